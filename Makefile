@@ -1,0 +1,47 @@
+# Everything a fresh machine needs is Python 3.11+, make and a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTEST := $(BIN)/pytest
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-full lint format lock clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+setup: $(READY)  ## Make the virtual environment
+
+demo: $(READY)  ## The real bot against a sandbox workspace; no account needed
+	$(BIN)/imagine-bot demo
+
+test: $(READY)  ## Every test that this machine can run in a few minutes
+	$(PYTEST) -n $(WORKERS) -m "not slow"
+
+test-full: $(READY)  ## All tests with the full numbers
+	$(PYTEST) -n $(WORKERS)
+
+lint: $(READY)  ## Style, types and import rules, as CI checks them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)  ## Write the installed versions to constraints.txt
+	$(BIN)/pip freeze --exclude-editable > constraints.txt
+
+clean:  ## Remove what make made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis demo-data build *.egg-info

@@ -1,0 +1,1 @@
+"""What the app is and does. No Slack words, no SQL."""

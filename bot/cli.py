@@ -1,0 +1,167 @@
+"""The command line: run · demo · sandbox · migrate · doctor · manifest · jobs · audit."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot import app as composition
+from bot.clock import SystemClock
+from bot.doctor import run_doctor
+from bot.errors import SettingsError, StoreUnavailable
+from bot.logs import configure_logs
+from bot.runtime import run_until_signalled
+from bot.services.records import Records
+from bot.settings import Settings, load_settings
+from handlers.manifest import manifest_text
+
+cli = typer.Typer(
+    name="imagine-bot",
+    help="Pictures from GPT Image 2 in the Slack thread that asked for them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def main() -> None:
+    """Entry point. Wrong settings end with one sentence each, exit code 2, and no stack trace."""
+    try:
+        cli()
+    except SettingsError as error:
+        _stop(error.sentences, code=2)
+    except StoreUnavailable as error:
+        _stop([f"The database cannot be used: {error}"], code=1)
+
+
+def _stop(sentences: list[str], *, code: int) -> NoReturn:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    sys.exit(code)
+
+
+def _settings(*, to_run: bool = False) -> Settings:
+    settings = load_settings()
+    configure_logs(style=settings.imagine_log_format, level=settings.imagine_log_level)
+    if to_run and (missing := settings.missing_to_run()):
+        raise SettingsError(missing)
+    return settings
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot until SIGTERM: database migrated, Slack connected, worker running."""
+    settings = _settings(to_run=True)
+    raise typer.Exit(asyncio.run(run_until_signalled(composition.assemble(settings, SystemClock()))))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the sandbox workspace listens.")] = 8765,
+    data: Annotated[Path, typer.Option(help="Folder for the database and pictures.")] = Path("demo-data"),
+    once: Annotated[
+        str | None, typer.Option(help="Type /imagine TEXT, wait for the thread, print it and exit.")
+    ] = None,
+) -> None:
+    """The real bot against a sandbox workspace and a sandbox provider; no account needed."""
+    from bot.demo import run_demo, run_once  # noqa: PLC0415 - the sandbox is for this command only
+
+    configure_logs(style=None, level="warning")
+    work = run_once(once, data=data, port=port) if once is not None else run_demo(data=data, port=port)
+    raise typer.Exit(asyncio.run(work))
+
+
+@cli.command()
+def sandbox(
+    which: Annotated[str, typer.Argument(help="slack or imarouter")],
+    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 0,
+) -> None:
+    """One of the two simulators alone, for tests and for developing against."""
+    from bot.demo import SIMULATORS  # noqa: PLC0415 - the sandbox is for this command only
+
+    if which not in SIMULATORS:
+        raise typer.BadParameter("say slack or imarouter", param_hint="which")
+    SIMULATORS[which]("127.0.0.1", port)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the current schema."""
+    settings = _settings()
+    asyncio.run(composition.migrate_database(settings))
+    typer.echo("The database is at the current schema.")
+
+
+@cli.command()
+def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag of the command line
+    """Check settings, tokens, scopes, provider, database and clock, and say what to do."""
+    findings = asyncio.run(run_doctor())
+    if as_json:
+        typer.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            typer.echo(finding.line())
+    raise typer.Exit(1 if any(finding.is_error for finding in findings) else 0)
+
+
+@cli.command()
+def manifest(
+    transport: Annotated[str, typer.Option(help="socket or http")] = "socket",
+    url: Annotated[str | None, typer.Option(help="Public https address, for http.")] = None,
+    command: Annotated[str, typer.Option(help="The slash command's name.")] = "/imagine",
+) -> None:
+    """Print the Slack app manifest for this installation."""
+    typer.echo(manifest_text(transport=transport, url=url, command=command), nl=False)
+
+
+@cli.command()
+def jobs(
+    as_json: AsJson = False,  # noqa: FBT002 - a flag of the command line
+    status: Annotated[str | None, typer.Option(help="Only jobs of this status.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only this workspace's jobs.")] = None,
+) -> None:
+    """Jobs, newest first."""
+    rows = _read(lambda records: records.jobs(status=status, team=team))
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        cost = row["cost_micros"] if row["cost_micros"] is not None else row["estimate_micros"]
+        error = f"  {row['error']['code']}" if row["error"] else ""
+        parked = f"  parked: {row['parked'][0]}" if row["parked"] else ""
+        typer.echo(
+            f"{row['id']}  {row['created_at'][:19]}  {row['status']:<10} {row['delivery']:<13} "
+            f"{cost / 1_000_000:>8.4f}  {row['prompt'][:50]!r}{error}{parked}"
+        )
+
+
+@cli.command()
+def audit(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag of the command line
+    """Check every invariant of the ledger; exit 1 on a violation."""
+    result = _read(lambda records: records.audit())
+    if as_json:
+        typer.echo(json.dumps(result, indent=2))
+    else:
+        for violation in result["violations"]:
+            typer.echo(f"{violation['rule']}: {violation['detail']}")
+        count = len(result["scopes"])
+        typer.echo(f"{'ok' if result['ok'] else 'VIOLATED'}: {count} scope periods replayed")
+    raise typer.Exit(0 if result["ok"] else 1)
+
+
+def _read(question: Callable[[Records], Coroutine[Any, Any, Any]]) -> Any:
+    settings = _settings()
+
+    async def answer() -> Any:
+        async with composition.open_database(settings, SystemClock()) as store:
+            return await question(Records(store))
+
+    return asyncio.run(answer())

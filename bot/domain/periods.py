@@ -1,0 +1,109 @@
+"""Budget periods: calendar day, week or month in a workspace's own time zone.
+
+The key is a local calendar label computed from UTC, which is never ambiguous; wall-clock times are never
+compared (budgets reference 1.8). A day begins at the first instant whose local time is at or past its
+midnight, also where midnight does not exist, exists twice or the whole day was skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class Window(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One calendar period: ``key`` such as ``2026-11``, ``2026-W48`` (ISO, from Monday) or ``2026-11-28``.
+
+    ``start`` and ``end`` are UTC; ``end`` is the next period's ``start`` and no longer part of this one.
+    """
+
+    key: str
+    start: datetime
+    end: datetime
+    tz: str
+
+
+def period_at(now: datetime, window: Window, tz: str) -> Period:
+    """The period that ``now`` (aware) falls into. Raises ValueError for a naive time or an unknown zone."""
+    if now.tzinfo is None:
+        raise ValueError("a period needs an aware time")
+    zone = zone_of(tz)
+    now = now.astimezone(UTC)
+    first = _first_day(now.astimezone(zone).date(), window)
+    # Where clocks went back over midnight (St. John's until 2011, at 00:01) the old date comes again after
+    # the new one: the new period has begun by then and stays. A skipped day is a period of no length.
+    while now >= (end := start_of_day(_following(first, window), zone)):
+        first = _following(first, window)
+    return Period(_key(first, window), start_of_day(first, zone), end, tz)
+
+
+def resets_text(period: Period) -> str:
+    """When the next period begins, for people: ``1 Dec 2026 (Europe/Berlin)``."""
+    day = period.end.astimezone(zone_of(period.tz))
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year} ({period.tz})"
+
+
+@lru_cache(maxsize=64)
+def zone_of(tz: str) -> ZoneInfo:
+    """The IANA zone from the ``tzdata`` package, whatever the host has: all replicas must have one calendar.
+
+    Raises ValueError for a name that is none.
+    """
+    parts = tz.split("/")
+    if not all(part.replace("_", "").replace("-", "").replace("+", "").isalnum() for part in parts):
+        raise ValueError(f"not a time zone: {tz!r}")
+    try:
+        with resources.files("tzdata.zoneinfo").joinpath(*parts).open("rb") as file:
+            return ZoneInfo.from_file(file, key=tz)
+    except (OSError, ValueError):
+        raise ValueError(f"not a time zone: {tz!r}") from None
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The UTC instant at which ``day`` begins in ``zone``; the first of two midnights."""
+    midnight = datetime.combine(day, time.min)
+    latest = midnight.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if latest.astimezone(zone).replace(tzinfo=None) == midnight:
+        return latest
+    # Midnight fell into a gap: the day begins where the gap ends. Reading the same wall time with the
+    # offset after the gap (fold=1) gives an instant before it, with the offset before it one after.
+    earliest = midnight.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while latest - earliest > timedelta(seconds=1):
+        middle = earliest + timedelta(seconds=(latest - earliest) // timedelta(seconds=2))
+        if middle.astimezone(zone).replace(tzinfo=None) >= midnight:
+            latest = middle
+        else:
+            earliest = middle
+    return latest
+
+
+def _first_day(day: date, window: Window) -> date:
+    if window is Window.WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if window is Window.MONTH else day
+
+
+def _following(first: date, window: Window) -> date:
+    if window is Window.MONTH:
+        return (first + timedelta(days=32)).replace(day=1)
+    return first + timedelta(days=7 if window is Window.WEEK else 1)
+
+
+def _key(first: date, window: Window) -> str:
+    if window is Window.WEEK:
+        year, week, _ = first.isocalendar()
+        return f"{year:04d}-W{week:02d}"
+    return first.isoformat()[: 7 if window is Window.MONTH else 10]

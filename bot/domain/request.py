@@ -1,0 +1,63 @@
+"""What a person asked for, understood: the picture request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    GENERATE = "generate"
+    EDIT = "edit"
+
+
+class Quality(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Format(StrEnum):
+    PNG = "png"
+    JPEG = "jpeg"
+    WEBP = "webp"
+
+    @property
+    def mimetype(self) -> str:
+        return f"image/{self.value}"
+
+    @property
+    def extension(self) -> str:
+        return "jpg" if self is Format.JPEG else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> int:
+        return self.width * self.height
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """One ask, ready to be priced and submitted.
+
+    ``prompt`` is decoded plain text, as the provider gets it. ``size`` is always set once the request is
+    priced; it is None only for an edit that keeps its source's ratio until the source is known.
+    ``sources`` counts source pictures (0 for generate); a mask is counted apart.
+    """
+
+    kind: Kind
+    prompt: str
+    size: Size | None
+    quality: Quality
+    format: Format
+    n: int
+    sources: int = 0
+    has_mask: bool = False

@@ -1,0 +1,89 @@
+"""Our few error classes, each named after the reaction it calls for.
+
+Drivers' and HTTP libraries' errors never cross a room's wall: the room translates them into one of
+these, keeps the original with ``from`` and lets no secret into the message.
+"""
+
+from datetime import datetime
+
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+
+
+class BotError(Exception):
+    """Base of all errors that we raise on purpose."""
+
+
+class SettingsError(BotError):
+    """The start ends here: one sentence a wrong setting, exit code 2."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+class AskRefused(BotError):
+    """Tell the asker (only the asker), spend nothing. ``facts`` fill the sentence for ``problem``."""
+
+    def __init__(self, problem: Problem, **facts: object) -> None:
+        super().__init__(f"{problem}: {facts}" if facts else str(problem))
+        self.problem = problem
+        self.facts = facts
+
+
+class BudgetExceeded(AskRefused):
+    """The price does not fit ``scope``. Carries what the refusal must say (budgets reference 3.1)."""
+
+    def __init__(self, *, scope: str, limit: Money, left: Money, price: Money, resets_at: datetime) -> None:
+        super().__init__(
+            Problem.OVER_BUDGET, scope=scope, limit=limit, left=left, price=price, resets_at=resets_at
+        )
+        self.scope = scope
+        self.limit = limit
+        self.left = left
+        self.price = price
+        self.resets_at = resets_at
+
+
+class TryLater(BotError):
+    """The other side did not do it and may do it later: repeat after ``after`` seconds (None: we choose)."""
+
+    def __init__(self, reason: str, *, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class WorkspaceGone(TryLater):
+    """The workspace has removed the app or disabled its token: what waits there waits for a new install."""
+
+
+class OutcomeUnknown(BotError):
+    """It may have happened and the answer was lost: reconcile before any repeat, never just repeat."""
+
+
+class GivenUp(BotError):
+    """The other side says no and will go on saying no: end this step with ``failure``."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(f"{failure.problem}: {failure.detail}")
+        self.failure = failure
+
+
+class CannotPost(BotError):
+    """The bot may not post in this conversation: tell the asker how to invite it, spend nothing."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RouteMissing(BotError):
+    """This dialect's route does not exist at the provider and no task can have come of the call."""
+
+
+class StaleLease(BotError):
+    """Another worker holds this task now: stop and effect nothing."""
+
+
+class StoreUnavailable(BotError):
+    """The database cannot be reached or written now: refuse new work, keep what is recorded."""

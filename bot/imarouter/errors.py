@@ -1,0 +1,180 @@
+"""What to do about an answer that is not the one we hoped for: decisions as data, one table per call.
+
+The messages of what is raised are ours; the provider's words go only into ``Failure.detail``, redacted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import Enum, auto
+
+from bot.domain.problem import Failure, Problem
+from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater
+from bot.imarouter.reasons import REFUSED_BEFORE, RELAYED, SOURCE_UNREACHABLE, USER_ERRORS, Complaint, named
+from bot.imarouter.redact import redact
+
+LONGEST_WAIT = 3600.0
+"""Seconds; a longer Retry-After is cut to this."""
+
+
+class Reaction(Enum):
+    LATER = auto()  # certainly not taken; may be sent again
+    UNKNOWN = auto()  # may have been taken; never send again
+    REFUSED = auto()  # certainly not taken; end with a problem
+    NO_ROUTE = auto()  # this dialect is not served here
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``problem`` belongs to REFUSED. ``why`` is for the reader of this table and for the log."""
+
+    reaction: Reaction
+    why: str
+    problem: Problem = Problem.PROVIDER_REFUSED
+
+
+_ACCOUNT = Problem.PROVIDER_ACCOUNT
+_NOT_OURS = Rule(Reaction.REFUSED, "refused by its status")
+
+SUBMIT: dict[int, Rule] = {
+    301: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    307: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    308: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    400: _NOT_OURS,
+    401: Rule(Reaction.REFUSED, "the key is missing or bad (2.4)", _ACCOUNT),
+    402: Rule(Reaction.REFUSED, "not seen here; like an empty balance (2.4)", _ACCOUNT),
+    403: Rule(Reaction.REFUSED, "the key may not, or the balance is empty (2.4)", _ACCOUNT),
+    404: Rule(Reaction.NO_ROUTE, "New API's RelayNotFound, or something in front of it"),
+    405: Rule(Reaction.NO_ROUTE, "another method's route"),
+    # 408 may mean that the gateway's own call timed out: then a task may exist (2.4 is of GET there).
+    408: Rule(Reaction.UNKNOWN, "the gateway timed out, perhaps after its own call"),
+    # 409: we send once, so nothing of ours conflicts; but the gateway itself may send twice (2.6).
+    409: Rule(Reaction.UNKNOWN, "a conflict with what we cannot know"),
+    410: _NOT_OURS,
+    411: _NOT_OURS,
+    413: Rule(Reaction.REFUSED, "the body is too large (2.4)"),
+    414: _NOT_OURS,
+    415: _NOT_OURS,
+    417: _NOT_OURS,
+    422: _NOT_OURS,
+    425: Rule(Reaction.LATER, "Too Early means not processed (RFC 8470)"),
+    429: Rule(Reaction.LATER, "a refusal whatever its body, which may be empty (2.4, 2.6)"),
+    431: _NOT_OURS,
+    451: _NOT_OURS,
+}
+"""What a status of the paid POST means when the body names no reason. A status that is not here, every 2xx
+without an id and every 5xx included, means UNKNOWN: money may have been spent (provider reference 2.6)."""
+
+ANYTHING_ELSE = Rule(Reaction.UNKNOWN, "a task may have come of it")
+
+CERTAIN_WITHOUT_BODY = frozenset({401, 402, 403, 413, 425, 429})
+"""Statuses that mean the same when their body was lost on the way."""
+
+
+def rule_for_submit(status: int, complaint: Complaint, *, has_id: bool, body_lost: bool = False) -> Rule:
+    """The rule for an answer to the paid POST that is not a receipt.
+
+    In this order: 429; a reason with a name (also at 200 without an id: ``{"message":"queue full"}``, and
+    at 5xx: ``model_not_found``); the upstream's own 4xx inside a 5xx; a code from before any call; then the
+    status alone. An id in an answer that is not 2xx makes it UNKNOWN unless a reason is named.
+    """
+    if status == 429:
+        return SUBMIT[429]
+    if body_lost:
+        return SUBMIT[status] if status in CERTAIN_WITHOUT_BODY else ANYTHING_ELSE
+    reason = named(complaint)
+    if reason is not None:
+        if reason.problem is None:
+            return Rule(Reaction.LATER, f"a reason by name ({reason.source})")
+        return Rule(Reaction.REFUSED, f"a reason by name ({reason.source})", reason.problem)
+    if status >= 500 or 200 <= status < 300:
+        return _rule_for_server_error(complaint)
+    if has_id:
+        return ANYTHING_ELSE
+    if status in {404, 405} and RELAYED in complaint.codes:
+        return Rule(Reaction.REFUSED, "the upstream has no such thing; our route exists", _refusal(complaint))
+    rule = SUBMIT.get(status, ANYTHING_ELSE)
+    if rule.problem is Problem.PROVIDER_REFUSED and rule.reaction is Reaction.REFUSED:
+        return Rule(Reaction.REFUSED, rule.why, _refusal(complaint))
+    return rule
+
+
+def _rule_for_server_error(complaint: Complaint) -> Rule:
+    """5xx, or 200 without an id: unknown, unless the body says that the request itself was refused."""
+    if complaint.html:
+        return ANYTHING_ELSE
+    if REFUSED_BEFORE & set(complaint.codes):
+        return Rule(Reaction.REFUSED, "the gateway stopped before it called anyone", _refusal(complaint))
+    if complaint.upstream is not None and complaint.upstream < 500:
+        rule = SUBMIT.get(complaint.upstream, ANYTHING_ELSE)
+        if rule.reaction is Reaction.NO_ROUTE:
+            return Rule(Reaction.REFUSED, "the upstream has no such thing", _refusal(complaint))
+        return rule
+    if USER_ERRORS & set(complaint.kinds):
+        return Rule(Reaction.REFUSED, "the upstream refused the request itself", _refusal(complaint))
+    return ANYTHING_ELSE
+
+
+def _refusal(complaint: Complaint) -> Problem:
+    unreachable = SOURCE_UNREACHABLE.search(complaint.text)
+    return Problem.SOURCE_UNREACHABLE if unreachable else Problem.PROVIDER_REFUSED
+
+
+def error_for_submit(
+    rule: Rule, status: int, complaint: Complaint, *, after: float | None, secrets: Iterable[str]
+) -> BotError:
+    """The error to raise for ``rule``; NO_ROUTE is the client's own affair and not allowed here."""
+    if rule.reaction is Reaction.LATER:
+        return TryLater(f"the provider is busy (HTTP {status})", after=after)
+    if rule.reaction is Reaction.UNKNOWN:
+        return OutcomeUnknown(f"HTTP {status} without a task id: {rule.why}")
+    assert rule.reaction is Reaction.REFUSED
+    return given_up(rule.problem, f"HTTP {status} {complaint.text}", secrets)
+
+
+def given_up(problem: Problem, detail: str, secrets: Iterable[str] = ()) -> GivenUp:
+    return GivenUp(Failure(problem, redact(detail, secrets)))
+
+
+POLL_AGAIN: dict[int, float] = {
+    # task_not_exist is 400 here (2.4), in the jobs dialect presumably 404. We hold this id, a replica may
+    # lag, and how long ids are kept is unknown (2.8): not a failure, or a hold for a paid picture is
+    # released. The caller's deadline ends it.
+    400: 15.0,
+    404: 15.0,
+    # The key is in trouble, not the task: an operator has to act, and then the picture is still there.
+    401: 60.0,
+    402: 60.0,
+    403: 60.0,
+}
+"""Seconds to the next poll for answers that time alone may not mend; for others the caller chooses."""
+
+
+def answer_to_poll(
+    status: int, complaint: Complaint, *, after: float | None, secrets: Iterable[str]
+) -> Failure:
+    """The failure of the task if the answer states one (moderation); else raises TryLater."""
+    reason = named(complaint) if status in {200, 400, 403, 422} else None
+    if reason is not None and reason.problem is Problem.MODERATED:
+        return Failure(Problem.MODERATED, redact(complaint.text, secrets))
+    raise TryLater(
+        f"no word of the task (HTTP {status})", after=POLL_AGAIN.get(status) if after is None else after
+    )
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds to wait by ``Retry-After``: a number or an HTTP date; None when absent or senseless."""
+    text = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return min(float(text), LONGEST_WAIT)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return min(max((when - now).total_seconds(), 0.0), LONGEST_WAIT)

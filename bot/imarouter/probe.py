@@ -1,0 +1,32 @@
+"""What the answer to a question about no task tells of the route that gave it, for `doctor`."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bot.imarouter.reasons import complaint_of
+from bot.imarouter.wire import parse
+
+Finding = Literal["answers", "missing", "denied", "unreachable", "unclear"]
+"""``denied``: the key was refused before the route was looked at."""
+
+_ABOUT_A_TASK = re.compile(r"\b(task|job)s?\b|task_|job_|任务", re.IGNORECASE)
+_NO_SUCH_ROUTE = re.compile(r"invalid url|cannot get|no route|page not found", re.IGNORECASE)
+
+
+def finding_of(status: int, body: bytes | None) -> Finding:
+    """An unknown task is 400 ``task_not_exist`` in the live dialect (reference 2.4) and presumably 404 in
+    the documented one; a missing route is New API's 404 "Invalid URL (GET …)" or a bare 404 or 405."""
+    complaint = complaint_of(body or b"")
+    if status in {401, 402, 403}:
+        return "denied"
+    if status >= 500:
+        return "unreachable"
+    if complaint.html or _NO_SUCH_ROUTE.search(complaint.message):
+        return "missing"
+    if status in {404, 405}:
+        return "answers" if status == 404 and _ABOUT_A_TASK.search(complaint.text) else "missing"
+    if status in {200, 400, 422} and parse(body or b"") is not None:
+        return "answers"
+    return "unclear"

@@ -1,0 +1,175 @@
+"""What an error of the image API means, whatever it is wrapped in (provider reference 2.4 and 6)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.problem import Failure, Problem
+from bot.imarouter.redact import redact
+
+DEEPEST = 4
+"""Errors wrapped in errors, as strings of JSON, are followed this far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error as its sender put it, unwrapped. ``codes`` and ``kinds`` are lower-cased, outermost first.
+
+    ``upstream`` is the status of whoever stands behind the gateway, if the error names one.
+    """
+
+    message: str = ""
+    codes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    upstream: int | None = None
+    html: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join((*self.codes, *self.kinds, self.message))
+
+    @property
+    def stated(self) -> bool:
+        """Whether it says anything at all."""
+        return bool(self.message or self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A reason that is clear by its name, whatever the status: a problem to end with, or None: try later."""
+
+    problem: Problem | None
+    pattern: re.Pattern[str]
+    source: str
+
+
+def _any(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+NAMED = (
+    Named(
+        Problem.MODERATED,
+        _any(
+            "moderation_blocked", "safety_violations", "safety system", "content_policy", "content policy",
+            "image prompt rejected",
+        ),
+        "provider reference 6",
+    ),
+    Named(
+        Problem.PROVIDER_ACCOUNT,
+        _any(
+            "resource has been temporarily blocked", "model_not_found", "无可用渠道",
+            "insufficient_user_quota", "pre_consume_token_quota_failed", "insufficient_quota",
+            "insufficient account balance", "额度不足", "余额不足", "预扣费额度失败", "quota_not_enough",
+            "invalid_api_key",
+        ),
+        "provider reference 2.4 and 6; the Chinese texts and codes are New API's",
+    ),
+    Named(
+        None,
+        _any("queue (is )?full", "饱和", "too many requests", "rate_limit_exceeded"),
+        "provider reference 2.2 (an id-less 200) and 2.4 (the text of a 429); not the mere 'try later'",
+    ),
+)  # fmt: skip
+
+SOURCE_UNREACHABLE = _any(
+    "wget", "argument list too long", "(download|fetch)(ing)? (of )?(the )?(image|picture|source|url|file)",
+    "download failed", "failed to (download|fetch)(?!_)", "could not (download|fetch)", "invalid_image_url",
+)  # fmt: skip
+"""Only of tasks and refusals of edits: raw shell text of the provider's server (provider reference 6)."""
+
+REFUSED_BEFORE = frozenset(
+    {"invalid_request", "invalid_value", "invalid_api_platform", "build_request_failed",
+     "get_channel_failed", "gen_relay_info_failed", "model_price_error", "convert_request_failed",
+     "read_request_body_failed", "get_user_quota_failed"}
+)  # fmt: skip
+"""New API's task codes from before it calls anyone: no task can exist, even when the status is 500."""
+
+RELAYED = "fail_to_fetch_task"
+"""The gateway relays the upstream's refusal of a submit, its status included (provider reference 2.4)."""
+
+USER_ERRORS = frozenset({"image_generation_user_error", "invalid_request_error"})
+"""OpenAI's types for a refusal of the request itself."""
+
+
+def named(complaint: Complaint) -> Named | None:
+    """The first clear reason in ``complaint``. A web page is no reason: its words are not about us."""
+    if complaint.html:
+        return None
+    return next((reason for reason in NAMED if reason.pattern.search(complaint.text)), None)
+
+
+def failure_of(complaint: Complaint, *, status: str, secrets: Iterable[str] = ()) -> Failure:
+    """Why a task failed, for its asker (the problem) and for operators (the redacted detail)."""
+    reason = named(complaint)
+    if reason is not None and reason.problem is not None:
+        problem = reason.problem
+    elif SOURCE_UNREACHABLE.search(complaint.text):
+        problem = Problem.SOURCE_UNREACHABLE
+    else:
+        problem = Problem.PROVIDER_FAILED
+    return Failure(problem, redact(f"{status}: {complaint.text}", secrets))
+
+
+def complaint_of(body: bytes) -> Complaint:
+    """The error in an answer of any form: JSON, plain text, a web page, nothing (provider reference 2.4)."""
+    text = body[:65_536].decode("utf-8", "replace").strip()
+    document = _json(text)
+    if isinstance(document, dict):
+        return complaint_in(document)
+    if document is not None and not isinstance(document, str):
+        return Complaint()
+    return Complaint(message=text, html=text.startswith("<"))
+
+
+def complaint_in(document: dict[str, Any], depth: int = 0) -> Complaint:
+    """The error in a JSON object; JSON inside its message is unwrapped (``fail_to_fetch_task``)."""
+    error = document.get("error")
+    inner = error if isinstance(error, dict) else {}
+    message = _first_text(
+        error, inner.get("message"), inner.get("type"), document.get("message"), document.get("fail_reason")
+    )
+    codes = _words(document.get("code"), inner.get("code"))
+    kinds = _words(inner.get("type"), document.get("type"))
+    upstream = _status(inner.get("status"), inner.get("status_code"), inner.get("code"))
+    if depth:
+        upstream = upstream or _status(
+            document.get("status"), document.get("status_code"), document.get("code")
+        )
+    wrapped = _json(message[message.find("{") :]) if "{" in message and depth < DEEPEST else None
+    if not isinstance(wrapped, dict):
+        return Complaint(message, codes, kinds, upstream)
+    nested = complaint_in(wrapped, depth + 1)
+    return Complaint(
+        nested.message or message, codes + nested.codes, kinds + nested.kinds, nested.upstream or upstream
+    )
+
+
+def _first_text(*values: object) -> str:
+    return next((value.strip() for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def _words(*values: object) -> tuple[str, ...]:
+    """Codes as words; success and empty ones say nothing."""
+    words = (str(v).strip().lower() for v in values if isinstance(v, str | int) and not isinstance(v, bool))
+    return tuple(word for word in words if word and word not in {"success", "0", "200"})
+
+
+def _status(*values: object) -> int | None:
+    for value in values:
+        if isinstance(value, int | str) and re.fullmatch(r"[45]\d\d", str(value)):
+            return int(value)
+    return None
+
+
+def _json(text: str) -> Any:
+    """The JSON value that ``text`` begins with, or None."""
+    try:
+        return json.JSONDecoder().raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,1 @@
+"""Bytes in: inspect and normalise pictures, publish sources."""

@@ -1,0 +1,132 @@
+"""A mask, checked against its source before anything is spent, in the one shape that the provider takes.
+
+The provider wants an alpha channel and the first source's size and format (provider reference 3): transparent
+changes, opaque stays. Others read black and white instead, and a mix-up edits the wrong area in silence (ux
+reference M4); the masks made here say the same both ways.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PIL import Image, ImageChops, ImageOps
+
+from bot.domain.problem import Problem
+from bot.domain.request import Size
+from bot.errors import AskRefused
+from bot.media.decode import Decoded, Limits, decode
+from bot.media.normalise import Normalised
+from bot.media.reasons import MaskNote, MaskReason
+
+RATIO_TOLERANCE = Fraction(1, 200)
+"""How far the ratios may differ: what rounding does to a copy scaled to 200 pixels."""
+SPECK = Fraction(1, 10_000)
+"""Less than this part of a picture is noise: 10 by 10 pixels of a million."""
+MOST_GREY = Fraction(1, 10)
+"""A black and white mask has soft edges and JPEG noise; a photograph has more grey than this."""
+
+_BLACK, _WHITE = 64, 192
+_COLOURLESS = 48
+"""How far red, green and blue of a grey pixel may differ after JPEG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """``data`` is a PNG with alpha, of the source's size. ``coverage`` is the part that changes, 0 to 1."""
+
+    data: bytes
+    coverage: Fraction
+    notes: tuple[MaskNote, ...]
+    width: int
+    height: int
+
+    @property
+    def mimetype(self) -> str:
+        return "image/png"
+
+    @property
+    def percent(self) -> int:
+        """Of the picture that changes, rounded, but never to 0 or 100."""
+        return min(99, max(1, round(self.coverage * 100)))
+
+
+def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: bool = False) -> Mask:
+    """Check ``mask`` against ``source`` and bring it into shape. Blocking: see Darkroom. Safe to repeat.
+
+    Transparent means change; without transparency white does. ``invert`` turns that round. The same ratio in
+    another size is scaled. Raises AskRefused BAD_MASK with a MaskReason.
+    """
+    try:
+        decoded = decode(mask, limits)
+    except AskRefused as unreadable:
+        raise _bad(MaskReason.UNREADABLE, why=unreadable.facts["reason"]) from unreadable
+    _check_ratio(decoded, source)
+    change, note = _changing(decoded)
+    notes = [note]
+    if change.size != (source.width, source.height):
+        notes.append(MaskNote.SCALED)
+        change = change.resize((source.width, source.height), Image.Resampling.BILINEAR)
+    elif decoded.original != change.size:
+        notes.append(MaskNote.SCALED)
+    change = change.point([0] * 128 + [255] * 128)
+    if invert:
+        notes.append(MaskNote.INVERTED)
+        change = ImageOps.invert(change)
+    coverage = Fraction(change.histogram()[255], source.width * source.height)
+    if coverage < SPECK:
+        raise _bad(MaskReason.NOTHING_MARKED)
+    if coverage > 1 - SPECK:
+        raise _bad(MaskReason.EVERYTHING_MARKED)
+    return Mask(_png(change), coverage, tuple(notes), source.width, source.height)
+
+
+def looks_like_mask(name: str, picture: Normalised) -> bool:
+    """Whether a picture that came after the first is meant as its mask: it is called so, or has holes."""
+    return name.strip().casefold().startswith("mask") or picture.had_alpha
+
+
+def _check_ratio(decoded: Decoded, source: Normalised) -> None:
+    """Both sizes in the refusal are those of the files that people know. Raises AskRefused BAD_MASK."""
+    width, height = decoded.original
+    one, other = width * source.original.height, height * source.original.width
+    off = Fraction(abs(one - other), max(one, other))
+    if off > RATIO_TOLERANCE:
+        raise _bad(MaskReason.SIZE, mask_size=str(Size(width, height)), source_size=str(source.original))
+
+
+def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
+    """A grey picture that is light where the source changes. Raises AskRefused BAD_MASK."""
+    if decoded.has_alpha:
+        return ImageOps.invert(decoded.image.getchannel("A")), MaskNote.TRANSPARENT_CHANGES
+    grey = decoded.image.convert("L")
+    histogram = grey.histogram()
+    pixels = grey.width * grey.height
+    undecided = sum(histogram[_BLACK:_WHITE]) + _coloured(decoded.image)
+    if Fraction(undecided, pixels) > MOST_GREY:
+        raise _bad(MaskReason.NOT_A_MASK)
+    return grey, MaskNote.WHITE_CHANGES
+
+
+def _coloured(image: Image.Image) -> int:
+    """How many pixels are not grey."""
+    if image.mode != "RGB":
+        return 0
+    red, green, blue = image.split()
+    spread = ImageChops.lighter(
+        ImageChops.lighter(ImageChops.difference(red, green), ImageChops.difference(green, blue)),
+        ImageChops.difference(red, blue),
+    )
+    return sum(spread.histogram()[_COLOURLESS:])
+
+
+def _png(change: Image.Image) -> bytes:
+    """Transparent white where it changes, opaque black where it stays."""
+    out = io.BytesIO()
+    Image.merge("RGBA", (change, change, change, ImageOps.invert(change))).save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+def _bad(reason: MaskReason, **facts: object) -> AskRefused:
+    return AskRefused(Problem.BAD_MASK, reason=reason, **facts)

@@ -1,0 +1,79 @@
+"""The place where people are, as the services see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.job import Job, Picture, Submission
+from bot.domain.problem import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as people are shown it: the row, its pictures and what the text depends on."""
+
+    job: Job
+    pictures: Sequence[Picture]
+    submissions: Sequence[Submission]
+    now: datetime
+    expected_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTicket:
+    file_id: str
+    upload_url: str
+
+
+class Conversation(Protocol):
+    """The place where people are. Each method is one external effect, so that callers can commit between.
+
+    All raise TryLater (rate limit, outage before the call was taken) and StoreUnavailable never. Methods
+    that change something raise OutcomeUnknown when the answer was lost.
+    """
+
+    async def announce(self, view: JobView) -> str:
+        """Post the status message: a new root message when the job has no thread yet, else a reply in it.
+
+        Returns its ts. Raises CannotPost when the bot may not post there. Not safe to repeat: after
+        OutcomeUnknown or a crash ask ``find_announcement`` first.
+        """
+        ...
+
+    async def find_announcement(self, job: Job) -> str | None:
+        """The ts of the status message if it is there, found by the opaque job id that it carries."""
+        ...
+
+    async def report(self, view: JobView) -> str | None:
+        """Bring the status message up to date in place; safe to repeat. Returns a fingerprint of what is
+        shown (None: the message is gone or cannot be edited any more). Does not call out when the
+        fingerprint equals ``view.job.shown``."""
+        ...
+
+    async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
+        """Ask for a place to upload one picture to. Safe to repeat: an unused ticket is invisible."""
+        ...
+
+    async def upload(self, ticket: UploadTicket, path: Path) -> None:
+        """Send the bytes, streamed and untouched. Safe to repeat with the same ticket before ``share``."""
+        ...
+
+    async def share(self, view: JobView) -> None:
+        """Make all uploaded pictures visible in the job's thread, in one message.
+
+        After OutcomeUnknown or a crash ask ``is_shared`` first. Raises GivenUp when refused for good.
+        """
+        ...
+
+    async def is_shared(self, job: Job, picture: Picture) -> bool:
+        """Whether the picture is really in the job's thread by now. Raises GivenUp when the file is gone."""
+        ...
+
+    async def tell(self, job: Job, failure: Failure) -> None:
+        """Tell only the asker how the ask ended when there is no thread to say it in. Best effort: a lost
+        private note is logged, never raised; at most once is enough."""
+        ...

@@ -1,0 +1,149 @@
+"""Money moves here: reserve, settle, release. Each runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.budget import (
+    CostSource,
+    Hold,
+    HoldLeg,
+    HoldState,
+    Scope,
+    ScopePeriod,
+    release_entries,
+    reserve_entries,
+    scopes_of,
+    settle_entries,
+)
+from bot.domain.job import Job, Place
+from bot.domain.money import Money
+from bot.domain.periods import Period, Window, period_at
+from bot.errors import BudgetExceeded
+from bot.ports import Transaction
+
+_LIVE = frozenset({HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Default limits per calendar month; None means no limit. ``tz`` is an IANA zone."""
+
+    workspace: Money | None
+    user: Money | None
+    tz: str = "UTC"
+
+    def of(self, scope: Scope) -> Money | None:
+        return {"workspace": self.workspace, "user": self.user}.get(scope.type)
+
+
+class Budgets:
+    """The only writer of holds. Counters follow from ledger entries, never beside them."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def reserve(self, tx: Transaction, job: Job) -> None:
+        """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one.
+
+        The caller lets the error end its transaction, which undoes the scopes already reserved.
+        """
+        rows = self.standings(tx, job.place, job.user_id)
+        hold = Hold(
+            job_id=job.id,
+            state=HoldState.HELD,
+            estimate=job.estimate,
+            legs=tuple(HoldLeg(row.scope, row.period_key) for row in rows),
+            price_version=job.price_version,
+            created_at=tx.now,
+        )
+        tx.budget.add_hold(hold)
+        for entry in reserve_entries(hold):
+            if not tx.budget.reserve(entry):
+                raise self._exceeded(tx, hold)
+
+    def dispatched(self, tx: Transaction, job_id: str) -> None:
+        """From here request bytes may have left: the hold never expires into "free"."""
+        self._move(tx, job_id, frozenset({HoldState.HELD}), HoldState.DISPATCHED)
+
+    def recalled(self, tx: Transaction, job_id: str) -> None:
+        """The call certainly never arrived: the hold waits as if nothing had been sent."""
+        self._move(tx, job_id, frozenset({HoldState.DISPATCHED}), HoldState.HELD)
+
+    def doubt(self, tx: Transaction, job_id: str) -> None:
+        """Whether it was charged is unknown: keep counting it."""
+        self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
+
+    def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
+        """End the hold at ``actual``, once. False when it had ended already: nothing is moved again."""
+        hold = tx.budget.hold(job_id)
+        if hold is None:
+            return False
+        ended = replace(hold, state=HoldState.SETTLED, actual=actual, cost_source=source)
+        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+            return False
+        for entry in settle_entries(hold, actual, tx.now):
+            tx.budget.post(entry)
+        return True
+
+    def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
+        """Give the hold back, once. False when it had ended already."""
+        hold = tx.budget.hold(job_id)
+        if hold is None:
+            return False
+        ended = replace(
+            hold, state=HoldState.RELEASED, actual=Money.zero(), cost_source=CostSource.NOT_CHARGED
+        )
+        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+            return False
+        for entry in release_entries(hold, tx.now, reason):
+            tx.budget.post(entry)
+        return True
+
+    def standings(self, tx: Transaction, place: Place, user_id: str) -> list[ScopePeriod]:
+        """The rows that an ask from here counts against, opened if this is their first use."""
+        period = period_at(tx.now, Window.MONTH, self._limits.tz)
+        return [self._open(tx, scope, period) for scope in scopes_of(place, user_id)]
+
+    def _open(self, tx: Transaction, scope: Scope, period: Period) -> ScopePeriod:
+        """The scope's row; a limit changed in the settings holds from the next ask on."""
+        limit = self._limits.of(scope)
+        row = tx.budget.open_period(scope, period, limit)
+        if row.limit == limit:
+            return row
+        tx.budget.set_limit(scope, period.key, limit)
+        return replace(row, limit=limit)
+
+    def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> None:
+        hold = tx.budget.hold(job_id)
+        if hold is not None and hold.state in frm:
+            tx.budget.move_hold(job_id, frm=frm, to=replace(hold, state=to))
+
+    def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
+        """The refusal names the scope with the least room (budgets reference 1.10).
+
+        The scopes already reserved in this transaction carry this hold: it is taken out of their count.
+        """
+        reserved = {(e.scope, e.period_key) for e in tx.budget.entries_of(hold.job_id)}
+        rows = [tx.budget.period(leg.scope, leg.period_key) for leg in hold.legs]
+        room: list[tuple[Money, ScopePeriod]] = []
+        for row in rows:
+            if row is None or row.left is None:
+                continue
+            mine = hold.estimate if (row.scope, row.period_key) in reserved else Money.zero()
+            room.append((row.left + mine, row))
+        left, tightest = min(room, key=lambda pair: pair[0])
+        assert tightest.limit is not None
+        return BudgetExceeded(
+            scope=str(tightest.scope),
+            limit=tightest.limit + tightest.granted,
+            left=left,
+            price=hold.estimate,
+            resets_at=tightest.end,
+        )
+
+
+def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:
+    """The ``count`` limited rows with the least left."""
+    limited = [row for row in rows if row.left is not None]
+    return tuple(sorted(limited, key=lambda row: row.left or Money.zero())[:count])

@@ -1,0 +1,49 @@
+"""Cancel an ask that has not been paid for yet."""
+
+from dataclasses import replace
+
+from bot.domain.job import Delivery, Job, Status, SubmissionState
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.domain.task import TaskKind
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+from bot.services.budgets import Budgets
+
+
+class Cancel:
+    def __init__(self, *, store: Store, budgets: Budgets) -> None:
+        self._store = store
+        self._budgets = budgets
+
+    async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
+        """Cancel and give the money back. Safe to repeat.
+
+        Raises AskRefused: NOT_FOUND, or NOT_ALLOWED with ``reason`` ``not_yours`` or ``too_late`` (the
+        provider has it and offers no way to take it back; provider reference 2.6).
+        """
+        return await self._store.write(lambda tx: self._cancel(tx, team_id, job_id, user_id))
+
+    def _cancel(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> Job:
+        job = tx.jobs.get(job_id)
+        if job is None or job.place.team_id != team_id:
+            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+        if job.user_id != user_id:
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
+        if job.status is Status.CANCELLED:
+            return job
+        if job.status is not Status.QUEUED:
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="too_late")
+        for submission in tx.submissions.of_job(job.id):
+            tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
+        self._budgets.release(tx, job.id, "cancelled")
+        cancelled = job.evolve(
+            status=Status.CANCELLED,
+            failure=Failure(Problem.CANCELLED),
+            cost=Money.zero(),
+            finished_at=tx.now,
+        )
+        tx.jobs.save(cancelled)
+        if job.delivery is not Delivery.NONE:
+            tx.tasks.add(TaskKind.REPORT, team_id=team_id, job_id=job.id)
+        return cancelled

@@ -1,0 +1,231 @@
+"""Paid pictures into the thread: each once, whatever breaks on the way.
+
+Every step is committed before the next begins, so a restart resumes where it stopped. The file id is the
+idempotency key: it is committed before the completion call, and the conversation is asked whether the file
+is there before the call is ever repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.domain.job import ORDINALS, Delivery, Job, Picture, PictureState
+from bot.domain.problem import Failure, Problem
+from bot.domain.task import Task, TaskKind
+from bot.errors import GivenUp, OutcomeUnknown, TryLater
+from bot.ports import Conversation, Done, ImageProvider, JobView, Spool, Store, Transaction, UploadTicket
+from bot.services.leases import Leased
+from bot.services.views import view_of
+
+VERIFY_SECONDS = 1.0
+"""How soon after sharing the thread is looked at (again); Slack shares asynchronously."""
+
+RESHARE_SECONDS = 60.0
+"""A completion that was answered but whose files are not in the thread after this long is tried again."""
+
+_DONE = frozenset({PictureState.SHARED, PictureState.LOST})
+
+
+class Deliver:
+    def __init__(
+        self, *, store: Store, conversation: Conversation, provider: ImageProvider, spool: Spool
+    ) -> None:
+        self._store = store
+        self._conversation = conversation
+        self._provider = provider
+        self._spool = spool
+
+    async def run(self, task: Task) -> None:
+        """One pass over the job's pictures: fetch, upload, share all in one message, verify."""
+        lease = Leased(self._store, task)
+        view = await lease.write(lambda tx: self._begin(tx, task))
+        if view is None:
+            return
+        try:
+            pictures = [await self._prepare(lease, view, picture) for picture in view.pictures]
+            await self._share(lease, view, pictures)
+        except GivenUp as refused:
+            failure = refused.failure
+            await lease.write(lambda tx: self._undeliverable(tx, task, failure))
+
+    def _begin(self, tx: Transaction, task: Task) -> JobView | None:
+        job = tx.jobs.get(task.job_id)
+        if job is None or all_delivered(tx.pictures.of_job(task.job_id)):
+            tx.tasks.finish(task)
+            return None
+        if job.delivery is not Delivery.DELIVERING:
+            job = job.evolve(delivery=Delivery.DELIVERING)
+            tx.jobs.save(job)
+        return view_of(tx, job)
+
+    async def _prepare(self, lease: Leased, view: JobView, picture: Picture) -> Picture:
+        """Bring one picture as far as ``uploaded``. One that cannot be fetched is lost, the others go on."""
+        job = view.job
+        if picture.state is PictureState.FOUND:
+            picture = await self._fetch(lease, view, picture)
+        if picture.state is PictureState.FETCHED:
+            ticket = await self._conversation.ticket(job, picture)
+            picture = await self._keep(
+                lease,
+                replace(
+                    picture,
+                    state=PictureState.TICKETED,
+                    file_id=ticket.file_id,
+                    upload_url=ticket.upload_url,
+                ),
+            )
+        if picture.state is PictureState.TICKETED:
+            path = await self._on_disk(job, picture)
+            assert picture.file_id is not None
+            assert picture.upload_url is not None
+            await self._conversation.upload(UploadTicket(picture.file_id, picture.upload_url), path)
+            picture = await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
+        return picture
+
+    async def _fetch(self, lease: Leased, view: JobView, picture: Picture) -> Picture:
+        try:
+            path = await self._on_disk(view.job, picture)
+        except GivenUp as gone:
+            renewed = await self._renewed_link(view, picture, gone.failure)
+            if renewed is None:
+                return await self._lose(lease, picture, gone.failure)
+            picture = replace(picture, url=renewed)
+            try:
+                path = await self._on_disk(view.job, picture)
+            except GivenUp as still_gone:
+                return await self._lose(lease, picture, still_gone.failure)
+        try:
+            facts = await self._spool.inspect(path)
+        except GivenUp as unusable:
+            return await self._lose(lease, picture, unusable.failure)
+        return await self._keep(
+            lease,
+            replace(
+                picture,
+                state=PictureState.FETCHED,
+                sha256=facts.sha256,
+                size_bytes=facts.size_bytes,
+                width=facts.width,
+                height=facts.height,
+                format=facts.format.value,
+            ),
+        )
+
+    async def _renewed_link(self, view: JobView, picture: Picture, failure: Failure) -> str | None:
+        """A link that is gone may have been replaced: ask the provider once more (provider reference 6)."""
+        submission = next(s for s in view.submissions if s.id == picture.submission_id)
+        if failure.problem is not Problem.RESULT_GONE or submission.provider_task_id is None:
+            return None
+        answer = await self._provider.poll(submission.provider_task_id, submission.dialect or "")
+        if not isinstance(answer, Done):
+            return None
+        links = dict(enumerate(answer.urls))
+        link = links.get(picture.ordinal % ORDINALS)
+        return link if link != picture.url else None
+
+    async def _lose(self, lease: Leased, picture: Picture, failure: Failure) -> Picture:
+        return await self._keep(lease, replace(picture, state=PictureState.LOST, failure=failure))
+
+    async def _on_disk(self, job: Job, picture: Picture) -> Path:
+        path = self._spool.path(job, picture)
+        if not path.exists():
+            await self._provider.download(picture.url, path)
+        return path
+
+    async def _share(self, lease: Leased, view: JobView, pictures: Sequence[Picture]) -> None:
+        job = view.job
+        waiting = [p for p in pictures if p.state is PictureState.UPLOADED]
+        if job.share_intent_at is None:
+            if waiting:
+                await self._complete(lease, replace(view, pictures=pictures))
+        elif await self._verify(lease, job, waiting):
+            waiting = []
+        elif (view.now - job.share_intent_at).total_seconds() > RESHARE_SECONDS:
+            await self._share_anew(lease, job, waiting)
+            return
+        if waiting:
+            await lease.again(VERIFY_SECONDS)
+            return
+        await lease.write(lambda tx: self._ended(tx, lease.task))
+        self._spool.forget(job)
+
+    async def _complete(self, lease: Leased, view: JobView) -> None:
+        """Intent first; an answer that was lost is settled by looking, never by repeating."""
+
+        def intend(tx: Transaction) -> None:
+            job = tx.jobs.get(view.job.id)
+            assert job is not None
+            tx.jobs.save(job.evolve(share_intent_at=tx.now))
+
+        await lease.write(intend)
+        try:
+            await self._conversation.share(view)
+        except TryLater:
+            await lease.write(lambda tx: _forget_share(tx, view.job.id))
+            raise
+        except OutcomeUnknown:
+            return
+
+    async def _verify(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> bool:
+        """True once every waiting picture is seen in the thread."""
+        seen = True
+        for picture in waiting:
+            if await self._conversation.is_shared(job, picture):
+                await self._keep(lease, replace(picture, state=PictureState.SHARED))
+            else:
+                seen = False
+        return seen
+
+    async def _share_anew(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> None:
+        """Answered, but not there after a minute: upload the missing ones again under new file ids."""
+
+        def restart(tx: Transaction) -> None:
+            _forget_share(tx, job.id)
+            for picture in waiting:
+                current = tx.pictures.get(picture.id)
+                if current is not None and current.state is PictureState.UPLOADED:
+                    tx.pictures.save(replace(current, state=PictureState.FETCHED, file_id=None))
+            attempts = lease.task.attempts + 1
+            tx.tasks.reschedule(lease.task, delay=0.0, attempts=attempts, error="shared, but not there")
+
+        await lease.write(restart)
+
+    async def _keep(self, lease: Leased, picture: Picture) -> Picture:
+        await lease.write(lambda tx: tx.pictures.save(picture))
+        return picture
+
+    def _ended(self, tx: Transaction, task: Task) -> None:
+        tx.tasks.finish(task)
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        pictures = tx.pictures.of_job(job.id)
+        lost = next((p.failure for p in pictures if p.state is PictureState.LOST), None)
+        job = job.evolve(share_intent_at=None, failure=job.failure or lost)
+        if all(p.state is PictureState.LOST for p in pictures):
+            job = job.evolve(delivery=Delivery.UNDELIVERABLE)
+        tx.jobs.save(job)
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+
+    def _undeliverable(self, tx: Transaction, task: Task, failure: Failure) -> None:
+        """Paid and kept, but refused for good: said where it can be; an operator can deliver it later."""
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        tx.tasks.park(task, f"{failure.problem}: {failure.detail}")
+        shown = failure if failure.problem is Problem.DELIVERY_REFUSED else job.failure or failure
+        changed = job.evolve(delivery=Delivery.UNDELIVERABLE, failure=shown, share_intent_at=None)
+        tx.jobs.save(changed)
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.TELL, team_id=job.place.team_id, job_id=job.id)
+
+
+def _forget_share(tx: Transaction, job_id: str) -> None:
+    job = tx.jobs.get(job_id)
+    assert job is not None
+    tx.jobs.save(job.evolve(share_intent_at=None))
+
+
+def all_delivered(pictures: Sequence[Picture]) -> bool:
+    """Whether everything that can be shown is shown."""
+    return bool(pictures) and all(p.state in _DONE for p in pictures)

@@ -1,0 +1,183 @@
+"""The paid call: committed as ``submitting`` before its first byte may leave, and never repeated blindly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.job import Job, Status, Submission, SubmissionState
+from bot.domain.polling import backoff, next_poll
+from bot.domain.problem import Failure, Problem
+from bot.domain.task import Task, TaskKind
+from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, TryLater
+from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
+from bot.services.announce import plan_submissions
+from bot.services.budgets import Budgets
+from bot.services.leases import Leased
+from bot.services.outcome import Outcome
+
+BUSY_SECONDS = 3600.0
+"""How long a busy provider is asked again before the ask is given back, unpaid."""
+
+CAP_WAIT_SECONDS = 2.0
+"""How soon an ask that waits for a free place looks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """How many jobs may run at once for one person and one workspace; None means no limit."""
+
+    user: int | None
+    workspace: int | None
+
+
+class Dispatch:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        provider: ImageProvider,
+        budgets: Budgets,
+        outcome: Outcome,
+        in_flight: InFlight,
+        poll_floor: float,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._budgets = budgets
+        self._outcome = outcome
+        self._in_flight = in_flight
+        self._poll_floor = poll_floor
+        self._jitter = jitter
+
+    async def run(self, task: Task) -> None:
+        """Send one submission, once. A submission found mid-call from an earlier life becomes unknown."""
+        lease = Leased(self._store, task)
+        begun = await lease.write(lambda tx: self._begin(tx, task))
+        if begun is None:
+            return
+        job, submission = begun
+        try:
+            receipt = await self._provider.submit(_order(job, submission))
+        except TryLater as error:
+            later = error
+            await lease.write(lambda tx: self._not_taken(tx, task, submission, later))
+        except RouteMissing:
+            plan = await self._provider.plan(replace(job.request, n=submission.n))
+            await lease.write(lambda tx: self._replan(tx, task, submission, plan))
+        except GivenUp as error:
+            refusal = error.failure
+            await lease.write(lambda tx: self._refused(tx, task, submission, refusal))
+        except OutcomeUnknown as error:
+            doubt = Failure(Problem.OUTCOME_UNKNOWN, str(error))
+            await lease.write(lambda tx: self._lost(tx, task, submission, doubt))
+        else:
+            # Not under the lease: the task id is a fact that only we know, whoever holds the lease now.
+            await self._store.write(lambda tx: self._taken(tx, task, submission, receipt))
+
+    def _begin(self, tx: Transaction, task: Task) -> tuple[Job, Submission] | None:
+        job, submission = tx.jobs.get(task.job_id), tx.submissions.get(task.subject)
+        assert job is not None
+        assert submission is not None
+        if submission.state is SubmissionState.SUBMITTING:
+            doubt = Failure(Problem.OUTCOME_UNKNOWN, "the process ended while the paid call was under way")
+            self._lost(tx, task, submission, doubt)
+            return None
+        if submission.state is not SubmissionState.PLANNED:
+            tx.tasks.finish(task)
+            return None
+        if self._must_wait(tx, job):
+            tx.tasks.reschedule(task, delay=CAP_WAIT_SECONDS, attempts=0)
+            return None
+        begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=tx.now)
+        tx.submissions.save(begun)
+        self._budgets.dispatched(tx, job.id)
+        if job.started_at is None:
+            tx.jobs.save(job.evolve(started_at=tx.now))
+        self._outcome.conclude(tx, job.id)
+        return job, begun
+
+    def _must_wait(self, tx: Transaction, job: Job) -> bool:
+        if job.status is not Status.QUEUED:
+            return False
+        user, workspace = self._in_flight.user, self._in_flight.workspace
+        team = job.place.team_id
+        return (user is not None and tx.jobs.count_running(team, job.user_id) >= user) or (
+            workspace is not None and tx.jobs.count_running(team) >= workspace
+        )
+
+    def _taken(self, tx: Transaction, task: Task, submission: Submission, receipt: Receipt) -> None:
+        current = tx.submissions.get(submission.id)
+        assert current is not None
+        if current.provider_task_id is not None:
+            return
+        tx.submissions.save(
+            replace(
+                current,
+                state=SubmissionState.RUNNING,
+                provider_task_id=receipt.task_id,
+                dialect=receipt.dialect,
+                amount=receipt.amount,
+                submitted_at=tx.now,
+                failure=None,
+            )
+        )
+        first = next_poll(
+            age_seconds=0, polls=0, floor_seconds=self._poll_floor, timed_out=False, jitter=self._jitter()
+        )
+        tx.tasks.add(
+            TaskKind.POLL, team_id=task.team_id, job_id=task.job_id, subject=submission.id, delay=first
+        )
+        tx.tasks.close(TaskKind.SUBMIT, task.job_id, submission.id)
+        self._outcome.conclude(tx, task.job_id)
+
+    def _not_taken(self, tx: Transaction, task: Task, submission: Submission, later: TryLater) -> None:
+        """Certainly not sent: planned again, later; given back when the provider stays busy for an hour."""
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        if (tx.now - job.created_at).total_seconds() > BUSY_SECONDS:
+            self._refused(tx, task, submission, Failure(Problem.PROVIDER_BUSY, str(later)))
+            return
+        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None))
+        if all(s.state is SubmissionState.PLANNED for s in tx.submissions.of_job(job.id)):
+            self._budgets.recalled(tx, job.id)
+        self._outcome.conclude(tx, job.id)
+        wait = later.after
+        if wait is None:
+            wait = backoff(task.attempts, base=2.0, cap=60.0, jitter=self._jitter())
+        tx.tasks.reschedule(task, delay=wait, attempts=task.attempts + 1, error=str(later))
+
+    def _replan(self, tx: Transaction, task: Task, submission: Submission, plan: list[int]) -> None:
+        """The other dialect may need more calls for the same pictures: this one asks for the first."""
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None, n=plan[0]))
+        plan_submissions(tx, job, plan[1:], first=len(tx.submissions.of_job(job.id)))
+        self._outcome.conclude(tx, job.id)
+        tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts + 1, error="route missing")
+
+    def _refused(self, tx: Transaction, task: Task, submission: Submission, failure: Failure) -> None:
+        self._end(tx, task, submission, SubmissionState.FAILED, failure)
+
+    def _lost(self, tx: Transaction, task: Task, submission: Submission, doubt: Failure) -> None:
+        self._end(tx, task, submission, SubmissionState.UNKNOWN, doubt)
+
+    def _end(
+        self, tx: Transaction, task: Task, submission: Submission, state: SubmissionState, failure: Failure
+    ) -> None:
+        tx.submissions.save(replace(submission, state=state, failure=failure))
+        tx.tasks.finish(task)
+        self._outcome.conclude(tx, task.job_id)
+
+
+def _order(job: Job, submission: Submission) -> Order:
+    request = job.request
+    assert request.size is not None
+    return Order(
+        prompt=request.prompt,
+        size=request.size,
+        quality=request.quality,
+        format=request.format,
+        n=submission.n,
+    )

@@ -1,0 +1,15 @@
+"""A job as people are shown it, read in one go."""
+
+from bot.domain.expected import expected_seconds
+from bot.domain.job import Job
+from bot.ports import JobView, Transaction
+
+
+def view_of(tx: Transaction, job: Job) -> JobView:
+    return JobView(
+        job=job,
+        pictures=tx.pictures.of_job(job.id),
+        submissions=tx.submissions.of_job(job.id),
+        now=tx.now,
+        expected_seconds=expected_seconds(job.request),
+    )

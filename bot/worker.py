@@ -1,0 +1,199 @@
+"""The background worker: claims due tasks by index, runs each one's step, and forgets it.
+
+A waiting job is a row and nothing in memory, so recovery after a crash is the ordinary claim.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import structlog
+
+from bot.domain.polling import backoff
+from bot.domain.task import Task, TaskKind
+from bot.errors import OutcomeUnknown, StaleLease, StoreUnavailable, TryLater
+from bot.ports import Store, Transaction
+from bot.services.leases import LEASE_SECONDS
+
+log = structlog.get_logger(__name__)
+
+CAPACITY: Mapping[TaskKind, int] = {
+    TaskKind.ANNOUNCE: 8,
+    TaskKind.SUBMIT: 4,  # bounds the unknown outcomes of one crash (performance reference 2.5)
+    TaskKind.POLL: 16,
+    TaskKind.DELIVER: 6,
+    TaskKind.REPORT: 6,
+    TaskKind.RECKON: 4,
+    TaskKind.TELL: 4,
+}
+"""Steps of each kind under way at once in this process."""
+
+IDLE_SECONDS = 1.0
+"""How long to sleep at most: another replica may have added work that wakes only its own worker."""
+
+OUTRUN_SECONDS = 0.05
+"""Pause when what was due has been claimed by another replica."""
+
+MAX_ATTEMPTS = 8
+"""Unexpected errors before a task is parked, visibly, with its error."""
+
+
+class Step(Protocol):
+    async def run(self, task: Task) -> None:
+        """Do the task's one effect and finish or reschedule it. TryLater and OutcomeUnknown mean: again
+        later; StaleLease: somebody else has it; anything else is counted and, in the end, parked."""
+        ...
+
+
+class Worker:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        steps: Mapping[TaskKind, Step],
+        owner: str,
+        jitter: Callable[[], float],
+        capacity: Mapping[TaskKind, int] = CAPACITY,
+    ) -> None:
+        self._store = store
+        self._steps = steps
+        self._owner = owner
+        self._jitter = jitter
+        self._capacity = capacity
+        self._running: dict[TaskKind, set[asyncio.Task[None]]] = {kind: set() for kind in steps}
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._store_away = False
+
+    @property
+    def owner(self) -> str:
+        """Random per process: a reused name would inherit a dead process's leases."""
+        return self._owner
+
+    async def ready(self) -> str | None:
+        """None while it works, else why not: a probe for readiness."""
+        if self._stopping:
+            return "stopping"
+        return "the database cannot be written" if self._store_away else None
+
+    def wake(self) -> None:
+        """There may be new work: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; ``run`` returns once the steps in hand have ended."""
+        self._stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until ``stop``. Ends early only by an unexpected error: then the process must end."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                pause = await self._until_next()
+                if pause <= 0:
+                    pause = 0.0 if await self._claim() else OUTRUN_SECONDS
+                self._store_is(away=False)
+            except StoreUnavailable:
+                self._store_is(away=True)
+                pause = IDLE_SECONDS
+            if pause > 0:
+                await self._sleep(pause)
+        await self.drain()
+
+    async def run_once(self) -> int:
+        """Claim what is due now, run it to its end, and say how much it was."""
+        started = await self._claim()
+        await self.drain()
+        return started
+
+    async def drain(self) -> None:
+        """Wait for the steps in hand. Requests are never cancelled, they time out by themselves."""
+        while pending := [task for tasks in self._running.values() for task in tasks]:
+            await asyncio.wait(pending)
+
+    def _free(self) -> dict[TaskKind, int]:
+        free = {kind: self._capacity[kind] - len(tasks) for kind, tasks in self._running.items()}
+        return {kind: count for kind, count in free.items() if count > 0}
+
+    async def _claim(self) -> int:
+        free = self._free()
+
+        def unit(tx: Transaction) -> list[Task]:
+            return [
+                task
+                for kind, limit in free.items()
+                for task in tx.tasks.claim(kind, owner=self._owner, limit=limit, lease_seconds=LEASE_SECONDS)
+            ]
+
+        claimed = await self._store.write(unit)
+        for task in claimed:
+            step = asyncio.create_task(self._step(task), name=f"{task.kind}:{task.job_id}")
+            self._running[task.kind].add(step)
+            step.add_done_callback(self._running[task.kind].discard)
+            step.add_done_callback(lambda _: self._woken.set())
+        return len(claimed)
+
+    async def _until_next(self) -> float:
+        """Seconds until a task is due that there is room for; a full kind wakes us when a step ends."""
+        kinds = self._free().keys()
+
+        def unit(tx: Transaction) -> float:
+            due = tx.tasks.next_due(kinds)
+            return IDLE_SECONDS if due is None else (due - tx.now).total_seconds()
+
+        return min(IDLE_SECONDS, await self._store.read(unit))
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), timeout=seconds)
+        except TimeoutError:
+            return
+
+    async def _step(self, task: Task) -> None:
+        """One step survives anything that it does; only the database can keep it from being put back."""
+        bound = structlog.contextvars.bound_contextvars(job=task.job_id, task=str(task.kind))
+        with bound:
+            try:
+                await self._steps[task.kind].run(task)
+            except StaleLease:
+                log.info("lease_lost")
+            except (TryLater, OutcomeUnknown) as later:
+                after = later.after if isinstance(later, TryLater) else None
+                await self._put_back(task, str(later), after=after, is_fault=False)
+            except StoreUnavailable as error:
+                await self._put_back(task, str(error), after=None, is_fault=False)
+            except Exception as error:
+                log.exception("step_failed", attempt=task.attempts + 1)
+                reason = f"{type(error).__name__}: {error}"[:500]
+                await self._put_back(task, reason, after=None, is_fault=True)
+
+    async def _put_back(self, task: Task, reason: str, *, after: float | None, is_fault: bool) -> None:
+        delay = after
+        if delay is None:
+            delay = backoff(task.attempts, base=1.0, cap=60.0, jitter=self._jitter())
+        parks = is_fault and task.attempts + 1 >= MAX_ATTEMPTS
+        try:
+            if parks:
+                await self._store.write(lambda tx: tx.tasks.park(task, reason))
+                log.error("task_parked", reason=reason)
+            else:
+                await self._store.write(
+                    lambda tx: tx.tasks.reschedule(
+                        task, delay=delay, attempts=task.attempts + 1, error=reason
+                    )
+                )
+        except StaleLease:
+            log.info("lease_lost")
+        except StoreUnavailable:
+            log.warning("task_left_to_its_lease", reason=reason)
+
+    def _store_is(self, *, away: bool) -> None:
+        """One line when the database goes, one when it is back."""
+        if away and not self._store_away:
+            log.error("database_unavailable")
+        elif self._store_away and not away:
+            log.info("database_back")
+        self._store_away = away

@@ -1,0 +1,86 @@
+"""Problems of an ask as it was typed: nothing was recorded, nothing spent, and there is something to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.problem import Problem
+from handlers.escape import Code, Part, cut
+from handlers.words import Case, Charge, Words, say
+
+
+def _empty_prompt(case: Case) -> Words:
+    example = Code(f"{case.command} a lighthouse at dusk --ar 16:9")
+    return Words(("There is no picture described in this.",), Charge.NOTHING, ("For example: ", example))
+
+
+def _prompt_too_long(case: Case) -> Words:
+    most = case.fact("limit", "most", "max")
+    room = f" The image service takes {most} characters." if most else ""
+    return say(f"This description is too long.{room}", Charge.NOTHING, "Shorten it and ask again.")
+
+
+def _without(case: Case) -> tuple[Part, ...]:
+    """The ask without the flag that is in the way, ready to be copied."""
+    rest = str(case.facts.get("without") or "").strip()
+    return ("Without it: ", Code(cut(f"{case.command} {rest}", 2500))) if rest else ()
+
+
+def _unknown_flag(case: Case) -> Words:
+    flag, closest = case.fact("flag", "given"), case.fact("closest", "suggestion")
+    what = ("I do not know the flag ", Code(flag), ".") if flag else ("I do not know one of these flags.",)
+    meant: tuple[Part, ...] = ("Did you mean ", Code(closest), "? ") if closest else ()
+    todo = (*meant, *_without(case)) or (Code(f"{case.command} help"), " lists the flags I know.")
+    return Words(what, Charge.NOTHING, todo)
+
+
+def _unsupported_flag(case: Case) -> Words:
+    flag, why = case.fact("flag", "given"), case.fact("why", "reason")
+    because = f": {why}." if why else ": the image model has nothing like it."
+    subject: tuple[Part, ...] = (Code(flag), " is not supported") if flag else ("This is not supported",)
+    return Words((*subject, because), Charge.NOTHING, _without(case) or ("Leave it out and ask again.",))
+
+
+def _bad_value(case: Case) -> Words:
+    flag, given = case.fact("flag"), case.fact("given", "value")
+    expected, closest = case.fact("expected", "allowed"), case.fact("closest", "suggestion")
+    taken = (Code(flag), " does not take ") if flag else ("I cannot read ",)
+    what: tuple[Part, ...] = (*taken, Code(given) if given else "this", ".")
+    wants = f"It takes {expected}. " if expected else ""
+    meant: tuple[Part, ...] = ("Did you mean ", Code(closest), "?") if closest else ()
+    return Words(what, Charge.NOTHING, tuple(part for part in (wants, *meant) if part))
+
+
+_RULES = {
+    "grid": "both edges must be multiples of 16",
+    "edge": "no edge may be longer than 3840 pixels",
+    "ratio": "the long edge may be at most three times the short one",
+    "too_small": "it has too few pixels",
+    "too_large": "it has too many pixels",
+}
+
+
+def _bad_size(case: Case) -> Words:
+    given, nearest = case.fact("given", "value", "size"), case.fact("nearest", "closest")
+    rule = _RULES.get(case.fact("rule"), "")
+    what = f"The image model cannot draw {given or 'this size'}{': ' + rule if rule else ''}."
+    todo: tuple[Part, ...] = ("The nearest it can: ", Code(f"--size {nearest}")) if nearest else ()
+    return Words((what,), Charge.NOTHING, todo or (Code(f"{case.command} help"), " lists the sizes."))
+
+
+def _no_price(case: Case) -> Words:
+    size, quality = case.fact("size"), case.fact("quality")
+    which = " at ".join(part for part in (size, f"{quality} quality" if quality else "") if part)
+    what = f"I have no price for {which or 'this'}, and draw nothing that I cannot price."
+    return say(what, Charge.NOTHING, "Choose another size or quality, or ask an admin to add the price.")
+
+
+ASK_PROBLEMS: dict[Problem, Callable[[Case], Words]] = {
+    Problem.EMPTY_PROMPT: _empty_prompt,
+    Problem.PROMPT_TOO_LONG: _prompt_too_long,
+    Problem.UNKNOWN_FLAG: _unknown_flag,
+    Problem.UNSUPPORTED_FLAG: _unsupported_flag,
+    Problem.BAD_VALUE: _bad_value,
+    Problem.BAD_SIZE: _bad_size,
+    Problem.NO_PRICE: _no_price,
+}

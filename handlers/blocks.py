@@ -1,0 +1,241 @@
+"""The one status message of a job: what it shows in every state. Pure: same view, same message."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from bot.domain.job import Delivery, Job, Picture, PictureState, Status
+from bot.domain.problem import Failure, Problem
+from bot.ports import JobView
+from handlers.escape import (
+    Bold,
+    Json,
+    Part,
+    Person,
+    as_text,
+    context,
+    cut,
+    fallback,
+    inert,
+    plain_text,
+    quote,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.problems import words_for
+from handlers.status_text import (
+    arrived,
+    charge_text,
+    is_delivered,
+    job_price,
+    missing,
+    progress,
+    settings,
+    short_id,
+    took,
+)
+from handlers.words import Case, Charge
+
+PROMPT_CHARACTERS = 300
+"""Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
+
+SHOWN_BY_SLACK = frozenset({"png", "jpeg", "jpg", "gif"})
+"""What an image block takes from Slack's own files; webp is not among it (docs slack-file-object)."""
+
+_MOST_NOTES = 5
+_MOST_PREVIEWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How this installation is called: its slash command and its name in mentions."""
+
+    command: str = "/imagine"
+    bot_name: str = "@Imagine"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMessage:
+    """``text`` is escaped for Slack's top-level text. ``fingerprint`` changes when anything shown does."""
+
+    text: str
+    blocks: list[Json]
+    fingerprint: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        shown = json.dumps([self.text, self.blocks], sort_keys=True).encode()
+        object.__setattr__(self, "fingerprint", hashlib.sha256(shown).hexdigest()[:16])
+
+
+def status_message(view: JobView, voice: Voice, *, hidden: Collection[str] = ()) -> StatusMessage:
+    """The status message. ``hidden`` are ids of files that Slack cannot show in a block (yet)."""
+    headline, tail = _headline(view)
+    told = _explanation(view, voice)
+    asked: list[Part] = ["asked by ", Person(view.job.user_id)]
+    first = [Bold(headline), f" {tail} · " if tail else " · ", *asked]
+    blocks = [
+        rich_text(section(first), quote(shorten(view.job.request.prompt, PROMPT_CHARACTERS))),
+        context(settings(view)),
+        *_notes(view.job),
+        *([rich_text(section(told))] if told else []),
+        *(_image(view, picture) for picture in previewable(view) if picture.file_id not in hidden),
+        _footer(view, voice),
+    ]
+    return StatusMessage(_spoken(view, headline, tail, told), blocks)
+
+
+def plainest(message: StatusMessage) -> StatusMessage:
+    """The same text in one block that Slack has no reason to refuse."""
+    return StatusMessage(message.text, [{"type": "section", "text": plain_text(message.text)}])
+
+
+def previewable(view: JobView) -> list[Picture]:
+    """The pictures to show in the status message itself.
+
+    Only where it opened the thread and stands in the channel: inside a thread the pictures follow right
+    below it, and would be there twice.
+    """
+    place = view.job.place
+    if place.thread_ts is not None and place.thread_ts != view.job.status_ts:
+        return []
+    return [
+        picture
+        for picture in view.pictures
+        if picture.state is PictureState.SHARED
+        and picture.file_id
+        and (picture.format or "").lower() in SHOWN_BY_SLACK
+    ][:_MOST_PREVIEWS]
+
+
+def case_of(job: Job, voice: Voice, failure: Failure | None = None) -> Case:
+    """What sentences about this job may need."""
+    return Case(
+        command=voice.command,
+        bot_name=voice.bot_name,
+        job_id=job.id,
+        channel_id=job.place.channel_id,
+        detail=failure.detail if failure else "",
+        ended=job.status.is_final,
+    )
+
+
+def alt_text(job: Job, position: int, count: int) -> str:
+    """What a screen reader says for a picture: that it is drawn by a machine, and from which words."""
+    which = f"Picture {position} of {count}, made" if count > 1 else "Picture made"
+    return f"{which} by GPT Image 2 from the words: {inert(shorten(job.request.prompt, PROMPT_CHARACTERS))}"
+
+
+def _headline(view: JobView) -> tuple[str, str]:
+    """A few words for the state, and what follows them."""
+    job = view.job
+    came, wanted = len(arrived(view)), job.request.n
+    match job.status:
+        case Status.QUEUED:
+            return "Queued", f"· {usual}" if (usual := progress(view)) else ""
+        case Status.SUBMITTING | Status.RUNNING:
+            return "Drawing…", progress(view)
+        case Status.CANCELLED:
+            return "Cancelled", ""
+        case Status.FAILED:
+            return "No picture", ""
+        case Status.UNKNOWN | Status.TIMED_OUT if came and is_delivered(view):
+            return f"{came} of {wanted} pictures", ""
+        case Status.UNKNOWN:
+            return "I cannot tell how this ended", ""
+        case Status.TIMED_OUT:
+            return "Still running", ""
+        case Status.SUCCEEDED:
+            return _success(view, came, wanted), f"in {needed}" if (needed := took(job)) else ""
+
+
+def _success(view: JobView, came: int, wanted: int) -> str:
+    if not came:
+        return "No picture"
+    if view.job.delivery is Delivery.UNDELIVERABLE:
+        return "Finished, but not posted"
+    if not is_delivered(view):
+        return "Finished, posting it…" if came < 2 else "Finished, posting them…"
+    if came < wanted:
+        return f"{came} of {wanted} pictures"
+    return "Done"
+
+
+def _explanation(view: JobView, voice: Voice) -> tuple[Part, ...]:
+    """What happened · was it charged · what to do; nothing while all goes well."""
+    job = view.job
+    if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not arrived(view)):
+        return _trouble(job, voice)
+    if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
+        return ()
+    lacking = missing(view, case_of(job, voice))
+    if not lacking:
+        return ()
+    return (" ".join([*lacking, charge_text(job, Charge.UNSAID)]).strip(),)
+
+
+def _trouble(job: Job, voice: Voice) -> tuple[Part, ...]:
+    failure = job.failure or _IMPLIED.get(job.status)
+    if failure is None:
+        return ()
+    words = words_for(failure.problem, case_of(job, voice, failure))
+    parts: list[Part] = [*words.what]
+    charged = charge_text(job, words.charge)
+    for piece in ((charged,) if charged else (), words.todo):
+        parts += [" ", *piece] if piece else []
+    if job.delivery is Delivery.UNDELIVERABLE and failure.problem is Problem.DELIVERY_REFUSED:
+        parts.append(f" Then quote {short_id(job.id)} to the person who runs this bot.")
+    return tuple(parts)
+
+
+_IMPLIED = {
+    Status.FAILED: Failure(Problem.PROVIDER_FAILED),
+    Status.CANCELLED: Failure(Problem.CANCELLED),
+    Status.UNKNOWN: Failure(Problem.OUTCOME_UNKNOWN),
+    Status.TIMED_OUT: Failure(Problem.TIMED_OUT),
+}
+
+
+def _notes(job: Job) -> list[Json]:
+    """What was understood differently from how it was typed."""
+    notes = [f"Note: {shorten(note, PROMPT_CHARACTERS)}" for note in job.notes[:_MOST_NOTES] if note.strip()]
+    return [context(*notes)] if notes else []
+
+
+def _image(view: JobView, picture: Picture) -> Json:
+    made = arrived(view)
+    position = made.index(picture) + 1
+    block: Json = {
+        "type": "image",
+        "slack_file": {"id": picture.file_id},
+        "alt_text": cut(alt_text(view.job, position, len(made)), 2000),
+    }
+    if len(made) > 1:
+        block["title"] = plain_text(f"{position} of {len(made)}", 200)
+    return block
+
+
+def _footer(view: JobView, voice: Voice) -> Json:
+    """The id, where it comes from, and how to go on from here: slash commands do not work in threads."""
+    job = view.job
+    parts = [short_id(job.id)]
+    if job.parent_id:
+        parts.append(f"edited from {short_id(job.parent_id)}")
+    if is_delivered(view):
+        parts.append(
+            f"To change it, reply in this thread: {voice.bot_name} make the sky pink "
+            f"({voice.command} does not work in threads)"
+        )
+    return context(" · ".join(parts))
+
+
+def _spoken(view: JobView, headline: str, tail: str, told: tuple[Part, ...]) -> str:
+    """The message for notifications and screen readers."""
+    job = view.job
+    prompt = shorten(job.request.prompt, PROMPT_CHARACTERS)
+    parts = [f"{headline} {tail}".strip(), f"“{prompt}”", job_price(job), short_id(job.id)]
+    line = " · ".join(parts)
+    return fallback(f"{line}\n{as_text(told)}" if told else line)

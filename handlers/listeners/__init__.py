@@ -1,0 +1,1 @@
+"""One file a kind of request: translate in, make one call, translate out."""

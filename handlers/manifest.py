@@ -1,0 +1,130 @@
+"""The Slack app manifest, made from what the code needs: nothing is requested that nothing uses.
+
+Slack's schema knows neither scopes nor events nor that HTTP needs addresses (Slack reference 7); the tests
+of this module do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import yaml
+
+from bot.errors import SettingsError
+
+Transport = Literal["socket", "http"]
+Json = dict[str, Any]
+
+SCOPES: Mapping[str, str] = {
+    "channels:history": "find a status message whose posting was not confirmed, in public channels",
+    "chat:write": "post the status message and keep it up to date",
+    "commands": "the slash command",
+    "files:read": "see whether an uploaded picture has reached its thread",
+    "files:write": "upload pictures",
+    "groups:history": "as channels:history, in private channels",
+    "im:history": "as channels:history, in direct messages with the app",
+    "mpim:history": "as channels:history, in group messages",
+}
+"""Every bot scope and what it is for."""
+
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "apps.connections.open": (),  # the app-level token's connections:write is no bot scope
+    "auth.test": (),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
+    "conversations.replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
+    "files.info": ("files:read",),
+}
+"""The Web API methods that this room calls and the scopes that they take."""
+
+EVENTS: Mapping[str, tuple[str, ...]] = {}
+"""Subscribed bot events and the scopes that they take. None yet: the slash command is the only way in."""
+
+INTERACTIVE = False
+"""Whether any message carries buttons or menus."""
+
+EVENTS_PATH = "/slack/events"
+_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
+
+
+def build_manifest(*, transport: Transport, url: str | None, command: str) -> Json:
+    """The manifest for one installation.
+
+    ``url`` is the public https address of ``web/``; Socket Mode needs none and shows none. Raises
+    SettingsError for HTTP without one and for a command that Slack would not take.
+    """
+    if not _COMMAND.fullmatch(command):
+        raise SettingsError([f"{command!r} is no slash command: a slash, then up to 31 of a-z 0-9 - _."])
+    endpoint = _endpoint(url) if transport == "http" else None
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Imagine",
+            "description": "Pictures from GPT Image 2, in the thread that asked for them, on a budget.",
+        },
+        "features": _features(command, endpoint),
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": _settings(endpoint),
+    }
+
+
+def manifest_text(*, transport: str, url: str | None, command: str) -> str:
+    """The manifest as YAML. Raises SettingsError as ``build_manifest``, also for an unknown transport."""
+    if transport not in {"socket", "http"}:
+        raise SettingsError([f"{transport!r} is no transport: say socket or http."])
+    kind: Transport = "http" if transport == "http" else "socket"
+    manifest = build_manifest(transport=kind, url=url, command=command)
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _features(command: str, endpoint: str | None) -> Json:
+    slash: Json = {
+        "command": command,
+        "description": "Draw a picture",
+        "usage_hint": "a lighthouse at dusk --ar 16:9 --n 2",
+        "should_escape": False,
+    }
+    if endpoint is not None:
+        slash["url"] = endpoint
+    return {
+        # An open Messages tab: without it, posting to people's chat with the app fails.
+        "app_home": {
+            "home_tab_enabled": False,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "Imagine", "always_online": True},
+        "slash_commands": [slash],
+    }
+
+
+def _settings(endpoint: str | None) -> Json:
+    settings: Json = {}
+    if EVENTS:
+        settings["event_subscriptions"] = {"bot_events": sorted(EVENTS)}
+    settings["interactivity"] = {"is_enabled": INTERACTIVE}
+    if endpoint is not None:
+        for part, is_used in (("event_subscriptions", bool(EVENTS)), ("interactivity", INTERACTIVE)):
+            if is_used:
+                settings[part]["request_url"] = endpoint
+    return settings | {
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": endpoint is None,
+        "token_rotation_enabled": False,
+    }
+
+
+def _endpoint(url: str | None) -> str:
+    if url is None:
+        raise SettingsError(["HTTP needs the public address of this installation: --url https://…"])
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        raise SettingsError([f"Slack sends requests to https addresses only, not to {url!r}."])
+    return url.rstrip("/") + EVENTS_PATH

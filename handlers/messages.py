@@ -1,0 +1,144 @@
+"""One voice: every error becomes what happened · was it charged · what to do · id, for the asker only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.job import Job
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.errors import (
+    AskRefused,
+    BudgetExceeded,
+    CannotPost,
+    GivenUp,
+    OutcomeUnknown,
+    StoreUnavailable,
+    TryLater,
+    WorkspaceGone,
+)
+from handlers.escape import Channel, Code, Json, Part, as_text, context, fallback, rich_text, section
+from handlers.problems import words_for
+from handlers.status_text import charge_text, price, short_id
+from handlers.words import Case, Charge, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message for one person. ``text`` is escaped for Slack's top-level text; the blocks say the same."""
+
+    text: str
+    blocks: list[Json]
+
+
+def notice(parts: Iterable[Part], *, small: Iterable[str] = ()) -> Notice:
+    """A notice of one paragraph, and small print below it."""
+    told, prints = tuple(parts), [line for line in small if line]
+    blocks = [rich_text(section(told))]
+    if prints:
+        blocks.append(context(*prints))
+    return Notice(fallback(" ".join([as_text(told), *(f"({line})" for line in prints)])), blocks)
+
+
+def sentence(
+    error: Exception | Failure,
+    *,
+    command: str = "/imagine",
+    bot_name: str = "@Imagine",
+    job: Job | None = None,
+    job_id: str | None = None,
+    channel_id: str | None = None,
+    reference: str | None = None,
+    zone: str | None = None,
+) -> Notice:
+    """What the asker is told. Never an error's own text: that is for the log.
+
+    ``job`` makes what was charged exact; ``reference`` is what an unexpected error is logged under;
+    ``zone`` is the IANA zone that dates are said in (default: as they come).
+    """
+    identifier = job.id if job else job_id
+    small = [short_id(identifier)] if identifier else []
+    if isinstance(error, BudgetExceeded):
+        return notice(_over_budget(error, command, zone), small=small)
+    problem, detail = _problem(error)
+    facts = dict(error.facts) if isinstance(error, AskRefused) else {}
+    case = Case(
+        command=command,
+        bot_name=bot_name,
+        job_id=identifier,
+        channel_id=job.place.channel_id if job else channel_id,
+        detail=detail,
+        ended=job is not None and job.status.is_final,
+        facts=facts | ({"reference": reference} if reference else {}),
+    )
+    return notice(_joined(words_for(problem, case), job), small=small)
+
+
+def _joined(words: Words, job: Job | None) -> tuple[Part, ...]:
+    charged = charge_text(job, words.charge) if job else str(words.charge.value)
+    parts: list[Part] = [*words.what]
+    if charged:
+        parts.append(f" {charged}")
+    if words.todo:
+        parts += [" ", *words.todo]
+    return tuple(parts)
+
+
+def _problem(error: Exception | Failure) -> tuple[Problem, str]:
+    match error:
+        case Failure():
+            return error.problem, error.detail
+        case AskRefused():
+            return error.problem, ""
+        case GivenUp():
+            return error.failure.problem, error.failure.detail
+        case CannotPost():
+            return Problem.CANNOT_POST, error.reason
+        case WorkspaceGone():
+            return Problem.CANNOT_POST, str(error)
+        case OutcomeUnknown():
+            return Problem.OUTCOME_UNKNOWN, ""
+        case StoreUnavailable() | TryLater():
+            return Problem.UNAVAILABLE, ""
+        case _:
+            return Problem.INTERNAL, ""
+
+
+def _over_budget(error: BudgetExceeded, command: str, zone: str | None) -> tuple[Part, ...]:
+    """Which limit, how much is left, what this costs, when it resets, what to do (budgets reference 3.1)."""
+    left = error.left if error.left.micros > 0 else Money.zero()
+    return (
+        f"This costs {price(error.price, exact=False)}, and ",
+        *_whose(error.scope),
+        f" has {left.as_room()} of {error.limit.as_room()} left. {Charge.NOTHING.value} ",
+        f"It resets {reset_text(error.resets_at, zone)}. Until then a smaller ask may fit: try ",
+        Code("--quality low"),
+        " or a smaller ",
+        Code("--n"),
+        ". ",
+        Code(f"{command} budget"),
+        " shows what is left.",
+    )
+
+
+def _whose(scope: str) -> tuple[Part, ...]:
+    """``channel:T1/C1`` in people's words."""
+    kind, _, ident = scope.partition(":")
+    if kind == "channel":
+        return ("the budget of ", Channel(ident.rpartition("/")[2]))
+    return ("your own budget",) if kind == "user" else ("the workspace's budget",)
+
+
+def reset_text(at: datetime, zone: str | None = None) -> str:
+    """``1 Dec 2026, 00:00 (Europe/Berlin)``: a date is only a date together with its zone."""
+    local = at.astimezone(ZoneInfo(zone)) if zone else at
+    name = zone or getattr(local.tzinfo, "key", None) or local.tzname() or "UTC"
+    return f"{local.day} {local:%b %Y, %H:%M} ({name})"
+
+
+def invite_notice(bot_name: str, channel_id: str | None = None) -> Notice:
+    """The bot is not in the conversation: how to let it in."""
+    return sentence(CannotPost("not_in_channel"), bot_name=bot_name, channel_id=channel_id)

@@ -1,0 +1,177 @@
+"""What the asker is told when all is well: the receipt of an ask, the help, the history, one job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.budget import ScopePeriod
+from bot.domain.job import Delivery, Job, Status
+from bot.domain.money import Money
+from bot.ports import JobView
+from handlers.blocks import StatusMessage, Voice, status_message
+from handlers.escape import (
+    Bold,
+    Code,
+    Json,
+    Part,
+    as_text,
+    bullets,
+    context,
+    cut,
+    fallback,
+    preformatted,
+    quote,
+    rich_text,
+    section,
+    shorten,
+    visible,
+)
+from handlers.messages import Notice, notice
+from handlers.status_text import arrived, duration, is_delivered, job_price, price, short_id
+
+_WHOSE = {"user": "you", "channel": "this channel", "workspace": "workspace"}
+_MOST_LINES = 10
+
+
+def ack_text(estimate: Money, standings: Sequence[ScopePeriod]) -> str:
+    """``≈ $0.17 · you $3.20 left · workspace $11.40 left · resets 1 Dec``, for the two tightest scopes."""
+    shown = price(estimate, exact=True)
+    return " · ".join([shown if shown.startswith("under") else f"≈ {shown}", *_left(standings)])
+
+
+def ack_notice(
+    job: Job, standings: Sequence[ScopePeriod], *, is_new: bool = True, thread: bool = False
+) -> Notice:
+    """The private receipt of an ask. ``standings`` are read after its money was set aside."""
+    began = "On it." if is_new else "Already on it: this is the same ask, and is paid for once."
+    where = " The picture comes into this thread." if thread else " The picture comes into a thread here."
+    return notice([began + where], small=[ack_text(job.estimate, standings), short_id(job.id)])
+
+
+def _left(standings: Sequence[ScopePeriod]) -> list[str]:
+    limited = [row for row in standings if row.left is not None]
+    limited.sort(key=lambda row: row.left or Money.zero())
+    if not limited:
+        return ["no budget limit"]
+    texts = [f"{_WHOSE.get(row.scope.type, row.scope.type)} {_room(row)}" for row in limited[:2]]
+    return [*texts, f"resets {_day(limited[0])}"]
+
+
+def _room(row: ScopePeriod) -> str:
+    left = row.left or Money.zero()
+    return f"{left.as_room()} left" if left.micros >= 0 else f"{(-left).as_cost()} over"
+
+
+def _day(row: ScopePeriod) -> str:
+    local = row.end.astimezone(ZoneInfo(row.tz))
+    return f"{local.day} {local:%b}"
+
+
+def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
+    """Under one screen: three examples to copy, the flags, editing in a thread, the budget."""
+    command = voice.command
+    examples = "\n".join(
+        (
+            f"{command} a lighthouse at dusk, oil on canvas",
+            f"{command} an app icon of a fox --size 1024x1024 --quality high",
+            f"{command} a poster for a jazz night --ar 2:3 --n 3",
+        )
+    )
+    flags: list[tuple[Part, ...]] = [
+        (Code("--ar 16:9"), " or ", Code("--size 1536x1024"), ": the shape"),
+        (Code("--quality low|medium|high"), ": how fine, and at what price"),
+        (Code("--n 1..4"), ": how many"),
+        (Code("--format png|jpeg|webp"), ": which kind of file"),
+    ]
+    edit: tuple[Part, ...] = (
+        Bold("To change a picture"),
+        ", reply in its thread and mention me: ",
+        Code(f"{voice.bot_name} make the sky pink"),
+        f". You can attach a picture of your own. {command} itself does not work in threads.",
+    )
+    more: tuple[Part, ...] = (
+        Bold("More: "),
+        *_commands(command, ("history", "show ID", "cancel ID", "budget")),
+    )
+    title: tuple[Part, ...] = (Bold("Say what you want to see:"),)
+    blocks = [
+        rich_text(section(title), preformatted(examples), bullets(flags)),
+        rich_text(section(edit)),
+        rich_text(section(more)),
+    ]
+    if standings:
+        blocks.append(context(" · ".join(_left(standings))))
+    spoken = [as_text(title), examples, *map(as_text, flags), as_text(edit), as_text(more)]
+    return Notice(fallback("\n".join(spoken)), blocks)
+
+
+def _commands(command: str, words: Sequence[str]) -> list[Part]:
+    parts: list[Part] = []
+    for word in words:
+        parts += [", "] if parts else []
+        parts.append(Code(f"{command} {word}"))
+    return parts
+
+
+def history_notice(views: Sequence[JobView], voice: Voice) -> Notice:
+    """One line a job, newest first."""
+    if not views:
+        return notice(["You have not asked for a picture yet. Try ", Code(f"{voice.command} help"), "."])
+    lines = [_line(view) for view in views[:_MOST_LINES]]
+    title: tuple[Part, ...] = (Bold("Your latest pictures"),)
+    blocks: list[Json] = [rich_text(section(title), bullets(lines))]
+    blocks.append(context(f"{voice.command} show ID tells all about one of them."))
+    return Notice(fallback("\n".join([as_text(title), *map(as_text, lines)])), blocks)
+
+
+def _line(view: JobView) -> tuple[Part, ...]:
+    job = view.job
+    facts = [state_word(view), job_price(job), _ago((view.now - job.created_at).total_seconds())]
+    return (Code(f"#{job.id}"), f" {shorten(job.request.prompt, 80)} · {' · '.join(facts)}")
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 60:
+        return "just now"
+    if seconds > 48 * 3600:
+        return f"{int(seconds // 86400)} days ago"
+    return f"{' '.join(duration(seconds).split(' ')[:2])} ago"
+
+
+def state_word(view: JobView) -> str:
+    """One or two words for where a job stands."""
+    job = view.job
+    if job.delivery is Delivery.UNDELIVERABLE:
+        return "not posted"
+    if job.status is Status.SUCCEEDED:
+        came = len(arrived(view))
+        partial = f"{came} of {job.request.n}" if came < job.request.n else "done"
+        return partial if is_delivered(view) else "posting"
+    return _STATES[job.status]
+
+
+_STATES = {
+    Status.QUEUED: "queued",
+    Status.SUBMITTING: "drawing",
+    Status.RUNNING: "drawing",
+    Status.UNKNOWN: "outcome unknown",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+    Status.TIMED_OUT: "still running",
+}
+
+
+def show_notice(view: JobView, voice: Voice) -> Notice:
+    """All about one job: its status message, and the whole prompt where that was shortened."""
+    message: StatusMessage = status_message(view, voice, hidden=_files(view))
+    blocks = list(message.blocks)
+    prompt = visible(view.job.request.prompt).strip()
+    if shorten(prompt) != prompt:
+        blocks.insert(-1, rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, 6000))))
+    return Notice(message.text, blocks)
+
+
+def _files(view: JobView) -> set[str]:
+    """A private note cannot show Slack's own files (java-slack-sdk#1349)."""
+    return {picture.file_id for picture in view.pictures if picture.file_id}

@@ -1,0 +1,51 @@
+"""What a person typed, understood: one of the commands, or AskRefused with what to say. Pure."""
+
+from handlers.parsing.commands import (
+    BudgetExport,
+    BudgetHistory,
+    BudgetPause,
+    BudgetPrice,
+    BudgetResume,
+    BudgetSet,
+    BudgetShow,
+    BudgetTopUp,
+    BudgetVerify,
+    BudgetWho,
+    Cancel,
+    Command,
+    Help,
+    History,
+    Imagine,
+    OpenForm,
+    ScopeKind,
+    ScopeWord,
+    Show,
+    Status,
+)
+from handlers.parsing.picture import MAX_N
+from handlers.parsing.read import parse
+
+__all__ = [
+    "MAX_N",
+    "BudgetExport",
+    "BudgetHistory",
+    "BudgetPause",
+    "BudgetPrice",
+    "BudgetResume",
+    "BudgetSet",
+    "BudgetShow",
+    "BudgetTopUp",
+    "BudgetVerify",
+    "BudgetWho",
+    "Cancel",
+    "Command",
+    "Help",
+    "History",
+    "Imagine",
+    "OpenForm",
+    "ScopeKind",
+    "ScopeWord",
+    "Show",
+    "Status",
+    "parse",
+]

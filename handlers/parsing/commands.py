@@ -1,0 +1,149 @@
+"""The commands that a text can mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.money import Money
+from bot.domain.periods import Window
+from bot.domain.request import PictureRequest, Quality, Size
+
+
+@dataclass(frozen=True, slots=True)
+class Imagine:
+    """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood."""
+
+    request: PictureRequest
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Nothing was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    id: str
+
+
+class ScopeKind(StrEnum):
+    """Whose limit is meant; ``default`` is that of every person without one of their own."""
+
+    WORKSPACE = "workspace"
+    CHANNEL = "channel"
+    USER = "user"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeWord:
+    """A scope as typed. ``target`` is a person (``U…`` or ``@name``, as Slack sent it) or another channel
+    (``C…`` or ``#name``); None for the asker, the channel it was typed in, the workspace and the default."""
+
+    kind: ScopeKind
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetShow:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSet:
+    """``amount`` None lifts the limit; zero blocks. ``window`` None keeps the one in force."""
+
+    scope: ScopeWord
+    amount: Money | None
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTopUp:
+    """More money for the running period only."""
+
+    scope: ScopeWord
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetHistory:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetWho:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetExport:
+    """``month`` as ``2026-11``; None for the running one."""
+
+    month: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPause:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetResume:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetVerify:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPrice:
+    """``quality`` None: all three."""
+
+    size: Size
+    quality: Quality | None = None
+
+
+Command = (
+    Imagine
+    | OpenForm
+    | Help
+    | Status
+    | History
+    | Show
+    | Cancel
+    | BudgetShow
+    | BudgetSet
+    | BudgetTopUp
+    | BudgetHistory
+    | BudgetWho
+    | BudgetExport
+    | BudgetPause
+    | BudgetResume
+    | BudgetVerify
+    | BudgetPrice
+)

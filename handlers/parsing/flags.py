@@ -1,0 +1,109 @@
+"""The flags: ours with their aliases, and those of other bots that hands type out of habit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Takes(StrEnum):
+    """What follows a flag's name."""
+
+    NOTHING = "nothing"
+    WORD = "word"  # one word, or words in quotes
+    RATIO = "ratio"  # one word, or two numbers with spaces around what joins them
+    NUMBER = "number"  # a number if there is one
+    REST = "rest"  # everything to the next flag or the end of the line
+
+
+class Setting(StrEnum):
+    RATIO = "ratio"
+    SIZE = "size"
+    QUALITY = "quality"
+    DRAFT = "draft"
+    COUNT = "count"
+    FORMAT = "format"
+    WITHOUT = "without"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One of ours. ``name`` is what messages call it; ``expected`` completes "… takes"."""
+
+    name: str
+    setting: Setting
+    takes: Takes
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A flag that we know and do not have. ``why`` completes "… is"."""
+
+    takes: Takes
+    why: str
+
+
+_RATIO = Flag("--ar", Setting.RATIO, Takes.RATIO, "a ratio such as 16:9")
+_QUALITY = Flag("--quality", Setting.QUALITY, Takes.WORD, "low, medium or high")
+_COUNT = Flag("--n", Setting.COUNT, Takes.WORD, "a whole number from 1 to 4")
+_FORMAT = Flag("--format", Setting.FORMAT, Takes.WORD, "png, jpeg or webp")
+_SIZE = "1536x1024, 2k, 4k or a preset such as landscape_16_9"
+
+OURS: dict[str, Flag] = {
+    **dict.fromkeys(("ar", "aspect", "ratio", "aspect-ratio", "aspectratio"), _RATIO),
+    **dict.fromkeys(("quality", "q"), _QUALITY),
+    **dict.fromkeys(("n", "r", "repeat", "batch", "num", "count"), _COUNT),
+    **dict.fromkeys(("format", "fmt"), _FORMAT),
+    "size": Flag("--size", Setting.SIZE, Takes.RATIO, _SIZE),
+    "preset": Flag("--preset", Setting.SIZE, Takes.RATIO, _SIZE),
+    "no": Flag("--no", Setting.WITHOUT, Takes.REST, "what the picture must not show"),
+    "draft": Flag("--draft", Setting.DRAFT, Takes.NOTHING, "nothing after it"),
+    "help": Flag("--help", Setting.HELP, Takes.NOTHING, "nothing after it"),
+}
+
+_MIDJOURNEY = "a Midjourney setting that GPT Image 2 does not have"
+_NO_SEED = "not possible with GPT Image 2: it takes no seed, so the same words give a new picture each time"
+_STYLE = f"{_MIDJOURNEY}; describe the style in the prompt instead"
+_REFERENCE = f"{_MIDJOURNEY}; attach a picture in a thread and say what to keep instead"
+_TRANSPARENT = "not possible with GPT Image 2: its pictures have no transparent background"
+_LATER = "not available yet"
+
+FOREIGN: dict[str, Foreign] = {
+    **dict.fromkeys(("s", "stylize", "c", "chaos", "weird", "w", "stop"), Foreign(Takes.NUMBER, _MIDJOURNEY)),
+    **dict.fromkeys(("v", "version", "niji", "exp", "uplight"), Foreign(Takes.NUMBER, _MIDJOURNEY)),
+    **dict.fromkeys(("iw", "sw", "cw", "ow", "sv"), Foreign(Takes.NUMBER, _REFERENCE)),
+    **dict.fromkeys(("sref", "cref", "oref"), Foreign(Takes.WORD, _REFERENCE)),
+    **dict.fromkeys(("style", "profile"), Foreign(Takes.WORD, _STYLE)),
+    **dict.fromkeys(("raw", "test", "testp", "creative"), Foreign(Takes.NOTHING, _STYLE)),
+    **dict.fromkeys(("fast", "relax", "turbo", "video", "hd", "public"), Foreign(Takes.NOTHING, _MIDJOURNEY)),
+    "p": Foreign(Takes.NOTHING, _STYLE),
+    "tile": Foreign(Takes.NOTHING, f"{_MIDJOURNEY}; ask for a seamless pattern in the prompt instead"),
+    **dict.fromkeys(("seed", "sameseed"), Foreign(Takes.NUMBER, _NO_SEED)),
+    "transparent": Foreign(Takes.NOTHING, _TRANSPARENT),
+    "background": Foreign(Takes.WORD, _TRANSPARENT),
+    **dict.fromkeys(("private", "stealth"), Foreign(Takes.NOTHING, _LATER)),
+    "mask": Foreign(Takes.WORD, _LATER),
+}
+"""Named in the answer instead of ignored: somebody typed them for a reason (UX reference 1)."""
+
+
+def lookup(name: str) -> Flag | Foreign | None:
+    """The flag of this name, typed in any case, with ``_`` for ``-`` or the other way round."""
+    key = name.lower().replace("_", "-").replace("‐", "-").replace("‑", "-")
+    return OURS.get(key) or FOREIGN.get(key)
+
+
+@lru_cache(maxsize=512)
+def closest(name: str, *, cutoff: float = 0.7) -> str | None:
+    """Our flag whose name or alias is most like ``name``, with its dashes; None when none is."""
+    found = get_close_matches(name.lower(), OURS, n=1, cutoff=cutoff)
+    return f"--{found[0]}" if found else None
+
+
+def is_slip(name: str) -> bool:
+    """Whether ``name`` can only be one of our flags with a typing mistake."""
+    return closest(name, cutoff=0.85) is not None

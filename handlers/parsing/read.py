@@ -1,0 +1,52 @@
+"""The way in: a text as decoded from Slack to one command."""
+
+from __future__ import annotations
+
+from bot.domain.problem import Problem
+from bot.domain.request import Format, Quality, Size
+from bot.domain.sizes import DEFAULT_SIZE
+from bot.errors import AskRefused
+from handlers.parsing.commands import Command, OpenForm
+from handlers.parsing.picture import Defaults, read_picture
+from handlers.parsing.scan import straighten
+from handlers.parsing.words import sub_command
+from handlers.text_input import clean
+
+_FLAG_ROOM = 2000
+"""Characters that flags may take beyond the longest prompt; more is not even searched for flags."""
+
+
+def parse(
+    text: str,
+    *,
+    max_prompt: int = 4000,
+    default_quality: Quality = Quality.MEDIUM,
+    default_format: Format = Format.PNG,
+    default_size: Size = DEFAULT_SIZE,
+    sources: int = 0,
+) -> Command:
+    """What ``text`` (decoded, as typed) means; nothing typed is OpenForm.
+
+    ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size stays None
+    when none was asked for. ``max_prompt`` counts characters of the finished prompt.
+
+    Raises AskRefused, and nothing else, with facts for the sentence:
+
+    - UNKNOWN_FLAG (flag, closest, without), UNSUPPORTED_FLAG (flag, why, without): ``without`` is the same
+      text without these flags; several are named together, with commas between
+    - BAD_VALUE (flag, given, expected, closest), BAD_SIZE (given, rule, nearest)
+    - EMPTY_PROMPT, PROMPT_TOO_LONG (length, limit)
+    """
+    text = straighten(clean(text)).strip()
+    if not text:
+        return OpenForm()
+    for mark in ('"', "`"):
+        if len(text) > 2 and text[0] == text[-1] == mark and text.count(mark) == 2:
+            text = text[1:-1].strip()  # people who quote everything mean the flags inside, too
+    command = sub_command(text)
+    if command is not None:
+        return command
+    if len(text) > max_prompt + _FLAG_ROOM:
+        raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(text), limit=max_prompt)
+    defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources)
+    return read_picture(text, defaults)

@@ -1,0 +1,52 @@
+"""The values of flags: numbers, qualities, formats. Each refuses with BAD_VALUE and what was expected."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import NoReturn
+
+from bot.domain.problem import Problem
+from bot.domain.request import Format, Quality
+from bot.errors import AskRefused
+
+_QUALITIES: dict[str, Quality] = {
+    **dict.fromkeys(("low", "l", "draft", ".25", "0.25", ".5", "0.5"), Quality.LOW),
+    **dict.fromkeys(("medium", "m", "med", "mid", "normal", "standard", "1", "1.0"), Quality.MEDIUM),
+    **dict.fromkeys(("high", "h", "hi", "best", "hd", "2", "4"), Quality.HIGH),
+}
+"""The numbers are Midjourney's (UX reference 1)."""
+_FORMATS = {"png": Format.PNG, "jpeg": Format.JPEG, "jpg": Format.JPEG, "webp": Format.WEBP}
+
+
+def bad_value(flag: str, given: str, expected: str, closest: str | None = None) -> NoReturn:
+    raise AskRefused(Problem.BAD_VALUE, flag=flag, given=given, expected=expected, closest=closest)
+
+
+def quality_of(text: str, flag: str = "--quality") -> Quality:
+    """``low``, ``medium``, ``high``, their short forms or Midjourney's numbers."""
+    key = text.lower().replace(",", ".")
+    if key not in _QUALITIES:
+        close = get_close_matches(key, list(Quality), n=1)
+        bad_value(flag, text, "low, medium or high", close[0] if close else None)
+    return _QUALITIES[key]
+
+
+def format_of(text: str, flag: str = "--format") -> Format:
+    """``png``, ``jpeg`` (also ``jpg``) or ``webp``, with or without a point before it."""
+    key = text.lower().removeprefix(".").removeprefix("image/")
+    if key not in _FORMATS:
+        close = get_close_matches(key, list(Format), n=1)
+        bad_value(flag, text, "png, jpeg or webp", close[0] if close else None)
+    return _FORMATS[key]
+
+
+def count_of(text: str, most: int, flag: str = "--n") -> int:
+    """A whole number from 1 to ``most``; the nearest one is named when it is another."""
+    digits = text.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits[:9]) <= most:
+        number = digits.lstrip("-")
+        near = None
+        if number.isascii() and number.isdigit():
+            near = "1" if digits.startswith("-") or int(number[:9]) < 1 else str(most)
+        bad_value(flag, text, f"a whole number from 1 to {most}", near)
+    return int(digits)

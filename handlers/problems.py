@@ -1,0 +1,228 @@
+"""What each problem is called in front of people: what happened, whether it was charged, what to do.
+
+Raw text of the provider or of Slack (``Failure.detail``) is never shown; Slack's codes are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.problem import Problem
+from handlers.ask_problems import ASK_PROBLEMS
+from handlers.escape import Code, Part
+from handlers.reasons import invite, reason_for
+from handlers.words import Case, Charge, Words, say
+
+
+def words_for(problem: Problem, case: Case) -> Words:
+    """The words for ``problem``. Every problem has some; a missing fact leaves a shorter sentence."""
+    return _TOLD[problem](case) if problem in _TOLD else _FIXED[problem]
+
+
+_OPERATOR = "If it goes on, tell the person who runs this bot."
+
+_FIXED: dict[Problem, Words] = {
+    Problem.OVER_BUDGET: say("This does not fit the budget.", Charge.NOTHING, "A smaller one may."),
+    Problem.PAUSED: say(
+        "New pictures are paused in this workspace.",
+        Charge.NOTHING,
+        "A budget admin can resume them; what is being drawn still arrives.",
+    ),
+    Problem.NO_SOURCE: say(
+        "I found no picture to edit.",
+        Charge.NOTHING,
+        "Attach one to your message, or ask in the thread that has it.",
+        "no picture to edit",
+    ),
+    Problem.BAD_MASK: say(
+        "The mask does not fit the picture.",
+        Charge.NOTHING,
+        "Send a PNG of the picture's size, transparent where it may change.",
+        "the mask does not fit",
+    ),
+    Problem.NO_PUBLIC_ADDRESS: say(
+        "I cannot edit pictures here: the image service has no way to fetch them from me.",
+        Charge.NOTHING,
+        "The person who runs this bot needs to set IMAGINE_PUBLIC_URL. New pictures work.",
+        "this bot has no public address",
+    ),
+    Problem.MODERATED: say(
+        "The image service's safety check refused this.",
+        Charge.FREE,
+        "Describe it in other words, or start from another picture.",
+        "refused by the safety check",
+    ),
+    Problem.PROVIDER_REFUSED: say(
+        "The image service did not accept this request.",
+        Charge.FREE,
+        "Try another size or simpler words.",
+        "not accepted by the image service",
+    ),
+    Problem.PROVIDER_FAILED: say(
+        "The image service broke off while drawing.",
+        Charge.FREE,
+        f"Asking again often helps. {_OPERATOR}",
+        "the image service broke off",
+    ),
+    Problem.PROVIDER_BUSY: say(
+        "The image service stayed too busy to take this.",
+        Charge.FREE,
+        "Ask again later.",
+        "the image service was too busy",
+    ),
+    Problem.PROVIDER_ACCOUNT: say(
+        "The image service refuses this bot's account at the moment.",
+        Charge.FREE,
+        "Tell the person who runs this bot: its key or its balance needs a look.",
+        "this bot's account was refused",
+    ),
+    Problem.SOURCE_UNREACHABLE: say(
+        "The image service could not fetch the picture to edit.",
+        Charge.FREE,
+        f"Ask again. {_OPERATOR}",
+        "the picture to edit could not be fetched",
+    ),
+    Problem.NO_PICTURE: say(
+        "The image service finished without sending a picture.",
+        Charge.UNCLEAR,
+        "You can ask again.",
+        "finished without a picture",
+    ),
+    Problem.RESULT_GONE: say(
+        "The picture was made, but it was gone before I could fetch it.",
+        Charge.PAID,
+        f"Ask again if you still want it. {_OPERATOR}",
+        "gone before it could be fetched",
+    ),
+    Problem.RESULT_UNUSABLE: say(
+        "What came back is not a usable picture.",
+        Charge.PAID,
+        f"Ask again if you still want it. {_OPERATOR}",
+        "came back unusable",
+    ),
+    Problem.CANCELLED: say(
+        "Stopped before anything was sent to the image service.", Charge.FREE, short="cancelled"
+    ),
+    Problem.UNAVAILABLE: say(
+        "I cannot take new requests at the moment.", Charge.NOTHING, "Try again in a minute."
+    ),
+}
+
+
+def _outcome_unknown(case: Case) -> Words:
+    if case.ended:
+        return say(
+            "The connection broke while I was placing the order, and I never learnt whether the image "
+            "service took it.",
+            Charge.UNCLEAR,
+            "Ask again if you still want it.",
+            "its order was never answered",
+        )
+    return say(
+        "The connection broke while I was placing the order, so I cannot tell whether the image service "
+        "took it. I did not send it again, so that nothing is bought twice.",
+        Charge.UNCLEAR,
+        "Asking again is a new order.",
+        "its order was not answered",
+    )
+
+
+def _timed_out(case: Case) -> Words:
+    if case.ended:
+        return say(
+            "The image service took this, and sent nothing within a day.",
+            Charge.UNCLEAR,
+            "Ask again if you still want it.",
+            "it never arrived",
+        )
+    return say(
+        "This takes unusually long: it is still running at the image service.",
+        Charge.UNCLEAR,
+        "I go on asking, and post the picture if it arrives.",
+        "it is still running at the image service",
+    )
+
+
+def _not_found(case: Case) -> Words:
+    wanted = case.fact("id").lstrip("#")
+    return Words(
+        (f"I know no picture #{wanted} here." if wanted else "I do not know that picture.",),
+        Charge.UNSAID,
+        (Code(f"{case.command} history"), " lists your latest."),
+    )
+
+
+def _not_allowed(case: Case) -> Words:
+    which = f"#{ident}" if (ident := case.fact("id").lstrip("#")) else "This"
+    match case.fact("reason"):
+        case "not_yours":
+            return say(f"{which} is somebody else's: only they can do that.", Charge.UNSAID)
+        case "too_late":
+            return say(
+                f"{which} is already with the image service, which cannot take an order back.",
+                Charge.UNSAID,
+                "The picture will arrive as usual.",
+            )
+        case _:
+            return say("You may not do that here.", Charge.NOTHING, "A budget admin can.")
+
+
+def _too_fast(case: Case) -> Words:
+    seconds = case.fact("seconds", "after", "retry_after", "wait")
+    wait = f"Try again in {seconds.removesuffix('.0')} s." if seconds else "Try again in a minute."
+    return say("That was a lot at once.", Charge.NOTHING, wait)
+
+
+def _cannot_post(case: Case) -> Words:
+    reason = reason_for(case.detail or case.fact("reason"))
+    why = f": {_named(reason.why, case)}." if reason.why else "."
+    todo = invite(case.bot_name, case.channel_id) if reason.invite else (_named(reason.todo, case),)
+    return Words((f"I cannot post here{why}",), Charge.NOTHING, todo, "could not be posted")
+
+
+def _delivery_refused(case: Case) -> Words:
+    reason = reason_for(case.detail)
+    why = f": {_named(reason.why, case)}." if reason.why else "."
+    todo: tuple[Part, ...] = (_named(reason.todo, case),)
+    if reason.invite:
+        todo = ("Let me back in with ", Code(f"/invite {case.bot_name}"), ".")
+    return Words(
+        (
+            f"It is finished, but Slack did not let me post it{why} "
+            "It is kept, and can be delivered later without paying again.",
+        ),
+        Charge.UNSAID,
+        todo,
+        "could not be posted",
+    )
+
+
+def _bad_source(case: Case) -> Words:
+    why = case.fact("why")
+    what = f"I cannot use that picture{': ' + why if why else ''}."
+    return say(what, Charge.NOTHING, "Send it as PNG, JPEG or WebP.", "the picture to edit is unusable")
+
+
+def _internal(case: Case) -> Words:
+    reference = case.fact("reference")
+    quoted = f"If it happens again, quote {reference} to the person who runs this bot."
+    todo = quoted if reference else _OPERATOR
+    return say("Something went wrong on my side.", Charge.UNSAID, todo, "something went wrong on my side")
+
+
+def _named(text: str, case: Case) -> str:
+    return text.replace("{bot}", case.bot_name)
+
+
+_TOLD: dict[Problem, Callable[[Case], Words]] = {
+    **ASK_PROBLEMS,
+    Problem.NOT_FOUND: _not_found,
+    Problem.OUTCOME_UNKNOWN: _outcome_unknown,
+    Problem.TIMED_OUT: _timed_out,
+    Problem.NOT_ALLOWED: _not_allowed,
+    Problem.TOO_FAST: _too_fast,
+    Problem.CANNOT_POST: _cannot_post,
+    Problem.DELIVERY_REFUSED: _delivery_refused,
+    Problem.BAD_SOURCE: _bad_source,
+    Problem.INTERNAL: _internal,
+}

@@ -1,0 +1,141 @@
+"""Calls to Slack's Web API: one request each, never repeated here, every error one of ours.
+
+slack_sdk's own retries would post twice, its argument encoding puts texts into the URL of files.* methods,
+and it ignores ``timeout`` once it is given a session (Slack reference 3.1, 4, experiments E3, E5, E6).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, TryLater
+from handlers.slack_errors import error_for, error_for_status, unsure
+
+TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
+"""Seconds. Longer than Slack takes even when it is slow; a lease is longer still."""
+
+_quiet = logging.getLogger("handlers.slack_api.sdk")
+_quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
+
+
+def new_session() -> aiohttp.ClientSession:
+    """The one session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
+
+    Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
+    """
+    return aiohttp.ClientSession(
+        timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0)
+    )
+
+
+def new_client(token: str, *, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
+    """A slack_sdk client that sends once, over ``session``; ``base_url`` with or without a final slash."""
+    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
+    if urlsplit(base_url).scheme != "https":
+        client.proxy = None  # slack_sdk reads HTTPS_PROXY and knows no NO_PROXY: a sandbox is here, not there
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class SlackApi:
+    """One workspace's Web API, and who we are there."""
+
+    client: AsyncWebClient
+    bot_user_id: str
+    bot_id: str | None = None
+
+    async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
+        """Send one request and return Slack's answer. Arguments that are None are left out.
+
+        Raises TryLater (not done, or harmless to repeat), OutcomeUnknown (a method whose repetition shows
+        twice may have been carried out), CannotPost, SlackRefused (a GivenUp) or WorkspaceGone. Repeating
+        is the caller's decision. Errors name the method and Slack's code, never an argument.
+        """
+        given = {name: value for name, value in args.items() if value is not None}
+        try:
+            if method.startswith("chat."):
+                answer = await self.client.api_call(method, json=given)
+            else:
+                answer = await self.client.api_call(method, data=_form(given))
+        except SlackApiError as refused:
+            raise _translated(method, refused) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            raise _broken(method, broken) from None
+        except (AttributeError, ValueError):
+            # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
+            raise unsure(method, "unreadable answer") from None
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+
+ApiFor = Callable[[str], Awaitable[SlackApi]]
+"""Finds a workspace's API by team id; with OAuth the token comes from the database."""
+
+
+def one_workspace(api: SlackApi) -> ApiFor:
+    """For an installation with one bot token: the same API whatever the team."""
+
+    async def find(_team_id: str) -> SlackApi:
+        return api
+
+    return find
+
+
+def _form(args: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _field(value) for name, value in args.items()}
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _translated(method: str, refused: SlackApiError) -> BotError:
+    """slack_sdk raises one class for all answers, and its ``response`` has three shapes."""
+    response: Any = refused.response
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    headers = getattr(response, "headers", None) or {}
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    after = _retry_after(headers)
+    if status == 429:
+        return TryLater(f"{method}: ratelimited", after=after)
+    if isinstance(code, str) and code:
+        return error_for(method, code, retry_after=after)
+    return error_for_status(method, int(status), retry_after=after)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, at most an hour; None when absent or not a number."""
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        seconds = float(found)
+    except ValueError:
+        return None
+    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
+
+
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.ClientProxyConnectionError,
+)
+
+
+def _broken(method: str, broken: Exception) -> BotError:
+    """A refused connection or one that was never made sent nothing; any other break may have come after."""
+    why = type(broken).__name__
+    if isinstance(broken, _NEVER_SENT):
+        return TryLater(f"{method}: {why}")
+    return unsure(method, why)

@@ -1,0 +1,67 @@
+"""A file as Slack shows it in events, messages and ``files.info``.
+
+Facts: docs.slack.dev/reference/objects/file-object; Slack reference 2.5, 2.6.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_ENDINGS = frozenset(
+    {"png", "jpg", "jpeg", "jfif", "webp", "gif", "heic", "heif", "avif", "bmp", "tif", "tiff"}
+)
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> object:
+    return value if isinstance(value, int) else None
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""Slack leaves fields out or sends null; neither is worth losing an event for."""
+
+
+class SlackFile(BaseModel):
+    """Only the id is certain: a file of a shared channel comes with nothing else, one that was just posted
+    without its type, a deleted one without its links. Links are secrets and hidden from the representation.
+    ``size`` is what Slack says, in bytes; nothing relies on it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    id: str = Field(min_length=1)
+    name: Text = ""
+    title: Text = ""
+    mimetype: Text = ""
+    filetype: Text = ""
+    mode: Text = ""
+    file_access: Text = ""
+    is_external: Annotated[bool | None, BeforeValidator(_number)] = None
+    size: Annotated[int | None, BeforeValidator(_number)] = None
+    url_private: Text = Field(default="", repr=False)
+    url_private_download: Text = Field(default="", repr=False)
+
+    @property
+    def needs_info(self) -> bool:
+        """Whether Slack wants ``files.info`` asked before the file is used."""
+        if self.mode == "file_access" or self.file_access == "check_file_info":
+            return True
+        return not self.mode and not self.links
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Where its bytes are, the better link first (the download one can be absent)."""
+        return tuple(link for link in (self.url_private_download, self.url_private) if link)
+
+    @property
+    def may_be_picture(self) -> bool:
+        """A first guess for choosing among the files of a message; what it is, its bytes decide."""
+        if self.mimetype.startswith("image/") or self.needs_info:
+            return True
+        ending = PurePosixPath(self.name.lower()).suffix.removeprefix(".")
+        return ending in _ENDINGS or not (self.mimetype or ending)

@@ -1,0 +1,1 @@
+"""A simulated Slack workspace and a simulated ImaRouter; the real bot runs against them unmodified."""

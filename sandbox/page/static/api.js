@@ -1,0 +1,48 @@
+/** The control API of the sandbox: acts of people, looks at everything, and the stream of changes. */
+
+/** What the sandbox refused, in its own words. */
+export class Refused extends Error {}
+
+async function answer(path, init) {
+  const response = await fetch(`/sandbox/${path}`, init);
+  const body = await response.json();
+  if (!response.ok) throw new Refused(body.error ?? `${path}: ${response.status}`);
+  return body;
+}
+
+/** GET /sandbox/<path> */
+export const show = (path) => answer(path, {});
+
+/** POST /sandbox/<path> with a JSON object. */
+export const act = (path, body = {}) =>
+  answer(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+/** DELETE /sandbox/<path> */
+export const remove = (path) => answer(path, { method: 'DELETE' });
+
+/**
+ * Follow the workspace. `changed` gets every change; `connected` whether the stream is there. After a gap,
+ * `again` asks for a fresh look at everything, since changes may have been missed.
+ */
+export function follow({ changed, connected, again }) {
+  const stream = new EventSource('/sandbox/stream');
+  let opened = false;
+  stream.addEventListener('open', () => {
+    connected(true);
+    if (opened) again();
+    opened = true;
+  });
+  stream.addEventListener('error', () => connected(false));
+  stream.addEventListener('message', (event) => changed(JSON.parse(event.data)));
+}
+
+/** A file of the browser as the control API takes it. */
+export async function encoded(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return { name: file.name || 'pasted.png', content_base64: btoa(binary) };
+}
+
+/** Where the bytes of a workspace file are. */
+export const fileUrl = (id) => `/sandbox/file/${encodeURIComponent(id)}`;

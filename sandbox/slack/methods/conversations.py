@@ -1,0 +1,128 @@
+"""conversations.* and the read side of the workspace."""
+
+from __future__ import annotations
+
+import base64
+from typing import TypeVar
+
+from sandbox.slack.args import Args
+from sandbox.slack.core import Core
+from sandbox.slack.errors import SlackError
+from sandbox.slack.payloads import channel_json, message_json
+from sandbox.slack.workspace import BOT_USER, Channel, Json, Message
+
+T = TypeVar("T")
+
+
+async def info(core: Core, args: Args) -> Json:
+    channel = core.access.find(args.text("channel"))
+    core.access.need_scope(channel, "read")
+    body = channel_json(core.workspace, channel)
+    if args.flag("include_num_members"):
+        body["num_members"] = len(channel.members)
+    return {"channel": body}
+
+
+async def members(core: Core, args: Args) -> Json:
+    channel = core.access.find(args.text("channel"))
+    core.access.need_scope(channel, "read")
+    page, cursor = _page(sorted(channel.members), args, default=100)
+    return {"members": page, "response_metadata": {"next_cursor": cursor}}
+
+
+async def history(core: Core, args: Args) -> Json:
+    """Newest first; replies are not in it unless they were broadcast."""
+    channel = _readable(core, args)
+    top = [
+        m for m in core.workspace.channel_messages(channel.id)
+        if not m.thread_ts or m.thread_ts == m.ts or m.reply_broadcast
+    ]  # fmt: skip
+    found = [m for m in reversed(top) if _within(m.ts, args)]
+    page, cursor = _page(found, args, default=100)
+    return _messages(core, args, page, cursor)
+
+
+async def replies(core: Core, args: Args) -> Json:
+    """The parent first, then its replies, oldest first; a reply's ts gives that reply alone."""
+    channel = _readable(core, args)
+    ts = args.text("ts")
+    parent = core.workspace.find(channel.id, ts)
+    if parent is None:
+        raise SlackError("thread_not_found")
+    found = [m for m in core.workspace.replies(channel.id, ts) if _within(m.ts, args)]
+    page, cursor = _page(found, args, default=1000)
+    return _messages(core, args, [parent, *page], cursor)
+
+
+async def join(core: Core, args: Args) -> Json:
+    channel = core.access.find(args.text("channel"))
+    if channel.kind != "channel":
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise SlackError("is_archived")
+    already = BOT_USER in channel.members
+    channel.members.add(BOT_USER)
+    core.recorder.changed("joined", channel=channel.id)
+    body: Json = {"channel": channel_json(core.workspace, channel)}
+    if already:
+        body |= {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+    return body
+
+
+async def open_(core: Core, args: Args) -> Json:
+    users = [user for user in args.text("users").split(",") if user]
+    if args.has("channel"):
+        channel = core.access.find(args.text("channel"))
+    elif not users:
+        raise SlackError("users_list_not_supplied")
+    elif any(user not in core.workspace.users for user in users):
+        raise SlackError("user_not_found")
+    elif len(users) > 1:
+        core.recorder.violation("conversations.open", "mpim", "group messages are not simulated")
+        raise SlackError("not_enough_users")
+    else:
+        if "im:write" not in core.options.scopes:
+            raise SlackError("missing_scope", needed="im:write", provided=",".join(core.options.scopes))
+        channel = core.workspace.direct(users[0])
+    body: Json = {"id": channel.id}
+    if args.flag("return_im"):
+        body = channel_json(core.workspace, channel)
+    return {"channel": body}
+
+
+def _readable(core: Core, args: Args) -> Channel:
+    channel = core.access.to_read(args.text("channel"))
+    core.access.need_scope(channel, "history")
+    return channel
+
+
+def _within(ts: str, args: Args) -> bool:
+    """docs conversations.history: bounds are exclusive unless ``inclusive``."""
+    oldest, latest = args.text("oldest", "0") or "0", args.text("latest")
+    value = float(ts)
+    if args.flag("inclusive"):
+        return value >= float(oldest) and (not latest or value <= float(latest))
+    return value > float(oldest) and (not latest or value < float(latest))
+
+
+def _page(items: list[T], args: Args, *, default: int) -> tuple[list[T], str]:
+    start = 0
+    if args.has("cursor"):
+        try:
+            start = int(base64.b64decode(args.text("cursor")).decode().removeprefix("next:"))
+        except ValueError:
+            raise SlackError("invalid_cursor") from None
+    end = start + max(1, min(args.number("limit", default), 1000))
+    cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
+    return items[start:end], cursor
+
+
+def _messages(core: Core, args: Args, page: list[Message], cursor: str) -> Json:
+    metadata = args.flag("include_all_metadata")
+    body: Json = {
+        "messages": [message_json(core.workspace, m, metadata=metadata) for m in page],
+        "has_more": bool(cursor),
+    }
+    if cursor:
+        body["response_metadata"] = {"next_cursor": cursor}
+    return body

@@ -1,0 +1,1 @@
+"""The only room that knows SQL: tables, migrations, repositories, SQLite and PostgreSQL."""

@@ -1,0 +1,79 @@
+"""How to connect to either engine, with the settings that every connection needs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, Engine, Pool, create_engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_SERVER_SETTINGS = {
+    "application_name": "imagine-bot",
+    "jit": "off",  # never pays for queries this small
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "30s",  # a hung replica must not keep rows locked
+}
+
+
+def sqlite_engine(
+    path: Path, *, busy_seconds: float, pool: type[Pool], readonly: bool = False, **options: Any
+) -> Engine:
+    """Transactions are begun and ended by hand: the driver's own BEGIN would come late and be DEFERRED."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+        poolclass=pool,
+        hide_parameters=True,
+        **options,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        if not readonly:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA query_only = {int(readonly)}")
+
+    return engine
+
+
+def make_file(path: Path) -> None:
+    """Make the file for its owner only, and its folder. SQLite gives its side files the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
+
+
+def driver(connection: Any) -> sqlite3.Connection:
+    """The driver's connection under a SQLAlchemy one."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def postgres_engine(
+    dsn: str, *, command_timeout: float | None = 30.0, statement_timeout: str = "15s", **options: Any
+) -> AsyncEngine:
+    """An engine whose connections understand every form of address that libpq does."""
+    settings = _SERVER_SETTINGS | {"statement_timeout": statement_timeout}
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(
+            dsn, timeout=10, command_timeout=command_timeout, server_settings=settings
+        )
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",
+        **options,
+    )

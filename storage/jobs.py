@@ -1,0 +1,183 @@
+"""Jobs: one ask each, looked up by id, request key, thread or age."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, bindparam, func, insert, select, update
+
+from bot.domain.job import Job, Place
+from bot.domain.problem import Failure
+from bot.domain.request import PictureRequest, Size
+from storage.tables import RUNNING, jobs
+
+if TYPE_CHECKING:
+    from storage.transaction import SqlTransaction
+
+_INSERT = insert(jobs)
+_UPDATE = update(jobs).where(jobs.c.id == bindparam("job_id"))
+_BY_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
+_BY_KEY = select(jobs).where(jobs.c.request_key == bindparam("key"))
+NEWEST = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+# Sorted by us: to save the sort SQLite, without statistics, would read all of the team's jobs by age.
+IN_THREAD = select(jobs).where(
+    jobs.c.team_id == bindparam("team_id"),
+    jobs.c.channel_id == bindparam("channel_id"),
+    jobs.c.thread_ts == bindparam("thread_ts"),
+)
+RUNNING_OF_TEAM = (
+    select(func.count()).select_from(jobs).where(RUNNING, jobs.c.team_id == bindparam("team_id"))
+)
+RUNNING_OF_USER = RUNNING_OF_TEAM.where(jobs.c.user_id == bindparam("user_id"))
+_ALONE_IN_TEAM = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("team_id"), 0)))
+
+
+class SqlJobs:
+    def __init__(self, tx: SqlTransaction) -> None:
+        self._tx = tx
+
+    def add(self, job: Job) -> None:
+        self._tx.execute(_INSERT, _values(job))
+
+    def get(self, job_id: str) -> Job | None:
+        self._tx.lock_job(job_id)
+        return _job_or_none(self._tx.execute(_BY_ID, {"job_id": job_id}).first())
+
+    def by_request_key(self, key: str) -> Job | None:
+        return _job_or_none(self._tx.first_of_job(_BY_KEY, {"key": key}, job="id"))
+
+    def save(self, job: Job) -> None:
+        values = _values(replace(job, updated_at=self._tx.now))
+        for fixed in ("id", "request_key", "created_at"):
+            del values[fixed]
+        if self._tx.execute(_UPDATE, values | {"job_id": job.id}).rowcount != 1:
+            raise self._tx.fail(LookupError(f"no job {job.id}"))
+
+    def newest(
+        self,
+        *,
+        limit: int = 100,
+        status: str | None = None,
+        team_id: str | None = None,
+        user_id: str | None = None,
+    ) -> list[Job]:
+        statement = NEWEST.limit(limit)
+        if status is not None:
+            statement = statement.where(jobs.c.status == status)
+        if team_id is not None:
+            statement = statement.where(jobs.c.team_id == team_id)
+        if user_id is not None:
+            statement = statement.where(jobs.c.user_id == user_id)
+        return [_job(row) for row in self._tx.execute(statement)]
+
+    def in_thread(self, place: Place) -> list[Job]:
+        if place.thread_ts is None:
+            return []
+        values = {
+            "team_id": place.team_id,
+            "channel_id": place.channel_id,
+            "thread_ts": place.thread_ts,
+        }
+        found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
+        return sorted(found, key=lambda job: (job.created_at, job.id))
+
+    def count_running(self, team_id: str, user_id: str | None = None) -> int:
+        if self._tx.is_postgres and self._tx.writable:
+            # Else two units could each count the same free place and both take it.
+            self._tx.execute(_ALONE_IN_TEAM, {"team_id": team_id})
+        if user_id is None:
+            return int(self._tx.execute(RUNNING_OF_TEAM, {"team_id": team_id}).scalar_one())
+        return int(self._tx.execute(RUNNING_OF_USER, {"team_id": team_id, "user_id": user_id}).scalar_one())
+
+
+def _values(job: Job) -> dict[str, Any]:
+    request, failure = job.request, job.failure
+    return {
+        "id": job.id,
+        "request_key": job.request_key,
+        "team_id": job.place.team_id,
+        "channel_id": job.place.channel_id,
+        "thread_ts": job.place.thread_ts,
+        "user_id": job.user_id,
+        "kind": request.kind,
+        "prompt": request.prompt,
+        "width": request.size and request.size.width,
+        "height": request.size and request.size.height,
+        "quality": request.quality,
+        "format": request.format,
+        "n": request.n,
+        "sources": request.sources,
+        "has_mask": request.has_mask,
+        "status": job.status,
+        "delivery": job.delivery,
+        "estimate_micros": job.estimate,
+        "price_version": job.price_version,
+        "cost_micros": job.cost,
+        "cost_is_estimate": job.cost_is_estimate,
+        "problem": failure and failure.problem,
+        "problem_detail": failure and failure.detail,
+        "parent_id": job.parent_id,
+        "status_ts": job.status_ts,
+        "reply_url": job.reply_url,
+        "notes": job.notes,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "announce_intent_at": job.announce_intent_at,
+        "share_intent_at": job.share_intent_at,
+        "shown": job.shown,
+        "shown_at": job.shown_at,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+    }
+
+
+def _job_or_none(row: Row[Any] | None) -> Job | None:
+    return None if row is None else _job(row)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        request_key=row.request_key,
+        place=Place(row.team_id, row.channel_id, row.thread_ts),
+        user_id=row.user_id,
+        request=_request(row),
+        status=row.status,
+        delivery=row.delivery,
+        estimate=row.estimate_micros,
+        price_version=row.price_version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        cost=row.cost_micros,
+        cost_is_estimate=row.cost_is_estimate,
+        failure=failure_of(row),
+        parent_id=row.parent_id,
+        status_ts=row.status_ts,
+        reply_url=row.reply_url,
+        notes=row.notes,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        announce_intent_at=row.announce_intent_at,
+        share_intent_at=row.share_intent_at,
+        shown=row.shown,
+        shown_at=row.shown_at,
+    )
+
+
+def _request(row: Row[Any]) -> PictureRequest:
+    return PictureRequest(
+        kind=row.kind,
+        prompt=row.prompt,
+        size=None if row.width is None else Size(row.width, row.height),
+        quality=row.quality,
+        format=row.format,
+        n=row.n,
+        sources=row.sources,
+        has_mask=row.has_mask,
+    )
+
+
+def failure_of(row: Row[Any]) -> Failure | None:
+    """The failure that jobs, submissions and pictures keep in the same two columns."""
+    return None if row.problem is None else Failure(row.problem, row.problem_detail or "")

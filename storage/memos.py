@@ -1,0 +1,37 @@
+"""Memos: small facts that outlive a process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from storage.tables import memos
+from storage.upsert import PerEngine
+
+if TYPE_CHECKING:
+    from storage.transaction import SqlTransaction
+
+_GET = select(memos.c.value).where(memos.c.key == bindparam("memo"))
+_PUT = PerEngine.build(
+    memos,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
+    ),
+)
+
+
+class SqlMemos:
+    def __init__(self, tx: SqlTransaction) -> None:
+        self._tx = tx
+
+    def get(self, key: str) -> str | None:
+        row = self._tx.select(_GET, {"memo": key}).first()
+        return None if row is None else str(row.value)
+
+    def put(self, key: str, value: str) -> None:
+        self._tx.execute(
+            _PUT.on(postgres=self._tx.is_postgres),
+            {"key": key, "value": value, "updated_at": self._tx.now},
+        )

@@ -1,0 +1,97 @@
+"""Brings a database to the current schema, whoever else tries at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import Connection, NullPool, bindparam, func, select
+
+from bot.errors import StoreUnavailable
+from storage.connect import driver, make_file, postgres_engine, sqlite_engine
+from storage.errors import DRIVER_ERRORS, translate
+from storage.schema import alembic_config, is_current
+from storage.url import SqliteFile, parse_url
+
+_LOCK_NUMBER = 7_206_311_845
+"""Names our advisory lock on a PostgreSQL server; any number that nothing else uses."""
+
+_WAIT_SECONDS = 60.0
+_ONE_AT_A_TIME = threading.Lock()  # alembic keeps the migration under way in module globals
+
+
+async def migrate(url: str) -> None:
+    """Run the missing migrations, all in one transaction. Safe to repeat and safe from several processes
+    at once: one migrates, the others wait and find nothing to do. Raises SettingsError, StoreUnavailable."""
+    target = parse_url(url)
+    if isinstance(target, SqliteFile):
+        await asyncio.to_thread(_migrate_file, target.path)
+    else:
+        await asyncio.to_thread(_migrate_server, target.dsn)
+
+
+async def schema_is_current(url: str) -> bool:
+    """Whether the database has every migration and none that we do not know. Raises StoreUnavailable."""
+    target = parse_url(url)
+    if isinstance(target, SqliteFile):
+        return await asyncio.to_thread(_file_is_current, target.path)
+    return await _server_is_current(target.dsn)
+
+
+def _migrate_file(path: Path) -> None:
+    try:
+        make_file(path)
+        engine = sqlite_engine(path, busy_seconds=_WAIT_SECONDS, pool=NullPool)
+        with engine.connect() as connection:
+            driver(connection).execute("BEGIN EXCLUSIVE")
+            with connection.begin():  # alembic leaves a transaction that is under way to its owner
+                _upgrade(connection)
+    except (*DRIVER_ERRORS, sqlite3.Error) as error:
+        raise StoreUnavailable(f"the database cannot be migrated ({error})") from error
+
+
+def _migrate_server(dsn: str) -> None:
+    asyncio.run(_migrate_server_async(dsn))
+
+
+async def _migrate_server_async(dsn: str) -> None:
+    engine = postgres_engine(dsn, command_timeout=None, statement_timeout="0", poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(select(func.pg_advisory_xact_lock(bindparam("n", _LOCK_NUMBER))))
+            await connection.run_sync(_upgrade)
+    except DRIVER_ERRORS as error:
+        raise translate(error) from error
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")
+
+
+def _file_is_current(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with sqlite_engine(path, busy_seconds=5.0, readonly=True, pool=NullPool).connect() as connection:
+            return is_current(connection)
+    except (*DRIVER_ERRORS, sqlite3.Error) as error:
+        raise StoreUnavailable(f"the database cannot be read ({type(error).__name__})") from error
+
+
+async def _server_is_current(dsn: str) -> bool:
+    engine = postgres_engine(dsn, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(is_current)
+    except DRIVER_ERRORS as error:
+        raise translate(error) from error
+    finally:
+        await engine.dispose()

@@ -1,0 +1,57 @@
+"""What a database address may look like, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.errors import SettingsError
+
+_FILE = "sqlite:///"
+_SERVER = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteFile:
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """``dsn`` holds the password: never print it."""
+
+    dsn: str
+
+    def __repr__(self) -> str:
+        return "PostgresServer(…)"
+
+
+def parse_url(url: str) -> SqliteFile | PostgresServer:
+    """Understand IMAGINE_DATABASE_URL. Raises SettingsError, without repeating what may be a password."""
+    if url.startswith(_FILE):
+        return _file(url.removeprefix(_FILE))
+    if url.startswith(_SERVER):
+        return _server(url)
+    raise SettingsError(
+        ["IMAGINE_DATABASE_URL must be sqlite:///PATH (sqlite:////PATH from the root) or postgresql://…."]
+    )
+
+
+def _file(path: str) -> SqliteFile:
+    if not path or path == ":memory:" or path.endswith("/"):
+        raise SettingsError(["IMAGINE_DATABASE_URL must name a file after sqlite:///."])
+    if "?" in path:
+        raise SettingsError(["IMAGINE_DATABASE_URL takes no options after a SQLite file's name."])
+    return SqliteFile(Path(path))
+
+
+def _server(url: str) -> PostgresServer:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingsError(
+            ["IMAGINE_DATABASE_URL is not a valid address: is a character of the password not %-encoded?"]
+        ) from None
+    return PostgresServer("postgresql" + url[url.index("://") :])

@@ -1,0 +1,173 @@
+"""The one writer of a SQLite file: a thread that puts all waiting units into one durable commit.
+
+A commit costs a disk flush however many units are in it, and SQLite has room for one writer. So whoever
+waits while a commit is under way shares the next one. Each unit runs under its own savepoint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool
+from sqlalchemy.exc import StatementError
+
+from bot.errors import StoreUnavailable
+from bot.ports import Clock
+from storage.connect import driver, make_file, sqlite_engine
+from storage.errors import DRIVER_ERRORS, translate
+from storage.store import T, Unit
+from storage.transaction import SqlTransaction
+
+GROUP = 256
+"""At most so many units share a commit, so that the first does not wait for a crowd."""
+
+
+@dataclass(eq=False, slots=True)
+class _Item:
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Takes units from any event loop. The thread starts with the first one."""
+
+    def __init__(self, path: Path, *, clock: Clock, busy_seconds: float) -> None:
+        self._path = path
+        self._clock = clock
+        self._busy_seconds = busy_seconds
+        self._queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._closed = False
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+
+    async def run(self, unit: Unit[T]) -> T:
+        """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        if self._thread is None:
+            # A daemon: a forgotten close() must not keep the process from ending. What is in the queue
+            # then was never confirmed to anyone.
+            self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
+            self._thread.start()
+        item = _Item(unit, asyncio.get_running_loop().create_future())
+        self._queue.put(item)
+        value: T = await item.future
+        return value
+
+    async def close(self) -> None:
+        """Commit what was accepted and end the thread."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            group, last = self._next_group()
+            group = [item for item in group if not item.future.cancelled()]
+            if group:
+                self._commit(group)
+                _deliver(group)
+        self._disconnect()
+
+    def _next_group(self) -> tuple[list[_Item], bool]:
+        """What waits, at least one; and whether it is the last."""
+        group: list[_Item] = []
+        item = self._queue.get()
+        while item is not None:
+            group.append(item)
+            if len(group) == GROUP:
+                return group, False
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, group: list[_Item]) -> None:
+        """One transaction for ``group``. If it fails as a whole, everyone is told so and nothing remains."""
+        try:
+            connection = self._connect()
+            raw = driver(connection)
+            raw.execute("BEGIN IMMEDIATE")
+            for item in group:
+                self._run_one(item, connection, raw)
+            raw.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told
+            self._disconnect()
+            reason = getattr(error, "sqlite_errorname", type(error).__name__)
+            for item in group:
+                if item.error is None:
+                    item.error = StoreUnavailable(f"the database cannot be written ({reason})")
+                    item.error.__cause__ = error
+
+    def _run_one(self, item: _Item, connection: Connection, raw: sqlite3.Connection) -> None:
+        tx = SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)
+        raw.execute("SAVEPOINT unit")
+        try:
+            item.value = item.unit(tx)
+            if tx.failure is not None:
+                raise tx.failure
+        except StopIteration as error:  # a future cannot carry it
+            item.error = RuntimeError("a unit raised StopIteration")
+            item.error.__cause__ = error
+        except StatementError as error:
+            item.error = translate(error)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the unit's caller
+            item.error = error
+        if item.error is not None:
+            # When the disk is full SQLite may have rolled back everything: then this raises, for the group.
+            raw.execute("ROLLBACK TO unit")
+        raw.execute("RELEASE unit")
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            make_file(self._path)
+            self._engine = sqlite_engine(self._path, busy_seconds=self._busy_seconds, pool=StaticPool)
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Let go of the connection, and with it of any open transaction; the next group opens another."""
+        connection, engine = self._connection, self._engine
+        self._connection = self._engine = None
+        with contextlib.suppress(*DRIVER_ERRORS, sqlite3.Error):
+            if connection is not None:
+                connection.close()
+        if engine is not None:
+            engine.dispose()
+
+
+def _deliver(group: list[_Item]) -> None:
+    """Wake every caller, with one wake-up an event loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Item]] = defaultdict(list)
+    for item in group:
+        loops[item.future.get_loop()].append(item)
+    for loop, items in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, items)
+        except RuntimeError:  # that loop is closed: nobody waits there any more
+            continue
+
+
+def _settle(items: list[_Item]) -> None:
+    for item in items:
+        if item.future.done():
+            continue
+        if item.error is None:
+            item.future.set_result(item.value)
+        else:
+            item.future.set_exception(item.error)

@@ -1,0 +1,184 @@
+"""A process that works on a shared database, for tests with several of them.
+
+``python -m tests.contract.racer MODE URL NUMBER …`` says ``ready``, waits for a line, works, and prints
+what it did as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.budget import Hold, HoldLeg, HoldState, reserve_entries, scopes_of
+from bot.domain.job import Place, Status
+from bot.domain.money import Money
+from bot.domain.task import TaskKind
+from bot.errors import BotError
+from bot.ports import Transaction
+from storage.engine import open_store
+from storage.migrate import migrate
+from storage.store import SqlStore
+from tests.contract.samples import NOVEMBER, START, a_job
+
+ROOT = Path(__file__).parents[2]
+PRICE = Money(410_000)
+LIMITS = {"workspace": Money(10_000_000), "channel": Money(6_000_000), "user": Money(2_000_000)}
+
+
+class HostClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class DoesNotFit(Exception):
+    """Ends a unit: what it has reserved so far is undone."""
+
+
+def ask(job_id: str, user_id: str, key: str = "") -> Callable[[Transaction], None]:
+    """A whole admission, as the bot makes it: three scopes, hold, job and first task."""
+    scopes = scopes_of(Place("T1", "C1"), user_id)
+    legs = tuple(HoldLeg(scope, NOVEMBER.key) for scope in scopes)
+    hold = Hold(job_id, HoldState.HELD, PRICE, legs, "v1", START)
+
+    def unit(tx: Transaction) -> None:
+        if tx.jobs.by_request_key(key or job_id) is not None:
+            return
+        for scope in scopes:
+            tx.budget.open_period(scope, NOVEMBER, LIMITS[scope.type])
+        for entry in reserve_entries(hold):
+            if not tx.budget.reserve(entry):
+                raise DoesNotFit
+        tx.budget.add_hold(hold)
+        tx.jobs.add(a_job(job_id, request_key=key or job_id, user_id=user_id))
+        tx.tasks.add(TaskKind.ANNOUNCE, team_id="T1", job_id=job_id)
+
+    return unit
+
+
+async def spend(store: SqlStore, me: str, attempts: str, users: str) -> dict[str, Any]:
+    """Ask and ask again, for a few people in turn."""
+    granted, refused, errors = 0, 0, []
+    for number in range(int(attempts)):
+        try:
+            await store.write(ask(f"J-{me}-{number}", f"U{(int(me) + number) % int(users)}"))
+            granted += 1
+        except DoesNotFit:
+            refused += 1
+        except (BotError, ValueError) as error:
+            errors.append(repr(error))
+    return {"granted": granted, "refused": refused, "errors": errors}
+
+
+async def same(store: SqlStore, me: str, attempts: str) -> None:
+    """Record the same asks as everybody else does, some even under the same id: each exists once."""
+    for number in range(int(attempts)):
+        await store.write(ask(f"J-{number}-{int(me) % 2}", f"U-{number}", key=f"ask-{number}"))
+
+
+async def claim(store: SqlStore, me: str, limit: str) -> list[list[int]]:
+    """Take tasks until none is left."""
+    taken: list[list[int]] = []
+    while True:
+        tasks = await store.write(
+            lambda tx: tx.tasks.claim(TaskKind.POLL, owner=me, limit=int(limit), lease_seconds=600)
+        )
+        if not tasks:
+            return taken
+        taken += [[task.id, task.fence] for task in tasks]
+
+
+async def count(store: SqlStore, _me: str, attempts: str) -> None:
+    """Read, decide, save: raise one job's counter."""
+
+    def unit(tx: Transaction) -> None:
+        job = tx.jobs.get("J1")
+        assert job is not None
+        tx.jobs.save(job.evolve(notes=(str(int(job.notes[0]) + 1),)))
+
+    for _ in range(int(attempts)):
+        await store.write(unit)
+
+
+async def start(store: SqlStore, me: str, limit: str) -> int:
+    """Start jobs as long as fewer than ``limit`` of the workspace run; how many were started."""
+
+    def unit(number: int) -> Callable[[Transaction], bool]:
+        def work(tx: Transaction) -> bool:
+            if tx.jobs.count_running("T1") >= int(limit):
+                return False
+            tx.jobs.add(a_job(f"J-{me}-{number}", status=Status.RUNNING))
+            return True
+
+        return work
+
+    return sum([await store.write(unit(number)) for number in range(int(limit))])
+
+
+async def pour(store: SqlStore, me: str) -> None:
+    """Write pairs for ever, many at a time, saying which are known to be committed."""
+
+    async def one(number: int) -> None:
+        def unit(tx: Transaction) -> None:
+            tx.memos.put(f"a-{me}-{number}", "1")
+            tx.jobs.add(a_job(f"J-{me}-{number}"))
+            tx.memos.put(f"b-{me}-{number}", "1")
+
+        await store.write(unit)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+
+    first = 0
+    while True:
+        await asyncio.gather(*(one(number) for number in range(first, first + 40)))
+        first += 40
+
+
+MODES: dict[str, Callable[..., Awaitable[Any]]] = {
+    "spend": spend, "same": same, "claim": claim, "count": count, "start": start, "pour": pour,
+}  # fmt: skip
+
+
+async def main(mode: str, url: str, *arguments: str) -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    if mode == "migrate":
+        await migrate(url)
+        sys.stdout.write("null\n")
+        return
+    store = open_store(url, clock=HostClock())
+    try:
+        sys.stdout.write(json.dumps(await MODES[mode](store, *arguments)) + "\n")
+    finally:
+        await store.close()
+
+
+async def race(mode: str, url: str, count: int, *arguments: object) -> list[Any]:
+    """Start ``count`` racers, let them go at once, and return what each says."""
+    racers = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-W", "error", "-m", "tests.contract.racer", mode, url, *names, cwd=ROOT,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )
+        for number in range(count)
+        for names in [[str(name) for name in (number, *arguments)]]
+    ]  # fmt: skip
+    for racer in racers:
+        assert racer.stdout is not None
+        assert await racer.stdout.readline() == b"ready\n"
+    outputs = await asyncio.gather(*(racer.communicate(b"go\n") for racer in racers))
+    for racer, (_, errors) in zip(racers, outputs, strict=True):
+        assert racer.returncode == 0, errors.decode()
+    return [json.loads(output) for output, _ in outputs]
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""The hot queries use their indexes, so that their cost follows what is due and not what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import NullPool
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.task import TaskKind
+from storage import jobs, tasks
+from storage.connect import driver, sqlite_engine
+from tests.contract.samples import START
+
+
+def plan(path: Path, statement: Any, **values: Any) -> str:
+    with sqlite_engine(path, busy_seconds=1, pool=NullPool).connect() as connection:
+        compiled = statement.compile(dialect=sqlite.dialect())
+        parameters = compiled.construct_params(values)
+        bound = [
+            compiled._bind_processors.get(name, lambda value: value)(parameters[name])
+            for name in compiled.positiontup
+        ]
+        rows = driver(connection).execute(f"EXPLAIN QUERY PLAN {compiled}", bound)
+        return "\n".join(row[3] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "index"),
+    [
+        (tasks.DUE, {"of_kind": TaskKind.POLL, "now": START, "most": 5}, "USING INDEX ix_tasks_due"),
+        (tasks.soonest(frozenset(TaskKind)), {}, "USING COVERING INDEX ix_tasks_due"),
+        (jobs.RUNNING_OF_TEAM, {"team_id": "T1"}, "INDEX ix_jobs_running"),
+        (jobs.RUNNING_OF_USER, {"team_id": "T1", "user_id": "U1"}, "INDEX ix_jobs_running"),
+        (
+            jobs.IN_THREAD,
+            {"team_id": "T1", "channel_id": "C1", "thread_ts": "17.1"},
+            "USING INDEX ix_jobs_team_id_channel_id_thread_ts",
+        ),
+        (jobs.NEWEST.where(jobs.jobs.c.team_id == "T1"), {}, "USING INDEX ix_jobs_team_id_created_at"),
+    ],
+    ids=["claim", "next_due", "count_running", "count_running_of_user", "in_thread", "newest"],
+)
+def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[str, Any], index: str) -> None:
+    seen = plan(sqlite_path, statement, **values)
+
+    assert index in seen
+    assert "SCAN tasks" not in seen
+    assert "SCAN jobs" not in seen
+
+
+def test_claim_sorts_nothing_but_ties(sqlite_path: Path) -> None:
+    seen = plan(sqlite_path, tasks.DUE, of_kind=TaskKind.POLL, now=START, most=5)
+
+    assert "kind=? AND due_at<?" in seen
+    assert "USE TEMP B-TREE FOR ORDER BY" not in seen

@@ -1,0 +1,296 @@
+"""Only what Slack signed a moment ago reaches Bolt (Slack reference 5.2, E9), over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot.clock import SystemClock
+from tests.support.databases import SetClock
+from tests.unit.handlers.bolt_kit import FORM, SECRET, bench, command_fields, signature
+from web.app import build_web
+from web.server import Server
+from web.slack_gate import MAX_BYTES, SlackGate
+
+BODY = urlencode(command_fields("a fox"))
+AT = int(SetClock().now().timestamp())
+
+
+class Inside:
+    """What is behind the gate: keeps what got in, answers as told."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.error: Exception | None = None
+
+    async def __call__(self, headers: Mapping[str, str], body: str) -> tuple[int, str, str]:
+        self.bodies.append(body)
+        if self.error is not None:
+            raise self.error
+        return 200, "text/plain", "heard"
+
+
+class Door:
+    def __init__(self, inside: Inside, clock: SetClock, base: str, http: aiohttp.ClientSession) -> None:
+        self.inside = inside
+        self.clock = clock
+        self.base = base
+        self.http = http
+
+    @property
+    def now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+    async def knock(
+        self, body: Any = BODY, *, method: Any = "POST", **headers: str | None
+    ) -> tuple[int, str]:
+        """A request signed at the clock's time; ``headers`` replace (None: leave out) the usual ones."""
+        raw = body.encode() if isinstance(body, str) else body
+        stamp = headers.get("X_Slack_Request_Timestamp") or str(self.now)
+        usual: dict[str, str | None] = {
+            "Content-Type": FORM,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature(raw, stamp),
+        }
+        sent = usual | {name.replace("_", "-"): value for name, value in headers.items()}
+        kept = {name: value for name, value in sent.items() if value is not None}
+        url = f"{self.base}/slack/events"
+        async with self.http.request(method, url, data=io.BytesIO(raw), headers=kept) as answer:
+            return answer.status, await answer.text()
+
+
+@asynccontextmanager
+async def door() -> AsyncIterator[Door]:
+    inside, clock = Inside(), SetClock()
+    gate = SlackGate(signing_secret=SECRET, dispatch=inside, clock=clock)
+    server = Server(build_web(readiness={}, slack=gate), host="127.0.0.1", port=0)
+    base = f"http://127.0.0.1:{await server.start()}"
+    try:
+        async with aiohttp.ClientSession() as http:
+            yield Door(inside, clock, base, http)
+    finally:
+        server.stop()
+        await server.run()
+
+
+async def test_a_signed_request_gets_in_unchanged() -> None:
+    async with door() as entrance:
+        assert await entrance.knock() == (200, "heard")
+        assert entrance.inside.bodies == [BODY]
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+async def test_a_request_outside_the_window_is_refused(seconds: int) -> None:
+    async with door() as entrance:
+        status, _ = await entrance.knock(X_Slack_Request_Timestamp=str(entrance.now + seconds))
+
+        assert status == 401
+        assert entrance.inside.bodies == []
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+async def test_the_window_is_five_minutes_wide(seconds: int) -> None:
+    async with door() as entrance:
+        status, _ = await entrance.knock(X_Slack_Request_Timestamp=str(entrance.now + seconds))
+
+        assert status == 200
+
+
+@pytest.mark.parametrize(
+    "timestamp", ["yesterday", "1e9", "-5", "+5", " ", "١٢٣", "12.5", "0x10", "9" * 400, "1_000"]
+)
+async def test_a_timestamp_that_is_not_digits_is_refused_without_an_error(timestamp: str) -> None:
+    """E9: Bolt answers 500 with a traceback."""
+    async with door() as entrance:
+        with capture_logs() as logs:
+            status, _ = await entrance.knock(X_Slack_Request_Timestamp=timestamp)
+
+        assert status == 401
+        assert [line["event"] for line in logs] == ["slack_request_refused"]
+        assert entrance.inside.bodies == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Slack_Signature": None},
+        {"X_Slack_Signature": ""},
+        {"X_Slack_Signature": "v0="},
+        {"X_Slack_Signature": signature(BODY.encode(), "1")},
+        {"X_Slack_Signature": signature(BODY.encode(), str(AT), "another-secret")},
+        {"X_Slack_Signature": "v0=ünïcode"},
+        {"X_Slack_Request_Timestamp": None},
+        {"X_Slack_Request_Timestamp": None, "X_Slack_Signature": None},
+    ],
+)
+async def test_an_unsigned_or_badly_signed_request_is_refused(headers: dict[str, str | None]) -> None:
+    async with door() as entrance:
+        status, text = await entrance.knock(**headers)
+
+        assert status == 401
+        assert "fox" not in text
+        assert entrance.inside.bodies == []
+
+
+async def test_a_changed_body_is_refused() -> None:
+    async with door() as entrance:
+        stamp = str(entrance.now)
+        status, _ = await entrance.knock(BODY + "&x=1", X_Slack_Signature=signature(BODY.encode(), stamp))
+
+        assert status == 401
+
+
+async def test_a_refused_body_is_not_logged() -> None:
+    """E9: Bolt logs the whole body at INFO."""
+    async with door() as entrance:
+        with capture_logs() as logs:
+            await entrance.knock(X_Slack_Signature="v0=forged")
+
+    (line,) = logs
+    assert line == {
+        "event": "slack_request_refused",
+        "log_level": "info",
+        "reason": "bad signature",
+        "status": 401,
+    }
+
+
+@pytest.mark.parametrize("signed", [True, False])
+async def test_an_ssl_check_never_gets_in(signed: bool) -> None:
+    """E9: Bolt answers 200 to an unsigned one, whatever else the form holds."""
+    async with door() as entrance:
+        more = {} if signed else {"X_Slack_Signature": None}
+        status, _ = await entrance.knock("ssl_check=1&token=x", **more)
+
+        assert status == (200 if signed else 401)
+        assert entrance.inside.bodies == []
+
+
+async def test_a_prompt_cannot_pass_for_an_ssl_check() -> None:
+    async with door() as entrance:
+        status, _ = await entrance.knock(urlencode({"command": "/imagine", "text": "a&ssl_check=1&b"}))
+
+        assert status == 200
+        assert len(entrance.inside.bodies) == 1
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "", "text/html"])
+async def test_other_content_types_are_refused(content_type: str) -> None:
+    async with door() as entrance:
+        status, _ = await entrance.knock(Content_Type=content_type)
+
+        assert status == 415
+        assert entrance.inside.bodies == []
+
+
+async def test_json_with_a_charset_gets_in() -> None:
+    async with door() as entrance:
+        assert (await entrance.knock("{}", Content_Type="application/json; charset=utf-8"))[0] == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_other_methods_are_refused(method: str) -> None:
+    async with door() as entrance:
+        status, _ = await entrance.knock(method=method)
+
+        assert status == 405
+        assert entrance.inside.bodies == []
+
+
+async def test_a_body_above_the_cap_is_refused_and_one_at_it_gets_in() -> None:
+    async with door() as entrance:
+        most = b"a" * MAX_BYTES
+
+        assert (await entrance.knock(most + b"a"))[0] == 413
+        assert (await entrance.knock(most))[0] == 200
+        assert [len(body) for body in entrance.inside.bodies] == [MAX_BYTES]
+
+
+async def test_a_body_without_a_length_is_capped_too() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"a" * (MAX_BYTES // 32)
+
+    async with door() as entrance:
+        headers = {
+            "Content-Type": FORM,
+            "X-Slack-Request-Timestamp": str(entrance.now),
+            "X-Slack-Signature": "v0=x",
+        }
+        async with entrance.http.post(
+            f"{entrance.base}/slack/events", data=drip(), headers=headers
+        ) as answer:
+            assert answer.status == 413
+
+
+async def test_a_small_body_that_unpacks_large_is_capped_too() -> None:
+    async with door() as entrance:
+        bomb = gzip.compress(b"a" * (20 * MAX_BYTES))
+        status, _ = await entrance.knock(bomb, Content_Encoding="gzip")
+
+        assert status in {400, 413}
+        assert entrance.inside.bodies == []
+
+
+@pytest.mark.parametrize("error", [json.JSONDecodeError("Expecting", "", 0), ValueError("x")])
+async def test_a_signed_body_that_cannot_be_read_is_a_bad_request(error: Exception) -> None:
+    async with door() as entrance:
+        entrance.inside.error = error
+
+        assert await entrance.knock() == (400, "unreadable body")
+
+
+async def test_bytes_that_are_no_text_are_a_bad_request() -> None:
+    async with door() as entrance:
+        assert (await entrance.knock(b"text=\xff\xfe"))[0] == 400
+
+
+async def test_an_unexpected_error_shows_a_reference_only() -> None:
+    async with door() as entrance:
+        entrance.inside.error = RuntimeError("xoxb-secret")
+        with capture_logs() as logs:
+            status, text = await entrance.knock()
+
+    (line,) = logs
+    assert (status, text) == (500, f"internal error {line['reference']}")
+    assert line["event"] == "web_request_failed"
+
+
+def test_a_gate_without_a_secret_cannot_be_built() -> None:
+    with pytest.raises(ValueError, match="signing secret"):
+        SlackGate(signing_secret="", dispatch=Inside(), clock=SystemClock())
+
+
+async def test_bolt_itself_would_have_taken_the_unsigned_ssl_check(sqlite_url: str) -> None:
+    """The whole way in: a forged command with ssl_check in it, and a replayed old one, make no job."""
+    async with bench(sqlite_url) as room:
+        forged = await room.send(BODY + "&ssl_check=1", X_Slack_Signature="v0=forged")
+        old = await room.send(BODY, X_Slack_Request_Timestamp=str(int(time.time()) - 400))
+        jobs = await room.jobs()
+
+    assert (forged.status, old.status) == (401, 401)
+    assert jobs == []
+
+
+async def test_sixty_four_commands_at_once_are_sixty_four_jobs(sqlite_url: str) -> None:
+    async with bench(sqlite_url) as room:
+
+        async def ask(number: int) -> Any:
+            return await room.command(f"fox number {number}", user_id=f"U0USER{number:02d}")
+
+        answers = await asyncio.gather(*map(ask, range(64)))
+        jobs = await room.jobs()
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({job.request.prompt for job in jobs}) == 64

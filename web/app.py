@@ -1,0 +1,57 @@
+"""The table of what is served over HTTP. Everything else is 404, in plain text and without a version."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from web.health import Health, Probe
+from web.slack_gate import MAX_BYTES, SlackGate
+
+log = structlog.get_logger(__name__)
+
+HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""On every answer that does not set them itself."""
+
+
+def build_web(*, readiness: Mapping[str, Probe], slack: SlackGate | None = None) -> web.Application:
+    """The application: health always, Slack's requests only in HTTP mode (``slack`` given)."""
+    health = Health(readiness)
+    app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors])
+    app.on_response_prepare.append(_harden)
+    app.add_routes([web.get("/healthz", health.live), web.get("/readyz", health.ready)])
+    if slack is not None:
+        app.add_routes([web.post("/slack/events", slack.handle)])
+    return app
+
+
+@web.middleware
+async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """One short line for every refusal; an unexpected error shows a reference that is also in the log."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+        return web.Response(status=error.status, text=error.reason.lower(), headers=allow)
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("web_request_failed", reference=reference, path=request.path)
+        return web.Response(status=500, text=f"internal error {reference}")
+
+
+async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.pop("Server", None)

@@ -1,0 +1,117 @@
+"""The door of ``POST /slack/events``: what did not come from Slack, just now, never reaches the app.
+
+It stands in front of Bolt because Bolt turns a malformed timestamp into a 500, logs the whole body of a
+badly signed request, and answers unsigned ``ssl_check`` forms (Slack reference 5.2 and E9). Facts:
+docs.slack.dev/authentication/verifying-requests-from-slack.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+MAX_BYTES = 1024 * 1024
+"""More than any request of Slack's; the application's ``client_max_size`` says the same."""
+
+WINDOW_SECONDS = 300
+"""How old (or how far ahead) a signed request may be."""
+
+READ_SECONDS = 5.0
+"""Slack gives up after 3 s, so a body that takes longer is not Slack's."""
+
+CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
+
+Dispatch = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
+"""Takes a verified request (headers, body), gives back (status, content type, body). May raise ValueError
+for a body that cannot be read; nothing else is expected."""
+
+
+class Refused(Exception):
+    """The request is not let in. ``reason`` is for the log; nothing of the request itself is."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class SlackGate:
+    """Verifies, then hands on. Raises ValueError for an empty secret: its signatures could be forged."""
+
+    def __init__(self, *, signing_secret: str, dispatch: Dispatch, clock: Clock) -> None:
+        if not signing_secret:
+            raise ValueError("requests cannot be verified without a signing secret")
+        self._secret = signing_secret.encode()
+        self._dispatch = dispatch
+        self._clock = clock
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Slack's own answers are 200; 4xx says that it was not a request of Slack's."""
+        try:
+            body = await self._admit(request)
+            return await self._pass_on(request, body)
+        except Refused as refused:
+            log.info("slack_request_refused", reason=refused.reason, status=refused.status)
+            return web.Response(status=refused.status, text=refused.reason)
+
+    async def _admit(self, request: web.Request) -> bytes:
+        """The body of a request that Slack signed within the window. Raises Refused."""
+        if request.content_type not in CONTENT_TYPES:
+            raise Refused(415, "unsupported content type")
+        if (request.content_length or 0) > MAX_BYTES:
+            raise Refused(413, "too large")
+        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        if not self._is_recent(timestamp):
+            raise Refused(401, "no recent timestamp")
+        body = await _read(request)
+        if not self._is_signed(timestamp, signature, body):
+            raise Refused(401, "bad signature")
+        return body
+
+    def _is_recent(self, timestamp: str) -> bool:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            return False
+        return abs(self._clock.now().timestamp() - int(timestamp)) <= WINDOW_SECONDS
+
+    def _is_signed(self, timestamp: str, signature: str, body: bytes) -> bool:
+        base = b"v0:" + timestamp.encode() + b":" + body
+        expected = "v0=" + hmac.new(self._secret, base, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogateescape"))
+
+    async def _pass_on(self, request: web.Request, body: bytes) -> web.Response:
+        if _is_ssl_check(request, body):
+            return web.Response()
+        try:
+            status, content_type, text = await self._dispatch(request.headers, body.decode())
+        except ValueError as error:  # also UnicodeDecodeError, JSONDecodeError
+            raise Refused(400, "unreadable body") from error
+        return web.Response(status=status, text=text, content_type=content_type)
+
+
+async def _read(request: web.Request) -> bytes:
+    """The raw body, capped (``client_max_size``) and within the time limit. Raises Refused."""
+    try:
+        async with asyncio.timeout(READ_SECONDS):
+            return await request.read()
+    except web.HTTPRequestEntityTooLarge as error:
+        raise Refused(413, "too large") from error
+    except TimeoutError as error:
+        raise Refused(408, "too slow") from error
+
+
+def _is_ssl_check(request: web.Request, body: bytes) -> bool:
+    """Slack's certificate check of a command URL: it wants a 200 and nothing else.
+
+    Only a signed one gets here; an unsigned one is refused like any other request.
+    """
+    return request.content_type == "application/x-www-form-urlencoded" and b"ssl_check=1" in body.split(b"&")
