@@ -7,7 +7,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full lint format lock clean
+.PHONY: help setup demo test test-full test-crash bench screenshots lint format lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,15 @@ test: $(READY)  ## Every test that this machine can run in a few minutes
 
 test-full: $(READY)  ## All tests with the full numbers
 	$(PYTEST) -n $(WORKERS)
+
+test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external effect
+	$(PYTEST) tests/crash -n $(WORKERS)
+
+bench: $(READY)  ## Measure; prints tables and ratios
+	$(BIN)/python -m benchmarks.ack
+
+screenshots: $(READY)  ## Take the pictures of the documentation (needs Chromium)
+	$(BIN)/python scripts/screenshots.py
 
 lint: $(READY)  ## Style, types and import rules, as CI checks them
 	$(BIN)/ruff check .

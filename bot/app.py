@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import httpx
 import structlog
-from httpx_aiohttp import AiohttpTransport
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import jitter, new_job_id, new_owner_id
+from bot.budgeting import compose_submit
+from bot.clock import jitter, new_owner_id
 from bot.domain.pricing import PriceTable
-from bot.domain.task import TaskKind
+from bot.edits import Edits, compose_edits
 from bot.errors import SettingsError, TryLater
 from bot.imarouter.client import ImaRouter
 from bot.media.inspect import inspect
-from bot.media.spool import DiskSpool
-from bot.ports import Clock, Conversation, ImageProvider, Store
-from bot.services.announce import Announce
+from bot.ports import Clock, Store
 from bot.services.budgets import Budgets, Limits
-from bot.services.cancel import Cancel
-from bot.services.deliver import Deliver
-from bot.services.dispatch import Dispatch, InFlight
-from bot.services.lookup import Lookup
-from bot.services.outcome import Outcome
-from bot.services.poll import Poll
-from bot.services.reckon import Reckon
-from bot.services.report import Report
-from bot.services.submit import Submit
-from bot.services.tell import Tell
+from bot.services.hear import Hear
 from bot.settings import Settings
-from bot.worker import Step, Worker
+from bot.steps import compose_steps
+from bot.talk import Talk, compose_listeners, compose_talk
+from bot.worker import Worker
 from handlers.authorize import Identity, OneWorkspace
-from handlers.blocks import Voice
 from handlers.bolt_app import build_app, http_dispatch
-from handlers.delivery import SlackConversation
-from handlers.listeners.command import CommandListener
-from handlers.listeners.failures import Failures
-from handlers.listeners.unhandled import Unhandled
+from handlers.parsing import read_message
 from handlers.preflight import preflight
 from handlers.register import Listeners
-from handlers.slack_api import SlackApi, new_client, new_session, one_workspace
+from handlers.slack_api import SlackApi, new_client, new_session
 from handlers.socket import SocketMode
-from handlers.upload import Wire
 from storage.engine import open_store
 from storage.lock import DatabaseLock
 from storage.migrate import migrate
 from storage.store import SqlStore
 from web.app import build_web
+from web.media import media_routes
 from web.server import Server
 from web.slack_gate import SlackGate
 
@@ -109,21 +96,34 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         )
         workspace = OneWorkspace(client)
         identity = await _identity(settings, workspace, client, clock)
-        voice = Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}")
-        conversation = await _conversation(
-            stack, settings=settings, clock=clock, client=client, identity=identity, voice=voice
-        )
+        edits = compose_edits(stack, settings, store, clock)
         provider = _provider(settings, store)
         stack.push_async_callback(provider.aclose)
         budgets = Budgets(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user))
-        worker = Worker(
+        api = SlackApi(client, identity.bot_user_id, identity.bot_id)
+        woken = asyncio.Event()
+        talk = await compose_talk(
+            stack,
+            settings,
             store=store,
-            steps=_steps(settings, store, conversation, provider, budgets),
-            owner=owner,
-            jitter=jitter,
+            budgets=budgets,
+            clock=clock,
+            api=api,
+            identity=identity,
+            prices=prices,
+            wake=woken.set,
         )
-        listeners = _listeners(
-            settings=settings, store=store, prices=prices, budgets=budgets, voice=voice, worker=worker
+        worker, listeners = _work(
+            settings,
+            talk,
+            store=store,
+            prices=prices,
+            budgets=budgets,
+            provider=provider,
+            edits=edits,
+            clock=clock,
+            owner=owner,
+            woken=woken,
         )
         yield _app(
             settings=settings,
@@ -133,7 +133,44 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             workspace=workspace,
             listeners=listeners,
             worker=worker,
+            edits=edits,
+            api=api,
+            provider=provider,
         )
+
+
+def _work(
+    settings: Settings,
+    talk: Talk,
+    *,
+    store: Store,
+    prices: PriceTable,
+    budgets: Budgets,
+    provider: ImaRouter,
+    edits: Edits,
+    clock: Clock,
+    owner: str,
+    woken: asyncio.Event,
+) -> tuple[Worker, Listeners]:
+    """What takes asks and what carries them out, over one way of submitting."""
+    submit = compose_submit(settings, talk.budgeting, store=store, prices=prices, budgets=budgets)
+    hear = Hear(store=store, conversation=talk.conversation, submit=submit, read=read_message, wake=woken.set)
+    steps = compose_steps(
+        settings,
+        store=store,
+        conversation=talk.conversation,
+        provider=provider,
+        budgets=budgets,
+        studio=edits.studio,
+        hear=hear,
+    )
+    worker = Worker(
+        store=store, steps={**steps, **talk.budgeting.steps}, owner=owner, jitter=jitter, woken=woken
+    )
+    listeners = compose_listeners(
+        settings, talk, store=store, submit=submit, budgets=budgets, hear=hear, clock=clock
+    )
+    return worker, listeners
 
 
 async def _take_over(stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str) -> None:
@@ -168,25 +205,6 @@ async def _identity(
             await clock.sleep(away.after or START_RETRY_SECONDS)
 
 
-async def _conversation(
-    stack: AsyncExitStack,
-    *,
-    settings: Settings,
-    clock: Clock,
-    client: AsyncWebClient,
-    identity: Identity,
-    voice: Voice,
-) -> SlackConversation:
-    http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
-    api = SlackApi(client, identity.bot_user_id, identity.bot_id)
-    return SlackConversation(
-        api_for=one_workspace(api),
-        wire=Wire(http=http, trusted_hosts=settings.imagine_trusted_hosts),
-        clock=clock,
-        voice=voice,
-    )
-
-
 def _provider(settings: Settings, store: Store) -> ImaRouter:
     assert settings.imarouter_api_key is not None
     return ImaRouter(
@@ -213,67 +231,6 @@ class _Memory:
         await self._store.write(lambda tx: tx.memos.put("dialect", dialect))
 
 
-def _steps(
-    settings: Settings,
-    store: Store,
-    conversation: Conversation,
-    provider: ImageProvider,
-    budgets: Budgets,
-) -> dict[TaskKind, Step]:
-    outcome = Outcome(budgets)
-    floor = settings.imagine_poll_floor_seconds
-    spool = DiskSpool(settings.data_folder / "spool")
-    return {
-        TaskKind.ANNOUNCE: Announce(
-            store=store, conversation=conversation, provider=provider, budgets=budgets
-        ),
-        TaskKind.SUBMIT: Dispatch(
-            store=store,
-            provider=provider,
-            budgets=budgets,
-            outcome=outcome,
-            in_flight=InFlight(settings.imagine_user_in_flight, settings.imagine_workspace_in_flight),
-            poll_floor=floor,
-            jitter=jitter,
-        ),
-        TaskKind.POLL: Poll(
-            store=store,
-            provider=provider,
-            outcome=outcome,
-            floor=floor,
-            deadline=settings.imagine_job_timeout_seconds,
-            jitter=jitter,
-        ),
-        TaskKind.DELIVER: Deliver(store=store, conversation=conversation, provider=provider, spool=spool),
-        TaskKind.REPORT: Report(store=store, conversation=conversation),
-        TaskKind.RECKON: Reckon(store=store, budgets=budgets),
-        TaskKind.TELL: Tell(store=store, conversation=conversation),
-    }
-
-
-def _listeners(
-    *,
-    settings: Settings,
-    store: Store,
-    prices: PriceTable,
-    budgets: Budgets,
-    voice: Voice,
-    worker: Worker,
-) -> Listeners:
-    submit = Submit(store=store, prices=prices, budgets=budgets, new_id=new_job_id, wake=worker.wake)
-    return Listeners(
-        command=settings.imagine_command,
-        on_command=CommandListener(
-            submit=submit,
-            lookup=Lookup(store=store, budgets=budgets),
-            cancel=Cancel(store=store, budgets=budgets),
-            voice=voice,
-        ),
-        unhandled=Unhandled(command=settings.imagine_command),
-        failures=Failures(voice=voice),
-    )
-
-
 def _app(
     *,
     settings: Settings,
@@ -283,6 +240,9 @@ def _app(
     workspace: OneWorkspace,
     listeners: Listeners,
     worker: Worker,
+    edits: Edits,
+    api: SlackApi,
+    provider: ImaRouter,
 ) -> App:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     bolt = build_app(client=client, authorize=workspace, signing_secret=secret, listeners=listeners)
@@ -290,7 +250,10 @@ def _app(
     async def database_ready() -> str | None:
         return None if await store.is_ready() else "the database does not answer"
 
-    probes = {"database": database_ready, "worker": worker.ready}
+    async def provider_reachable() -> str | None:
+        return None if provider.reachable else "the image service does not answer; asks wait for it"
+
+    probes = {"database": database_ready, "worker": worker.ready, "slack_api": api.reach.ready}
     duties: dict[str, Callable[[], Awaitable[None]]] = {}
     stops: list[Callable[[], None]] = []
     gate = None
@@ -302,8 +265,8 @@ def _app(
         stops.append(socket.stop)
     else:
         gate = SlackGate(signing_secret=secret, dispatch=http_dispatch(bolt), clock=clock)
-    server = Server(
-        build_web(readiness=probes, slack=gate), host=settings.imagine_host, port=settings.imagine_port
-    )
+    site = build_web(readiness=probes, notes={"provider": provider_reachable}, slack=gate)
+    site.add_routes(media_routes(links=edits.links, shelf=edits.shelf, clock=clock))
+    server = Server(site, host=settings.imagine_host, port=settings.imagine_port)
     duties |= {"web": server.run, "worker": worker.run}
     return App(duties=duties, stops=(*stops, server.stop, worker.stop))

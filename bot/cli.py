@@ -14,10 +14,11 @@ import typer
 from bot import app as composition
 from bot.clock import SystemClock
 from bot.doctor import run_doctor
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import AskRefused, SettingsError, StoreUnavailable
 from bot.logs import configure_logs
 from bot.runtime import run_until_signalled
 from bot.services.records import Records
+from bot.services.retry_jobs import RetryJobs
 from bot.settings import Settings, load_settings
 from handlers.manifest import manifest_text
 
@@ -28,6 +29,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+jobs_cli = typer.Typer(help="Jobs, newest first.")
+cli.add_typer(jobs_cli, name="jobs")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -122,13 +125,16 @@ def manifest(
     typer.echo(manifest_text(transport=transport, url=url, command=command), nl=False)
 
 
-@cli.command()
+@jobs_cli.callback(invoke_without_command=True)
 def jobs(
+    context: typer.Context,
     as_json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     status: Annotated[str | None, typer.Option(help="Only jobs of this status.")] = None,
     team: Annotated[str | None, typer.Option(help="Only this workspace's jobs.")] = None,
 ) -> None:
     """Jobs, newest first."""
+    if context.invoked_subcommand is not None:
+        return
     rows = _read(lambda records: records.jobs(status=status, team=team))
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -141,6 +147,24 @@ def jobs(
             f"{row['id']}  {row['created_at'][:19]}  {row['status']:<10} {row['delivery']:<13} "
             f"{cost / 1_000_000:>8.4f}  {row['prompt'][:50]!r}{error}{parked}"
         )
+
+
+@jobs_cli.command()
+def retry(job_id: Annotated[str, typer.Argument(metavar="ID", help="As `jobs` prints it.")]) -> None:
+    """Take the parked steps of a job up again; a running bot does so within a second."""
+    settings = _settings()
+
+    async def unpark() -> int:
+        async with composition.open_database(settings, SystemClock()) as store:
+            return await RetryJobs(store)(job_id)
+
+    try:
+        count = asyncio.run(unpark())
+    except AskRefused:
+        _stop([f"There is no job {job_id}."], code=1)
+    if not count:
+        _stop([f"Job {job_id} has no parked step."], code=1)
+    typer.echo(f"{count} step{'s' if count > 1 else ''} of job {job_id} will be tried again.")
 
 
 @cli.command()

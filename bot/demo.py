@@ -56,6 +56,7 @@ class Stage:
     provider: SandboxImaRouter
     records: Records
     bot: BotProcess
+    manifest: dict[str, Any]
 
 
 async def run_demo(*, data: Path, port: int) -> int:
@@ -78,7 +79,7 @@ async def run_once(text: str, *, data: Path, port: int) -> int:
 
     0 when at least one picture arrived in the thread; 1 otherwise, with the transcript that says why.
     """
-    async with stage(data, port) as running:
+    async with stage(data, port, IMAGINE_CONFIRM_USD="none") as running:
         answer = await running.slack.command(ASKER, CHANNEL, text)
         row = await _ended(running) if answer.get("ack") else None
         transcript = await running.slack.transcript(CHANNEL)
@@ -112,7 +113,7 @@ async def stage(data: Path, port: int, **changed: str) -> AsyncIterator[Stage]:
         try:
             async with SandboxSlackClient(slack_url) as client:
                 await _connected(client, bot)
-                yield Stage(client, slack_url, provider, records, bot)
+                yield Stage(client, slack_url, provider, records, bot, manifest)
         finally:
             await bot.stop()
             await slack.stop()

@@ -4,10 +4,20 @@ Drivers' and HTTP libraries' errors never cross a room's wall: the room translat
 these, keeps the original with ``from`` and lets no secret into the message.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.domain.money import Money
+from bot.domain.periods import Window
 from bot.domain.problem import Failure, Problem
+from bot.domain.request import PictureRequest
+
+if TYPE_CHECKING:
+    from bot.domain.budget import ScopePeriod
+    from bot.domain.draft import Draft
 
 
 class BotError(Exception):
@@ -31,10 +41,31 @@ class AskRefused(BotError):
         self.facts = facts
 
 
-class BudgetExceeded(AskRefused):
-    """The price does not fit ``scope``. Carries what the refusal must say (budgets reference 3.1)."""
+class NotAnAsk(AskRefused):
+    """The message wants something else of the bot, such as its help: the asker gets that, privately, and
+    nothing went wrong. The fact ``command`` says what."""
 
-    def __init__(self, *, scope: str, limit: Money, left: Money, price: Money, resets_at: datetime) -> None:
+
+class BudgetExceeded(AskRefused):
+    """The price does not fit ``scope``. Carries what the refusal must say (budgets reference 3.1).
+
+    ``draft_id`` names the kept ask, which an admin may approve; ``cheaper`` is a variant that fits.
+    """
+
+    draft_id: str | None = None
+    cheaper: PictureRequest | None = None
+    cheaper_price: Money | None = None
+
+    def __init__(
+        self,
+        *,
+        scope: str,
+        limit: Money,
+        left: Money,
+        price: Money,
+        resets_at: datetime,
+        window: Window = Window.MONTH,
+    ) -> None:
         super().__init__(
             Problem.OVER_BUDGET, scope=scope, limit=limit, left=left, price=price, resets_at=resets_at
         )
@@ -43,6 +74,20 @@ class BudgetExceeded(AskRefused):
         self.left = left
         self.price = price
         self.resets_at = resets_at
+        self.window = window
+
+
+class Unconfirmed(AskRefused):
+    """The ask is kept and costs enough to wait for its asker's word: Run, Cheaper or Cancel."""
+
+    def __init__(
+        self, draft: Draft, standings: Sequence[ScopePeriod], cheaper: PictureRequest | None, price: Money
+    ) -> None:
+        super().__init__(Problem.UNCONFIRMED, id=draft.id)
+        self.draft = draft
+        self.standings = tuple(standings)
+        self.cheaper = cheaper
+        self.cheaper_price = price
 
 
 class TryLater(BotError):

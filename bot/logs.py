@@ -25,7 +25,13 @@ def configure_logs(*, style: str | None, level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                # The default prints local variables: prompts, reply links, tokens.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
         if style == "console"
         else [structlog.processors.format_exc_info, redact, structlog.processors.JSONRenderer()]
     )

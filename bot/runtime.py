@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 10.0
-"""How long the steps in hand may take after SIGTERM; what is left is found through its lease."""
+T = TypeVar("T")
+
+DRAIN_SECONDS = 8.0
+"""How long the steps in hand may take after SIGTERM, so that all is over within ten; what is left is put
+back (``Worker.run``) or found through its lease."""
 
 
 class Runnable(Protocol):
@@ -36,8 +39,22 @@ async def run_until_signalled(assembling: AbstractAsyncContextManager[Runnable])
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with assembling as app:
-        return await supervise(app, stop)
+    async with AsyncExitStack() as stack:
+        app = await _unless(stop, stack.enter_async_context(assembling))
+        return 0 if app is None else await supervise(app, stop)
+
+
+async def _unless(stop: asyncio.Event, starting: Coroutine[Any, Any, T]) -> T | None:
+    """What ``starting`` makes; None when ``stop`` is set first (an unreachable Slack is waited for)."""
+    start, stopping = asyncio.create_task(starting), asyncio.create_task(stop.wait())
+    await asyncio.wait({start, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if start.done():
+        return start.result()
+    start.cancel()
+    await asyncio.gather(start, return_exceptions=True)
+    log.info("stopped", reason="before it had started")
+    return None
 
 
 async def supervise(app: Runnable, stop: asyncio.Event) -> int:

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     imagine_transport: Transport | None = None
     imagine_database_url: SecretStr = SecretStr("sqlite:///data/imagine.db")
     imagine_public_url: str | None = None
+    imagine_s3_bucket: str | None = None
+    imagine_s3_endpoint: str | None = None
+    imagine_s3_region: str = "us-east-1"
+    imagine_s3_access_key: str | None = None
+    imagine_s3_secret_key: SecretStr | None = None
+    imagine_s3_prefix: str = "imagine/"
     imagine_host: str = "127.0.0.1"
     imagine_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     imagine_secret_key: SecretStr | None = None
@@ -116,6 +122,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SLACK_BOT_TOKEN and SLACK_CLIENT_ID: one workspace's token or OAuth for many, not both."
             )
+        if self.imagine_s3_bucket and not (self.imagine_s3_access_key and self.imagine_s3_secret_key):
+            raise ValueError("IMAGINE_S3_ACCESS_KEY and IMAGINE_S3_SECRET_KEY: needed with a bucket.")
         if not self.is_sqlite and self.imagine_secret_key is None:
             raise ValueError("IMAGINE_SECRET_KEY: required with PostgreSQL, so that all replicas share it.")
         return self

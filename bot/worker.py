@@ -6,6 +6,7 @@ A waiting job is a row and nothing in memory, so recovery after a crash is the o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -20,18 +21,27 @@ from bot.services.leases import LEASE_SECONDS
 log = structlog.get_logger(__name__)
 
 CAPACITY: Mapping[TaskKind, int] = {
+    TaskKind.HEAR: 4,
+    TaskKind.PREPARE: 2,  # a decoded picture may take hundreds of megabytes
     TaskKind.ANNOUNCE: 8,
     TaskKind.SUBMIT: 4,  # bounds the unknown outcomes of one crash (performance reference 2.5)
     TaskKind.POLL: 16,
     TaskKind.DELIVER: 6,
     TaskKind.REPORT: 6,
     TaskKind.RECKON: 4,
+    TaskKind.CLEAN: 2,
     TaskKind.TELL: 4,
+    TaskKind.ALERT: 1,
+    TaskKind.PETITION: 2,
+    TaskKind.EXPORT: 1,
 }
 """Steps of each kind under way at once in this process."""
 
 IDLE_SECONDS = 1.0
 """How long to sleep at most: another replica may have added work that wakes only its own worker."""
+
+GIVE_BACK_SECONDS = 0.8
+"""How long ending the steps in hand, and giving their leases back, may take when time is up."""
 
 OUTRUN_SECONDS = 0.05
 """Pause when what was due has been claimed by another replica."""
@@ -48,6 +58,8 @@ class Step(Protocol):
 
 
 class Worker:
+    """``woken`` is set by whoever adds work: then the worker looks now."""
+
     def __init__(
         self,
         *,
@@ -55,6 +67,7 @@ class Worker:
         steps: Mapping[TaskKind, Step],
         owner: str,
         jitter: Callable[[], float],
+        woken: asyncio.Event,
         capacity: Mapping[TaskKind, int] = CAPACITY,
     ) -> None:
         self._store = store
@@ -62,8 +75,8 @@ class Worker:
         self._owner = owner
         self._jitter = jitter
         self._capacity = capacity
-        self._running: dict[TaskKind, set[asyncio.Task[None]]] = {kind: set() for kind in steps}
-        self._woken = asyncio.Event()
+        self._running: dict[TaskKind, dict[asyncio.Task[None], Task]] = {kind: {} for kind in steps}
+        self._woken = woken
         self._stopping = False
         self._store_away = False
 
@@ -77,10 +90,6 @@ class Worker:
         if self._stopping:
             return "stopping"
         return "the database cannot be written" if self._store_away else None
-
-    def wake(self) -> None:
-        """There may be new work: look now."""
-        self._woken.set()
 
     def stop(self) -> None:
         """Claim nothing more; ``run`` returns once the steps in hand have ended."""
@@ -101,7 +110,11 @@ class Worker:
                 pause = IDLE_SECONDS
             if pause > 0:
                 await self._sleep(pause)
-        await self.drain()
+        try:
+            await self.drain()
+        except asyncio.CancelledError:
+            await self._abandon()
+            raise
 
     async def run_once(self) -> int:
         """Claim what is due now, run it to its end, and say how much it was."""
@@ -113,6 +126,24 @@ class Worker:
         """Wait for the steps in hand. Requests are never cancelled, they time out by themselves."""
         while pending := [task for tasks in self._running.values() for task in tasks]:
             await asyncio.wait(pending)
+
+    async def _abandon(self) -> None:
+        """There is no more time: end the steps in hand and give their leases back, so that another process
+        goes on at once. Its step begins by reconciling, as after a crash."""
+        steps = {step: task for steps in self._running.values() for step, task in steps.items()}
+        for step in steps:
+            step.cancel()
+        await asyncio.wait(steps, timeout=GIVE_BACK_SECONDS)
+
+        def unit(tx: Transaction) -> None:
+            for step, task in steps.items():
+                if step.done() and step.cancelled():
+                    with contextlib.suppress(StaleLease):
+                        tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts, error="stopped")
+
+        with contextlib.suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(GIVE_BACK_SECONDS):
+                await self._store.write(unit)
 
     def _free(self) -> dict[TaskKind, int]:
         free = {kind: self._capacity[kind] - len(tasks) for kind, tasks in self._running.items()}
@@ -131,10 +162,14 @@ class Worker:
         claimed = await self._store.write(unit)
         for task in claimed:
             step = asyncio.create_task(self._step(task), name=f"{task.kind}:{task.job_id}")
-            self._running[task.kind].add(step)
-            step.add_done_callback(self._running[task.kind].discard)
-            step.add_done_callback(lambda _: self._woken.set())
+            self._running[task.kind][step] = task
+            step.add_done_callback(self._forget)
         return len(claimed)
+
+    def _forget(self, step: asyncio.Task[None]) -> None:
+        for steps in self._running.values():
+            steps.pop(step, None)
+        self._woken.set()
 
     async def _until_next(self) -> float:
         """Seconds until a task is due that there is room for; a full kind wakes us when a step ends."""

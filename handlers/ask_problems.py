@@ -10,6 +10,10 @@ from handlers.words import Case, Charge, Words, say
 
 
 def _empty_prompt(case: Case) -> Words:
+    if case.facts.get("sources"):
+        what = "I have the picture, but no words for what to change in it."
+        example = Code(f"{case.bot_name} make the sky pink")
+        return Words((what,), Charge.NOTHING, ("Say it in a reply here, such as ", example, "."))
     example = Code(f"{case.command} a lighthouse at dusk --ar 16:9")
     return Words(("There is no picture described in this.",), Charge.NOTHING, ("For example: ", example))
 

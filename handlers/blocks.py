@@ -33,12 +33,18 @@ from handlers.status_text import (
     is_delivered,
     job_price,
     missing,
+    price,
     progress,
     settings,
     short_id,
     took,
 )
 from handlers.words import Case, Charge
+
+EDIT_BUTTON = "edit_result"
+RUN_AGAIN_BUTTON = "run_again"
+RESULTS = "results:"
+"""Begins the block id of a result's buttons; the number of results follows."""
 
 PROMPT_CHARACTERS = 300
 """Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
@@ -83,6 +89,7 @@ def status_message(view: JobView, voice: Voice, *, hidden: Collection[str] = ())
         *_notes(view.job),
         *([rich_text(section(told))] if told else []),
         *(_image(view, picture) for picture in previewable(view) if picture.file_id not in hidden),
+        *_buttons(view),
         _footer(view, voice),
     ]
     return StatusMessage(_spoken(view, headline, tail, told), blocks)
@@ -216,6 +223,53 @@ def _image(view: JobView, picture: Picture) -> Json:
     if len(made) > 1:
         block["title"] = plain_text(f"{position} of {len(made)}", 200)
     return block
+
+
+def _buttons(view: JobView) -> list[Json]:
+    """The values are ids, never prompts; the block's id tells the form how many results there are."""
+    if is_unknown(view):
+        return [{"type": "actions", "block_id": RUN_AGAIN_BUTTON, "elements": [_run_again(view.job)]}]
+    count = sum(picture.state is PictureState.SHARED for picture in view.pictures)
+    if not count or not is_delivered(view):
+        return []
+    edit = {
+        "type": "button",
+        "action_id": EDIT_BUTTON,
+        "text": plain_text("Edit…", 75),
+        "value": view.job.id,
+        "accessibility_label": "Edit this picture" if count == 1 else "Edit one of these pictures",
+    }
+    return [{"type": "actions", "block_id": f"{RESULTS}{count}", "elements": [edit]}]
+
+
+def is_unknown(view: JobView) -> bool:
+    """Whether nobody knows what became of an order, and whether it was charged."""
+    failure = view.job.failure
+    ended = view.job.status is Status.FAILED and failure is not None
+    return view.job.status is Status.UNKNOWN or (
+        ended and failure is not None and failure.problem is Problem.OUTCOME_UNKNOWN
+    )
+
+
+def _run_again(job: Job) -> Json:
+    """A new order, after a second thought: the first one may have been taken and charged."""
+    return {
+        "type": "button",
+        "action_id": RUN_AGAIN_BUTTON,
+        "text": plain_text("Run again", 75),
+        "value": job.id,
+        "accessibility_label": "Run again; it may be charged twice",
+        "confirm": {
+            "title": plain_text("Run again?", 100),
+            "text": plain_text(
+                "This may be charged twice: the first order may have been taken. "
+                f"A new order is {price(job.estimate, exact=False)}.",
+                300,
+            ),
+            "confirm": plain_text("Run again", 30),
+            "deny": plain_text("Leave it", 30),
+        },
+    }
 
 
 def _footer(view: JobView, voice: Voice) -> Json:

@@ -7,29 +7,38 @@ what is committed between them belong to the services.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import structlog
 
-from bot.domain.job import Job, Picture, PictureState
+from bot.domain.job import Job, Picture, PictureState, Place
 from bot.domain.problem import Failure
-from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater
-from bot.ports import Clock, JobView, UploadTicket
+from bot.domain.source import SourceRef, SourceRole
+from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, TryLater
+from bot.ports import Clock, Found, JobView, Mood, UploadTicket
+from handlers.answers import Answers
 from handlers.blocks import (
-    StatusMessage,
     Voice,
     alt_text,
     plainest,
     previewable,
     status_message,
 )
-from handlers.escape import Json, cut, inert, shorten
+from handlers.downloads import SlackFiles
+from handlers.escape import Json, inert, shorten
 from handlers.files import can_be_shown, file_name, is_in_thread, is_new
 from handlers.findings import find_by_job
-from handlers.messages import sentence
+from handlers.messages import Notice, sentence
+from handlers.parsing import Command
+from handlers.posting import BLOCKS_REFUSED, UNTOUCHED, about_file, ts_of, update_status
+from handlers.reactions import show_mood
 from handlers.slack_api import ApiFor, SlackApi
 from handlers.slack_errors import SlackRefused
+from handlers.slack_file import SlackFile
 from handlers.status_text import arrived, settings, short_id
+from handlers.threads import newest_in
 from handlers.upload import Wire
+from handlers.whisper import where_to_tell, whisper
 
 log = structlog.get_logger(__name__)
 
@@ -40,16 +49,12 @@ REPLY_URL_SECONDS = 29 * 60.0
 PROCESSING_SECONDS = 3.0
 """How soon a picture that Slack has not processed yet is looked at again, in its first half minute."""
 
-UNTOUCHED = {"parse": "none", "link_names": False}
-"""Texts are taken as they are. chat.update does not remember it: say it there too (Slack reference 3.5)."""
-
-_BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-
 
 class SlackConversation:
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``api_for`` finds a workspace's API. ``file_alt_text`` also describes the files themselves; it is off
+    ``api_for`` finds a workspace's API; ``files`` fetches what people sent; ``answers`` says what is said to
+    mentions that ask for no picture. ``file_alt_text`` also describes the files themselves; it is off
     because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
     description is in the image blocks and in the files' titles.
     """
@@ -61,12 +66,16 @@ class SlackConversation:
         wire: Wire,
         clock: Clock,
         voice: Voice,
+        files: SlackFiles,
+        answers: Answers | None = None,
         file_alt_text: bool = False,
     ) -> None:
         self._api_for = api_for
         self._wire = wire
         self._clock = clock
         self._voice = voice
+        self._files = files
+        self._answers = answers
         self._file_alt_text = file_alt_text
 
     async def announce(self, view: JobView) -> str:
@@ -89,11 +98,11 @@ class SlackConversation:
                     **UNTOUCHED,
                 )
             except SlackRefused as refused:
-                if refused.code not in _BLOCKS_REFUSED:
+                if refused.code not in BLOCKS_REFUSED:
                     raise CannotPost(refused.code) from refused
                 log.error("blocks_refused", method=refused.method, job=job.id)
             else:
-                return _ts_of(answer)
+                return ts_of(answer)
         raise CannotPost("invalid_blocks")
 
     async def find_announcement(self, job: Job) -> str | None:
@@ -122,7 +131,7 @@ class SlackConversation:
         unfit = {ident for ident, file in files.items() if not can_be_shown(file)}
         bare = status_message(view, self._voice, hidden=set(files))
         choice = [status_message(view, self._voice, hidden=unfit), bare, plainest(bare)]
-        shown = await _update(api, job, job.status_ts, choice)
+        shown = await update_status(api, job, job.status_ts, choice)
         complete = shown in {None, wanted.fingerprint}
         if not complete and any(is_new(file, self._clock.now()) for file in files.values()):
             raise TryLater("pictures are still being processed", after=PROCESSING_SECONDS)
@@ -131,8 +140,8 @@ class SlackConversation:
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
         api = await self._api_for(job.place.team_id)
-        described = cut(alt_text(job, 1, 1), 1000) if self._file_alt_text else None
-        answer = await _given_up(
+        described = alt_text(job, 1, 1) if self._file_alt_text else None
+        answer = await about_file(
             api,
             "files.getUploadURLExternal",
             filename=file_name(job, picture),
@@ -161,7 +170,7 @@ class SlackConversation:
         api = await self._api_for(job.place.team_id)
         titles = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
         prompt = inert(shorten(job.request.prompt, 120))
-        await _given_up(
+        await about_file(
             api,
             "files.completeUploadExternal",
             files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
@@ -180,7 +189,7 @@ class SlackConversation:
             return False
         api = await self._api_for(job.place.team_id)
         try:
-            answer = await _given_up(api, "files.info", file=picture.file_id)
+            answer = await about_file(api, "files.info", file=picture.file_id)
         except SlackRefused as refused:
             if refused.code == "file_not_found" and picture.state is not PictureState.SHARED:
                 return False
@@ -192,7 +201,7 @@ class SlackConversation:
 
     async def tell(self, job: Job, failure: Failure) -> None:
         """The end of an ask, to its asker only: by the command's own reply, else where the bot may write,
-        else in a direct message. Never raises; saying it twice harms nobody."""
+        else in a direct message. Raises TryLater while Slack is away; saying it twice harms nobody."""
         said = sentence(failure, command=self._voice.command, bot_name=self._voice.bot_name, job=job)
         body = {"text": said.text, "blocks": said.blocks}
         age = (self._clock.now() - job.created_at).total_seconds()
@@ -200,21 +209,47 @@ class SlackConversation:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
             if await self._wire.answer(job.reply_url, private):
                 return
-        place = {"channel": job.place.channel_id, "user": job.user_id, "thread_ts": job.place.thread_ts}
-        plain = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
-        for method, where in (
-            ("chat.postEphemeral", place),
-            ("chat.postMessage", {"channel": job.user_id, **plain}),
-        ):
+        later = await whisper(self._api_for, where_to_tell(job), job.user_id, said)
+        if later is not None:
+            raise later
+
+    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> Found:
+        """A file that was sent, as a temporary file; see the port."""
+        fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
+        return Found(fetched.path, fetched.file.name, role)
+
+    async def newest_picture(self, thread: Place, *, before_ts: str) -> SourceRef | None:
+        """The newest picture of exactly this thread; None also without the right to read it."""
+        api = await self._api_for(thread.team_id)
+        try:
+            return await newest_in(api, thread, before_ts=before_ts)
+        except (CannotPost, SlackRefused) as refused:
+            log.warning("thread_not_readable", reason=str(refused))
+            return None
+
+    async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
+        """Tell one person why not, or answer what they asked instead. Never raises."""
+        await whisper(self._api_for, place, user_id, await self._refusal(place, user_id, refusal))
+
+    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+        """Show a mood on a message. Never raises."""
+        try:
+            api = await self._api_for(place.team_id)
+        except BotError as away:
+            log.info("not_reacted", reason=str(away))
+        else:
+            await show_mood(api, place, ts, mood)
+
+    async def _refusal(self, place: Place, user_id: str, refusal: AskRefused) -> Notice:
+        told: Exception = refusal
+        if isinstance(refusal, NotAnAsk) and self._answers is not None:
+            command = cast("Command", refusal.facts["command"])
             try:
-                api = await self._api_for(job.place.team_id)
-                await api.call(method, **where, **body, **UNTOUCHED)
-            except OutcomeUnknown:
-                return
-            except (TryLater, CannotPost, GivenUp) as unsaid:
-                log.info("not_told", job=job.id, method=method, reason=str(unsaid))
-            else:
-                return
+                return await self._answers(command, place, user_id)
+            except BotError as error:
+                told = error
+        voice = self._voice
+        return sentence(told, command=voice.command, bot_name=voice.bot_name, channel_id=place.channel_id)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """What Slack says about the files of the message's own pictures; nothing about one it hides."""
@@ -227,45 +262,3 @@ class SlackConversation:
                 log.info("picture_not_previewed", job=view.job.id, reason=str(unseen))
                 files[ident] = {}
         return files
-
-
-async def _update(api: SlackApi, job: Job, ts: str, choice: list[StatusMessage]) -> str | None:
-    """The first of ``choice`` that Slack takes; the next one only when it refuses the blocks of one."""
-    for message in choice:
-        if message.fingerprint == job.shown:
-            return message.fingerprint
-        try:
-            await api.call(
-                "chat.update",
-                channel=job.place.channel_id,
-                ts=ts,
-                text=message.text,
-                blocks=message.blocks,
-                **UNTOUCHED,
-            )
-        except CannotPost as closed:
-            log.info("status_not_editable", job=job.id, reason=closed.reason)
-            return None
-        except SlackRefused as refused:
-            if refused.code not in _BLOCKS_REFUSED:
-                log.info("status_not_editable", job=job.id, reason=refused.code)
-                return None
-            log.warning("blocks_refused", method=refused.method, job=job.id)
-        else:
-            return message.fingerprint
-    return None
-
-
-def _ts_of(answer: Json) -> str:
-    ts = answer.get("ts")
-    if not isinstance(ts, str) or not ts:
-        raise OutcomeUnknown("chat.postMessage: no ts in the answer")
-    return ts
-
-
-async def _given_up(api: SlackApi, method: str, **args: object) -> Json:
-    """A call about a file: a closed conversation is as final for it as any other refusal."""
-    try:
-        return await api.call(method, **args)
-    except CannotPost as closed:
-        raise SlackRefused(method, closed.reason) from closed

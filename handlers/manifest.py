@@ -14,19 +14,24 @@ from urllib.parse import urlsplit
 import yaml
 
 from bot.errors import SettingsError
+from handlers.form import EDIT_SHORTCUT, NEW_SHORTCUT
 
 Transport = Literal["socket", "http"]
 Json = dict[str, Any]
 
 SCOPES: Mapping[str, str] = {
-    "channels:history": "find a status message whose posting was not confirmed, in public channels",
+    "app_mentions:read": "hear a mention with or without a picture",
+    "channels:history": "hear pictures in the bot's threads, find a thread's newest picture, and a status "
+    "message whose posting was not confirmed, in public channels",
     "chat:write": "post the status message and keep it up to date",
-    "commands": "the slash command",
-    "files:read": "see whether an uploaded picture has reached its thread",
+    "commands": "the slash command and the shortcuts",
+    "files:read": "fetch the picture to edit, also from the form, and see whether a result is in its thread",
     "files:write": "upload pictures",
     "groups:history": "as channels:history, in private channels",
     "im:history": "as channels:history, in direct messages with the app",
     "mpim:history": "as channels:history, in group messages",
+    "reactions:write": "show on a message that it was seen, and how it ended",
+    "users:read": "tell guests and admins from members, for budgets",
 }
 """Every bot scope and what it is for."""
 
@@ -41,14 +46,25 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
+    "reactions.add": ("reactions:write",),
+    "reactions.remove": ("reactions:write",),
+    "users.info": ("users:read",),
+    "users.list": ("users:read",),
+    "views.open": (),
 }
 """The Web API methods that this room calls and the scopes that they take."""
 
-EVENTS: Mapping[str, tuple[str, ...]] = {}
-"""Subscribed bot events and the scopes that they take. None yet: the slash command is the only way in."""
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
+}
+"""Subscribed bot events and the scopes that they take."""
 
-INTERACTIVE = False
-"""Whether any message carries buttons or menus."""
+INTERACTIVE = True
+"""Whether anything carries buttons, menus or shortcuts."""
 
 EVENTS_PATH = "/slack/events"
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
@@ -101,6 +117,20 @@ def _features(command: str, endpoint: str | None) -> Json:
             "messages_tab_read_only_enabled": False,
         },
         "bot_user": {"display_name": "Imagine", "always_online": True},
+        "shortcuts": [
+            {
+                "name": "Edit this image",
+                "type": "message",
+                "callback_id": EDIT_SHORTCUT,
+                "description": "Say what to change in a message's picture",
+            },
+            {
+                "name": "Draw a picture",
+                "type": "global",
+                "callback_id": NEW_SHORTCUT,
+                "description": "Open the form for a new picture",
+            },
+        ],
         "slash_commands": [slash],
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.job import Job
 from bot.domain.money import Money
+from bot.domain.periods import Window
 from bot.domain.problem import Failure, Problem
 from bot.errors import (
     AskRefused,
@@ -18,8 +19,10 @@ from bot.errors import (
     OutcomeUnknown,
     StoreUnavailable,
     TryLater,
+    Unconfirmed,
     WorkspaceGone,
 )
+from handlers.budget_buttons import confirm_buttons, over_budget_buttons, variant_text
 from handlers.escape import Channel, Code, Json, Part, as_text, context, fallback, rich_text, section
 from handlers.problems import words_for
 from handlers.status_text import charge_text, price, short_id
@@ -60,21 +63,42 @@ def sentence(
     ``zone`` is the IANA zone that dates are said in (default: as they come).
     """
     identifier = job.id if job else job_id
-    small = [short_id(identifier)] if identifier else []
-    if isinstance(error, BudgetExceeded):
-        return notice(_over_budget(error, command, zone), small=small)
-    problem, detail = _problem(error)
-    facts = dict(error.facts) if isinstance(error, AskRefused) else {}
     case = Case(
         command=command,
         bot_name=bot_name,
         job_id=identifier,
         channel_id=job.place.channel_id if job else channel_id,
-        detail=detail,
         ended=job is not None and job.status.is_final,
-        facts=facts | ({"reference": reference} if reference else {}),
+        facts={"reference": reference} if reference else {},
     )
-    return notice(_joined(words_for(problem, case), job), small=small)
+    told = notice(_told(error, case, job, zone), small=[short_id(identifier)] if identifier else [])
+    return Notice(told.text, [*told.blocks, *_buttons(error)])
+
+
+def _buttons(error: Exception | Failure) -> list[Json]:
+    """What can be answered to it at once."""
+    match error:
+        case Unconfirmed():
+            return [confirm_buttons(error)]
+        case BudgetExceeded():
+            return over_budget_buttons(error)
+        case _:
+            return []
+
+
+def spoken(error: Exception, *, command: str, bot_name: str) -> str:
+    """The same sentence for where nothing is parsed, such as the errors of a form."""
+    return as_text(_told(error, Case(command=command, bot_name=bot_name), None, None))
+
+
+def _told(error: Exception | Failure, case: Case, job: Job | None, zone: str | None) -> tuple[Part, ...]:
+    if isinstance(error, BudgetExceeded):
+        return _over_budget(error, case.command, zone)
+    if isinstance(error, Unconfirmed):
+        return _unconfirmed(error)
+    problem, detail = _problem(error)
+    facts = dict(error.facts) if isinstance(error, AskRefused) else {}
+    return _joined(words_for(problem, replace(case, detail=detail, facts=facts | dict(case.facts))), job)
 
 
 def _joined(words: Words, job: Job | None) -> tuple[Part, ...]:
@@ -107,29 +131,58 @@ def _problem(error: Exception | Failure) -> tuple[Problem, str]:
             return Problem.INTERNAL, ""
 
 
+def _unconfirmed(waiting: Unconfirmed) -> tuple[Part, ...]:
+    """What it is, what it costs, what is left; the buttons below say what can be done."""
+    draft = waiting.draft
+    left = [
+        f"{_OWNER.get(row.scope.type, row.scope.type)} {row.left.as_room()} left, "
+        f"resets {reset_text(row.end, row.tz)}"
+        for row in waiting.standings
+        if row.left is not None
+    ]
+    room = f" ({' · '.join(left)})" if left else ""
+    return (
+        f"This costs {price(draft.estimate, exact=False)}: {variant_text(draft.ask.request)}{room}. "
+        "Nothing is spent until you say so.",
+    )
+
+
 def _over_budget(error: BudgetExceeded, command: str, zone: str | None) -> tuple[Part, ...]:
     """Which limit, how much is left, what this costs, when it resets, what to do (budgets reference 3.1)."""
     left = error.left if error.left.micros > 0 else Money.zero()
+    if error.cheaper is not None and error.cheaper_price is not None:
+        variant, cost = variant_text(error.cheaper), price(error.cheaper_price, exact=True)
+        todo: tuple[Part, ...] = (f"This would fit: {variant} for {cost}. ",)
+    else:
+        todo = (
+            "Until then a smaller ask may fit: try ",
+            Code("--quality low"),
+            " or a smaller ",
+            Code("--n"),
+            ". ",
+        )
     return (
         f"This costs {price(error.price, exact=False)}, and ",
-        *_whose(error.scope),
+        *_whose(error),
         f" has {left.as_room()} of {error.limit.as_room()} left. {Charge.NOTHING.value} ",
-        f"It resets {reset_text(error.resets_at, zone)}. Until then a smaller ask may fit: try ",
-        Code("--quality low"),
-        " or a smaller ",
-        Code("--n"),
-        ". ",
+        f"It resets {reset_text(error.resets_at, zone)}. ",
+        *todo,
         Code(f"{command} budget"),
         " shows what is left.",
     )
 
 
-def _whose(scope: str) -> tuple[Part, ...]:
+_OWNER = {"user": "you", "channel": "this channel", "workspace": "workspace"}
+_PER = {Window.DAY: " for today", Window.WEEK: " for this week", Window.MONTH: ""}
+
+
+def _whose(error: BudgetExceeded) -> tuple[Part, ...]:
     """``channel:T1/C1`` in people's words."""
-    kind, _, ident = scope.partition(":")
+    kind, _, ident = error.scope.partition(":")
+    per = _PER[error.window]
     if kind == "channel":
-        return ("the budget of ", Channel(ident.rpartition("/")[2]))
-    return ("your own budget",) if kind == "user" else ("the workspace's budget",)
+        return ("the budget of ", Channel(ident.rpartition("/")[2]), per)
+    return (f"your own budget{per}",) if kind == "user" else (f"the workspace's budget{per}",)
 
 
 def reset_text(at: datetime, zone: str | None = None) -> str:

@@ -88,7 +88,8 @@ def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
         Bold("To change a picture"),
         ", reply in its thread and mention me: ",
         Code(f"{voice.bot_name} make the sky pink"),
-        f". You can attach a picture of your own. {command} itself does not work in threads.",
+        f". You can attach a picture of your own, press Edit… below a result, or use the message shortcut "
+        f"“Edit this image”. {command} itself does not work in threads; alone, it opens a form.",
     )
     more: tuple[Part, ...] = (
         Bold("More: "),
@@ -165,7 +166,7 @@ _STATES = {
 def show_notice(view: JobView, voice: Voice) -> Notice:
     """All about one job: its status message, and the whole prompt where that was shortened."""
     message: StatusMessage = status_message(view, voice, hidden=_files(view))
-    blocks = list(message.blocks)
+    blocks = [block for block in message.blocks if block["type"] != "actions"]
     prompt = visible(view.job.request.prompt).strip()
     if shorten(prompt) != prompt:
         blocks.insert(-1, rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, 6000))))

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from bot.domain.problem import Problem
 from handlers.ask_problems import ASK_PROBLEMS
-from handlers.escape import Code, Part
+from handlers.escape import Code, Part, Person
 from handlers.reasons import invite, reason_for
+from handlers.source_problems import bad_mask, bad_source, no_public_address
 from handlers.words import Case, Charge, Words, say
 
 
@@ -28,23 +29,12 @@ _FIXED: dict[Problem, Words] = {
         Charge.NOTHING,
         "A budget admin can resume them; what is being drawn still arrives.",
     ),
+    Problem.UNCONFIRMED: say("This waits for your word.", Charge.NOTHING, "Run it, or ask for less."),
     Problem.NO_SOURCE: say(
         "I found no picture to edit.",
         Charge.NOTHING,
         "Attach one to your message, or ask in the thread that has it.",
         "no picture to edit",
-    ),
-    Problem.BAD_MASK: say(
-        "The mask does not fit the picture.",
-        Charge.NOTHING,
-        "Send a PNG of the picture's size, transparent where it may change.",
-        "the mask does not fit",
-    ),
-    Problem.NO_PUBLIC_ADDRESS: say(
-        "I cannot edit pictures here: the image service has no way to fetch them from me.",
-        Charge.NOTHING,
-        "The person who runs this bot needs to set IMAGINE_PUBLIC_URL. New pictures work.",
-        "this bot has no public address",
     ),
     Problem.MODERATED: say(
         "The image service's safety check refused this.",
@@ -122,7 +112,7 @@ def _outcome_unknown(case: Case) -> Words:
         "The connection broke while I was placing the order, so I cannot tell whether the image service "
         "took it. I did not send it again, so that nothing is bought twice.",
         Charge.UNCLEAR,
-        "Asking again is a new order.",
+        "Run again is a new order and may be charged twice.",
         "its order was not answered",
     )
 
@@ -157,14 +147,38 @@ def _not_allowed(case: Case) -> Words:
     match case.fact("reason"):
         case "not_yours":
             return say(f"{which} is somebody else's: only they can do that.", Charge.UNSAID)
+        case "not_unknown":
+            return say(f"{which} is settled by now: there is nothing to run again.", Charge.NOTHING)
         case "too_late":
             return say(
                 f"{which} is already with the image service, which cannot take an order back.",
                 Charge.UNSAID,
                 "The picture will arrive as usual.",
             )
+        case "own_ask":
+            return say("Somebody else has to approve what you ask for yourself.", Charge.NOTHING)
         case _:
             return say("You may not do that here.", Charge.NOTHING, "A budget admin can.")
+
+
+_DECIDED = {
+    "run": "is running already",
+    "denied": "was declined already",
+    "cancelled": "was cancelled already",
+    "asked": "waits for a budget admin already",
+    "expired": "waited too long and has lapsed",
+    "dearer": "costs more by now than when it was asked",
+    "no_cheaper": "cannot be made any cheaper",
+}
+
+
+def _decided(case: Case) -> Words:
+    what = _DECIDED.get(case.fact("state"), "was decided already")
+    who: tuple[Part, ...] = (f"This {what}",)
+    if by := case.fact("by"):
+        who = (*who, ", by ", Person(by))
+    lapsed = case.fact("state") in {"expired", "dearer", "no_cheaper"}
+    return Words((*who, "."), Charge.NOTHING if lapsed else Charge.UNSAID, ("Ask again.",) if lapsed else ())
 
 
 def _too_fast(case: Case) -> Words:
@@ -197,12 +211,6 @@ def _delivery_refused(case: Case) -> Words:
     )
 
 
-def _bad_source(case: Case) -> Words:
-    why = case.fact("why")
-    what = f"I cannot use that picture{': ' + why if why else ''}."
-    return say(what, Charge.NOTHING, "Send it as PNG, JPEG or WebP.", "the picture to edit is unusable")
-
-
 def _internal(case: Case) -> Words:
     reference = case.fact("reference")
     quoted = f"If it happens again, quote {reference} to the person who runs this bot."
@@ -220,9 +228,12 @@ _TOLD: dict[Problem, Callable[[Case], Words]] = {
     Problem.OUTCOME_UNKNOWN: _outcome_unknown,
     Problem.TIMED_OUT: _timed_out,
     Problem.NOT_ALLOWED: _not_allowed,
+    Problem.DECIDED: _decided,
     Problem.TOO_FAST: _too_fast,
     Problem.CANNOT_POST: _cannot_post,
     Problem.DELIVERY_REFUSED: _delivery_refused,
-    Problem.BAD_SOURCE: _bad_source,
+    Problem.BAD_SOURCE: bad_source,
+    Problem.BAD_MASK: bad_mask,
+    Problem.NO_PUBLIC_ADDRESS: no_public_address,
     Problem.INTERNAL: _internal,
 }

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 
+from handlers.blocks import EDIT_BUTTON, RUN_AGAIN_BUTTON
+from handlers.form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
+from handlers.listeners.budget import ACTIONS, BudgetListener
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
+from handlers.listeners.form import FormListener
+from handlers.listeners.messages import MessageListener
+from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.unhandled import Unhandled
 
 ANY = re.compile("")
@@ -21,13 +27,29 @@ class Listeners:
 
     command: str
     on_command: CommandListener
+    on_message: MessageListener
+    form: FormListener
     unhandled: Unhandled
     failures: Failures
+    budget: BudgetListener | None = None
+    run_again: RunAgainListener | None = None
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
     """Tell Bolt. About 10 us go by for each listener tried before the right one (performance 4.1)."""
     app.command(listeners.command)(listeners.on_command.handle)
+    app.event("message")(listeners.on_message.handle)
+    app.event("app_mention")(listeners.on_message.handle)
+    form = listeners.form
+    app.action(EDIT_BUTTON)(form.edit_result)
+    if listeners.run_again is not None:
+        app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
+    app.view(FORM)(form.submit)
+    app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
+    app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
+    if listeners.budget is not None:
+        for action in ACTIONS:
+            app.action(action)(listeners.budget.pressed)
     rest = listeners.unhandled
     app.event(ANY)(rest.event)
     app.action(ANY)(rest.interaction)

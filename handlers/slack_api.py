@@ -10,7 +10,7 @@ import json
 import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, TryLater
+from handlers.pacing import Pacing
+from handlers.reach import Reach
 from handlers.slack_errors import error_for, error_for_status, unsure
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
@@ -28,13 +30,17 @@ _quiet = logging.getLogger("handlers.slack_api.sdk")
 _quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
 
 
-def new_session() -> aiohttp.ClientSession:
-    """The one session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
+INTERACTIVE = aiohttp.ClientTimeout(total=2.0, connect=1.0)
+"""For calls while a person waits for an acknowledgement, which Slack wants within 3 s."""
+
+
+def new_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:
+    """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
 
     Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
     """
     return aiohttp.ClientSession(
-        timeout=TIMEOUT, connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0)
+        timeout=timeout or TIMEOUT, connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0)
     )
 
 
@@ -53,28 +59,46 @@ class SlackApi:
     client: AsyncWebClient
     bot_user_id: str
     bot_id: str | None = None
+    pacing: Pacing = field(default_factory=Pacing)
+    reach: Reach = field(default_factory=Reach)
 
     async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
         """Send one request and return Slack's answer. Arguments that are None are left out.
 
         Raises TryLater (not done, or harmless to repeat), OutcomeUnknown (a method whose repetition shows
         twice may have been carried out), CannotPost, SlackRefused (a GivenUp) or WorkspaceGone. Repeating
-        is the caller's decision. Errors name the method and Slack's code, never an argument.
+        is the caller's decision. Errors name the method and Slack's code, never an argument. Waits for its
+        turn under Slack's rates, a few seconds at most; a longer wait is TryLater.
         """
         given = {name: value for name, value in args.items() if value is not None}
+        await self.pacing.turn(method, given.get("channel"))
         try:
             if method.startswith("chat."):
                 answer = await self.client.api_call(method, json=given)
             else:
                 answer = await self.client.api_call(method, data=_form(given))
         except SlackApiError as refused:
-            raise _translated(method, refused) from None
+            raise self._noted(method, refused) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            self.reach.failed(type(broken).__name__)
             raise _broken(method, broken) from None
         except (AttributeError, ValueError):
             # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
+            self.reach.failed("unreadable answer")
             raise unsure(method, "unreadable answer") from None
+        self.reach.worked()
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def _noted(self, method: str, refused: SlackApiError) -> BotError:
+        """The translated error, after what it says about rates and outages was taken in."""
+        error, status = _translated(method, refused), _status_of(refused)
+        if status == 429:
+            self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
+        if status >= 500:
+            self.reach.failed(f"http_{status}")
+        else:
+            self.reach.worked()
+        return error
 
 
 ApiFor = Callable[[str], Awaitable[SlackApi]]
@@ -103,7 +127,7 @@ def _field(value: Any) -> str:
 def _translated(method: str, refused: SlackApiError) -> BotError:
     """slack_sdk raises one class for all answers, and its ``response`` has three shapes."""
     response: Any = refused.response
-    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    status = _status_of(refused)
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
@@ -112,7 +136,12 @@ def _translated(method: str, refused: SlackApiError) -> BotError:
         return TryLater(f"{method}: ratelimited", after=after)
     if isinstance(code, str) and code:
         return error_for(method, code, retry_after=after)
-    return error_for_status(method, int(status), retry_after=after)
+    return error_for_status(method, status, retry_after=after)
+
+
+def _status_of(refused: SlackApiError) -> int:
+    response: Any = refused.response
+    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

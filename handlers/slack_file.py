@@ -5,6 +5,7 @@ Facts: docs.slack.dev/reference/objects/file-object; Slack reference 2.5, 2.6.
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 from typing import Annotated
 
@@ -57,6 +58,22 @@ class SlackFile(BaseModel):
     def links(self) -> tuple[str, ...]:
         """Where its bytes are, the better link first (the download one can be absent)."""
         return tuple(link for link in (self.url_private_download, self.url_private) if link)
+
+    def kept(self) -> str:
+        """All that is needed to fetch it, as one word for what is kept in place of its id.
+
+        For files of a form: they are in no message, and whether ``files.info`` knows those is not documented.
+        """
+        if not self.links:
+            return self.id
+        known = {"name": self.name, "mimetype": self.mimetype or "application/octet-stream", "mode": "hosted"}
+        return f"{self.id} {json.dumps(known | {'url_private': self.links[0]})}"
+
+    @classmethod
+    def of(cls, kept: str) -> SlackFile:
+        """The file behind an id, or behind what ``kept`` made. Raises ValueError for neither."""
+        ident, _, known = kept.partition(" ")
+        return cls.model_validate({**(json.loads(known) if known else {}), "id": ident})
 
     @property
     def may_be_picture(self) -> bool:

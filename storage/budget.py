@@ -10,11 +10,12 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from bot.domain.budget import Entry, Hold, HoldLeg, HoldState, Scope, ScopePeriod
 from bot.domain.money import Money
-from bot.domain.periods import Period
+from bot.domain.periods import Period, Window
 from storage.columns import Micros, ScopeName
 from storage.errors import Violation
 from storage.tables import hold_legs, holds, ledger_entries, scope_periods
 from storage.upsert import PerEngine
+from storage.windows import KEY_LENGTHS, NEWEST, backfill
 
 if TYPE_CHECKING:
     from storage.transaction import SqlTransaction
@@ -30,7 +31,10 @@ _more_spent = bindparam("more_spent", type_=Micros)
 _PERIOD = select(scope_periods).where(*_OF_PERIOD)
 _SET_LIMIT = update(scope_periods).where(*_OF_PERIOD)
 _PERIODS = select(scope_periods).order_by(_p.scope, _p.period_key)
-_OPEN = PerEngine.build(scope_periods, lambda insert: insert.on_conflict_do_nothing())
+_OPEN = PerEngine.build(
+    scope_periods,
+    lambda insert: insert.on_conflict_do_nothing().returning(scope_periods.c.scope),
+)
 _APPLY = (
     update(scope_periods)
     .where(*_OF_PERIOD)
@@ -39,15 +43,16 @@ _APPLY = (
 _APPLY_IF_IT_FITS = _APPLY.where(
     or_(
         _p.limit_micros.is_(None),
+        _p.soft,
         _p.spent_micros + _p.held_micros + _more_held + _more_spent
         <= _p.limit_micros + _p.carry_micros + _p.grant_micros,
     )
 )
 _WRITE = PerEngine.build(
     ledger_entries,
-    lambda insert: insert.on_conflict_do_nothing(index_elements=["job_id", "kind", "scope"]).returning(
-        ledger_entries.c.id
-    ),
+    lambda insert: insert.on_conflict_do_nothing(
+        index_elements=["job_id", "kind", "scope", "period_key"]
+    ).returning(ledger_entries.c.id),
 )
 _ENTRIES = select(ledger_entries).order_by(ledger_entries.c.id)
 _ENTRIES_OF = _ENTRIES.where(ledger_entries.c.job_id == bindparam("of_job"))
@@ -67,7 +72,9 @@ class SqlBudget:
     def __init__(self, tx: SqlTransaction) -> None:
         self._tx = tx
 
-    def open_period(self, scope: Scope, period: Period, limit: Money | None) -> ScopePeriod:
+    def open_period(
+        self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
+    ) -> ScopePeriod:
         values = {
             "scope": scope,
             "period_key": period.key,
@@ -79,16 +86,24 @@ class SqlBudget:
             "grant_micros": Money.zero(),
             "held_micros": Money.zero(),
             "spent_micros": Money.zero(),
+            "soft": soft,
         }
         found = self.period(scope, period.key)
         if found is None:
-            self._tx.execute(_OPEN.on(postgres=self._tx.is_postgres), values)
+            opened = self._tx.execute(_OPEN.on(postgres=self._tx.is_postgres), values).first()
+            if opened is not None and len(period.key) != KEY_LENGTHS[Window.MONTH]:
+                backfill(self._tx, scope, period)
             found = self.period(scope, period.key)
         assert found is not None
         return found
 
-    def set_limit(self, scope: Scope, period_key: str, limit: Money | None) -> None:
-        values = {"of_scope": scope, "of_period": period_key, "limit_micros": limit}
+    def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
+        values = {"of_scope": scope, "key_length": KEY_LENGTHS[window]}
+        row = self._tx.execute(NEWEST, values).first()
+        return None if row is None else _period(row)
+
+    def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
+        values = {"of_scope": scope, "of_period": period_key, "limit_micros": limit, "soft": soft}
         if self._tx.execute(_SET_LIMIT, values).rowcount != 1:
             raise self._tx.fail(LookupError(f"{scope} has no period {period_key}"))
 
@@ -182,7 +197,12 @@ def _hold(row: Row[Any], legs: Iterable[Row[Any]]) -> Hold:
         job_id=row.job_id,
         state=row.state,
         estimate=row.estimate_micros,
-        legs=tuple(sorted((HoldLeg(leg.scope, leg.period_key) for leg in legs), key=lambda leg: leg.scope)),
+        legs=tuple(
+            sorted(
+                (HoldLeg(leg.scope, leg.period_key) for leg in legs),
+                key=lambda leg: (leg.scope, leg.period_key),
+            )
+        ),
         price_version=row.price_version,
         created_at=row.created_at,
         actual=row.actual_micros,
@@ -201,6 +221,7 @@ def _period(row: Row[Any]) -> ScopePeriod:
         granted=row.carry_micros + row.grant_micros,
         held=row.held_micros,
         spent=row.spent_micros,
+        soft=row.soft,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Engine, Pool, create_engine, event
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, Pool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _SERVER_SETTINGS = {
@@ -35,12 +36,46 @@ def sqlite_engine(
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         if not readonly:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection, busy_seconds)
         connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA query_only = {int(readonly)}")
 
     return engine
+
+
+def sqlite_readers(path: Path, *, busy_seconds: float, count: int) -> AsyncEngine:
+    """At most ``count`` read-only connections of aiosqlite, each with a thread of its own."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        connect_args={"timeout": busy_seconds, "isolation_level": None},
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=count,
+        max_overflow=0,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA query_only = 1")
+        cursor.close()
+
+    return engine
+
+
+def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
+    """Here SQLite does not wait by itself: while another process makes the same change it says locked."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def make_file(path: Path) -> None:

@@ -23,6 +23,9 @@ from storage.transaction import SqlTransaction
 REPEAT_SECONDS = 5.0
 """A unit is begun anew for at most so long: someone waits for the answer."""
 
+CLOSE_SECONDS = 35.0
+"""Longer than any statement may take: whatever still runs then has been given up by its server."""
+
 _NOW = select(func.clock_timestamp())
 
 
@@ -53,7 +56,7 @@ class PostgresStore:
     async def close(self) -> None:
         self._closed = True
         if self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(self._running, timeout=CLOSE_SECONDS)
         await self._engine.dispose()
 
     async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:

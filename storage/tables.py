@@ -11,10 +11,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -22,6 +24,7 @@ from bot.domain.budget import CostSource, EntryKind, HoldState
 from bot.domain.job import Delivery, PictureState, Status, SubmissionState
 from bot.domain.problem import Problem
 from bot.domain.request import Format, Kind, Quality
+from bot.domain.source import SourceRole
 from bot.domain.task import TaskKind
 from storage.columns import Micros, ScopeName, Sentences, UtcTime, Word
 
@@ -42,7 +45,7 @@ RUNNING = text("status IN ('submitting', 'running')")
 """One text for index and query: SQLite uses a partial index only when it sees the same words."""
 
 
-def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=column)
 
 
@@ -84,11 +87,12 @@ jobs = Table(
     Column("shown_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
-    _one_of("kind", Kind),
-    _one_of("quality", Quality),
-    _one_of("format", Format),
-    _one_of("status", Status),
-    _one_of("delivery", Delivery),
+    Column("ask_ts", Text),
+    one_of("kind", Kind),
+    one_of("quality", Quality),
+    one_of("format", Format),
+    one_of("status", Status),
+    one_of("delivery", Delivery),
     CheckConstraint("n >= 1", name="n"),
     CheckConstraint("estimate_micros >= 0", name="estimate_micros"),
     CheckConstraint("cost_micros >= 0", name="cost_micros"),
@@ -118,7 +122,7 @@ submissions = Table(
     Column("first_processing_at", UtcTime),
     Column("last_pending_poll_at", UtcTime),
     Column("done_seen_at", UtcTime),
-    _one_of("state", SubmissionState),
+    one_of("state", SubmissionState),
     CheckConstraint("n >= 1", name="n"),
     CheckConstraint("polls >= 0", name="polls"),
     UniqueConstraint("job_id", "ordinal"),
@@ -142,7 +146,7 @@ pictures = Table(
     Column("upload_url", Text),
     Column("problem", Word(Problem)),
     Column("problem_detail", Text),
-    _one_of("state", PictureState),
+    one_of("state", PictureState),
     UniqueConstraint("job_id", "ordinal"),
 )
 
@@ -161,7 +165,6 @@ tasks = Table(
     Column("again_at", UtcTime),  # woken while leased: due at this time once the lease ends normally
     Column("parked_at", UtcTime),
     Column("error", Text),
-    _one_of("kind", TaskKind),
     CheckConstraint("owner IS NULL OR due_at IS NOT NULL", name="owner"),
     CheckConstraint("parked_at IS NULL OR due_at IS NULL", name="parked_at"),
     UniqueConstraint("kind", "job_id", "subject"),
@@ -195,6 +198,7 @@ scope_periods = Table(
     Column("grant_micros", Micros, nullable=False),
     Column("held_micros", Micros, nullable=False),
     Column("spent_micros", Micros, nullable=False),
+    Column("soft", Boolean, nullable=False, server_default=false()),  # a soft limit alerts and never refuses
     CheckConstraint("held_micros >= 0", name="held_micros"),
     CheckConstraint("spent_micros >= 0", name="spent_micros"),
     CheckConstraint("start_utc < end_utc", name="bounds"),
@@ -210,8 +214,8 @@ holds = Table(
     Column("cost_source", Word(CostSource)),
     Column("price_version", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    _one_of("state", HoldState),
-    _one_of("cost_source", CostSource),
+    one_of("state", HoldState),
+    one_of("cost_source", CostSource),
     CheckConstraint("estimate_micros >= 0", name="estimate_micros"),
     CheckConstraint("actual_micros >= 0", name="actual_micros"),
     CheckConstraint("state <> 'settled' OR actual_micros IS NOT NULL", name="settled"),
@@ -222,8 +226,9 @@ hold_legs = Table(
     metadata,
     Column("job_id", Text, ForeignKey("holds.job_id"), primary_key=True),
     Column("scope", ScopeName, primary_key=True),
-    Column("period_key", Text, nullable=False),
+    Column("period_key", Text, primary_key=True),
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
+    Index(None, "scope", "period_key"),
 )
 
 ledger_entries = Table(
@@ -239,8 +244,8 @@ ledger_entries = Table(
     Column("actor", Text),
     Column("reason", Text),
     Column("at", UtcTime, nullable=False),
-    _one_of("kind", EntryKind),
-    UniqueConstraint("job_id", "kind", "scope"),
+    one_of("kind", EntryKind),
+    UniqueConstraint("job_id", "kind", "scope", "period_key"),
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
     sqlite_autoincrement=True,
 )
@@ -251,4 +256,46 @@ memos = Table(
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("job_id", Text, ForeignKey("jobs.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("role", Word(SourceRole), nullable=False),
+    Column("file_id", Text),
+    Column("picture_id", Text),
+    Column("name", Text, nullable=False),
+    Column("url", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    one_of("role", SourceRole),
+    UniqueConstraint("job_id", "ordinal"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("ts", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("is_mention", Boolean, nullable=False),
+    Column("is_direct", Boolean, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("heard_at", UtcTime, nullable=False),
+)
+
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("mimetype", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
 )

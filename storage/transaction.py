@@ -9,11 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, Select, bindparam, select
 
+from storage.alerts import SqlAlerts
 from storage.budget import SqlBudget
+from storage.drafts import SqlDrafts
 from storage.errors import DRIVER_ERRORS, translate
+from storage.inbox import SqlInbox
 from storage.jobs import SqlJobs
+from storage.limits import SqlLimits
 from storage.memos import SqlMemos
 from storage.pictures import SqlPictures
+from storage.rates import SqlRates
+from storage.shelf import SqlShelf
+from storage.sources import SqlSources
 from storage.submissions import SqlSubmissions
 from storage.tables import jobs
 from storage.tasks import SqlTasks
@@ -61,6 +68,34 @@ class SqlTransaction:
     @cached_property
     def budget(self) -> SqlBudget:
         return SqlBudget(self)
+
+    @cached_property
+    def limits(self) -> SqlLimits:
+        return SqlLimits(self)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        return SqlDrafts(self)
+
+    @cached_property
+    def rates(self) -> SqlRates:
+        return SqlRates(self)
+
+    @cached_property
+    def alerts(self) -> SqlAlerts:
+        return SqlAlerts(self)
+
+    @cached_property
+    def sources(self) -> SqlSources:
+        return SqlSources(self)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self)
+
+    @cached_property
+    def shelf(self) -> SqlShelf:
+        return SqlShelf(self)
 
     @cached_property
     def memos(self) -> SqlMemos:

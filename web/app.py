@@ -24,9 +24,14 @@ HEADERS: Mapping[str, str] = {
 """On every answer that does not set them itself."""
 
 
-def build_web(*, readiness: Mapping[str, Probe], slack: SlackGate | None = None) -> web.Application:
+def build_web(
+    *,
+    readiness: Mapping[str, Probe],
+    notes: Mapping[str, Probe] | None = None,
+    slack: SlackGate | None = None,
+) -> web.Application:
     """The application: health always, Slack's requests only in HTTP mode (``slack`` given)."""
-    health = Health(readiness)
+    health = Health(readiness, notes=notes)
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors])
     app.on_response_prepare.append(_harden)
     app.add_routes([web.get("/healthz", health.live), web.get("/readyz", health.ready)])

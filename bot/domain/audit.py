@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 from bot.domain.budget import Entry, EntryKind, Hold, HoldState, ScopePeriod
 from bot.domain.job import Submission, SubmissionState
+from bot.domain.limits import Grant
 
 _TERMINAL = frozenset({EntryKind.SETTLE, EntryKind.RELEASE})
+
+_MONTH_KEY = len("2026-11")
 
 Key = tuple[str, str]
 """A scope as text and its period's key."""
@@ -29,11 +32,12 @@ class Books:
     holds: Sequence[Hold]
     entries: Sequence[Entry]
     submissions: Sequence[Submission]
+    grants: Sequence[Grant] | None = None
 
 
 def audit(books: Books) -> list[Violation]:
     """All violations; an empty list when the books are right."""
-    checks = (_held, _spent, _not_negative, _one_end, _conserved, _replayed, _submitted)
+    checks = (_held, _spent, _not_negative, _one_end, _conserved, _replayed, _granted, _submitted)
     return [violation for check in checks for violation in check(books)]
 
 
@@ -77,10 +81,11 @@ def _not_negative(books: Books) -> Iterator[Violation]:
 
 def _one_end(books: Books) -> Iterator[Violation]:
     """I6: a hold has one terminal entry per scope once it has ended, and none before."""
-    ends = Counter((e.job_id, str(e.scope)) for e in books.entries if e.kind in _TERMINAL)
+    ends = Counter((e.job_id, str(e.scope), e.period_key) for e in books.entries if e.kind in _TERMINAL)
     for hold in books.holds:
         for leg in hold.legs:
-            found, want = ends[hold.job_id, str(leg.scope)], int(hold.state.is_final)
+            found = ends[hold.job_id, str(leg.scope), leg.period_key]
+            want = int(hold.state.is_final)
             if found != want:
                 yield Violation(
                     "I6", f"job {hold.job_id} is {hold.state}, {found} terminal entries in {leg.scope}"
@@ -88,9 +93,14 @@ def _one_end(books: Books) -> Iterator[Violation]:
 
 
 def _conserved(books: Books) -> Iterator[Violation]:
-    """I7: users, and channels, add up to their workspace in every period."""
+    """I7: users, and channels, add up to their workspace in every month.
+
+    Days and weeks are counted only where a limit asks for them, so they need not add up.
+    """
     sums: dict[Key, dict[str, tuple[int, int]]] = defaultdict(dict)
     for row in books.periods:
+        if len(row.period_key) != _MONTH_KEY:
+            continue
         team = row.scope.id.split("/")[0]
         held, spent = sums[team, row.period_key].get(row.scope.type, (0, 0))
         sums[team, row.period_key][row.scope.type] = (
@@ -112,6 +122,20 @@ def _replayed(books: Books) -> Iterator[Violation]:
                 "I8",
                 f"{_name(row)}: counters held {row.held.micros} spent {row.spent.micros}, "
                 f"ledger held {held[key]} spent {spent[key]}",
+            )
+
+
+def _granted(books: Books) -> Iterator[Violation]:
+    """I3: what a period may spend above its limit is exactly what was granted, by somebody."""
+    if books.grants is None:
+        return
+    expected: Counter[Key] = Counter()
+    for grant in books.grants:
+        expected[str(grant.scope), grant.period_key] += grant.amount.micros
+    for row in books.periods:
+        if row.granted.micros != expected[_key(row)]:
+            yield Violation(
+                "I3", f"{_name(row)}: raised by {row.granted.micros}, granted {expected[_key(row)]}"
             )
 
 

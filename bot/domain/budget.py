@@ -112,7 +112,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ScopePeriod:
-    """A scope's counters in one period. ``limit`` None means no limit."""
+    """A scope's counters in one period. ``limit`` None means no limit; a ``soft`` one never refuses."""
 
     scope: Scope
     period_key: str
@@ -123,6 +123,12 @@ class ScopePeriod:
     granted: Money
     held: Money
     spent: Money
+    soft: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the limit, if there is one, is more than a wish."""
+        return self.limit is not None and not self.soft
 
     @property
     def left(self) -> Money | None:
@@ -143,6 +149,11 @@ def settle_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
 
 def release_entries(hold: Hold, at: datetime, reason: str) -> list[Entry]:
     return _entries(hold, EntryKind.RELEASE, held=-hold.estimate, spent=Money.zero(), at=at, reason=reason)
+
+
+def late_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
+    """Spent after all, although the hold had been given back."""
+    return _entries(hold, EntryKind.LATE_CHARGE, held=Money.zero(), spent=actual, at=at)
 
 
 def _entries(

@@ -76,9 +76,9 @@ class Place:
 class Job:
     """One ask. ``id`` is opaque; ``request_key`` makes a repeated delivery of the same ask the same job.
 
-    ``status_ts`` is the bot's own status message in the thread. ``reply_url`` is a short-lived private way
-    to answer the asker (a secret; removed when the job ends). ``settled`` says that its money is final.
-    Times are aware UTC.
+    ``ask_ts`` is the message that asked, if there was one; ``status_ts`` is the bot's own status message in
+    the thread. ``reply_url`` is a short-lived private way to answer the asker (a secret; removed when the
+    job ends). Times are aware UTC.
     """
 
     id: str
@@ -96,6 +96,7 @@ class Job:
     cost_is_estimate: bool = False
     failure: Failure | None = None
     parent_id: str | None = None
+    ask_ts: str | None = None
     status_ts: str | None = None
     reply_url: str | None = None
     notes: tuple[str, ...] = ()

@@ -25,7 +25,8 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One calendar period: ``key`` such as ``2026-11``, ``2026-W48`` (ISO, from Monday) or ``2026-11-28``.
+    """One calendar period: ``key`` such as ``2026-11``, ``2026-W48`` (ISO, of the week's middle day) or
+    ``2026-11-28``.
 
     ``start`` and ``end`` are UTC; ``end`` is the next period's ``start`` and no longer part of this one.
     """
@@ -36,13 +37,16 @@ class Period:
     tz: str
 
 
-def period_at(now: datetime, window: Window, tz: str) -> Period:
-    """The period that ``now`` (aware) falls into. Raises ValueError for a naive time or an unknown zone."""
+def period_at(now: datetime, window: Window, tz: str, week_start: int = 0) -> Period:
+    """The period that ``now`` (aware) falls into; weeks begin on ``week_start`` (0 is Monday).
+
+    Raises ValueError for a naive time or an unknown zone.
+    """
     if now.tzinfo is None:
         raise ValueError("a period needs an aware time")
     zone = zone_of(tz)
     now = now.astimezone(UTC)
-    first = _first_day(now.astimezone(zone).date(), window)
+    first = _first_day(now.astimezone(zone).date(), window, week_start)
     # Where clocks went back over midnight (St. John's until 2011, at 00:01) the old date comes again after
     # the new one: the new period has begun by then and stays. A skipped day is a period of no length.
     while now >= (end := start_of_day(_following(first, window), zone)):
@@ -90,9 +94,9 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return latest
 
 
-def _first_day(day: date, window: Window) -> date:
+def _first_day(day: date, window: Window, week_start: int) -> date:
     if window is Window.WEEK:
-        return day - timedelta(days=day.weekday())
+        return day - timedelta(days=(day.weekday() - week_start) % 7)
     return day.replace(day=1) if window is Window.MONTH else day
 
 
@@ -104,6 +108,7 @@ def _following(first: date, window: Window) -> date:
 
 def _key(first: date, window: Window) -> str:
     if window is Window.WEEK:
-        year, week, _ = first.isocalendar()
+        # The middle of a week names it, on whatever day it begins.
+        year, week, _ = (first + timedelta(days=3)).isocalendar()
         return f"{year:04d}-W{week:02d}"
     return first.isoformat()[: 7 if window is Window.MONTH else 10]

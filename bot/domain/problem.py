@@ -21,6 +21,8 @@ class Problem(StrEnum):
     OVER_BUDGET = "over_budget"
     TOO_FAST = "too_fast"
     PAUSED = "paused"
+    UNCONFIRMED = "unconfirmed"
+    DECIDED = "decided"
     # The conversation
     CANNOT_POST = "cannot_post"
     # The pictures that came with the ask

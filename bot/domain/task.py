@@ -8,13 +8,21 @@ from enum import StrEnum
 class TaskKind(StrEnum):
     """One kind per external effect; each has its own share of the worker's capacity."""
 
+    HEAR = "hear"  # understand a message; subject = its key, no job yet
+    PREPARE = "prepare"  # fetch, check and publish an edit's sources
     ANNOUNCE = "announce"  # open the thread, or tell the asker why not
     SUBMIT = "submit"  # one paid call; subject = submission id
     POLL = "poll"  # ask about one provider task; subject = submission id
     DELIVER = "deliver"  # pictures into the thread
     REPORT = "report"  # keep the status message true
     RECKON = "reckon"  # settle what stayed unknown for a day
+    CLEAN = "clean"  # take an ended edit's published sources back
     TELL = "tell"  # one private message to one person; subject = its text's key
+    ALERT = "alert"  # a budget's fill level, to those it concerns; subject = scope, period and mark
+    EXPORT = "export"  # a month as a table, to one admin; subject = person and month
+    PETITION = (
+        "petition"  # an ask that needs an admin's word: post its cards, later close them; subject = draft
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,10 @@ class ImaRouter:
         dialect = self._dialects[await self._choice.current()]
         return [request.n] if dialect.many else [1] * request.n
 
+    async def max_sources(self) -> int:
+        """See the port."""
+        return self._dialects[await self._choice.current()].max_sources
+
     async def submit(self, order: Order) -> Receipt:
         """See the port. One POST, on a fresh connection; decisions in ``errors.SUBMIT``."""
         dialect = self._dialects[await self._choice.current()]

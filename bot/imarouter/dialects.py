@@ -22,6 +22,11 @@ class Dialect(Protocol):
     @property
     def many(self) -> bool: ...
 
+    @property
+    def max_sources(self) -> int:
+        """Source pictures in one order, the mask apart."""
+        ...
+
     def submit_path(self, order: Order) -> str: ...
 
     def body(self, order: Order) -> dict[str, Any]:
@@ -36,6 +41,7 @@ class Jobs:
 
     name: DialectName = "jobs"
     many = True
+    max_sources = 16  # siblings of the documented dialect (provider reference 3)
 
     def __init__(self, model: str) -> None:
         self._model = quote(model, safe="")
@@ -59,6 +65,7 @@ class Images:
 
     name: DialectName = "images"
     many = False
+    max_sources = 1  # users report one only (provider reference 2.7)
 
     def __init__(self, model: str) -> None:
         self._model = model

@@ -1,10 +1,22 @@
 """What the services need of the other rooms. The docstrings are the contracts."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import Conversation, JobView, UploadTicket
-from bot.ports.media import PictureFacts, Spool
+from bot.ports.conversation import Conversation, JobView, Mood, UploadTicket
+from bot.ports.media import Found, PictureFacts, Ready, Spool, Studio
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
-from bot.ports.storage import Budget, Jobs, Memos, Pictures, Store, Submissions, Tasks, Transaction
+from bot.ports.storage import (
+    Budget,
+    Inbox,
+    Jobs,
+    Memos,
+    Pictures,
+    Shelf,
+    Sources,
+    Store,
+    Submissions,
+    Tasks,
+    Transaction,
+)
 
 __all__ = [
     "Budget",
@@ -12,17 +24,24 @@ __all__ = [
     "Conversation",
     "Done",
     "Failed",
+    "Found",
     "ImageProvider",
+    "Inbox",
     "JobView",
     "Jobs",
     "Memos",
+    "Mood",
     "Order",
     "Pending",
     "PictureFacts",
     "Pictures",
+    "Ready",
     "Receipt",
+    "Shelf",
+    "Sources",
     "Spool",
     "Store",
+    "Studio",
     "Submissions",
     "Tasks",
     "Transaction",

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.job import Job, Picture, Submission
+from bot.domain.job import Job, Picture, Place, Submission
 from bot.domain.problem import Failure
+from bot.domain.source import SourceRef, SourceRole
+from bot.errors import AskRefused
+from bot.ports.media import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,14 @@ class JobView:
 class UploadTicket:
     file_id: str
     upload_url: str
+
+
+class Mood(StrEnum):
+    """What a person sees on their own message. Never the only signal."""
+
+    SEEN = "seen"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class Conversation(Protocol):
@@ -74,6 +86,24 @@ class Conversation(Protocol):
         ...
 
     async def tell(self, job: Job, failure: Failure) -> None:
-        """Tell only the asker how the ask ended when there is no thread to say it in. Best effort: a lost
-        private note is logged, never raised; at most once is enough."""
+        """Tell only the asker how the ask ended when there is no thread to say it in. Safe to repeat: it may
+        be said twice. Raises TryLater while it can be said nowhere; one that can never be said is logged."""
+        ...
+
+    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> Found:
+        """A file that was sent, as a temporary file. Safe to repeat.
+        Raises AskRefused BAD_SOURCE (fact ``reason``) or TryLater."""
+        ...
+
+    async def newest_picture(self, thread: Place, *, before_ts: str) -> SourceRef | None:
+        """The newest picture file in that thread before this message, a person's or ours; None when there is
+        none or the thread cannot be read. Never looks into another thread. Raises TryLater."""
+        ...
+
+    async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
+        """Tell one person why their message was not taken, privately. Never raises; may be said twice."""
+        ...
+
+    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+        """Mark a message that asked; one mood at a time. Best effort: never raises, safe to repeat."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.job import Job, Picture
 from bot.domain.request import Format
+from bot.domain.source import SourceRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +36,43 @@ class Spool(Protocol):
 
     def forget(self, job: Job) -> None:
         """Remove the job's files. Safe to repeat."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source as it was fetched, unjudged. ``path`` is a temporary file; its owner removes it."""
+
+    path: Path
+    name: str
+    role: SourceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A source as the provider gets it. ``notes`` are sentences on what was done to it."""
+
+    data: bytes
+    mimetype: str
+    width: int
+    height: int
+    role: SourceRole
+    notes: tuple[str, ...]
+
+
+class Studio(Protocol):
+    """Makes sources fit for the provider, and puts them where it can fetch them."""
+
+    async def develop(self, found: Sequence[Found]) -> list[Ready]:
+        """Decode, turn, strip and scale each, tell pictures from masks, and check the mask against the first
+        picture; off the event loop. Raises AskRefused BAD_SOURCE or BAD_MASK (fact ``reason``)."""
+        ...
+
+    async def publish(self, source_id: str, ready: Ready, *, ttl_seconds: float) -> str:
+        """The link at which the provider can fetch it. Safe to repeat with the same id.
+        Raises AskRefused NO_PUBLIC_ADDRESS, TryLater, StoreUnavailable."""
+        ...
+
+    async def withdraw(self, source_id: str) -> None:
+        """Make it unfetchable. Safe to repeat, also for ids that were never published."""
         ...

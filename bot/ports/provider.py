@@ -63,6 +63,10 @@ class ImageProvider(Protocol):
         """How many pictures each submission should ask for, by the dialect in force: [3] or [1, 1, 1]."""
         ...
 
+    async def max_sources(self) -> int:
+        """How many source pictures (the mask apart) one order may have in the dialect in force."""
+        ...
+
     async def submit(self, order: Order) -> Receipt:
         """Send the paid call, once. Never repeats it by itself.
 

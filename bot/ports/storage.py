@@ -13,8 +13,10 @@ from typing import Protocol, TypeVar
 from bot.domain.budget import Entry, Hold, HoldState, Scope, ScopePeriod
 from bot.domain.job import Job, Picture, Place, Submission
 from bot.domain.money import Money
-from bot.domain.periods import Period
+from bot.domain.periods import Period, Window
+from bot.domain.source import Heard, Source
 from bot.domain.task import Task, TaskKind
+from bot.ports.budget_storage import Alerts, BudgetLimits, Drafts, Rates
 
 T = TypeVar("T")
 
@@ -141,11 +143,18 @@ class Tasks(Protocol):
 
 
 class Budget(Protocol):
-    def open_period(self, scope: Scope, period: Period, limit: Money | None) -> ScopePeriod:
-        """The scope's row in this period, made on first use (INSERT … ON CONFLICT DO NOTHING)."""
+    def open_period(
+        self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
+    ) -> ScopePeriod:
+        """The scope's row in this period, made on first use (INSERT … ON CONFLICT DO NOTHING). A new day or
+        week starts with what was admitted in it already: the month's lines of the ledger are copied."""
         ...
 
-    def set_limit(self, scope: Scope, period_key: str, limit: Money | None) -> None:
+    def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
+        """The scope's row with the latest start in this window."""
+        ...
+
+    def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
         """Change an open period's limit; holds already granted stay granted."""
         ...
 
@@ -162,7 +171,7 @@ class Budget(Protocol):
 
     def post(self, entry: Entry) -> None:
         """Write ``entry`` to the ledger and apply it to its counters, unconditionally. A repeated
-        (job, kind, scope) raises IntegrityError-like ValueError: the caller claims the hold first."""
+        (job, kind, scope, period) raises IntegrityError-like ValueError: the caller claims the hold first."""
         ...
 
     def add_hold(self, hold: Hold) -> None: ...
@@ -181,6 +190,42 @@ class Budget(Protocol):
 
     def entries_of(self, job_id: str) -> list[Entry]:
         """One job's lines of the ledger in the order written."""
+        ...
+
+
+class Sources(Protocol):
+    def add(self, source: Source) -> None: ...
+
+    def of_job(self, job_id: str) -> list[Source]:
+        """By ordinal."""
+        ...
+
+    def save(self, source: Source) -> None: ...
+
+
+class Inbox(Protocol):
+    """Messages that may be asks, one row each, however often and in whatever order they were delivered."""
+
+    def hear(self, heard: Heard) -> Heard:
+        """Merge a delivery into its row, made on first use; what is known now."""
+        ...
+
+    def get(self, key: str) -> Heard | None: ...
+
+
+class Shelf(Protocol):
+    """Published bytes, readable by every replica."""
+
+    def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
+        """Keep until ``expires_at``. Safe to repeat: the last one counts. Drops what has expired."""
+        ...
+
+    def get(self, source_id: str) -> tuple[bytes, str] | None:
+        """(data, mimetype), or None when it is unknown, removed or expired."""
+        ...
+
+    def remove(self, source_id: str) -> None:
+        """Safe to repeat."""
         ...
 
 
@@ -207,6 +252,20 @@ class Transaction(Protocol):
     def tasks(self) -> Tasks: ...
     @property
     def budget(self) -> Budget: ...
+    @property
+    def limits(self) -> BudgetLimits: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def rates(self) -> Rates: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def shelf(self) -> Shelf: ...
     @property
     def memos(self) -> Memos: ...
 

@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.domain.budget import (
     CostSource,
+    EntryKind,
     Hold,
     HoldLeg,
     HoldState,
-    Scope,
     ScopePeriod,
+    late_entries,
     release_entries,
     reserve_entries,
-    scopes_of,
     settle_entries,
 )
 from bot.domain.job import Job, Place
+from bot.domain.limits import Limits as Limits  # noqa: PLC0414 - part of what callers build Budgets from
+from bot.domain.limits import Role
 from bot.domain.money import Money
-from bot.domain.periods import Period, Window, period_at
+from bot.domain.periods import Window, zone_of
 from bot.errors import BudgetExceeded
 from bot.ports import Transaction
+from bot.services.marks import watch
+from bot.services.windows import Windows
 
 _LIVE = frozenset({HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Default limits per calendar month; None means no limit. ``tz`` is an IANA zone."""
-
-    workspace: Money | None
-    user: Money | None
-    tz: str = "UTC"
-
-    def of(self, scope: Scope) -> Money | None:
-        return {"workspace": self.workspace, "user": self.user}.get(scope.type)
+_SPECIFIC = ("user", "channel", "workspace")
+_WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 
 
 class Budgets:
     """The only writer of holds. Counters follow from ledger entries, never beside them."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self._windows = Windows(limits)
 
-    def reserve(self, tx: Transaction, job: Job) -> None:
+    @property
+    def windows(self) -> Windows:
+        return self._windows
+
+    def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
         """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one.
 
         The caller lets the error end its transaction, which undoes the scopes already reserved.
         """
-        rows = self.standings(tx, job.place, job.user_id)
+        rows = self.standings(tx, job.place, job.user_id, role)
         hold = Hold(
             job_id=job.id,
             state=HoldState.HELD,
@@ -61,6 +59,7 @@ class Budgets:
         for entry in reserve_entries(hold):
             if not tx.budget.reserve(entry):
                 raise self._exceeded(tx, hold)
+        watch(tx, hold)
 
     def dispatched(self, tx: Transaction, job_id: str) -> None:
         """From here request bytes may have left: the hold never expires into "free"."""
@@ -75,15 +74,21 @@ class Budgets:
         self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
 
     def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
-        """End the hold at ``actual``, once. False when it had ended already: nothing is moved again."""
+        """End the hold at ``actual``, once. False when it had ended already: nothing is moved again.
+
+        A price that the provider states after the hold was given back is spent all the same, once.
+        """
         hold = tx.budget.hold(job_id)
         if hold is None:
             return False
         ended = replace(hold, state=HoldState.SETTLED, actual=actual, cost_source=source)
         if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+            if hold.state is HoldState.RELEASED and source is CostSource.PROVIDER:
+                self._charge_late(tx, hold, actual)
             return False
         for entry in settle_entries(hold, actual, tx.now):
             tx.budget.post(entry)
+        watch(tx, hold)
         return True
 
     def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
@@ -100,19 +105,18 @@ class Budgets:
             tx.budget.post(entry)
         return True
 
-    def standings(self, tx: Transaction, place: Place, user_id: str) -> list[ScopePeriod]:
+    def standings(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
         """The rows that an ask from here counts against, opened if this is their first use."""
-        period = period_at(tx.now, Window.MONTH, self._limits.tz)
-        return [self._open(tx, scope, period) for scope in scopes_of(place, user_id)]
+        return self._windows.rows(tx, place, user_id, role)
 
-    def _open(self, tx: Transaction, scope: Scope, period: Period) -> ScopePeriod:
-        """The scope's row; a limit changed in the settings holds from the next ask on."""
-        limit = self._limits.of(scope)
-        row = tx.budget.open_period(scope, period, limit)
-        if row.limit == limit:
-            return row
-        tx.budget.set_limit(scope, period.key, limit)
-        return replace(row, limit=limit)
+    def _charge_late(self, tx: Transaction, hold: Hold, actual: Money) -> None:
+        if any(entry.kind is EntryKind.LATE_CHARGE for entry in tx.budget.entries_of(hold.job_id)):
+            return
+        for entry in late_entries(hold, actual, tx.now):
+            tx.budget.post(entry)
+        watch(tx, hold)
 
     def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> None:
         hold = tx.budget.hold(job_id)
@@ -120,30 +124,36 @@ class Budgets:
             tx.budget.move_hold(job_id, frm=frm, to=replace(hold, state=to))
 
     def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
-        """The refusal names the scope with the least room (budgets reference 1.10).
+        """The refusal names the scope with the least room, then the most specific (reference 1.10).
 
         The scopes already reserved in this transaction carry this hold: it is taken out of their count.
         """
         reserved = {(e.scope, e.period_key) for e in tx.budget.entries_of(hold.job_id)}
         rows = [tx.budget.period(leg.scope, leg.period_key) for leg in hold.legs]
-        room: list[tuple[Money, ScopePeriod]] = []
+        room: list[tuple[Money, int, ScopePeriod]] = []
         for row in rows:
-            if row is None or row.left is None:
+            if row is None or row.left is None or not row.refuses:
                 continue
             mine = hold.estimate if (row.scope, row.period_key) in reserved else Money.zero()
-            room.append((row.left + mine, row))
-        left, tightest = min(room, key=lambda pair: pair[0])
+            room.append((row.left + mine, _SPECIFIC.index(row.scope.type), row))
+        left, _, tightest = min(room, key=lambda item: item[:2])
         assert tightest.limit is not None
         return BudgetExceeded(
             scope=str(tightest.scope),
             limit=tightest.limit + tightest.granted,
             left=left,
             price=hold.estimate,
-            resets_at=tightest.end,
+            resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
+            window=window_of(tightest),
         )
 
 
+def window_of(row: ScopePeriod) -> Window:
+    """Which window a row belongs to, by its key."""
+    return _WINDOWS[len(row.period_key)]
+
+
 def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:
-    """The ``count`` limited rows with the least left."""
+    """The ``count`` limited rows with the least left; what a wish is left with comes after what refuses."""
     limited = [row for row in rows if row.left is not None]
-    return tuple(sorted(limited, key=lambda row: row.left or Money.zero())[:count])
+    return tuple(sorted(limited, key=lambda row: (row.soft, row.left or Money.zero()))[:count])

@@ -44,6 +44,7 @@ class Cancel:
             finished_at=tx.now,
         )
         tx.jobs.save(cancelled)
+        tx.tasks.add(TaskKind.CLEAN, team_id=team_id, job_id=job.id)
         if job.delivery is not Delivery.NONE:
             tx.tasks.add(TaskKind.REPORT, team_id=team_id, job_id=job.id)
         return cancelled

@@ -7,6 +7,7 @@ is there before the call is ever repeated.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,17 @@ VERIFY_SECONDS = 1.0
 """How soon after sharing the thread is looked at (again); Slack shares asynchronously."""
 
 RESHARE_SECONDS = 60.0
-"""A completion that was answered but whose files are not in the thread after this long is tried again."""
+"""Files that are not in the thread so long after their completion are uploaded again under new ids."""
+
+REPEAT_SECONDS = 10.0
+"""So long after a completion from which nothing came it is sent once more with the same file ids: Slack
+completes a file once, so the second call can only do what the first did not."""
+
+TICKETS = 3
+"""So many upload addresses in one pass: one that waited through an outage has expired."""
+
+EXPIRED = "upload_http_"
+"""How the refusal of an upload address begins."""
 
 _DONE = frozenset({PictureState.SHARED, PictureState.LOST})
 
@@ -66,23 +77,32 @@ class Deliver:
         if picture.state is PictureState.FOUND:
             picture = await self._fetch(lease, view, picture)
         if picture.state is PictureState.FETCHED:
-            ticket = await self._conversation.ticket(job, picture)
-            picture = await self._keep(
-                lease,
-                replace(
-                    picture,
-                    state=PictureState.TICKETED,
-                    file_id=ticket.file_id,
-                    upload_url=ticket.upload_url,
-                ),
-            )
+            picture = await self._ticket(lease, job, picture)
         if picture.state is PictureState.TICKETED:
-            path = await self._on_disk(job, picture)
+            picture = await self._upload(lease, job, picture)
+        return picture
+
+    async def _ticket(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        ticket = await self._conversation.ticket(job, picture)
+        ticketed = replace(
+            picture, state=PictureState.TICKETED, file_id=ticket.file_id, upload_url=ticket.upload_url
+        )
+        return await self._keep(lease, ticketed)
+
+    async def _upload(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Send the bytes. An address that is no longer good is replaced; a file never completed is unseen."""
+        path = await self._on_disk(job, picture)
+        for left in reversed(range(TICKETS)):
             assert picture.file_id is not None
             assert picture.upload_url is not None
-            await self._conversation.upload(UploadTicket(picture.file_id, picture.upload_url), path)
-            picture = await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
-        return picture
+            try:
+                await self._conversation.upload(UploadTicket(picture.file_id, picture.upload_url), path)
+                break
+            except GivenUp as refused:
+                if not left or not refused.failure.detail.startswith(EXPIRED):
+                    raise
+                picture = await self._ticket(lease, job, picture)
+        return await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
 
     async def _fetch(self, lease: Leased, view: JobView, picture: Picture) -> Picture:
         try:
@@ -142,11 +162,14 @@ class Deliver:
                 await self._complete(lease, replace(view, pictures=pictures))
         elif await self._verify(lease, job, waiting):
             waiting = []
-        elif (view.now - job.share_intent_at).total_seconds() > RESHARE_SECONDS:
+        elif (age := (view.now - job.share_intent_at).total_seconds()) > RESHARE_SECONDS:
             await self._share_anew(lease, job, waiting)
             return
+        elif age > REPEAT_SECONDS and not lease.task.attempts:
+            await self._repeat(lease, replace(view, pictures=pictures))
+            return
         if waiting:
-            await lease.again(VERIFY_SECONDS)
+            await lease.again(VERIFY_SECONDS, attempts=lease.task.attempts)
             return
         await lease.write(lambda tx: self._ended(tx, lease.task))
         self._spool.forget(job)
@@ -167,6 +190,12 @@ class Deliver:
             raise
         except OutcomeUnknown:
             return
+
+    async def _repeat(self, lease: Leased, view: JobView) -> None:
+        """Once: whatever it is answered, looking goes on."""
+        with contextlib.suppress(OutcomeUnknown):
+            await self._conversation.share(view)
+        await lease.again(VERIFY_SECONDS, attempts=1)
 
     async def _verify(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> bool:
         """True once every waiting picture is seen in the thread."""

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.domain.job import Job, Status, Submission, SubmissionState
 from bot.domain.polling import backoff, next_poll
 from bot.domain.problem import Failure, Problem
+from bot.domain.source import Source, SourceRole
 from bot.domain.task import Task, TaskKind
+from bot.domain.throttle import Throttle
 from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, TryLater
 from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
 from bot.services.announce import plan_submissions
 from bot.services.budgets import Budgets
-from bot.services.leases import Leased
+from bot.services.leases import Leased, insist
 from bot.services.outcome import Outcome
 
 BUSY_SECONDS = 3600.0
 """How long a busy provider is asked again before the ask is given back, unpaid."""
+
+FIRST_PAUSE_SECONDS = 2.0
+"""How long nobody submits after the provider said "too many" or could not be reached; doubled while it goes
+on saying so. Polling is not slowed by it."""
 
 CAP_WAIT_SECONDS = 2.0
 """How soon an ask that waits for a free place looks again."""
@@ -50,33 +57,38 @@ class Dispatch:
         self._in_flight = in_flight
         self._poll_floor = poll_floor
         self._jitter = jitter
+        self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
 
     async def run(self, task: Task) -> None:
         """Send one submission, once. A submission found mid-call from an earlier life becomes unknown."""
         lease = Leased(self._store, task)
-        begun = await lease.write(lambda tx: self._begin(tx, task))
+        closed = self._door.wait(_now())
+        begun = await lease.write(lambda tx: self._begin(tx, task, closed=closed))
         if begun is None:
             return
-        job, submission = begun
+        job, submission, sources = begun
         try:
-            receipt = await self._provider.submit(_order(job, submission))
+            receipt = await self._provider.submit(_order(job, submission, sources))
         except TryLater as error:
-            later = error
-            await lease.write(lambda tx: self._not_taken(tx, task, submission, later))
+            later = TryLater(str(error), after=self._door.refused(_now(), after=error.after))
+            await lease.insist(lambda tx: self._not_taken(tx, task, submission, later))
         except RouteMissing:
             plan = await self._provider.plan(replace(job.request, n=submission.n))
-            await lease.write(lambda tx: self._replan(tx, task, submission, plan))
+            await lease.insist(lambda tx: self._replan(tx, task, submission, plan))
         except GivenUp as error:
             refusal = error.failure
-            await lease.write(lambda tx: self._refused(tx, task, submission, refusal))
+            await lease.insist(lambda tx: self._refused(tx, task, submission, refusal))
         except OutcomeUnknown as error:
             doubt = Failure(Problem.OUTCOME_UNKNOWN, str(error))
-            await lease.write(lambda tx: self._lost(tx, task, submission, doubt))
+            await lease.insist(lambda tx: self._lost(tx, task, submission, doubt))
         else:
+            self._door.taken()
             # Not under the lease: the task id is a fact that only we know, whoever holds the lease now.
-            await self._store.write(lambda tx: self._taken(tx, task, submission, receipt))
+            await insist(self._store.write, lambda tx: self._taken(tx, task, submission, receipt))
 
-    def _begin(self, tx: Transaction, task: Task) -> tuple[Job, Submission] | None:
+    def _begin(
+        self, tx: Transaction, task: Task, *, closed: float
+    ) -> tuple[Job, Submission, list[Source]] | None:
         job, submission = tx.jobs.get(task.job_id), tx.submissions.get(task.subject)
         assert job is not None
         assert submission is not None
@@ -87,8 +99,8 @@ class Dispatch:
         if submission.state is not SubmissionState.PLANNED:
             tx.tasks.finish(task)
             return None
-        if self._must_wait(tx, job):
-            tx.tasks.reschedule(task, delay=CAP_WAIT_SECONDS, attempts=0)
+        if closed or self._must_wait(tx, job):
+            tx.tasks.reschedule(task, delay=closed or CAP_WAIT_SECONDS, attempts=task.attempts)
             return None
         begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=tx.now)
         tx.submissions.save(begun)
@@ -96,7 +108,7 @@ class Dispatch:
         if job.started_at is None:
             tx.jobs.save(job.evolve(started_at=tx.now))
         self._outcome.conclude(tx, job.id)
-        return job, begun
+        return job, begun, tx.sources.of_job(job.id)
 
     def _must_wait(self, tx: Transaction, job: Job) -> bool:
         if job.status is not Status.QUEUED:
@@ -143,10 +155,10 @@ class Dispatch:
         if all(s.state is SubmissionState.PLANNED for s in tx.submissions.of_job(job.id)):
             self._budgets.recalled(tx, job.id)
         self._outcome.conclude(tx, job.id)
-        wait = later.after
-        if wait is None:
-            wait = backoff(task.attempts, base=2.0, cap=60.0, jitter=self._jitter())
-        tx.tasks.reschedule(task, delay=wait, attempts=task.attempts + 1, error=str(later))
+        spread = backoff(task.attempts, base=1.0, cap=10.0, jitter=self._jitter())
+        tx.tasks.reschedule(
+            task, delay=(later.after or 0.0) + spread, attempts=task.attempts + 1, error=str(later)
+        )
 
     def _replan(self, tx: Transaction, task: Task, submission: Submission, plan: list[int]) -> None:
         """The other dialect may need more calls for the same pictures: this one asks for the first."""
@@ -171,13 +183,21 @@ class Dispatch:
         self._outcome.conclude(tx, task.job_id)
 
 
-def _order(job: Job, submission: Submission) -> Order:
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _order(job: Job, submission: Submission, sources: list[Source]) -> Order:
     request = job.request
     assert request.size is not None
+    links = {role: tuple(s.url for s in sources if s.role is role and s.url) for role in SourceRole}
+    masks = links[SourceRole.MASK]
     return Order(
         prompt=request.prompt,
         size=request.size,
         quality=request.quality,
         format=request.format,
         n=submission.n,
+        source_urls=links[SourceRole.PICTURE],
+        mask_url=masks[0] if masks else None,
     )

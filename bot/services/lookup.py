@@ -2,15 +2,18 @@
 
 from bot.domain.budget import ScopePeriod
 from bot.domain.job import Place
+from bot.domain.limits import Role
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
 from bot.ports import JobView, Store, Transaction
+from bot.ports.people import People
 from bot.services.budgets import Budgets
 from bot.services.views import view_of
 
 
 class Lookup:
-    def __init__(self, *, store: Store, budgets: Budgets) -> None:
+    def __init__(self, *, store: Store, budgets: Budgets, people: People | None = None) -> None:
+        self._people = people
         self._store = store
         self._budgets = budgets
 
@@ -36,4 +39,6 @@ class Lookup:
 
     async def standings(self, place: Place, user_id: str) -> list[ScopePeriod]:
         """The budget rows that an ask from here by this person counts against."""
-        return await self._store.write(lambda tx: self._budgets.standings(tx, place, user_id))
+        known = await self._people.role(place.team_id, user_id) if self._people else None
+        role = known or Role.MEMBER
+        return await self._store.write(lambda tx: self._budgets.standings(tx, place, user_id, role))

@@ -9,6 +9,7 @@ from bot.domain.job import Delivery, Job, Picture, Status, Submission, Submissio
 from bot.domain.money import Money
 from bot.domain.pricing import usable_amount
 from bot.domain.problem import Failure, Problem
+from bot.domain.request import Kind
 from bot.domain.task import TaskKind
 from bot.ports import Transaction
 from bot.services.budgets import Budgets
@@ -81,6 +82,8 @@ class Outcome:
             tx.tasks.add(TaskKind.DELIVER, team_id=team, job_id=job.id)
         if job.delivery is not Delivery.NONE:
             tx.tasks.add(TaskKind.REPORT, team_id=team, job_id=job.id)
+        if job.status.is_final and job.request.kind is Kind.EDIT:
+            tx.tasks.add(TaskKind.CLEAN, team_id=team, job_id=job.id)
 
 
 def cost_of(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.budget import CostSource
 from bot.domain.job import Status, SubmissionState
 from bot.domain.problem import Failure, Problem
+from bot.domain.request import Kind
 from bot.domain.task import Task, TaskKind
 from bot.ports import Store, Transaction
 from bot.services.budgets import Budgets
@@ -48,3 +49,5 @@ class Reckon:
             )
         tx.jobs.save(job.evolve(cost=cost, cost_is_estimate=True))
         tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        if job.request.kind is Kind.EDIT:
+            tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)

@@ -31,11 +31,7 @@ class Records:
 
     async def audit(self) -> dict[str, Any]:
         """Replays the ledger; the shape that the contract gives ``audit --json``."""
-        books = await self._store.read(
-            lambda tx: Books(
-                tx.budget.periods(), tx.budget.holds(), tx.budget.entries(), tx.submissions.all()
-            )
-        )
+        books = await self._store.read(books_of)
         violations = audit(books)
         return {
             "ok": not violations,
@@ -51,6 +47,17 @@ class Records:
                 for row in books.periods
             ],
         }
+
+
+def books_of(tx: Transaction) -> Books:
+    """Everything that the audit reads."""
+    return Books(
+        tx.budget.periods(),
+        tx.budget.holds(),
+        tx.budget.entries(),
+        tx.submissions.all(),
+        tx.limits.grants(),
+    )
 
 
 def _job(tx: Transaction, job: Job) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.job import Delivery, Job, Picture, Status
 from bot.domain.task import Task
-from bot.ports import Conversation, JobView, Store, Transaction
+from bot.ports import Conversation, JobView, Mood, Store, Transaction
 from bot.services.announce import REPORT_SECONDS
 from bot.services.deliver import all_delivered
 from bot.services.leases import Leased
@@ -28,6 +28,8 @@ class Report:
         if view is None:
             return
         shown = await self._conversation.report(view)
+        if view.job.ask_ts is not None and has_ended(view.job, view.pictures):
+            await self._conversation.react(view.job.place, view.job.ask_ts, _mood(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:
@@ -58,6 +60,11 @@ class Report:
             return
         tx.jobs.save(job)
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
+
+
+def _mood(view: JobView) -> Mood:
+    good = view.job.status is Status.SUCCEEDED and view.job.delivery is not Delivery.UNDELIVERABLE
+    return Mood.DONE if good else Mood.FAILED
 
 
 def has_ended(job: Job, pictures: Sequence[Picture]) -> bool:

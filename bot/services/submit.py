@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from bot.domain.budget import ScopePeriod
-from bot.domain.job import Delivery, Job, Place, Status
+from bot.domain.draft import Ask as Ask  # noqa: PLC0414 - what callers hand in
+from bot.domain.draft import DraftKind, DraftState
+from bot.domain.limits import Role
 from bot.domain.money import Money
 from bot.domain.pricing import PriceTable
-from bot.domain.request import PictureRequest
-from bot.domain.task import TaskKind
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
-from bot.services.budgets import Budgets, tightest
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a person asked for and where. ``request_key`` is the same for every delivery of one ask."""
-
-    request_key: str
-    place: Place
-    user_id: str
-    request: PictureRequest
-    notes: tuple[str, ...] = ()
-    reply_url: str | None = None
-    parent_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The job, whether this call made it, and the two budgets with the least left."""
-
-    job: Job
-    is_new: bool
-    standings: tuple[ScopePeriod, ...]
+from bot.ports.people import People
+from bot.services.admission import APPROVAL_FOR, Admission, Terms
+from bot.services.admission import Accepted as Accepted  # noqa: PLC0414 - what callers get back
+from bot.services.budgets import Budgets
 
 
 class Submit:
@@ -47,47 +28,58 @@ class Submit:
         prices: PriceTable,
         budgets: Budgets,
         new_id: Callable[[], str],
+        new_source_id: Callable[[], str],
         wake: Callable[[], None],
+        terms: Terms | None = None,
+        people: People | None = None,
     ) -> None:
         self._store = store
-        self._prices = prices
-        self._budgets = budgets
-        self._new_id = new_id
         self._wake = wake
+        self._people = people
+        self.admission = Admission(
+            prices=prices,
+            budgets=budgets,
+            new_id=new_id,
+            new_source_id=new_source_id,
+            terms=terms or Terms(),
+        )
 
     async def __call__(self, ask: Ask) -> Accepted:
-        """Raises AskRefused (no price), BudgetExceeded and StoreUnavailable; then nothing is recorded."""
-        estimate = self._prices.estimate(ask.request)
-        accepted = await self._store.write(lambda tx: self._admit(tx, ask, estimate))
+        """Raises AskRefused (no price, paused, too fast), Unconfirmed (kept until the asker says Run),
+        BudgetExceeded (kept for an approval) and StoreUnavailable; then nothing is spent."""
+        estimate = self.admission.prices.estimate(ask.request)
+        role = await self.role(ask.place.team_id, ask.user_id)
+        try:
+            taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
+        except BudgetExceeded as refused:
+            refused.draft_id = await self._store.write(lambda tx: self._kept(tx, ask, estimate))
+            raise
+        if isinstance(taken, Unconfirmed):
+            raise taken
         self._wake()
-        return accepted
+        return taken
 
-    def _admit(self, tx: Transaction, ask: Ask, estimate: Money) -> Accepted:
-        existing = tx.jobs.by_request_key(ask.request_key)
-        if existing is None:
-            job = self._job(tx, ask, estimate)
-            tx.jobs.add(job)
-            self._budgets.reserve(tx, job)
-            tx.tasks.add(TaskKind.ANNOUNCE, team_id=job.place.team_id, job_id=job.id)
-        else:
-            job = existing
-        rows = self._budgets.standings(tx, job.place, job.user_id)
-        return Accepted(job, existing is None, tightest(rows))
+    async def role(self, team_id: str, user_id: str) -> Role:
+        """What the asker is; a member when it cannot be found out now."""
+        if self._people is None:
+            return Role.MEMBER
+        return await self._people.role(team_id, user_id) or Role.MEMBER
 
-    def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
-        return Job(
-            id=self._new_id(),
-            request_key=ask.request_key,
-            place=ask.place,
-            user_id=ask.user_id,
-            request=ask.request,
-            status=Status.QUEUED,
-            delivery=Delivery.NONE,
-            estimate=estimate,
-            price_version=self._prices.version,
-            created_at=tx.now,
-            updated_at=tx.now,
-            parent_id=ask.parent_id,
-            reply_url=ask.reply_url,
-            notes=ask.notes,
-        )
+    def _take(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted | Unconfirmed:
+        admission = self.admission
+        known = admission.look(tx, ask, role)
+        if known is not None:
+            return known
+        draft = tx.drafts.by_request_key(ask.request_key)
+        if draft is not None and draft.state is not DraftState.PENDING:
+            raise AskRefused(Problem.DECIDED, state=str(draft.state))
+        if draft is None:
+            admission.pace(tx, ask)
+        return admission.question(tx, ask, estimate, role) or admission.begin(tx, ask, estimate, role)
+
+    def _kept(self, tx: Transaction, ask: Ask, estimate: Money) -> str:
+        """A refused start counts against the minute too; the same ask delivered again does not."""
+        tx.limits.team(ask.place.team_id)
+        if tx.drafts.by_request_key(ask.request_key) is None:
+            self.admission.pace(tx, ask)
+        return self.admission.keep(tx, ask, estimate, DraftKind.APPROVAL, APPROVAL_FOR).id

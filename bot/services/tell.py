@@ -2,7 +2,7 @@
 
 from bot.domain.job import Job
 from bot.domain.task import Task
-from bot.ports import Conversation, Store, Transaction
+from bot.ports import Conversation, Mood, Store, Transaction
 from bot.services.leases import Leased
 
 
@@ -17,6 +17,8 @@ class Tell:
         job = await lease.write(lambda tx: tx.jobs.get(task.job_id))
         if job is not None and job.failure is not None:
             await self._conversation.tell(job, job.failure)
+            if job.ask_ts is not None:
+                await self._conversation.react(job.place, job.ask_ts, Mood.FAILED)
         await lease.write(lambda tx: _told(tx, task, job))
 
 

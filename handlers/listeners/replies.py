@@ -7,8 +7,11 @@ from typing import Any
 
 from bot.domain.budget import ScopePeriod
 from bot.domain.job import Delivery, Job
+from bot.domain.periods import Window
 from bot.ports import JobView
+from bot.services.budgets import window_of
 from handlers.blocks import Voice
+from handlers.budget_cards import meter
 from handlers.escape import Bold, Channel, Code, Part, as_text, bullets, fallback, rich_text, section, shorten
 from handlers.messages import Notice, notice, reset_text
 from handlers.notices import state_word
@@ -41,6 +44,17 @@ def other_workspace_notice() -> Notice:
     return notice(["This bot serves another workspace. Ask whoever installed it to set it up here."])
 
 
+def no_form_notice(voice: Voice) -> Notice:
+    """Slack did not open the form in time."""
+    return notice(
+        [
+            "The form did not open. Nothing was spent. Try once more, or mention me: ",
+            Code(f"{voice.bot_name} make the sky pink"),
+            ".",
+        ]
+    )
+
+
 def budget_notice(rows: Sequence[ScopePeriod]) -> Notice:
     """What is left in every scope that an ask from here counts against, the tightest first."""
     limited = sorted((row for row in rows if row.left is not None), key=lambda row: row.left or row.spent)
@@ -55,17 +69,22 @@ def _budget_line(row: ScopePeriod) -> tuple[Part, ...]:
         return (*_whose(row), f": no limit · {spent}{held}")
     total = (row.limit + row.granted).as_room()
     room = f"{row.left.as_room()} of {total} left" if row.left.micros >= 0 else f"used up ({total})"
-    return (*_whose(row), f": {room} · {spent}{held} · resets {reset_text(row.end, row.tz)}")
+    soft = " (only warns)" if row.soft else ""
+    bar = meter((row.spent + row.held).micros, (row.limit + row.granted).micros)
+    return (*_whose(row), f": {bar} {room}{soft} · {spent}{held} · resets {reset_text(row.end, row.tz)}")
 
 
 def _whose(row: ScopePeriod) -> tuple[Part, ...]:
     match row.scope.type:
         case "channel":
-            return (Channel(row.scope.id.rpartition("/")[2]),)
+            return (Channel(row.scope.id.rpartition("/")[2]), _PER[window_of(row)])
         case "user":
-            return ("you",)
+            return (f"you{_PER[window_of(row)]}",)
         case _:
-            return (row.scope.type,)
+            return (f"{row.scope.type}{_PER[window_of(row)]}",)
+
+
+_PER = {Window.DAY: " today", Window.WEEK: " this week", Window.MONTH: ""}
 
 
 def is_under_way(view: JobView) -> bool:

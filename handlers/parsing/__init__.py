@@ -11,6 +11,7 @@ from handlers.parsing.commands import (
     BudgetTopUp,
     BudgetVerify,
     BudgetWho,
+    BudgetZone,
     Cancel,
     Command,
     Help,
@@ -22,6 +23,7 @@ from handlers.parsing.commands import (
     Show,
     Status,
 )
+from handlers.parsing.message import read_message
 from handlers.parsing.picture import MAX_N
 from handlers.parsing.read import parse
 
@@ -37,6 +39,7 @@ __all__ = [
     "BudgetTopUp",
     "BudgetVerify",
     "BudgetWho",
+    "BudgetZone",
     "Cancel",
     "Command",
     "Help",
@@ -48,4 +51,5 @@ __all__ = [
     "Show",
     "Status",
     "parse",
+    "read_message",
 ]

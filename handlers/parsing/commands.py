@@ -73,11 +73,13 @@ class BudgetShow:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSet:
-    """``amount`` None lifts the limit; zero blocks. ``window`` None keeps the one in force."""
+    """``amount`` None lifts the limit; zero blocks. ``window`` None keeps the one in force. A ``soft`` limit
+    only warns."""
 
     scope: ScopeWord
     amount: Money | None
     window: Window | None = None
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,13 @@ class BudgetResume:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetZone:
+    """``zone`` is an IANA name, as typed."""
+
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetVerify:
     pass
 
@@ -144,6 +153,7 @@ Command = (
     | BudgetExport
     | BudgetPause
     | BudgetResume
+    | BudgetZone
     | BudgetVerify
     | BudgetPrice
 )

@@ -50,9 +50,11 @@ def _just(command: c.Command) -> Callable[[re.Match[str]], c.Command]:
 
 def _budget_set(match: re.Match[str]) -> c.Command:
     window = _WINDOWS[match["window"].lower()] if match["window"] else None
+    soft = (match["mode"] or "").lower() == "soft"
     if match["amount"].lower() in _UNLIMITED:
         return c.BudgetSet(_scope(match), None, window)
-    return c.BudgetSet(_scope(match), _amount(match["amount"], "budget set", "$20, 7.50 or none"), window)
+    amount = _amount(match["amount"], "budget set", "$20, 7.50 or none")
+    return c.BudgetSet(_scope(match), amount, window, soft=soft)
 
 
 def _no_person(match: re.Match[str]) -> c.Command:
@@ -131,7 +133,7 @@ _SHAPES: list[Shape] = [
         (rf"show {_ID}", lambda match: c.Show(match["id"].lower())),
         (rf"cancel {_ID}", lambda match: c.Cancel(match["id"].lower())),
         (r"budget(?: show)?[?!.]*", _show),
-        (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}", _budget_set),
+        (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}(?: (?P<mode>soft|hard))?", _budget_set),
         (rf"budget set user (?P<given>\S+) \$?\d[\d.,]*{_WINDOW}", _no_person),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}", _top_up),
         # Nothing is set without an amount, and nobody wants a picture of it.
@@ -141,6 +143,10 @@ _SHAPES: list[Shape] = [
         (r"budget export(?: (?P<month>20\d\d-(?:0[1-9]|1[0-2])))?", _month),
         (r"budget pause", _just(c.BudgetPause())),
         (r"budget resume", _just(c.BudgetResume())),
+        (
+            r"budget (?:time ?)?zone (?P<zone>[a-z_]+(?:/[a-z0-9_+-]+){0,2})",
+            lambda m: c.BudgetZone(m["zone"]),
+        ),
         (r"budget verify", _just(c.BudgetVerify())),
         (r"budget price (?P<one>\S+)(?: (?P<two>\S+))?", _price),
     )

@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,25 @@ async def claim(store: SqlStore, me: str, limit: str) -> list[list[int]]:
 
 
 async def count(store: SqlStore, _me: str, attempts: str) -> None:
-    """Read, decide, save: raise one job's counter."""
+    """Read, decide, save: raise the counter of one job, and of one submission and one picture of it."""
 
-    def unit(tx: Transaction) -> None:
-        job = tx.jobs.get("J1")
-        assert job is not None
-        tx.jobs.save(job.evolve(notes=(str(int(job.notes[0]) + 1),)))
+    def job(tx: Transaction) -> None:
+        found = tx.jobs.get("J1")
+        assert found is not None
+        tx.jobs.save(found.evolve(notes=(str(int(found.notes[0]) + 1),)))
+
+    def submission(tx: Transaction) -> None:
+        found = tx.submissions.get("S1")
+        assert found is not None
+        tx.submissions.save(replace(found, polls=found.polls + 1))
+
+    def picture(tx: Transaction) -> None:
+        (found,) = tx.pictures.of_job("J1")
+        tx.pictures.save(replace(found, size_bytes=(found.size_bytes or 0) + 1))
 
     for _ in range(int(attempts)):
-        await store.write(unit)
+        for unit in (job, submission, picture):
+            await store.write(unit)
 
 
 async def start(store: SqlStore, me: str, limit: str) -> int:

@@ -73,6 +73,7 @@ def a_full_job(name: str = "J1") -> Job:
         cost_is_estimate=True,
         failure=Failure(Problem.MODERATED, "raw words"),
         parent_id="J0",
+        ask_ts="1700000000.000050",
         status_ts="1700000000.000200",
         reply_url="https://hooks.example/secret",
         notes=("one", "zwei „2“"),

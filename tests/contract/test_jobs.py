@@ -1,15 +1,21 @@
 """Jobs: what goes in comes out, and is found by key, thread, age and state."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.job import Place, Status
+from bot.domain.job import Job, Place, Status
 from bot.ports import Transaction
 from storage.store import SqlStore
 from tests.contract.samples import START, a_full_job, a_job
 from tests.support.databases import SetClock
+
+
+def test_full_sample_leaves_no_field_at_its_default() -> None:
+    job = a_full_job()
+
+    assert [f.name for f in fields(Job) if getattr(job, f.name) in (None, (), f.default)] == []
 
 
 async def test_job_with_every_field_comes_back_equal(store: SqlStore) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Inspector, MetaData, NullPool, inspect, text
 from storage.connect import postgres_engine, sqlite_engine
 from storage.engine import open_store
 from storage.migrate import migrate, schema_is_current
+from storage.schema import wanted_revisions
 from storage.tables import metadata
 from tests.contract.racer import race
 from tests.support.databases import SetClock
@@ -103,7 +104,7 @@ async def test_migrations_by_several_processes_at_once(empty_database_url: str) 
 
 
 async def test_migrations_twice_at_once_in_one_process(empty_database_url: str) -> None:
-    await asyncio.gather(migrate(empty_database_url), migrate(empty_database_url))
+    await asyncio.gather(*(migrate(empty_database_url) for _ in range(4)))
 
     assert await schema_is_current(empty_database_url)
 
@@ -124,18 +125,20 @@ async def test_migrations_lead_to_the_tables(database_url: str, empty_database_u
 
 
 async def test_newer_schema_than_ours_is_not_current(database_url: str) -> None:
-    def from_the_future(connection: Connection) -> None:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        connection.commit()
+    def stamp(version: str) -> Any:
+        def work(connection: Connection) -> None:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+            connection.commit()
 
-    await on_connection(database_url, from_the_future)
+        return work
+
+    (current,) = wanted_revisions()
+    await on_connection(database_url, stamp("from the future"))
     try:
         assert not await schema_is_current(database_url)
     finally:
-        await on_connection(
-            database_url,
-            lambda c: (c.execute(text("UPDATE alembic_version SET version_num = '0001'")), c.commit()),
-        )
+        await on_connection(database_url, stamp(current))
+    assert await schema_is_current(database_url)
 
 
 def test_every_constraint_has_a_name() -> None:

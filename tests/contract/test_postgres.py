@@ -206,10 +206,12 @@ async def test_claim_skips_rows_that_another_claim_is_taking(server: SqlStore) -
 
     first = asyncio.create_task(server.write(slow))
     await taken.wait()
-    second = await asyncio.wait_for(
-        server.write(lambda tx: tx.tasks.claim(TaskKind.POLL, owner="fast", limit=9, lease_seconds=60)), 2
-    )
-    done.set()
+    try:
+        second = await asyncio.wait_for(
+            server.write(lambda tx: tx.tasks.claim(TaskKind.POLL, owner="fast", limit=9, lease_seconds=60)), 2
+        )
+    finally:
+        done.set()
 
     assert await first == ["J0", "J1"]
     assert [task.job_id for task in second] == ["J2", "J3"]
@@ -275,7 +277,9 @@ async def test_count_in_a_read_takes_no_lock(server: SqlStore) -> None:
 
     writing = asyncio.create_task(server.write(slow))
     await counted.wait()
-    reading = await asyncio.wait_for(server.read(lambda tx: tx.jobs.count_running("T1")), 2)
-    done.set()
+    try:
+        reading = await asyncio.wait_for(server.read(lambda tx: tx.jobs.count_running("T1")), 2)
+    finally:
+        done.set()
 
     assert (reading, await writing) == (1, 1)

@@ -13,7 +13,7 @@ from bot.domain.task import TaskKind
 from bot.ports import Transaction
 from storage.store import SqlStore
 from tests.contract.racer import LIMITS, PRICE, race
-from tests.contract.samples import a_job
+from tests.contract.samples import a_job, a_picture, a_submission
 
 SIZES = [pytest.param(3, 14, id="3x14"), pytest.param(16, 25, id="16x25", marks=pytest.mark.slow)]
 MOST = 14
@@ -67,13 +67,22 @@ async def test_same_request_from_several_processes_is_one_job(store: SqlStore, d
 
 
 async def test_read_decide_save_loses_no_change(store: SqlStore, database_url: str) -> None:
-    await store.write(lambda tx: tx.jobs.add(a_job(notes=("0",))))
+    def fill(tx: Transaction) -> None:
+        tx.jobs.add(a_job(notes=("0",)))
+        tx.submissions.add(a_submission())
+        tx.pictures.add(a_picture())
 
-    await race("count", database_url, 3, 30)
+    await store.write(fill)
+
+    await race("count", database_url, 3, 20)
 
     job = await store.read(lambda tx: tx.jobs.get("J1"))
+    submission = await store.read(lambda tx: tx.submissions.get("S1"))
+    picture = await store.read(lambda tx: tx.pictures.get("P1"))
     assert job is not None
-    assert job.notes == ("90",)
+    assert submission is not None
+    assert picture is not None
+    assert (job.notes, submission.polls, picture.size_bytes) == (("60",), 60, 60)
 
 
 async def test_running_jobs_are_counted_exactly(store: SqlStore, database_url: str) -> None:

@@ -230,6 +230,8 @@ async def test_close_finishes_a_leased_task_and_its_holder_notices(store: SqlSto
     with pytest.raises(StaleLease):
         await store.write(lambda tx: tx.tasks.finish(task))
     assert await next_due(store) is None
+    await add(store)
+    assert (await claim_one(store)).fence == task.fence + 2
 
 
 async def test_close_of_a_parked_task_clears_it(store: SqlStore) -> None:

@@ -192,6 +192,31 @@ async def test_cancelled_callers_leave_whole_units_and_a_working_store(store: Sq
             assert pair == {"1"}
 
 
+async def test_unit_that_has_begun_outlives_its_caller(
+    store: SqlStore, database_url: str, clock: SetClock
+) -> None:
+    loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+    def unit(tx: Transaction) -> None:
+        tx.memos.put("first", "1")
+        loop.call_soon_threadsafe(begun.set)
+        for number in range(50):
+            tx.memos.put(f"more-{number}", "1")
+
+    write = asyncio.create_task(store.write(unit))
+    await begun.wait()
+    write.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await write
+    await store.close()  # waits for the unit
+    reopened = open_store(database_url, clock=clock)
+    try:
+        assert await get(reopened, "more-49") == "1"
+    finally:
+        await reopened.close()
+
+
 async def test_closed_store_says_so(store: SqlStore) -> None:
     await store.write(put("a"))
 

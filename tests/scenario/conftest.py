@@ -12,6 +12,7 @@ from sandbox.imarouter import SandboxImaRouter
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options as SlackOptions
 from sandbox.slack.server import SandboxSlack
+from tests.support.databases import empty_postgres_url, postgres  # noqa: F401 - fixtures
 from tests.support.world import ROOT, World, clean_environment, free_port
 
 REFERENCE = ROOT.parent / "shared" / "slack-reference"
@@ -37,6 +38,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         "IMAGINE_DATABASE_URL": f"sqlite:///{tmp_path / 'imagine.db'}",
         "IMAGINE_PORT": str(free_port()),
         "IMAGINE_POLL_FLOOR_SECONDS": "0.05",
+        "IMAGINE_CONFIRM_USD": "none",  # what a test asks for begins at once
+        "IMAGINE_USER_PER_MINUTE": "none",
         "IMAGINE_LOG_FORMAT": "json",
     }
     async with SandboxSlackClient(slack_url) as client:

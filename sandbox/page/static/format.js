@@ -30,14 +30,13 @@ export function bytes(count) {
   return count < 1024 * 1024 ? `${Math.round(count / 1024)} kB` : `${(count / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/** Micro-dollars as dollars; small amounts keep their digits. */
+/** Micro-dollars as dollars; parts of a cent keep their digits. */
 export function money(micros) {
   if (micros === null || micros === undefined) return '–';
-  const dollars = micros / 1e6;
-  return `$${dollars.toFixed(dollars !== 0 && Math.abs(dollars) < 0.1 ? 4 : 2)}`;
+  return `$${(micros / 1e6).toFixed(micros % 10_000 ? 4 : 2)}`;
 }
 
-export const plural = (count, word) => `${count} ${word}${count === 1 ? '' : word.endsWith('y') ? '' : 's'}`;
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** The order in which Slack's timestamps sort. */
 export const byTime = (one, other) => (one.ts < other.ts ? -1 : one.ts > other.ts ? 1 : 0);

@@ -155,10 +155,6 @@ def _tasks() -> None:
         sa.Column("parked_at", sa.BigInteger),
         sa.Column("error", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_tasks"),
-        sa.CheckConstraint(
-            "kind IN ('announce', 'submit', 'poll', 'deliver', 'report', 'reckon', 'tell')",
-            name=op.f("ck_tasks_kind"),
-        ),
         sa.CheckConstraint("owner IS NULL OR due_at IS NOT NULL", name=op.f("ck_tasks_owner")),
         sa.CheckConstraint("parked_at IS NULL OR due_at IS NULL", name=op.f("ck_tasks_parked_at")),
         sa.UniqueConstraint("kind", "job_id", "subject", name="uq_tasks_kind_job_id_subject"),

@@ -11,29 +11,38 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock, new_job_id
 from bot.domain.job import Job
 from bot.domain.money import Money
 from bot.domain.pricing import PriceTable
+from bot.media.links import new_source_id
+from bot.ports import Conversation
 from bot.services.budgets import Budgets, Limits
 from bot.services.cancel import Cancel
+from bot.services.hear import Hear
 from bot.services.lookup import Lookup
+from bot.services.origins import Origins
 from bot.services.submit import Submit
+from handlers import parsing
+from handlers.answers import Answers
 from handlers.authorize import OneWorkspace
 from handlers.blocks import Voice
 from handlers.bolt_app import build_app, http_dispatch
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
+from handlers.listeners.form import FormListener
+from handlers.listeners.messages import MessageListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.register import Listeners
-from handlers.slack_api import new_client, new_session
+from handlers.slack_api import SlackApi, new_client, new_session, one_workspace
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack
@@ -126,25 +135,38 @@ def signature(body: bytes, timestamp: str, secret: str = SECRET) -> str:
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
-def listeners(store: SqlStore, *, user_limit: Money | None = None, command: str = "/imagine") -> Listeners:
-    """The real listeners over the real services."""
+def listeners(
+    store: SqlStore,
+    client: AsyncWebClient,
+    *,
+    user_limit: Money | None = None,
+    command: str = "/imagine",
+) -> Listeners:
+    """The real listeners over the real services. What is heard is recorded; no worker runs."""
     budgets = Budgets(Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000)))
     voice = Voice(command=command, bot_name="@imagine")
+    submit = Submit(
+        store=store,
+        prices=PriceTable.load(),
+        budgets=budgets,
+        new_id=new_job_id,
+        new_source_id=new_source_id,
+        wake=lambda: None,
+    )
+    api_for = one_workspace(SlackApi(client, BOT_USER, BOT_ID))
+    answers = Answers(
+        lookup=Lookup(store=store, budgets=budgets), cancel=Cancel(store=store, budgets=budgets), voice=voice
+    )
+    form = FormListener(submit=submit, origins=Origins(store=store), api_for=api_for, voice=voice)
+    unused = cast("Conversation", None)
+    hear = Hear(store=store, conversation=unused, submit=submit, read=parsing.read_message, wake=lambda: None)
+    unhandled = Unhandled(command=command)
     return Listeners(
         command=command,
-        on_command=CommandListener(
-            submit=Submit(
-                store=store,
-                prices=PriceTable.load(),
-                budgets=budgets,
-                new_id=new_job_id,
-                wake=lambda: None,
-            ),
-            lookup=Lookup(store=store, budgets=budgets),
-            cancel=Cancel(store=store, budgets=budgets),
-            voice=voice,
-        ),
-        unhandled=Unhandled(command=command),
+        on_command=CommandListener(submit=submit, answers=answers, form=form),
+        on_message=MessageListener(hear=hear, api_for=api_for, clock=SystemClock(), unhandled=unhandled),
+        form=form,
+        unhandled=unhandled,
         failures=Failures(voice=voice),
     )
 
@@ -163,7 +185,7 @@ async def bench(
         client=client,
         authorize=OneWorkspace(client),
         signing_secret=SECRET,
-        listeners=listeners(store, user_limit=user_limit),
+        listeners=listeners(store, client, user_limit=user_limit),
     )
     gate = SlackGate(signing_secret=SECRET, dispatch=http_dispatch(app), clock=SystemClock())
     server = Server(build_web(readiness={}, slack=gate), host="127.0.0.1", port=0)
@@ -180,4 +202,29 @@ async def bench(
         await slack.stop()
 
 
-__all__ = ["BOT_ID", "BOT_USER", "FORM", "SECRET", "TEAM_ID", "Answer", "Bench", "bench", "listeners"]
+async def type_in(room: Bench, text: str, *, user: str = "U0ALICE", channel: str = "C0DESIGN") -> Json:
+    """What the sandbox workspace got back for ``/imagine TEXT``; it refuses malformed answers."""
+    typed = await room.people.command(user, channel, text)
+    assert typed["acked"], typed
+    assert await room.people.violations() == []
+    answer: Json = typed["ack"]
+    assert answer["response_type"] == "ephemeral"
+    for block in answer["blocks"]:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+    return answer
+
+
+__all__ = [
+    "BOT_ID",
+    "BOT_USER",
+    "FORM",
+    "SECRET",
+    "TEAM_ID",
+    "Answer",
+    "Bench",
+    "bench",
+    "listeners",
+    "type_in",
+]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +25,7 @@ from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
 from bot.ports import JobView
 from handlers.blocks import Voice
 from handlers.delivery import SlackConversation
+from handlers.downloads import SlackFiles, through
 from handlers.slack_api import SlackApi, new_client, new_session, one_workspace
 from handlers.upload import Wire
 from sandbox.faults import Fault
@@ -153,7 +156,18 @@ async def outgoing(
         client = new_client(options.bot_token, session=session, base_url=base_url or f"{url}/api/")
         api = SlackApi(client, bot_user_id=BOT_USER, bot_id=BOT_ID)
         wire = Wire(http=http, trusted_hosts=[urlsplit(url).netloc])
-        settings: dict[str, Any] = {"clock": SystemClock(), "voice": Voice()} | conversation
+        info, token_for = through(one_workspace(api))
+        folder = Path(tempfile.mkdtemp(prefix="sources-"))
+        files = SlackFiles(
+            info=info,
+            token_for=token_for,
+            http=http,
+            folder=folder,
+            sleep=asyncio.sleep,
+            trusted_hosts=[urlsplit(url).netloc],
+        )
+        defaults: dict[str, Any] = {"clock": SystemClock(), "voice": Voice(), "files": files}
+        settings = defaults | conversation
         talk = SlackConversation(api_for=one_workspace(api), wire=wire, **settings)
         yield Kit(slack, api, wire, talk, http)
     finally:

@@ -217,6 +217,18 @@ async def test_client_id_and_secret_in_the_environment_change_nothing(
     assert files_in(tmp_path) == {"imagine.db"}
 
 
+async def test_a_proxy_in_the_environment_is_not_used_for_a_plain_http_slack(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+    async with bench(sqlite_url) as room:
+        answer = await room.command("help")
+
+        assert room.app.client.proxy is None
+    assert "lighthouse" in answer.text
+
+
 async def test_bolt_hides_the_environment_only_while_it_is_built(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

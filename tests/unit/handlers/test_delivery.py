@@ -107,6 +107,9 @@ async def test_nothing_typed_pings_anyone_but_the_asker_on_any_surface(kit: Kit,
     await kit.talk.report(a_view(finished(job), *pictures))
     await kit.talk.tell(job, Failure(Problem.MODERATED, NASTY))
 
+    [title] = [f.title for f in kit.slack.core.workspace.files.values()]
+    assert "<!" not in title
+    assert "@here" not in title
     pings = {ping for message in kit.messages() for ping in message.pings}
     whispers = {ping for e in kit.slack.core.workspace.ephemerals for ping in e.pings}
     assert pings == {"U0ALICE"}
@@ -249,6 +252,10 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
     assert all(b["alt_text"] for b in images)
     assert shown == status_message(a_view(finished(job), *pictures), Voice()).fingerprint
 
+    asked = len(kit.calls())
+    assert await kit.talk.report(a_view(finished(job, shown=shown), *pictures)) == shown
+    assert len(kit.calls()) == asked
+
 
 async def test_a_webp_picture_is_not_shown_in_a_block_nor_asked_about(kit: Kit, tmp_path: Path) -> None:
     job = await opened(kit, request=a_request(format=Format.WEBP))
@@ -373,6 +380,14 @@ async def test_all_pictures_come_into_the_thread_in_one_message(kit: Kit, tmp_pa
     assert answer.pings == []
     assert len(kit.calls("files.completeUploadExternal")) == 1
     assert all([await kit.talk.is_shared(job, p) for p in pictures])
+
+
+async def test_a_title_is_short(kit: Kit, tmp_path: Path) -> None:
+    job = await opened(kit, request=a_request(prompt="word " * 500))
+    await delivered(kit, job, tmp_path)
+
+    [title] = [f.title for f in kit.slack.core.workspace.files.values()]
+    assert len(title) <= 120
 
 
 async def test_only_what_waits_is_shared(kit: Kit, tmp_path: Path) -> None:
@@ -572,20 +587,23 @@ async def test_the_asker_is_told_directly_where_the_bot_is_none(kit: Kit) -> Non
     assert message.pings == []
 
 
-async def test_telling_never_raises(kit: Kit) -> None:
+async def test_what_could_not_be_told_is_told_later(kit: Kit) -> None:
     job = now_job(reply_url="https://evil.example/x")
     for kind in ("drop_before", "drop_after", "rate_limit", "nonsense"):
         kit.fault("*", kind, count=3)
-        await kit.talk.tell(job, REFUSED)
+        with pytest.raises(TryLater):
+            await kit.talk.tell(job, REFUSED)
         kit.slack.core.faults.clear()
     kit.slack.core.token_error = "token_revoked"
-    await kit.talk.tell(job, REFUSED)
+    with pytest.raises(WorkspaceGone):
+        await kit.talk.tell(job, REFUSED)
 
 
-async def test_a_note_that_may_have_arrived_is_not_said_again(kit: Kit) -> None:
+async def test_a_note_that_may_have_arrived_is_not_also_said_elsewhere(kit: Kit) -> None:
     kit.fault("chat.postEphemeral", "drop_after")
 
-    await kit.talk.tell(now_job(), REFUSED)
+    with pytest.raises(TryLater):
+        await kit.talk.tell(now_job(), REFUSED)
 
     assert len(ephemerals(kit)) == 1
     assert kit.calls("chat.postMessage") == []

@@ -42,7 +42,7 @@ FACTS: dict[Problem, dict[str, Any]] = {
     Problem.NOT_ALLOWED: {"id": "zz", "reason": "too_late"},
     Problem.TOO_FAST: {"seconds": 12.0},
 }
-FREE_TO_ASK = {Problem.NOT_FOUND, Problem.NOT_ALLOWED, Problem.INTERNAL, Problem.DELIVERY_REFUSED}
+FREE_TO_ASK = {Problem.DECIDED, Problem.NOT_FOUND, Problem.NOT_ALLOWED, Problem.INTERNAL, Problem.DELIVERY_REFUSED}
 """Where money is said otherwise or is not the question."""
 
 
@@ -330,3 +330,17 @@ def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
     check(notice)
     assert prompt.strip() in str(notice.blocks)
     assert "slack_file" not in str(notice.blocks)
+
+
+def test_an_ended_job_is_not_said_to_go_on() -> None:
+    late = Failure(Problem.TIMED_OUT)
+
+    assert "I go on asking" in sentence(late, job=a_job(status=Status.TIMED_OUT)).text
+    assert "I go on asking" not in sentence(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
+
+
+def test_facts_are_quoted_briefly_and_on_one_line() -> None:
+    text = sentence(AskRefused(Problem.BAD_VALUE, flag="--n", given="many\n" * 500)).text
+
+    assert len(text) < 400
+    assert "\n" not in text

@@ -143,6 +143,7 @@ def test_flags_are_understood_however_they_are_typed(text):
         'a sign that says "--help --n 9"',
         'a sign "budget — 50 % off --now" on a door',
         "{red,blue} fox",
+        '"red" and "blue"',
         "a 6\" pipe and a 5' wall",
         "rock 'n' roll",
         "family 👨‍👩‍👧 and 🏳️‍🌈 flags",
@@ -475,6 +476,10 @@ def test_prompt_as_long_as_the_limit_passes_and_one_more_does_not():
     assert refused.problem is Problem.PROMPT_TOO_LONG
     assert refused.facts == {"length": 4001, "limit": 4000}
     assert refusal("x" * 11, max_prompt=10).facts == {"length": 11, "limit": 10}
+
+
+def test_endless_flags_are_too_long_themselves():
+    assert refusal("a fox" + " --n 2" * 2000).problem is Problem.PROMPT_TOO_LONG
 
 
 def test_words_from_no_count_towards_the_limit():

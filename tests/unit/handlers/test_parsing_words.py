@@ -138,6 +138,10 @@ def test_anything_else_is_a_picture(text):
         ("budget set user u0123abcd $5", BudgetSet(ANNA, Money(5_000_000))),
         ("budget set user @anna $5", BudgetSet(ScopeWord(ScopeKind.USER, "@anna"), Money(5_000_000))),
         ("budget set user @ulrich.m $5", BudgetSet(ScopeWord(ScopeKind.USER, "@ulrich.m"), Money(5_000_000))),
+        (
+            "budget set user @ulrichmeier 5",
+            BudgetSet(ScopeWord(ScopeKind.USER, "@ulrichmeier"), Money(5_000_000)),
+        ),
         ("budget set user me $5", BudgetSet(ME, Money(5_000_000))),
         (
             "budget set channel #design $5",

@@ -66,7 +66,7 @@ async def line(
     session = new_session()
     client = new_client(slack.options.bot_token, session=session, base_url=f"{slack.base_url}/api/")
     app = build_app(
-        client=client, authorize=OneWorkspace(client), signing_secret="", listeners=listeners(store)
+        client=client, authorize=OneWorkspace(client), signing_secret="", listeners=listeners(store, client)
     )
     socket = SocketMode(
         app=app, client=client, app_token=app_token, silence_seconds=silence, ping_seconds=0.1
@@ -92,6 +92,15 @@ async def test_a_command_over_the_socket_becomes_a_job(sqlite_url: str) -> None:
     assert typed["acked"]
     assert typed["ack"]["response_type"] == "ephemeral"
     assert [job.request.prompt for job in jobs] == ["a rocket with a payload bay"]
+
+
+async def test_a_proxy_in_the_environment_is_not_used_for_a_plain_http_slack(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+    async with line(sqlite_url) as phone:
+        await phone.connected()
 
 
 async def test_before_it_is_connected_it_is_not_ready(sqlite_url: str) -> None:

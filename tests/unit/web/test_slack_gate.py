@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import io
 import json
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +17,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from tests.support.databases import SetClock
-from tests.unit.handlers.bolt_kit import FORM, SECRET, bench, command_fields, signature
+from tests.unit.handlers.bolt_kit import FORM, SECRET, command_fields, signature
 from web.app import build_web
 from web.server import Server
 from web.slack_gate import MAX_BYTES, SlackGate
@@ -87,7 +86,8 @@ async def door() -> AsyncIterator[Door]:
 async def test_a_signed_request_gets_in_unchanged() -> None:
     async with door() as entrance:
         assert await entrance.knock() == (200, "heard")
-        assert entrance.inside.bodies == [BODY]
+        assert await entrance.knock("{}", Content_Type="application/json; charset=utf-8") == (200, "heard")
+        assert entrance.inside.bodies == [BODY, "{}"]
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
@@ -108,7 +108,7 @@ async def test_the_window_is_five_minutes_wide(seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "timestamp", ["yesterday", "1e9", "-5", "+5", " ", "١٢٣", "12.5", "0x10", "9" * 400, "1_000"]
+    "timestamp", ["yesterday", "1e9", "-5", "+5", " ", "١٢٣", "12.5", "0x10", "²", "9" * 400, "1_000"]
 )
 async def test_a_timestamp_that_is_not_digits_is_refused_without_an_error(timestamp: str) -> None:
     """E9: Bolt answers 500 with a traceback."""
@@ -141,6 +141,21 @@ async def test_an_unsigned_or_badly_signed_request_is_refused(headers: dict[str,
         assert status == 401
         assert "fox" not in text
         assert entrance.inside.bodies == []
+
+
+async def test_a_signature_of_broken_bytes_is_refused_without_an_error() -> None:
+    async with door() as entrance:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(entrance.base.rpartition(":")[2]))
+        lines = (
+            "POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n",
+            f"Content-Type: {FORM}\r\nX-Slack-Request-Timestamp: {AT}\r\nX-Slack-Signature: v0=",
+        )
+        writer.write("".join(lines).encode() + b"\xff\xfe\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+
+    assert b" 401 " in answer.splitlines()[0]
 
 
 async def test_a_changed_body_is_refused() -> None:
@@ -192,11 +207,6 @@ async def test_other_content_types_are_refused(content_type: str) -> None:
 
         assert status == 415
         assert entrance.inside.bodies == []
-
-
-async def test_json_with_a_charset_gets_in() -> None:
-    async with door() as entrance:
-        assert (await entrance.knock("{}", Content_Type="application/json; charset=utf-8"))[0] == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
@@ -270,27 +280,3 @@ async def test_an_unexpected_error_shows_a_reference_only() -> None:
 def test_a_gate_without_a_secret_cannot_be_built() -> None:
     with pytest.raises(ValueError, match="signing secret"):
         SlackGate(signing_secret="", dispatch=Inside(), clock=SystemClock())
-
-
-async def test_bolt_itself_would_have_taken_the_unsigned_ssl_check(sqlite_url: str) -> None:
-    """The whole way in: a forged command with ssl_check in it, and a replayed old one, make no job."""
-    async with bench(sqlite_url) as room:
-        forged = await room.send(BODY + "&ssl_check=1", X_Slack_Signature="v0=forged")
-        old = await room.send(BODY, X_Slack_Request_Timestamp=str(int(time.time()) - 400))
-        jobs = await room.jobs()
-
-    assert (forged.status, old.status) == (401, 401)
-    assert jobs == []
-
-
-async def test_sixty_four_commands_at_once_are_sixty_four_jobs(sqlite_url: str) -> None:
-    async with bench(sqlite_url) as room:
-
-        async def ask(number: int) -> Any:
-            return await room.command(f"fox number {number}", user_id=f"U0USER{number:02d}")
-
-        answers = await asyncio.gather(*map(ask, range(64)))
-        jobs = await room.jobs()
-
-    assert {answer.status for answer in answers} == {200}
-    assert len({job.request.prompt for job in jobs}) == 64

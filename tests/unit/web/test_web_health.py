@@ -113,11 +113,16 @@ async def test_head_works_for_load_balancers_and_other_methods_do_not() -> None:
             assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD")
 
 
-async def test_garbage_on_the_wire_is_not_logged_with_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "garbage", [b"\x16\x03\x01 not http\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 20_000 + b"\r\n\r\n"]
+)
+async def test_garbage_on_the_wire_is_not_logged_with_a_traceback(
+    garbage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     with capture_logs() as logs:
         async with served() as (base, _):
             reader, writer = await asyncio.open_connection("127.0.0.1", int(base.rpartition(":")[2]))
-            writer.write(b"\x16\x03\x01 not http\r\n\r\n")
+            writer.write(garbage)
             answer = await reader.read()
             writer.close()
             await writer.wait_closed()

@@ -1,0 +1,96 @@
+"""Asks that wait for a person's word before they cost money. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.job import Place
+from bot.domain.money import Money
+from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.source import SourceRef, SourceRole
+
+
+class DraftKind(StrEnum):
+    CONFIRM = "confirm"  # waits for the asker
+    APPROVAL = "approval"  # over budget: waits for the asker, then for an admin
+
+
+class DraftState(StrEnum):
+    PENDING = "pending"  # the asker's word is due
+    ASKED = "asked"  # the admins' word is due
+    RUN = "run"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person asked for and where. ``request_key`` is the same for every delivery of one ask."""
+
+    request_key: str
+    place: Place
+    user_id: str
+    request: PictureRequest
+    notes: tuple[str, ...] = ()
+    reply_url: str | None = None
+    parent_id: str | None = None
+    ask_ts: str | None = None
+    sources: tuple[SourceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A frozen ask: what was priced is what will run. Decided once, by compare-and-set."""
+
+    id: str
+    kind: DraftKind
+    state: DraftState
+    ask: Ask
+    estimate: Money
+    price_version: str
+    created_at: datetime
+    expires_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    job_id: str | None = None
+
+    @property
+    def team_id(self) -> str:
+        return self.ask.place.team_id
+
+    @property
+    def user_id(self) -> str:
+        return self.ask.user_id
+
+
+def ask_to_data(ask: Ask) -> dict[str, Any]:
+    """As plain data, for keeping."""
+    return dataclasses.asdict(ask)
+
+
+def ask_from_data(data: dict[str, Any]) -> Ask:
+    request = data["request"]
+    size = request["size"]
+    return Ask(
+        **{
+            **data,
+            "place": Place(**data["place"]),
+            "request": PictureRequest(
+                **{
+                    **request,
+                    "kind": Kind(request["kind"]),
+                    "quality": Quality(request["quality"]),
+                    "format": Format(request["format"]),
+                    "size": Size(**size) if size else None,
+                }
+            ),
+            "notes": tuple(data["notes"]),
+            "sources": tuple(
+                SourceRef(**{**ref, "role": SourceRole(ref["role"])}) for ref in data["sources"]
+            ),
+        }
+    )

@@ -1,0 +1,94 @@
+"""Sources made fit for the provider and put where it can fetch them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.problem import Problem
+from bot.domain.source import SourceRole
+from bot.errors import AskRefused
+from bot.media.darkroom import Darkroom
+from bot.media.mask import Mask, looks_like_mask
+from bot.media.normalise import Normalised
+from bot.media.publish import Publisher
+from bot.media.reasons import MaskNote, Note
+from bot.ports import Found, Ready
+
+_DONE = {
+    Note.FIRST_FRAME: "Only the first frame of {name} is used.",
+    Note.SCALED: "{name} was scaled from {original} to {size} pixels.",
+    Note.TURNED: "{name} was turned upright, as its camera said.",
+    Note.CONVERTED: "{name} was converted from {came_as} to {format}.",
+    Note.TINY: "{name} is very small; most of the result is invented.",
+}
+"""What is said of what was done; colours and removed locations go without saying."""
+
+_ASSUMED = {
+    MaskNote.TRANSPARENT_CHANGES: "Mask: the transparent part changes ({percent} %).",
+    MaskNote.WHITE_CHANGES: "Mask: the white part changes ({percent} %).",
+    MaskNote.SCALED: "The mask was scaled to the picture's size.",
+    MaskNote.INVERTED: "The mask was turned round.",
+}
+
+
+class DarkroomStudio:
+    """Implements ``bot.ports.Studio`` with one darkroom and one way of publishing."""
+
+    def __init__(self, *, darkroom: Darkroom, publisher: Publisher) -> None:
+        self._darkroom = darkroom
+        self._publisher = publisher
+
+    async def develop(self, found: Sequence[Found]) -> list[Ready]:
+        """Pictures first to last; at most one later one is the mask of the first."""
+        pictures = [await self._darkroom.normalise(file.path) for file in found]
+        masked = _mask_index(found, pictures)
+        if masked is None:
+            return [_picture(file, picture) for file, picture in zip(found, pictures, strict=True)]
+        first = 1 if masked == 0 else 0
+        if first >= len(pictures):
+            raise AskRefused(Problem.NO_SOURCE)
+        # The provider wants a mask in the format of its picture, and masks are PNG.
+        pictures[first] = await self._darkroom.as_png(pictures[first])
+        mask = await self._darkroom.prepare_mask(found[masked].path, pictures[first])
+        return [
+            _mask(mask) if index == masked else _picture(found[index], picture)
+            for index, picture in enumerate(pictures)
+        ]
+
+    async def publish(self, source_id: str, ready: Ready, *, ttl_seconds: float) -> str:
+        return await self._publisher.publish(source_id, ready.data, ready.mimetype, ttl_seconds)
+
+    async def withdraw(self, source_id: str) -> None:
+        await self._publisher.withdraw(source_id)
+
+
+def _mask_index(found: Sequence[Found], pictures: Sequence[Normalised]) -> int | None:
+    """The one that was said to be a mask, else a later one that looks like one. A picture with holes that
+    has another shape than the first is a second picture, such as a logo."""
+    for index, file in enumerate(found):
+        if file.role is SourceRole.MASK:
+            return index
+    for index, (file, picture) in enumerate(zip(found, pictures, strict=True)):
+        if index == 0 or file.role is not SourceRole.AUTO or not looks_like_mask(file.name, picture):
+            continue
+        named = file.name.strip().casefold().startswith("mask")
+        if named or picture.original == pictures[0].original:
+            return index
+    return None
+
+
+def _picture(file: Found, picture: Normalised) -> Ready:
+    facts = {
+        "name": file.name or "The picture",
+        "original": picture.original,
+        "size": picture.size,
+        "came_as": picture.came_as,
+        "format": picture.format.upper(),
+    }
+    notes = tuple(_DONE[note].format(**facts) for note in picture.notes if note in _DONE)
+    return Ready(picture.data, picture.mimetype, picture.width, picture.height, SourceRole.PICTURE, notes)
+
+
+def _mask(mask: Mask) -> Ready:
+    notes = tuple(_ASSUMED[note].format(percent=mask.percent) for note in mask.notes if note in _ASSUMED)
+    return Ready(mask.data, mask.mimetype, mask.width, mask.height, SourceRole.MASK, notes)

@@ -1,0 +1,46 @@
+"""Who people are and how they are reached about money."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.alert import Alert
+from bot.domain.budget import ScopePeriod
+from bot.domain.draft import Draft
+from bot.domain.limits import Role
+
+
+class People(Protocol):
+    async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
+        """What somebody is in this workspace; None when it cannot be found out now. ``fresh`` asks again,
+        else an answer may be five minutes old. Never raises."""
+        ...
+
+
+class Office(Protocol):
+    """How decisions about money reach people. Each method is one visible effect and raises TryLater,
+    CannotPost, GivenUp or OutcomeUnknown."""
+
+    async def admins(self, team_id: str) -> tuple[str, ...]:
+        """The workspace's owners and admins, as people to write to."""
+        ...
+
+    async def petition(self, draft: Draft, admin_id: str) -> tuple[str, str]:
+        """Ask one admin about one ask, privately: (conversation, ts) of the card."""
+        ...
+
+    async def close_petition(self, draft: Draft, card: tuple[str, str]) -> None:
+        """Show the outcome in place of the card's buttons. Safe to repeat."""
+        ...
+
+    async def decided(self, draft: Draft) -> None:
+        """Tell the asker what became of the request, privately."""
+        ...
+
+    async def alert(self, alert: Alert, row: ScopePeriod, user_id: str) -> None:
+        """Tell one person, privately, how full a budget is."""
+        ...
+
+    async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:
+        """Send one person a file, privately."""
+        ...

@@ -1,0 +1,117 @@
+"""The asker's word on an ask that waits for it: Run, Cheaper, Cancel, or Ask for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.draft import Ask, Draft, DraftKind, DraftState
+from bot.domain.limits import Role
+from bot.domain.problem import Problem
+from bot.domain.task import TaskKind
+from bot.errors import AskRefused, BudgetExceeded
+from bot.ports import Store, Transaction
+from bot.services.admission import APPROVAL_FOR, Accepted
+from bot.services.submit import Submit
+
+_PENDING = frozenset({DraftState.PENDING})
+
+
+class Decide:
+    """Each word counts once, and only the asker's. Safe to repeat."""
+
+    def __init__(self, *, store: Store, submit: Submit, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._submit = submit
+        self._admission = submit.admission
+        self._wake = wake
+
+    async def run(self, team_id: str, draft_id: str, user_id: str) -> Accepted:
+        """The ask begins. Raises AskRefused (not yours, gone, decided, dearer by now) and BudgetExceeded."""
+        return await self._begin(team_id, draft_id, user_id, lambda draft: draft.ask)
+
+    async def cheaper(self, team_id: str, draft_id: str, user_id: str) -> Accepted:
+        """The nearest cheaper variant begins instead."""
+        return await self._begin(team_id, draft_id, user_id, self._admission.variant_of)
+
+    async def cancel(self, team_id: str, draft_id: str, user_id: str) -> Draft:
+        """Nothing happens, for good."""
+
+        def unit(tx: Transaction) -> Draft:
+            draft = self._own(tx, team_id, draft_id, user_id)
+            return draft if draft.state is DraftState.CANCELLED else _ended(tx, draft, DraftState.CANCELLED)
+
+        return await self._store.write(unit)
+
+    async def ask_for_approval(self, team_id: str, draft_id: str, user_id: str) -> Draft:
+        """The budget admins are asked; they have a day."""
+
+        def unit(tx: Transaction) -> Draft:
+            draft = self._own(tx, team_id, draft_id, user_id)
+            if draft.state is DraftState.ASKED:
+                return draft
+            asked = replace(
+                draft,
+                kind=DraftKind.APPROVAL,
+                state=DraftState.ASKED,
+                expires_at=tx.now + APPROVAL_FOR,
+            )
+            if not tx.drafts.move(asked, frm=_PENDING):
+                raise AskRefused(Problem.DECIDED, state=str(draft.state))
+            tx.tasks.add(TaskKind.PETITION, team_id=team_id, job_id="", subject=draft_id)
+            return asked
+
+        asked = await self._store.write(unit)
+        self._wake()
+        return asked
+
+    async def _begin(
+        self, team_id: str, draft_id: str, user_id: str, choose: Callable[[Draft], Ask | None]
+    ) -> Accepted:
+        role = await self._submit.role(team_id, user_id)
+        accepted = await self._store.write(
+            lambda tx: self._begun(tx, self._own(tx, team_id, draft_id, user_id), role, choose)
+        )
+        self._wake()
+        return accepted
+
+    def _begun(
+        self, tx: Transaction, draft: Draft, role: Role, choose: Callable[[Draft], Ask | None]
+    ) -> Accepted:
+        known = self._admission.look(tx, draft.ask, role)
+        if known is not None:
+            return known
+        if draft.state is not DraftState.PENDING:
+            raise AskRefused(Problem.DECIDED, state=str(draft.state))
+        ask = choose(draft)
+        if ask is None:
+            raise AskRefused(Problem.DECIDED, state="no_cheaper")
+        price = self._admission.prices.estimate(ask.request)
+        if price > draft.estimate:
+            raise AskRefused(Problem.DECIDED, state="dearer")
+        try:
+            accepted = self._admission.begin(tx, ask, price, role)
+        except BudgetExceeded as refused:
+            refused.draft_id = draft.id
+            raise
+        _ended(tx, draft, DraftState.RUN, job_id=accepted.job.id)
+        return accepted
+
+    def _own(self, tx: Transaction, team_id: str, draft_id: str, user_id: str) -> Draft:
+        """The draft, if it is this person's and its time is not over. The workspace is locked first."""
+        tx.limits.team(team_id)
+        draft = tx.drafts.get(draft_id)
+        if draft is None or draft.team_id != team_id:
+            raise AskRefused(Problem.NOT_FOUND, id=draft_id)
+        if draft.user_id != user_id:
+            raise AskRefused(Problem.NOT_ALLOWED, id=draft_id, reason="not_yours")
+        if draft.state is DraftState.PENDING and tx.now >= draft.expires_at:
+            raise AskRefused(Problem.DECIDED, state="expired")
+        return draft
+
+
+def _ended(tx: Transaction, draft: Draft, state: DraftState, *, job_id: str | None = None) -> Draft:
+    ended = replace(draft, state=state, decided_by=draft.user_id, decided_at=tx.now, job_id=job_id)
+    if not tx.drafts.move(ended, frm=_PENDING):
+        raise AskRefused(Problem.DECIDED, state=str(draft.state))
+    return ended

@@ -1,0 +1,74 @@
+"""Composes the worker's table: which step does which kind of task."""
+
+from __future__ import annotations
+
+from bot.clock import jitter
+from bot.domain.task import TaskKind
+from bot.media.spool import DiskSpool
+from bot.ports import Conversation, ImageProvider, Store, Studio
+from bot.services.announce import Announce
+from bot.services.budgets import Budgets
+from bot.services.deliver import Deliver
+from bot.services.dispatch import Dispatch, InFlight
+from bot.services.hear import Hear
+from bot.services.outcome import Outcome
+from bot.services.poll import Poll
+from bot.services.prepare import Clean, Prepare
+from bot.services.reckon import Reckon
+from bot.services.report import Report
+from bot.services.tell import Tell
+from bot.settings import Settings
+from bot.worker import Step
+
+
+def compose_steps(
+    settings: Settings,
+    *,
+    store: Store,
+    conversation: Conversation,
+    provider: ImageProvider,
+    budgets: Budgets,
+    studio: Studio,
+    hear: Hear,
+) -> dict[TaskKind, Step]:
+    """One step for every kind of task."""
+    outcome = Outcome(budgets)
+    floor = settings.imagine_poll_floor_seconds
+    spool = DiskSpool(settings.data_folder / "spool")
+    prepare = Prepare(
+        store=store,
+        conversation=conversation,
+        provider=provider,
+        studio=studio,
+        budgets=budgets,
+        folder=settings.data_folder / "spool",
+    )
+    return {
+        TaskKind.HEAR: hear,
+        TaskKind.PREPARE: prepare,
+        TaskKind.ANNOUNCE: Announce(
+            store=store, conversation=conversation, provider=provider, budgets=budgets
+        ),
+        TaskKind.SUBMIT: Dispatch(
+            store=store,
+            provider=provider,
+            budgets=budgets,
+            outcome=outcome,
+            in_flight=InFlight(settings.imagine_user_in_flight, settings.imagine_workspace_in_flight),
+            poll_floor=floor,
+            jitter=jitter,
+        ),
+        TaskKind.POLL: Poll(
+            store=store,
+            provider=provider,
+            outcome=outcome,
+            floor=floor,
+            deadline=settings.imagine_job_timeout_seconds,
+            jitter=jitter,
+        ),
+        TaskKind.DELIVER: Deliver(store=store, conversation=conversation, provider=provider, spool=spool),
+        TaskKind.REPORT: Report(store=store, conversation=conversation),
+        TaskKind.RECKON: Reckon(store=store, budgets=budgets),
+        TaskKind.CLEAN: Clean(store=store, studio=studio),
+        TaskKind.TELL: Tell(store=store, conversation=conversation),
+    }

@@ -1,0 +1,144 @@
+"""Composes the Slack side: what speaks there, and what listens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.budgeting import Budgeting, compose_budget_listener, compose_budgeting
+from bot.domain.pricing import PriceTable
+from bot.ports import Clock, Store
+from bot.services.budgets import Budgets
+from bot.services.cancel import Cancel
+from bot.services.hear import Hear
+from bot.services.lookup import Lookup
+from bot.services.origins import Origins
+from bot.services.run_again import RunAgain
+from bot.services.submit import Submit
+from bot.settings import Settings
+from handlers.answers import Answers
+from handlers.authorize import Identity
+from handlers.blocks import Voice
+from handlers.delivery import SlackConversation
+from handlers.downloads import SlackFiles, through
+from handlers.listeners.command import CommandListener
+from handlers.listeners.failures import Failures
+from handlers.listeners.form import FormListener
+from handlers.listeners.messages import MessageListener
+from handlers.listeners.run_again import RunAgainListener
+from handlers.listeners.unhandled import Unhandled
+from handlers.register import Listeners
+from handlers.slack_api import INTERACTIVE, ApiFor, SlackApi, new_client, new_session, one_workspace
+from handlers.upload import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """``interactive`` is for calls while a person waits: it ends within Slack's three seconds."""
+
+    conversation: SlackConversation
+    interactive: ApiFor
+    answers: Answers
+    voice: Voice
+    wire: Wire
+    budgeting: Budgeting
+
+
+async def compose_talk(
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    store: Store,
+    budgets: Budgets,
+    clock: Clock,
+    api: SlackApi,
+    identity: Identity,
+    prices: PriceTable,
+    wake: Callable[[], None],
+) -> Talk:
+    """Everything opened here is closed by ``stack``."""
+    http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
+    session = new_session(INTERACTIVE)
+    stack.push_async_callback(session.close)
+    quick = new_client(api.client.token or "", session=session, base_url=settings.imagine_slack_api_url)
+    voice = Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}")
+    api_for = one_workspace(api)
+    interactive = one_workspace(SlackApi(quick, identity.bot_user_id, identity.bot_id))
+    wire = Wire(http=http, trusted_hosts=settings.imagine_trusted_hosts)
+    budgeting = compose_budgeting(
+        settings,
+        store=store,
+        budgets=budgets,
+        prices=prices,
+        api_for=api_for,
+        interactive=interactive,
+        wire=wire,
+        wake=wake,
+    )
+    answers = Answers(
+        lookup=Lookup(store=store, budgets=budgets, people=budgeting.people),
+        cancel=Cancel(store=store, budgets=budgets),
+        voice=voice,
+        budget=budgeting.commands,
+    )
+    info, token_for = through(api_for)
+    files = SlackFiles(
+        info=info,
+        token_for=token_for,
+        http=http,
+        folder=settings.data_folder / "incoming",
+        sleep=asyncio.sleep,
+        trusted_hosts=settings.imagine_trusted_hosts,
+    )
+    conversation = SlackConversation(
+        api_for=api_for,
+        wire=wire,
+        clock=clock,
+        voice=voice,
+        files=files,
+        answers=answers,
+    )
+    return Talk(conversation, interactive, answers, voice, wire, budgeting)
+
+
+def compose_listeners(
+    settings: Settings,
+    talk: Talk,
+    *,
+    store: Store,
+    submit: Submit,
+    budgets: Budgets,
+    hear: Hear,
+    clock: Clock,
+) -> Listeners:
+    form = FormListener(
+        submit=submit, origins=Origins(store=store), api_for=talk.interactive, voice=talk.voice
+    )
+    unhandled = Unhandled(command=settings.imagine_command)
+    return Listeners(
+        command=settings.imagine_command,
+        on_command=CommandListener(submit=submit, answers=talk.answers, form=form),
+        on_message=MessageListener(hear=hear, api_for=talk.interactive, clock=clock, unhandled=unhandled),
+        form=form,
+        unhandled=unhandled,
+        failures=Failures(voice=talk.voice),
+        budget=compose_budget_listener(
+            talk.budgeting,
+            store=store,
+            submit=submit,
+            budgets=budgets,
+            wire=talk.wire,
+            api_for=talk.interactive,
+            voice=talk.voice,
+        ),
+        run_again=RunAgainListener(
+            run_again=RunAgain(store=store, submit=submit, admins=talk.budgeting.admins),
+            api_for=talk.interactive,
+            voice=talk.voice,
+        ),
+    )

@@ -1,0 +1,216 @@
+"""``budget …``: what admins set and see. One call to a service each; the service checks the role."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.domain.budget import Scope, ScopePeriod
+from bot.domain.job import Place
+from bot.domain.limits import Change, ChangeKind, Mode, Rule, default_scope
+from bot.domain.pricing import PriceTable
+from bot.domain.problem import Problem
+from bot.domain.request import Quality
+from bot.errors import AskRefused
+from bot.services.administration import Administration, Spender
+from bot.services.exports import Exports
+from handlers import parsing
+from handlers.budget_cards import about_others, spoken, whose
+from handlers.escape import Bold, Code, Part, Person, bullets, fallback, rich_text, section, shorten
+from handlers.messages import Notice, notice, reset_text
+from handlers.status_text import price
+
+_ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
+
+
+class BudgetCommands:
+    def __init__(self, *, administration: Administration, exports: Exports, prices: PriceTable) -> None:
+        self._admin = administration
+        self._exports = exports
+        self._prices = prices
+
+    async def __call__(
+        self, command: parsing.Command, place: Place, user_id: str, key: str | None
+    ) -> Notice | None:
+        """The answer; None for what is no budget command. ``key`` names the request, where Slack gave one.
+
+        Raises AskRefused and StoreUnavailable."""
+        team = place.team_id
+        match command:
+            case parsing.BudgetSet():
+                return await self._set(command, place, user_id)
+            case parsing.BudgetTopUp():
+                return await self._top_up(command, place, user_id, key)
+            case parsing.BudgetHistory():
+                return _history_notice(await self._admin.history(team, user_id))
+            case parsing.BudgetWho():
+                return _who_notice(await self._admin.who(team, user_id))
+            case parsing.BudgetExport(month):
+                await self._exports.order(team, user_id, month)
+                return notice(["The list is on its way to you as a file, in a direct message."])
+            case parsing.BudgetPause():
+                await self._admin.pause(team, user_id)
+                return notice(["New pictures are paused for everybody. What is being drawn still arrives."])
+            case parsing.BudgetResume():
+                await self._admin.resume(team, user_id)
+                return notice(["New pictures are possible again."])
+            case parsing.BudgetZone(zone):
+                return await self._zone(team, user_id, zone)
+            case parsing.BudgetVerify():
+                return _verify_notice(await self._admin.verify(team, user_id))
+            case parsing.BudgetPrice():
+                return self._price(command)
+            case _:
+                return None
+
+    async def _set(self, command: parsing.BudgetSet, place: Place, user_id: str) -> Notice:
+        scope = scope_of(command.scope, place, user_id)
+        mode = Mode.SOFT if command.soft else Mode.HARD
+        rule, row = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
+        return _set_notice(rule, row)
+
+    async def _top_up(
+        self, command: parsing.BudgetTopUp, place: Place, user_id: str, key: str | None
+    ) -> Notice:
+        if key is None:
+            raise AskRefused(
+                Problem.BAD_VALUE, flag="budget topup", given="here", expected="the slash command"
+            )
+        scope = scope_of(command.scope, place, user_id)
+        if scope.type == "default":
+            raise AskRefused(
+                Problem.BAD_VALUE,
+                flag="budget topup",
+                given="default",
+                expected="workspace, channel or user",
+            )
+        row = await self._admin.top_up(user_id, scope, command.amount, key)
+        left = f"{row.left.as_room()} is left" if row.left is not None else "it has no limit"
+        return about_others(
+            [
+                f"Added {command.amount.as_room()} to ",
+                *whose(scope),
+                f" until {reset_text(row.end, row.tz)}: {left}.",
+            ]
+        )
+
+    async def _zone(self, team_id: str, user_id: str, zone: str) -> Notice:
+        try:
+            team = await self._admin.set_zone(team_id, user_id, zone)
+        except ValueError:
+            raise AskRefused(
+                Problem.BAD_VALUE, flag="budget timezone", given=zone, expected="a zone such as Europe/Berlin"
+            ) from None
+        return notice([f"Budgets follow the calendar of {team.tz}, from the next period on."])
+
+    def _price(self, command: parsing.BudgetPrice) -> Notice:
+        size = command.size
+        qualities = [command.quality] if command.quality else list(Quality)
+        prices = [
+            f"{quality.value} {price(self._prices.per_picture(size, quality), exact=True)}"
+            for quality in qualities
+        ]
+        return notice([f"A new picture of {size.width}×{size.height}: {' · '.join(prices)}."])
+
+
+def scope_of(word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
+    """What was meant, here and by this person. Raises AskRefused for a name that Slack sent without an id."""
+    team = place.team_id
+    if word.target is not None and not _ID.fullmatch(word.target):
+        kind = "person" if word.kind is parsing.ScopeKind.USER else "channel"
+        raise AskRefused(
+            Problem.BAD_VALUE,
+            flag=f"budget {word.kind}",
+            given=word.target,
+            expected=f"a {kind} picked from Slack's list, or an id",
+        )
+    match word.kind:
+        case parsing.ScopeKind.WORKSPACE:
+            return Scope("workspace", team)
+        case parsing.ScopeKind.DEFAULT:
+            return default_scope(team)
+        case parsing.ScopeKind.CHANNEL:
+            return Scope("channel", f"{team}/{word.target or place.channel_id}")
+        case _:
+            return Scope("user", f"{team}/{word.target or user_id}")
+
+
+def _set_notice(rule: Rule, row: ScopePeriod | None) -> Notice:
+    if rule.amount is None:
+        return about_others([f"Understood: no limit a {rule.window} for ", *whose(rule.scope), "."])
+    soft = " It only warns." if rule.mode is Mode.SOFT else ""
+    blocked = " Nothing can be spent from it." if not rule.amount else ""
+    over = ""
+    if row is not None and row.spent + row.held > rule.amount + row.granted:
+        used = (row.spent + row.held).as_cost()
+        over = f" {used} is used already, so new pictures wait until {reset_text(row.end, row.tz)}."
+    return about_others(
+        [
+            "Understood: ",
+            *whose(rule.scope),
+            f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}",
+        ]
+    )
+
+
+_KINDS = {
+    ChangeKind.TOPUP: "added",
+    ChangeKind.PAUSE: "paused new pictures",
+    ChangeKind.RESUME: "resumed new pictures",
+    ChangeKind.ZONE: "set the time zone to",
+    ChangeKind.WEEK: "set the week's first day to",
+    ChangeKind.APPROVE: "approved",
+    ChangeKind.DENY: "declined",
+}
+
+
+def _history_notice(changes: list[Change]) -> Notice:
+    if not changes:
+        return notice(["Nobody has changed anything about budgets yet."])
+    return _list("Latest changes to budgets", [_change_line(change) for change in changes])
+
+
+def _change_line(change: Change) -> tuple[Part, ...]:
+    when = f"{change.at:%d %b %H:%M} UTC "
+    amount = change.amount.as_room() if change.amount is not None else "no limit"
+    about = whose(change.scope) if change.scope else ()
+    if change.kind is ChangeKind.SET:
+        before = f" (before: {change.before.as_room()})" if change.before is not None else ""
+        per = f" a {change.window}" if change.window else ""
+        return (when, Person(change.actor), " set ", *about, f" to {amount}{per}{before}")
+    said = f" {_KINDS[change.kind]}"
+    said += f" {amount}" if change.amount is not None else ""
+    reason = f" {shorten(change.reason, 80)}" if change.reason else ""
+    to: tuple[Part, ...] = (" to ", *about) if about else ()
+    return (when, Person(change.actor), said, *to, reason)
+
+
+def _who_notice(spenders: list[Spender]) -> Notice:
+    if not spenders:
+        return notice(["Nobody has spent anything this month."])
+    lines: list[tuple[Part, ...]] = [
+        (
+            Person(one.user_id),
+            f": {one.spent.as_cost()} spent" + (f", {one.held.as_cost()} set aside" if one.held else ""),
+        )
+        for one in spenders[:20]
+    ]
+    return _list("Spent this month", lines)
+
+
+def _verify_notice(violations: Sequence[object]) -> Notice:
+    if not violations:
+        return notice(["The ledger balances: every counter follows from it, to the micro-dollar."])
+    return notice(
+        [
+            f"The ledger does not balance: {len(violations)} findings. ",
+            "Run ",
+            Code("imagine-bot audit"),
+            " on the host for the details.",
+        ]
+    )
+
+
+def _list(title: str, lines: list[tuple[Part, ...]]) -> Notice:
+    blocks = [rich_text(section([Bold(title)]), bullets(lines))]
+    return Notice(fallback("\n".join([title, *map(spoken, lines)])), blocks)

@@ -1,0 +1,88 @@
+"""Buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, BotError
+from bot.services.approvals import Approvals, Verdict
+from bot.services.decide import Decide
+from handlers import budget_buttons as buttons
+from handlers.blocks import Voice
+from handlers.interactions import is_ours, place_of
+from handlers.messages import Notice, notice, sentence
+from handlers.notices import ack_notice
+from handlers.slack_api import ApiFor
+from handlers.upload import Wire
+from handlers.whisper import whisper
+
+log = structlog.get_logger(__name__)
+
+_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE, buttons.DENY: Verdict.DENY}
+ACTIONS = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK, *_VERDICTS)
+
+
+class BudgetListener:
+    """A button carries an id; who pressed it, and whether they may, is looked up here and now."""
+
+    def __init__(
+        self, *, decide: Decide, approvals: Approvals, wire: Wire, api_for: ApiFor, voice: Voice
+    ) -> None:
+        self._decide = decide
+        self._approvals = approvals
+        self._wire = wire
+        self._api_for = api_for
+        self._voice = voice
+
+    async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        (action,) = body["actions"]
+        name, ident = str(action["action_id"]), str(action.get("value") or "")
+        team, user = str(context.team_id), str(body["user"]["id"])
+        replaces = name not in _VERDICTS
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            said = await self._answer(name, team, ident, user)
+        except BotError as refused:
+            replaces = False
+            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            log.info("button_refused", action=name, error=type(refused).__name__)
+        await ack()
+        await self._say(body, team, user, said, replaces=replaces)
+
+    async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
+        match name:
+            case buttons.RUN | buttons.CHEAPER:
+                begin = self._decide.run if name == buttons.RUN else self._decide.cheaper
+                accepted = await begin(team, ident, user)
+                thread = accepted.job.place.thread_ts is not None
+                return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)
+            case buttons.CANCEL:
+                await self._decide.cancel(team, ident, user)
+                return notice(["Cancelled. Nothing was spent."])
+            case buttons.ASK:
+                await self._decide.ask_for_approval(team, ident, user)
+                return notice(["The budget admins are asked. I tell you what they say, within a day."])
+            case _:
+                await self._approvals(team, ident, user, _VERDICTS[name])
+                return notice(["Done. The person who asked is told."])
+
+    async def _say(self, body: dict[str, Any], team: str, user: str, said: Notice, *, replaces: bool) -> None:
+        """In place of the buttons where these were the person's own, else as a private note."""
+        url = str(body.get("response_url") or "")
+        told = {
+            "response_type": "ephemeral",
+            "replace_original": replaces,
+            "text": said.text,
+            "blocks": said.blocks,
+        }
+        if url and self._wire.may_send_to(url) and await self._wire.answer(url, told):
+            return
+        place = place_of(body, team)
+        if place is not None:
+            await whisper(self._api_for, place, user, said)

@@ -1,0 +1,55 @@
+"""Messages and mentions: recorded, then acknowledged; what they mean is found out later."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.source import Heard, SourceRef
+from bot.errors import BotError
+from bot.ports import Clock
+from bot.services.hear import Hear
+from handlers.listeners.unhandled import Unhandled
+from handlers.message_events import Us, claimed_files, heard_from, is_shared_with
+from handlers.slack_api import ApiFor
+
+log = structlog.get_logger(__name__)
+
+
+class MessageListener:
+    """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
+
+    def __init__(self, *, hear: Hear, api_for: ApiFor, clock: Clock, unhandled: Unhandled) -> None:
+        self._hear = hear
+        self._api_for = api_for
+        self._clock = clock
+        self._unhandled = unhandled
+
+    async def handle(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Raises StoreUnavailable: then Slack is told to send the event again."""
+        us = Us(str(context.team_id), str(context.bot_user_id), context.enterprise_id)
+        heard = heard_from(event, us, self._clock.now())
+        if heard is None:
+            await self._unhandled.event(ack, event)
+            return
+        if claims := claimed_files(event):
+            heard = await self._with_proven(heard, claims)
+        await self._hear(heard)
+        await ack()
+
+    async def _with_proven(self, heard: Heard, claims: list[str]) -> Heard:
+        """With the files that Slack itself says this message shares; without any when it cannot be asked."""
+        proven: list[SourceRef] = []
+        try:
+            api = await self._api_for(heard.place.team_id)
+            for ident in claims:
+                file = (await api.call("files.info", file=ident)).get("file") or {}
+                if is_shared_with(file, heard.place.channel_id, heard.ts):
+                    proven.append(SourceRef(file_id=ident, name=str(file.get("name") or "")))
+        except BotError as unasked:
+            log.info("files_not_proven", reason=str(unasked))
+        return replace(heard, files=(*heard.files, *proven))

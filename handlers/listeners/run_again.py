@@ -1,0 +1,54 @@
+"""The button **Run again** on an order whose outcome nobody knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, StoreUnavailable
+from bot.services.run_again import RunAgain
+from handlers.blocks import Voice
+from handlers.interactions import is_ours, place_of
+from handlers.messages import Notice, notice, sentence
+from handlers.slack_api import ApiFor
+from handlers.status_text import short_id
+from handlers.whisper import whisper
+
+log = structlog.get_logger(__name__)
+
+
+class RunAgainListener:
+    """The new order says everything in the thread; only what stands in its way is told privately."""
+
+    def __init__(self, *, run_again: RunAgain, api_for: ApiFor, voice: Voice) -> None:
+        self._run_again = run_again
+        self._api_for = api_for
+        self._voice = voice
+
+    async def press(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Recorded before it is acknowledged; a second press is the same order."""
+        team, user = str(context.team_id), str(body["user"]["id"])
+        told = await self._pressed(body, context, team, user)
+        await ack()
+        place = place_of(body, team)
+        if told is not None and place is not None:
+            await whisper(self._api_for, place, user, told)
+
+    async def _pressed(
+        self, body: dict[str, Any], context: AsyncBoltContext, team: str, user: str
+    ) -> Notice | None:
+        (action,) = body["actions"]
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            accepted = await self._run_again(team, str(action.get("value") or ""), user)
+        except (AskRefused, StoreUnavailable) as refused:
+            log.info("not_run_again", reason=type(refused).__name__)
+            return sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+        if accepted.is_new:
+            return None
+        return notice([f"That was asked again already: {short_id(accepted.job.id)}."])

@@ -1,0 +1,127 @@
+"""Slack's rates, kept by our own scheduling: a call waits for its turn instead of being refused.
+
+Facts: docs apis/web-api/rate-limits (Slack reference 4): each method has a tier, calls a minute in a
+workspace; posts are one a second in a channel. One process paces itself; where several share a workspace, a
+429 closes the method there for as long as Slack says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import TryLater
+
+FACTOR = 1.0
+"""Multiplies every rate; tests run Slack faster."""
+
+SHARE = 0.8
+"""How much of a tier is used steadily; the rest is for what comes at once. Together never above the tier."""
+
+PATIENCE_SECONDS = 4.0
+"""A longer wait is not waited here, in a worker's place and under its lease, but as a row."""
+
+TIERS = {"t2": 20.0, "t3": 50.0, "t4": 100.0, "t5": 600.0}
+
+_METHODS = {
+    "chat.delete": "t3",
+    "chat.postEphemeral": "t4",
+    "chat.postMessage": "t5",
+    "chat.update": "t3",
+    "conversations.history": "t3",
+    "conversations.open": "t3",
+    "conversations.replies": "t3",
+    "files.completeUploadExternal": "t4",
+    "files.getUploadURLExternal": "t4",
+    "files.info": "t4",
+    "reactions.add": "t3",
+    "reactions.remove": "t2",
+}
+"""Methods that a burst of work calls; others are called as people click and are not held up."""
+
+_POSTS = frozenset({"chat.postMessage"})
+"""One a second in one channel, two at once."""
+
+
+@dataclass(slots=True)
+class _Turns:
+    """A bucket that may be overdrawn by waiting: ``level`` below zero is who waits already."""
+
+    rate: float
+    size: float
+    level: float
+    at: float
+
+    def take(self, now: float) -> float:
+        """Take a turn: seconds until it comes."""
+        self.level = min(self.size, self.level + (now - self.at) * self.rate)
+        self.at = now
+        self.level -= 1.0
+        return max(0.0, -self.level / self.rate)
+
+    def give_back(self) -> None:
+        self.level += 1.0
+
+
+class Pacing:
+    """The turns of one workspace. ``clock`` is monotonic seconds."""
+
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self._clock = clock
+        self._turns: dict[tuple[str, str], _Turns] = {}
+        self._closed: dict[str, float] = {}
+        self._crowd: dict[str, float] = {}
+
+    async def turn(self, method: str, channel: str | None) -> None:
+        """Wait for a turn. Raises TryLater with the wait when it is too long to stand here."""
+        wait = self.wait_for(method, channel if method in _POSTS else None)
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+    def wait_for(self, method: str, channel: str | None) -> float:
+        """Take a turn: seconds until it comes. Raises TryLater."""
+        now = self._now()
+        closed = max(0.0, self._closed.get(method, 0.0) - now)
+        mine = self._buckets(method, channel, now)
+        waits = [bucket.take(now) for bucket in mine]
+        wait = max([closed, *waits])
+        if wait <= PATIENCE_SECONDS:
+            return wait
+        for bucket in mine:
+            bucket.give_back()
+        raise TryLater(f"{method}: waits for its turn", after=self._place(method, channel, mine, now, wait))
+
+    def refused(self, method: str, after: float | None) -> None:
+        """Slack said 429: nobody calls this method in this workspace for so long."""
+        until = self._now() + (1.0 if after is None else after)
+        self._closed[method] = max(until, self._closed.get(method, 0.0))
+
+    def _place(self, method: str, channel: str | None, mine: list[_Turns], now: float, wait: float) -> float:
+        """A place in the crowd that was sent away, one turn behind the one before it."""
+        key = f"{method}/{channel or ''}"
+        pace = max((1.0 / bucket.rate for bucket in mine), default=0.1)
+        last = max(self._crowd.get(key, 0.0), now + wait - PATIENCE_SECONDS / 2)
+        self._crowd[key] = last + pace
+        return self._crowd[key] - now
+
+    def _buckets(self, method: str, channel: str | None, now: float) -> list[_Turns]:
+        found = []
+        if (tier := _METHODS.get(method)) is not None:
+            a_minute = TIERS[tier] * FACTOR
+            spare = a_minute * (1 - SHARE) - 1
+            found.append(self._bucket(method, "", a_minute * SHARE / 60, max(1.0, spare), now))
+        if channel is not None:
+            found.append(self._bucket(method, channel, FACTOR, 2.0, now))
+        return found
+
+    def _bucket(self, method: str, channel: str, rate: float, size: float, now: float) -> _Turns:
+        bucket = self._turns.get((method, channel))
+        if bucket is None:
+            if len(self._turns) > 10_000:
+                self._turns.clear()
+            bucket = self._turns[method, channel] = _Turns(rate, size, size, now)
+        return bucket
+
+    def _now(self) -> float:
+        return self._clock() if self._clock is not None else asyncio.get_running_loop().time()

@@ -1,0 +1,35 @@
+/** Start: the parts of the page, and one look at all of them after every change. */
+
+import { Conversation, Thread } from './conversation.js';
+import { Developer } from './developer.js';
+import { toast } from './dom.js';
+import { Modal } from './modal.js';
+import { drawSidebar } from './sidebar.js';
+import { begin, changed, state, watch } from './store.js';
+import { applyTheme, drawTop } from './top.js';
+
+applyTheme();
+const $ = (id) => document.getElementById(id);
+const conversation = new Conversation($('main'));
+const thread = new Thread($('thread'));
+const modal = new Modal();
+const developer = new Developer($('developer'), changed);
+
+watch(() => {
+  if (!state.ready) return;
+  document.body.dataset.pane = state.thread && state.place !== 'home' ? 'thread' : state.pane;
+  drawTop($('top'), { developer });
+  drawSidebar($('sidebar'));
+  conversation.draw();
+  thread.draw();
+  modal.draw();
+  document.documentElement.dataset.ready = 'true';
+});
+document.addEventListener('look-again', changed);
+document.addEventListener('visibilitychange', changed);
+window.addEventListener('keydown', (event) => {
+  if (event.key === '`' && event.ctrlKey) developer.toggle();
+});
+window.addEventListener('unhandledrejection', (event) => toast(`Something on this page went wrong: ${event.reason?.message ?? event.reason}`));
+setInterval(changed, 30_000);  // "5 minutes ago" moves on
+begin();

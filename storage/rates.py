@@ -1,0 +1,34 @@
+"""Rate limits that hold over all replicas: one row a limited party, one conditional statement an attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from storage.budget_tables import rates
+from storage.upsert import PerEngine
+
+if TYPE_CHECKING:
+    from storage.transaction import SqlTransaction
+
+_GET = select(rates.c.full_at).where(rates.c.key == bindparam("of_key"))
+_PUT = PerEngine.build(
+    rates,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["key"], set_={"full_at": insert.excluded.full_at}
+    ),
+)
+
+
+class SqlRates:
+    def __init__(self, tx: SqlTransaction) -> None:
+        self._tx = tx
+
+    def full_at(self, key: str) -> datetime | None:
+        found: datetime | None = self._tx.select(_GET, {"of_key": key}).scalar()
+        return found
+
+    def put(self, key: str, full_at: datetime) -> None:
+        self._tx.execute(_PUT.on(postgres=self._tx.is_postgres), {"key": key, "full_at": full_at})

@@ -1,0 +1,302 @@
+"""Several windows at once, periods opened late, clocks and zones that move, limits that change: both engines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.audit import audit
+from bot.domain.budget import CostSource, EntryKind, Scope
+from bot.domain.job import Place
+from bot.domain.limits import Limits, Mode, Role, Rule, default_scope
+from bot.domain.money import Money
+from bot.domain.periods import Window
+from bot.domain.task import TaskKind
+from bot.errors import BudgetExceeded
+from bot.ports import Transaction
+from bot.services.budgets import Budgets
+from bot.services.records import books_of
+from storage.store import SqlStore
+from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
+from tests.support.databases import SetClock
+
+PLACE = Place("T1", "C1")
+
+
+def rule(
+    scope: Scope, window: Window, amount: str | None, mode: Mode = Mode.HARD
+) -> Callable[[Transaction], None]:
+    money = None if amount is None else dollars(amount)
+    return lambda tx: tx.limits.put(Rule(scope, window, money, mode, "UADMIN", tx.now))
+
+
+class Till:
+    """Reserves and settles jobs of one price, by name."""
+
+    def __init__(self, store: SqlStore, limits: Limits | None = None) -> None:
+        self.store = store
+        self.budgets = Budgets(limits or Limits(workspace=dollars("50"), user=dollars("10")))
+
+    async def reserve(self, name: str, price: str = "1", user: str = "U1", role: Role = Role.MEMBER) -> None:
+        def unit(tx: Transaction) -> None:
+            job = a_job(name, estimate=dollars(price), user_id=user)
+            tx.jobs.add(job)
+            self.budgets.reserve(tx, job, role)
+
+        await self.store.write(unit)
+
+    async def settle(self, name: str, price: str = "1", source: CostSource = CostSource.PROVIDER) -> bool:
+        return await self.store.write(lambda tx: self.budgets.settle(tx, name, dollars(price), source))
+
+    async def release(self, name: str) -> bool:
+        return await self.store.write(lambda tx: self.budgets.release(tx, name, "test"))
+
+    async def fits(self, name: str, price: str = "1", **who: str) -> bool:
+        try:
+            await self.reserve(name, price, **who)
+        except BudgetExceeded:
+            return False
+        return True
+
+    async def rows(self, scope: Scope) -> dict[str, tuple[Money, Money]]:
+        periods = await self.store.read(lambda tx: tx.budget.periods())
+        return {row.period_key: (row.held, row.spent) for row in periods if row.scope == scope}
+
+    async def check(self) -> None:
+        assert audit(await self.store.read(books_of)) == []
+
+
+@pytest.fixture
+def till(store: SqlStore) -> Till:
+    return Till(store)
+
+
+async def test_day_week_and_month_count_at_once_and_the_tightest_refuses(till: Till) -> None:
+    for window, amount in ((Window.DAY, "2"), (Window.WEEK, "5"), (Window.MONTH, "20")):
+        await till.store.write(rule(USER, window, amount))
+
+    assert await till.fits("J1")
+    assert await till.fits("J2")
+    with pytest.raises(BudgetExceeded) as refused:
+        await till.reserve("J3")
+
+    assert (refused.value.window, refused.value.left) == (Window.DAY, Money.zero())
+    assert set(await till.rows(USER)) == {"2026-11", "2026-W47", "2026-11-22"}
+    await till.settle("J1", "0.40")
+    await till.release("J2")
+    assert set((await till.rows(USER)).values()) == {(Money.zero(), dollars("0.40"))}
+    await till.check()
+
+
+async def test_the_next_day_has_its_own_allowance_and_old_holds_stay_in_theirs(
+    till: Till, clock: SetClock
+) -> None:
+    await till.store.write(rule(USER, Window.DAY, "1"))
+    await till.reserve("J1")
+    clock.move(12 * 3600)  # midnight
+    await till.reserve("J2")
+    await till.settle("J1", "0.7")
+
+    rows = await till.rows(USER)
+    assert rows["2026-11-22"] == (Money.zero(), dollars("0.7"))
+    assert rows["2026-11-23"] == (dollars("1"), Money.zero())
+    await till.check()
+
+
+async def test_month_boundary_charges_the_month_that_admitted(till: Till, clock: SetClock) -> None:
+    clock.time = datetime(2026, 11, 30, 23, 59, 59, 900_000, tzinfo=UTC)
+    await till.reserve("J1")
+    clock.move(122.1)
+    await till.settle("J1", "1")
+    await till.reserve("J2", "0.5")
+    await till.release("J2")
+
+    assert await till.rows(TEAM) == {
+        "2026-11": (Money.zero(), dollars("1")),
+        "2026-12": (Money.zero(), Money.zero()),
+    }
+    await till.check()
+
+
+async def test_a_limit_made_in_mid_period_counts_what_was_spent_before(till: Till) -> None:
+    for number in range(20):
+        await till.reserve(f"J{number}", "0.10", user=f"U{number % 4}")
+        if number % 3 == 0:
+            await till.settle(f"J{number}", "0.07")
+        if number % 3 == 1:
+            await till.release(f"J{number}")
+    await till.store.write(rule(TEAM, Window.DAY, "2"))
+
+    await till.reserve("J99", "0.10")
+
+    rows = await till.rows(TEAM)
+    assert rows["2026-11-22"] == rows["2026-11"] == (dollars("0.10") * 7, dollars("0.07") * 7)
+    await till.settle("J2", "0.10")
+    rows = await till.rows(TEAM)
+    assert rows["2026-11-22"] == rows["2026-11"]
+    await till.check()
+
+
+async def test_backfill_leaves_out_what_was_admitted_before_the_day(till: Till, clock: SetClock) -> None:
+    await till.reserve("J1")
+    clock.move(24 * 3600)
+    await till.reserve("J2")
+    await till.store.write(rule(TEAM, Window.DAY, "5"))
+    await till.reserve("J3")
+
+    assert (await till.rows(TEAM))["2026-11-23"] == (dollars("2"), Money.zero())
+    await till.check()
+
+
+async def test_settling_while_a_late_limit_is_opened_loses_nothing(till: Till) -> None:
+    for number in range(12):
+        await till.reserve(f"J{number}", "0.10")
+    await till.store.write(rule(TEAM, Window.DAY, "20"))
+
+    settled = [till.settle(f"J{number}", "0.05") for number in range(12)]
+    await asyncio.gather(*settled, *(till.reserve(f"K{number}", "0.10") for number in range(6)))
+
+    rows = await till.rows(TEAM)
+    assert rows["2026-11-22"] == rows["2026-11"] == (dollars("0.60"), dollars("0.60"))
+    await till.check()
+
+
+async def test_a_raise_and_a_cut_hold_from_the_next_ask(till: Till) -> None:
+    await till.store.write(rule(CHANNEL, Window.MONTH, "1"))
+    assert await till.fits("J1")
+    assert not await till.fits("J2")
+    await till.store.write(rule(CHANNEL, Window.MONTH, "2"))
+    assert await till.fits("J3")
+    await till.store.write(rule(CHANNEL, Window.MONTH, "0.5"))
+    assert not await till.fits("J4", "0.01")
+    await till.store.write(rule(CHANNEL, Window.MONTH, None))
+    assert await till.fits("J5")
+    await till.check()
+
+
+async def test_a_soft_limit_counts_and_never_refuses(till: Till) -> None:
+    await till.store.write(rule(CHANNEL, Window.MONTH, "1", Mode.SOFT))
+
+    assert await till.fits("J1", "3")
+    assert (await till.rows(CHANNEL))["2026-11"] == (dollars("3"), Money.zero())
+
+
+async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Till) -> None:
+    await till.store.write(rule(default_scope("T1"), Window.MONTH, "1"))
+    await till.store.write(rule(Scope("user", "T1/U2"), Window.MONTH, "3"))
+    await till.store.write(rule(Scope("user", "T1/U4"), Window.MONTH, "1"))
+
+    assert not await till.fits("J1", "2", user="U1")
+    assert await till.fits("J2", "2", user="U2")
+    with pytest.raises(BudgetExceeded) as guest:
+        await till.reserve("J3", "0.01", user="U3", role=Role.GUEST)
+    await till.reserve("J4", "0.5", user="U4", role=Role.GUEST)
+
+    assert guest.value.limit == Money.zero()
+
+
+async def test_a_clock_that_goes_back_opens_no_second_allowance(till: Till, clock: SetClock) -> None:
+    await till.store.write(rule(USER, Window.DAY, "1"))
+    await till.reserve("J1")
+    clock.move(-40 * 24 * 3600)
+
+    assert not await till.fits("J2")
+    assert set(await till.rows(USER)) == {"2026-11", "2026-11-22"}
+
+
+async def test_a_new_zone_counts_from_the_next_period_on(till: Till, clock: SetClock) -> None:
+    clock.time = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
+    await till.reserve("J1", "10")
+
+    def tokyo(tx: Transaction) -> None:
+        from dataclasses import replace
+
+        tx.limits.save_team(replace(tx.limits.team("T1"), tz="Asia/Tokyo"))
+
+    await till.store.write(tokyo)
+
+    assert not await till.fits("J2"), "Tokyo is in December, the open month is not over"
+    clock.time = datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
+    assert await till.fits("J3")
+    periods = await till.store.read(lambda tx: tx.budget.periods())
+    ends = {row.period_key: (row.start, row.end, row.tz) for row in periods if row.scope == TEAM}
+    assert ends["2026-11"][1] == ends["2026-12"][0], "no gap and no overlap"
+    assert ends["2026-12"][2] == "Asia/Tokyo"
+    await till.check()
+
+
+@pytest.mark.parametrize("actual", ["0.5", "1", "1.5", "9"])
+async def test_the_truth_is_spent_also_above_the_limit(till: Till, actual: str) -> None:
+    await till.store.write(rule(CHANNEL, Window.MONTH, "1"))
+    await till.reserve("J1")
+    await till.settle("J1", actual)
+
+    assert (await till.rows(CHANNEL))["2026-11"] == (Money.zero(), dollars(actual))
+    assert await till.fits("J2", "0.01") is (actual == "0.5")
+    await till.check()
+
+
+async def test_a_price_that_comes_after_the_release_is_spent_once(till: Till) -> None:
+    await till.reserve("J1")
+    await till.release("J1")
+
+    assert not await till.settle("J1", "0.4")
+    assert not await till.settle("J1", "0.4")
+
+    assert (await till.rows(USER))["2026-11"] == (Money.zero(), dollars("0.4"))
+    entries = await till.store.read(lambda tx: tx.budget.entries_of("J1"))
+    assert [entry.kind for entry in entries if entry.scope == USER] == [
+        EntryKind.RESERVE, EntryKind.RELEASE, EntryKind.LATE_CHARGE,
+    ]  # fmt: skip
+    await till.check()
+
+
+async def test_settle_sweep_and_release_at_once_end_a_hold_once(till: Till) -> None:
+    names = [f"J{number}" for number in range(15)]
+    for name in names:
+        await till.reserve(name, "0.10")
+
+    ended = await asyncio.gather(
+        *(till.settle(name, "0.05") for name in names),
+        *(till.settle(name, "0.10", CostSource.ESTIMATE) for name in names),
+        *(till.release(name) for name in names),
+    )
+
+    assert sum(ended) == len(names)
+    await till.check()
+
+
+async def test_marks_are_told_once_each_and_again_only_after_a_raise(till: Till) -> None:
+    await till.store.write(rule(CHANNEL, Window.MONTH, "10"))
+    for number in range(10):
+        await till.reserve(f"J{number}", "1")
+        await till.settle(f"J{number}", "1")
+
+    def alerts(tx: Transaction) -> list[str]:
+        tasks = tx.tasks.claim(TaskKind.ALERT, owner="t", limit=99, lease_seconds=1)
+        return sorted(task.subject for task in tasks if task.subject.startswith(str(CHANNEL)))
+
+    told = await till.store.write(alerts)
+    assert [subject.split("|")[2] for subject in told] == ["100", "50", "80"]
+
+    await till.store.write(rule(CHANNEL, Window.MONTH, "12.5"))
+    await till.reserve("K1", "0.5", user="U2")
+    await till.release("K1")
+    await till.reserve("K2", "2.5", user="U2")
+    rows = await till.store.write(alerts)
+    assert [s.split("|")[2:] for s in rows if "12500000" in s] == [["100", "12500000"]]
+
+
+async def test_no_mark_is_told_of_a_limit_of_zero(till: Till) -> None:
+    await till.store.write(rule(CHANNEL, Window.MONTH, "0"))
+    assert not await till.fits("J1", "0.01")
+    await till.store.write(rule(CHANNEL, Window.MONTH, "0", Mode.SOFT))
+    await till.reserve("J2", "0.01")
+
+    tasks = await till.store.write(
+        lambda tx: tx.tasks.claim(TaskKind.ALERT, owner="t", limit=99, lease_seconds=1)
+    )
+    assert tasks == []

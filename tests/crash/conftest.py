@@ -1,0 +1,29 @@
+"""The matrix as a table on the last lines, whether a case held or not."""
+
+from typing import Any
+
+from tests.scenario.conftest import world
+from tests.support.databases import migrated_postgres, postgres, postgres_url
+
+__all__ = ["migrated_postgres", "postgres", "postgres_url", "world"]
+
+COLUMNS = {"ends": 22, "sent": 6, "paid": 6, "status messages": 17, "posts a picture": 17, "rest after": 10}
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    rows: list[tuple[str, str, dict[str, str]]] = []
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            found = dict(getattr(report, "user_properties", []))
+            if getattr(report, "when", "") == "call" and "killed at" in found:
+                rows.append((str(found["killed at"]), "ok" if outcome == "passed" else "BROKEN", found))
+    if not rows:
+        return
+    terminalreporter.section("kill -9 at every effect")
+    wide = max(len(name) for name, _, _ in rows) + 2
+    terminalreporter.write_line(
+        f"{'killed at':<{wide}}{'':<8}" + "".join(f"{c:<{w}}" for c, w in COLUMNS.items())
+    )
+    for name, verdict, found in rows:
+        cells = "".join(f"{found.get(column, '?'):<{width}}" for column, width in COLUMNS.items())
+        terminalreporter.write_line(f"{name:<{wide}}{verdict:<8}{cells}")

@@ -1,0 +1,111 @@
+"""Two replicas on one PostgreSQL behave as one, also when one of them is stopped in the middle of a step."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from sandbox.faults import Fault
+from tests.support.world import BotProcess, World, eventually, free_port
+
+pytestmark = [pytest.mark.postgres]
+
+SHORT_LEASES = json.dumps({"bot.services.leases.LEASE_SECONDS": 6.0, "bot.worker.LEASE_SECONDS": 6.0})
+"""Three minutes in life; still longer than any one effect here."""
+
+
+@pytest.fixture
+def shared(world: World, postgres_url: str) -> World:
+    """A world whose bots share one PostgreSQL and hear Slack over HTTP."""
+    world.env |= {
+        "IMAGINE_DATABASE_URL": postgres_url,
+        "IMAGINE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+        "IMAGINE_TRANSPORT": "http",
+        "SLACK_SIGNING_SECRET": "sandbox-signing-secret",
+    }
+    del world.env["SLACK_APP_TOKEN"]
+    return world
+
+
+async def _replica(world: World, name: str) -> BotProcess:
+    return await world.start_bot(name, IMAGINE_PORT=str(free_port()), BOT_PATCH=SHORT_LEASES)
+
+
+async def _heard_by(world: World, bot: BotProcess) -> None:
+    await world.slack.options(request_url=f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/slack/events")
+
+
+async def _posts(world: World, job: dict) -> list[str]:
+    return [file["id"] for message in await world.thread(job) for file in message.get("files", [])]
+
+
+async def test_a_stopped_replica_is_overtaken_and_its_late_writes_count_for_nothing(shared: World) -> None:
+    world = shared
+    first = await _replica(world, "first")
+    await _heard_by(world, first)
+    await world.slack.fault(Fault("files.completeUploadExternal", "delay", seconds=1.0))
+    await world.imagine("a red fox --q low")
+
+    async def completing() -> bool:
+        return bool(await world.slack.calls("files.completeUploadExternal"))
+
+    await eventually(completing, every=0.02)
+    os.kill(first.pid, signal.SIGSTOP)
+    second = await _replica(world, "second")
+    await _heard_by(world, second)
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    os.kill(first.pid, signal.SIGCONT)
+    await eventually(lambda: _said(first, "lease_lost"), within=10, what="the first notices")
+    assert len(await _posts(world, job)) == 1
+    assert len(world.provider.journal.of("submit")) == 1
+    assert await first.stop() == 0
+    assert await second.stop() == 0
+    await world.audit()
+
+
+async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared: World) -> None:
+    world = shared
+    first = await _replica(world, "first")
+    await _heard_by(world, first)
+    world.provider.faults.add(Fault("submit", "delay", seconds=1.0))
+    await world.imagine("a red fox --q low")
+
+    async def submitting() -> bool:
+        return bool(world.provider.journal.of("submit"))
+
+    await eventually(submitting, every=0.02)
+    os.kill(first.pid, signal.SIGSTOP)
+    await _replica(world, "second")
+    await world.job(status="unknown")
+
+    os.kill(first.pid, signal.SIGCONT)
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    assert len(world.provider.journal.of("submit")) == 1
+    assert len(await _posts(world, job)) == 1
+    await world.audit()
+
+
+async def test_two_replicas_share_the_work_and_double_nothing(shared: World) -> None:
+    world = shared
+    first = await _replica(world, "first")
+    second = await _replica(world, "second")
+    for number in range(12):
+        await _heard_by(world, (first, second)[number % 2])
+        await world.imagine(f"fox {number} --q low", user=("U0ALICE", "U0BOB")[number % 2])
+
+    async def done() -> bool:
+        jobs = await world.jobs()
+        return len(jobs) == 12 and all(job["delivery"] == "delivered" for job in jobs)
+
+    await eventually(done, within=90)
+    assert len(world.provider.tasks()) == 12
+    for job in await world.jobs():
+        assert len(await _posts(world, job)) == 1
+    await world.audit()
+
+
+async def _said(bot: BotProcess, event: str) -> bool:
+    return f'"event": "{event}"' in bot.log()

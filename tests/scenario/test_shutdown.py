@@ -1,0 +1,150 @@
+"""SIGTERM at any step, a duty that dies, a step that always fails: seen from outside."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import time
+
+import pytest
+
+from sandbox.faults import Fault
+from tests.support.crash import at_rest
+from tests.support.world import BotProcess, World, eventually
+
+STEPS = [
+    ("slack", "chat.postMessage"),
+    ("provider", "submit"),
+    ("provider", "poll"),
+    ("provider", "download"),
+    ("slack", "upload"),
+    ("slack", "files.completeUploadExternal"),
+    ("slack", "chat.update"),
+]
+
+
+async def _slow(world: World, side: str, match: str, seconds: float) -> None:
+    fault = Fault(match, "delay", seconds=seconds)
+    if side == "slack":
+        await world.slack.fault(fault)
+    else:
+        world.provider.faults.add(fault)
+
+
+async def _has_begun(world: World, side: str, match: str) -> bool:
+    faults = (
+        (await world.slack.show("faults"))["faults"] if side == "slack" else world.provider.faults.active()
+    )
+    return not faults
+
+
+@pytest.mark.parametrize(
+    ("side", "match"),
+    [
+        pytest.param(*step, id=step[1], marks=() if step[1] in {"submit", "upload"} else pytest.mark.slow)
+        for step in STEPS
+    ],
+)
+async def test_sigterm_lets_the_step_in_hand_end_and_a_restart_goes_on(
+    world: World, side: str, match: str
+) -> None:
+    bot = await world.start_bot()
+    await _slow(world, side, match, 2.0)
+    await world.imagine("a red fox --q low")
+    await eventually(lambda: _has_begun(world, side, match), every=0.02)
+
+    began = time.monotonic()
+    assert await bot.stop() == 0
+    assert time.monotonic() - began < 10
+    await world.start_bot("again")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    assert len(world.provider.journal.of("submit")) == 1
+    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    assert len(files) == 1
+    await world.audit()
+
+
+async def test_sigterm_does_not_wait_for_a_call_that_hangs_and_its_lease_is_given_back(world: World) -> None:
+    bot = await world.start_bot()
+    await _slow(world, "provider", "submit", 60.0)
+    await world.imagine("a red fox --q low")
+    await eventually(lambda: _has_begun(world, "provider", "submit"), every=0.02)
+
+    began = time.monotonic()
+    assert await bot.stop() == 0
+    assert time.monotonic() - began < 10
+    rows = await _leases(world)
+    assert rows == [], "another replica would go on at once"
+    await world.start_bot("again")
+
+    job = await world.job(status="unknown")
+    assert len(world.provider.journal.of("submit")) == 1, "the paid call is not repeated"
+    assert await world.scope("workspace") == (job["estimate_micros"], 0)
+
+
+async def _leases(world: World) -> list[tuple[str, str]]:
+    path = world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return db.execute(
+            "SELECT kind, owner FROM tasks WHERE owner IS NOT NULL AND due_at IS NOT NULL"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("duty", ["worker", "slack"])
+async def test_a_duty_that_dies_takes_the_process_down(world: World, duty: str) -> None:
+    bot = await _start(world, BOT_BREAK=duty)
+
+    assert bot.process is not None
+    code = await asyncio.wait_for(bot.process.wait(), timeout=15)
+
+    assert code == 1
+    lines = [json.loads(line) for line in bot.log().splitlines() if line.startswith("{")]
+    (died,) = [line for line in lines if line["event"] == "duty_ended"]
+    assert died["duty"] == duty
+    assert "broken on purpose" in json.dumps(died)
+
+
+async def test_a_poisoned_step_is_parked_visibly_and_retry_takes_it_up_again(world: World) -> None:
+    bot = await world.start_bot(
+        BOT_POISON="bot.services.poll.Poll", BOT_PATCH='{"bot.worker.MAX_ATTEMPTS": 2}'
+    )
+    await world.imagine("a red fox --q low")
+
+    async def parked() -> list[dict]:
+        return [job for job in await world.jobs() if job["parked"]]
+
+    (job,) = await eventually(parked, within=20)
+    assert "poisoned on purpose" in job["parked"][0]
+    assert bot.is_running, "one bad step harms no other"
+    assert await bot.stop() == 0
+    await world.start_bot("again")
+    assert (await world.cli("jobs", "retry", "nosuchjob0"))[0] == 1
+
+    code, said, _ = await world.cli("jobs", "retry", job["id"])
+
+    assert (code, said.split()[0]) == (0, "1")
+    await world.job(status="succeeded", delivery="delivered", parked=[])
+    assert len(world.provider.journal.of("submit")) == 1
+    assert (await world.cli("jobs", "retry", job["id"]))[0] == 1, "nothing is parked any more"
+
+
+async def test_sigterm_ends_a_start_that_waits_for_slack(world: World) -> None:
+    await world.slack.fault(Fault("auth.test", "status", count=-1, status=503))
+    bot = await _start(world)
+    await eventually(lambda: _waits(bot))
+
+    assert await asyncio.wait_for(bot.stop(), timeout=10) == 0
+
+
+async def _start(world: World, **env: str) -> BotProcess:
+    """Without waiting until it is ready."""
+    bot = BotProcess({**world.env, **env}, world.folder / "bot.log")
+    world.bots.append(bot)
+    await bot.start()
+    return bot
+
+
+async def _waits(bot: BotProcess) -> bool:
+    return "slack_unreachable" in bot.log()

@@ -1,0 +1,61 @@
+"""The same bot over signed HTTP, and on PostgreSQL."""
+
+import json
+
+import pytest
+
+from tests.support.world import World, eventually
+
+
+async def _over_http(world: World, **env: str) -> None:
+    """Start the bot in HTTP mode, with the sandbox sending there."""
+    port = world.env["IMAGINE_PORT"]
+    world.env.pop("SLACK_APP_TOKEN", None)
+    await world.slack.options(request_url=f"http://127.0.0.1:{port}/slack/events")
+    await world.start_bot(SLACK_SIGNING_SECRET="sandbox-signing-secret", IMAGINE_TRANSPORT="http", **env)
+
+
+async def test_a_prompt_with_the_word_payload_works_over_http(world: World) -> None:
+    await _over_http(world)
+
+    said = await world.imagine("a rocket with a payload bay --q low")
+
+    assert "On it" in json.dumps(said["ack"])
+    job = await world.job(status="succeeded", delivery="delivered")
+    assert job["prompt"] == "a rocket with a payload bay"
+    assert any(message.get("files") for message in await world.thread(job))
+    assert await world.slack.connections() == 0, "no Socket Mode behind our back"
+
+
+async def test_a_forged_request_is_401_and_does_nothing(world: World) -> None:
+    await _over_http(world)
+    import httpx
+
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(
+            f"http://127.0.0.1:{world.env['IMAGINE_PORT']}/slack/events",
+            data={"command": "/imagine", "text": "a fox", "team_id": "T0SANDBOX"},
+            headers={"X-Slack-Request-Timestamp": "tomorrow", "X-Slack-Signature": "v0=00"},
+        )
+
+    assert answer.status_code == 401
+    assert await world.jobs() == []
+
+
+@pytest.mark.postgres
+async def test_the_main_job_on_postgresql(world: World, empty_postgres_url: str) -> None:
+    world.env["IMAGINE_DATABASE_URL"] = empty_postgres_url
+    await _over_http(world, IMAGINE_SECRET_KEY="a secret that all replicas share")
+
+    await world.imagine("a red fox --n 2 --q low")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    assert len(files) == 2
+    world.env["IMAGINE_SECRET_KEY"] = "a secret that all replicas share"
+    await world.audit()
+
+    async def message_is_final() -> bool:
+        return "Done" in json.dumps((await world.thread(job))[0]["blocks"])
+
+    await eventually(message_is_final)

@@ -1,0 +1,143 @@
+"""``python -m tests.support.launch run``: the real program with a short fuse, for tests that kill it.
+
+``BOT_PATCH`` is a JSON object of constants to shorten (``{"bot.services.deliver.RESHARE_SECONDS": 2}``).
+``BOT_DIE`` says at which local commit the process sends itself SIGKILL: ``before:settle``, ``after:settle``
+(the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
+``before:7``, ``after:7`` (the seventh commit since the first ask).
+``BOT_POISON`` names a step's class that always raises (``bot.services.poll.Poll``).
+``BOT_DNS`` is a file: while it exists no name can be resolved.
+``BOT_BREAK`` names a duty of the app that raises a second after the start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import os
+import signal
+import socket
+from typing import Any
+
+
+def main() -> None:
+    """Patch what the environment asks for, then run the command line as it is."""
+    for name, value in json.loads(os.environ.get("BOT_PATCH", "{}")).items():
+        module, _, constant = name.rpartition(".")
+        loaded = importlib.import_module(module)
+        assert hasattr(loaded, constant), name
+        setattr(loaded, constant, value)
+    if moment := os.environ.get("BOT_DIE"):
+        _die_at(*moment.split(":"))
+    if step := os.environ.get("BOT_POISON"):
+        _poison(step)
+    if marker := os.environ.get("BOT_DNS"):
+        _lose_names(marker)
+    if duty := os.environ.get("BOT_BREAK"):
+        _break(duty)
+    from bot.cli import main as program
+
+    program()
+
+
+class _Counter:
+    """Counts the commits since the first ask and notes what the open one holds."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.holds: set[str] = set()
+        self.commits = 0
+
+    def is_now(self, moment: str) -> bool:
+        return self.commits == int(moment) if moment.isdecimal() else moment in self.holds
+
+
+class _Connection:
+    def __init__(self, raw: Any, counter: _Counter, when: str, moment: str) -> None:
+        self._raw, self._counter, self._when, self._moment = raw, counter, when, moment
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def execute(self, statement: str, *values: Any) -> Any:
+        if statement != "COMMIT" or not self._counter.asked:
+            return self._raw.execute(statement, *values)
+        self._counter.commits += 1
+        now = self._counter.is_now(self._moment)
+        self._counter.holds.clear()
+        if now and self._when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = self._raw.execute(statement, *values)
+        if now:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+
+def _die_at(when: str, moment: str) -> None:
+    from bot.services.budgets import Budgets
+    from storage import writer
+    from storage.jobs import SqlJobs
+    from storage.shelf import SqlShelf
+
+    counter = _Counter()
+    add, settle, put, driver = SqlJobs.add, Budgets.settle, SqlShelf.put, writer.driver
+
+    def noted_add(self: Any, job: Any) -> None:
+        counter.asked = True
+        add(self, job)
+
+    def noted_settle(self: Any, *args: Any, **more: Any) -> Any:
+        counter.holds.add("settle")
+        return settle(self, *args, **more)
+
+    def noted_put(self: Any, *args: Any, **more: Any) -> Any:
+        counter.holds.add("publish")
+        return put(self, *args, **more)
+
+    SqlJobs.add = noted_add  # type: ignore[method-assign]
+    Budgets.settle = noted_settle  # type: ignore[method-assign]
+    SqlShelf.put = noted_put  # type: ignore[method-assign]
+    writer.driver = lambda connection: _Connection(  # type: ignore[assignment,return-value]
+        driver(connection), counter, when, moment
+    )
+
+
+def _lose_names(marker: str) -> None:
+    resolve = socket.getaddrinfo
+
+    def answer(host: Any, *args: Any, **more: Any) -> Any:
+        if os.path.exists(marker) and str(host) == "localhost":  # noqa: PTH110
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return resolve(host, *args, **more)
+
+    socket.getaddrinfo = answer
+
+
+def _poison(step: str) -> None:
+    module, _, name = step.rpartition(".")
+
+    async def run(_self: Any, _task: Any) -> None:
+        raise RuntimeError("this step was poisoned on purpose")
+
+    getattr(importlib.import_module(module), name).run = run
+
+
+def _break(duty: str) -> None:
+    from bot import app
+
+    build = app._app
+
+    def broken(*args: Any, **more: Any) -> Any:
+        made = build(*args, **more)
+
+        async def dies() -> None:
+            await asyncio.sleep(1)
+            raise RuntimeError("this duty was broken on purpose")
+
+        return type(made)(duties={**made.duties, duty: dies}, stops=made.stops)
+
+    app._app = broken
+
+
+if __name__ == "__main__":
+    main()

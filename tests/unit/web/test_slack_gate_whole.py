@@ -1,0 +1,36 @@
+"""The whole way in: our web server, the gate, Bolt, the services and a database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.unit.handlers.bolt_kit import bench, command_fields
+
+BODY = urlencode(command_fields("a fox"))
+
+
+async def test_bolt_itself_would_have_taken_the_unsigned_ssl_check(sqlite_url: str) -> None:
+    """The whole way in: a forged command with ssl_check in it, and a replayed old one, make no job."""
+    async with bench(sqlite_url) as room:
+        forged = await room.send(BODY + "&ssl_check=1", X_Slack_Signature="v0=forged")
+        old = await room.send(BODY, X_Slack_Request_Timestamp=str(int(time.time()) - 400))
+        jobs = await room.jobs()
+
+    assert (forged.status, old.status) == (401, 401)
+    assert jobs == []
+
+
+async def test_sixty_four_commands_at_once_are_sixty_four_jobs(sqlite_url: str) -> None:
+    async with bench(sqlite_url) as room:
+
+        async def ask(number: int) -> Any:
+            return await room.command(f"fox number {number}", user_id=f"U0USER{number:02d}")
+
+        answers = await asyncio.gather(*map(ask, range(64)))
+        jobs = await room.jobs()
+
+    assert {answer.status for answer in answers} == {200}
+    assert len({job.request.prompt for job in jobs}) == 64
