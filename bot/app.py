@@ -86,16 +86,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         store = await stack.enter_async_context(open_database(settings, clock))
         owner = new_owner_id()
         await _take_over(stack, settings, store, owner)
-        session = new_session()
-        stack.push_async_callback(session.close)
-        assert settings.slack_bot_token is not None
-        client = new_client(
-            settings.slack_bot_token.get_secret_value(),
-            session=session,
-            base_url=settings.imagine_slack_api_url,
-        )
-        workspace = OneWorkspace(client)
-        identity = await _identity(settings, workspace, client, clock)
+        client, workspace, identity = await _slack(stack, settings, clock)
         edits = compose_edits(stack, settings, store, clock)
         provider = _provider(settings, store)
         stack.push_async_callback(provider.aclose)
@@ -171,6 +162,22 @@ def _work(
         settings, talk, store=store, submit=submit, budgets=budgets, hear=hear, clock=clock
     )
     return worker, listeners
+
+
+async def _slack(
+    stack: AsyncExitStack, settings: Settings, clock: Clock
+) -> tuple[AsyncWebClient, OneWorkspace, Identity]:
+    """The one client and session of the process, and who we are."""
+    session = new_session()
+    stack.push_async_callback(session.close)
+    assert settings.slack_bot_token is not None
+    client = new_client(
+        settings.slack_bot_token.get_secret_value(),
+        session=session,
+        base_url=settings.imagine_slack_api_url,
+    )
+    workspace = OneWorkspace(client)
+    return client, workspace, await _identity(settings, workspace, client, clock)
 
 
 async def _take_over(stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str) -> None:

@@ -16,6 +16,7 @@ from bot.ports import Clock, Store
 from bot.services.budgets import Budgets
 from bot.services.cancel import Cancel
 from bot.services.hear import Hear
+from bot.services.home import Home
 from bot.services.lookup import Lookup
 from bot.services.origins import Origins
 from bot.services.run_again import RunAgain
@@ -29,6 +30,7 @@ from handlers.downloads import SlackFiles, through
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
 from handlers.listeners.form import FormListener
+from handlers.listeners.home import HomeListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.unhandled import Unhandled
@@ -127,6 +129,13 @@ def compose_listeners(
         form=form,
         unhandled=unhandled,
         failures=Failures(voice=talk.voice),
+        home=HomeListener(
+            home=Home(
+                store=store, budgets=budgets, people=talk.budgeting.people, admins=talk.budgeting.admins
+            ),
+            api_for=talk.interactive,
+            voice=talk.voice,
+        ),
         budget=compose_budget_listener(
             talk.budgeting,
             store=store,

@@ -51,10 +51,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "views.open": (),
+    "views.publish": (),
 }
 """The Web API methods that this room calls and the scopes that they take."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
+    "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
@@ -112,7 +114,7 @@ def _features(command: str, endpoint: str | None) -> Json:
     return {
         # An open Messages tab: without it, posting to people's chat with the app fails.
         "app_home": {
-            "home_tab_enabled": False,
+            "home_tab_enabled": True,
             "messages_tab_enabled": True,
             "messages_tab_read_only_enabled": False,
         },

@@ -13,6 +13,7 @@ from handlers.listeners.budget import ACTIONS, BudgetListener
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
 from handlers.listeners.form import FormListener
+from handlers.listeners.home import HomeListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.unhandled import Unhandled
@@ -32,6 +33,7 @@ class Listeners:
     unhandled: Unhandled
     failures: Failures
     budget: BudgetListener | None = None
+    home: HomeListener | None = None
     run_again: RunAgainListener | None = None
 
 
@@ -50,6 +52,8 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     if listeners.budget is not None:
         for action in ACTIONS:
             app.action(action)(listeners.budget.pressed)
+    if listeners.home is not None:
+        app.event("app_home_opened")(listeners.home.opened)
     rest = listeners.unhandled
     app.event(ANY)(rest.event)
     app.action(ANY)(rest.interaction)

@@ -110,7 +110,7 @@ def bad_mask(case: Case) -> Words:
         ("The mask does not fit the picture.", "Send a PNG of its size, transparent where it may change."),
     )
     mask, source = case.fact("mask_size"), case.fact("source_size")
-    if mask and source:
+    if _reason(case) == MaskReason.SIZE and mask and source:
         what = f"The mask ({mask}) has another shape than the picture ({source})."
     return say(what, Charge.NOTHING, todo, "the mask does not fit")
 

@@ -44,14 +44,14 @@ class Windows:
         newest = tx.budget.newest(scope, Window.MONTH)
         return _period(tx, team, Window.MONTH, newest)
 
-    def open(self, tx: Transaction, team: TeamBudget, scope: Scope) -> ScopePeriod:
-        """One scope's row of the open month, for an admin to raise."""
+    def open(self, tx: Transaction, team: TeamBudget, scope: Scope, role: Role = Role.MEMBER) -> ScopePeriod:
+        """One scope's row of the open month, to be looked at or raised."""
         month = self.month(tx, team)
         found = tx.budget.period(scope, month.key)
         if found is not None:
             return found
         rules = tx.limits.rules([scope, default_scope(team.team_id)])
-        ceiling = ceilings_of(scope, rules, self._defaults, role=Role.MEMBER)[Window.MONTH]
+        ceiling = ceilings_of(scope, rules, self._defaults, role=role)[Window.MONTH]
         return tx.budget.open_period(scope, month, ceiling.amount, soft=ceiling.is_soft)
 
     def rearm(self, tx: Transaction, row: ScopePeriod) -> None:

@@ -59,10 +59,10 @@ def budget_notice(rows: Sequence[ScopePeriod]) -> Notice:
     """What is left in every scope that an ask from here counts against, the tightest first."""
     limited = sorted((row for row in rows if row.left is not None), key=lambda row: row.left or row.spent)
     unlimited = [row for row in rows if row.left is None]
-    return _list("Budgets here", [_budget_line(row) for row in [*limited, *unlimited]])
+    return _list("Budgets here", [budget_line(row) for row in [*limited, *unlimited]])
 
 
-def _budget_line(row: ScopePeriod) -> tuple[Part, ...]:
+def budget_line(row: ScopePeriod) -> tuple[Part, ...]:
     spent = f"{row.spent.as_cost()} spent"
     held = f", {row.held.as_cost()} set aside" if row.held else ""
     if row.left is None or row.limit is None:

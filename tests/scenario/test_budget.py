@@ -174,3 +174,21 @@ async def test_export_reaches_the_admin_as_a_file(world: World) -> None:
     data = await eventually(arrived, what="the table")
     assert b"'=HYPERLINK(1) fox" in data
     assert b",0.0" in data
+
+
+async def test_home_shows_meters_the_week_and_what_waits(world: World) -> None:
+    await world.start_bot(IMAGINE_BUDGET_USER="0.05", IMAGINE_ADMINS="U0CAROL")
+    await world.imagine("a fox --q low")
+    await world.job(status="succeeded", delivery="delivered")
+    await world.imagine("an owl --q high --n 4")
+    await _press(world, "U0ALICE", "C0DESIGN", "draft_ask")
+
+    await world.slack.open_home("U0ALICE")
+    await world.slack.open_home("U0CAROL")
+
+    mine, hers = _all(await world.slack.home("U0ALICE")), _all(await world.slack.home("U0CAROL"))
+    assert "of $0.05 left" in mine
+    assert "█" in mine
+    assert "a fox" in mine
+    assert "Waiting for a budget admin" not in mine
+    assert "Waiting for a budget admin" in hers

@@ -89,6 +89,7 @@ def test_the_fields_become_a_request() -> None:
 
 def test_auto_keeps_an_edits_shape_and_gives_a_new_picture_the_default() -> None:
     assert read_form(sent(EDIT, size="auto")).request.size is None
+    assert read_form(sent(EDIT, size="portrait_2_3")).request.size == Size(1024, 1536)
     assert read_form(sent(Start("C1"))).request.size == DEFAULT_SIZE
 
 
