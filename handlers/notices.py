@@ -45,7 +45,8 @@ def ack_notice(
 ) -> Notice:
     """The private receipt of an ask. ``standings`` are read after its money was set aside."""
     began = "On it." if is_new else "Already on it: this is the same ask, and is paid for once."
-    where = " The picture comes into this thread." if thread else " The picture comes into a thread here."
+    what = "picture comes" if job.request.n == 1 else "pictures come"
+    where = f" The {what} into {'this thread' if thread else 'a thread here'}."
     return notice([began + where], small=[ack_text(job.estimate, standings), short_id(job.id)])
 
 

@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.budget import Hold, HoldLeg, HoldState, reserve_entries, scopes_of
+from bot.domain.budget import CostSource, Hold, HoldLeg, HoldState, reserve_entries, scopes_of
 from bot.domain.job import Place, Status
 from bot.domain.money import Money
 from bot.domain.task import TaskKind
-from bot.errors import BotError
+from bot.errors import BotError, BudgetExceeded
 from bot.ports import Transaction
+from bot.services.budgets import Budgets, Limits
 from storage.engine import open_store
 from storage.migrate import migrate
 from storage.store import SqlStore
@@ -76,6 +77,32 @@ async def spend(store: SqlStore, me: str, attempts: str, users: str) -> dict[str
         except (BotError, ValueError) as error:
             errors.append(repr(error))
     return {"granted": granted, "refused": refused, "errors": errors}
+
+
+async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str, Any]:
+    """Ask through the real service, under whatever limits are in force, and end every second hold."""
+    budgets = Budgets(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    granted, refused = 0, 0
+
+    def unit(name: str, user: str) -> Callable[[Transaction], None]:
+        def work(tx: Transaction) -> None:
+            job = a_job(name, user_id=user, estimate=PRICE)
+            tx.jobs.add(job)
+            budgets.reserve(tx, job)
+
+        return work
+
+    for number in range(int(attempts)):
+        name = f"J-{me}-{number}"
+        try:
+            await store.write(unit(name, f"U{(int(me) + number) % int(users)}"))
+        except BudgetExceeded:
+            refused += 1
+            continue
+        granted += 1
+        if number % 2:
+            await store.write(lambda tx, name=name: budgets.settle(tx, name, PRICE, CostSource.PROVIDER))
+    return {"granted": granted, "refused": refused}
 
 
 async def same(store: SqlStore, me: str, attempts: str) -> None:
@@ -153,7 +180,8 @@ async def pour(store: SqlStore, me: str) -> None:
 
 
 MODES: dict[str, Callable[..., Awaitable[Any]]] = {
-    "spend": spend, "same": same, "claim": claim, "count": count, "start": start, "pour": pour,
+    "spend": spend, "admit": admit, "same": same, "claim": claim, "count": count, "start": start,
+    "pour": pour,
 }  # fmt: skip
 
 

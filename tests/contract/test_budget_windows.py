@@ -1,4 +1,4 @@
-"""Several windows at once, periods opened late, clocks and zones that move, limits that change: both engines."""
+"""Several windows at once, periods opened late, clocks and zones that move, limits that change."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.ports import Transaction
 from bot.services.budgets import Budgets
 from bot.services.records import books_of
 from storage.store import SqlStore
+from tests.contract.racer import PRICE, race
 from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
 from tests.support.databases import SetClock
 
@@ -300,3 +301,22 @@ async def test_no_mark_is_told_of_a_limit_of_zero(till: Till) -> None:
         lambda tx: tx.tasks.claim(TaskKind.ALERT, owner="t", limit=99, lease_seconds=1)
     )
     assert tasks == []
+
+
+@pytest.mark.parametrize(
+    ("processes", "attempts"),
+    [pytest.param(3, 12, id="3x12"), pytest.param(16, 25, id="16x25", marks=pytest.mark.slow)],
+)
+async def test_processes_at_once_grant_exactly_what_the_tightest_window_has(
+    till: Till, database_url: str, processes: int, attempts: int
+) -> None:
+    """Several windows of several scopes, none of whose rows exists when everybody starts."""
+    await till.store.write(rule(CHANNEL, Window.DAY, "4"))
+    await till.store.write(rule(CHANNEL, Window.WEEK, "20"))
+    await till.store.write(rule(default_scope("T1"), Window.DAY, "1.9"))
+
+    results = await race("admit", database_url, processes, attempts, 5)
+
+    assert sum(result["granted"] for result in results) == dollars("4").micros // PRICE.micros
+    assert sum(result["granted"] + result["refused"] for result in results) == processes * attempts
+    await till.check()

@@ -28,7 +28,7 @@ EFFECTS: list[tuple[str, dict[str, Any]]] = [
     ("reaction, done", {"match": "reactions.add", "skip": 1}),
 ]
 MOMENTS = [Moment(effect, when, **more) for effect, more in EFFECTS for when in ("before", "after")]
-ALWAYS = {"source download, after", "publish, before", "status message, after"}
+ALWAYS = {"publish, before", "status message, after"}
 
 
 async def ask(world: World) -> None:

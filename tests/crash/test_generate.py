@@ -28,7 +28,7 @@ EFFECTS: list[tuple[str, dict[str, Any]]] = [
 ]
 MOMENTS = [Moment(effect, when, **more) for effect, more in EFFECTS for when in ("before", "after")]
 ALWAYS = {
-    "ack, after", "root message, before", "root message, after", "submit, before", "submit, after",
+    "root message, before", "root message, after", "submit, before", "submit, after",
     "settlement, before", "completion, before", "completion, after",
 }  # fmt: skip
 """Run every time; the others belong to ``make test-crash``."""

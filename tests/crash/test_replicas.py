@@ -88,6 +88,7 @@ async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared
     await world.audit()
 
 
+@pytest.mark.slow
 async def test_two_replicas_share_the_work_and_double_nothing(shared: World) -> None:
     world = shared
     first = await _replica(world, "first")

@@ -186,7 +186,11 @@ async def test_home_shows_meters_the_week_and_what_waits(world: World) -> None:
     await world.slack.open_home("U0ALICE")
     await world.slack.open_home("U0CAROL")
 
-    mine, hers = _all(await world.slack.home("U0ALICE")), _all(await world.slack.home("U0CAROL"))
+    async def drawn() -> tuple[str, str] | None:
+        homes = [_all(await world.slack.home(user)) for user in ("U0ALICE", "U0CAROL")]
+        return None if "null" in homes else (homes[0], homes[1])
+
+    mine, hers = await eventually(drawn, what="both Homes")
     assert "of $0.05 left" in mine
     assert "█" in mine
     assert "a fox" in mine

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import resource
 import sqlite3
 from collections.abc import AsyncIterator
@@ -255,4 +256,24 @@ async def test_what_slack_refused_for_good_can_be_delivered_once_it_is_allowed(w
     job = await world.job(delivery="delivered", parked=[], error=None)
     files = [file for message in await world.thread(job) for file in message.get("files", [])]
     assert len(files) == 1
+    assert len(world.provider.tasks()) == 1
+
+
+async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:
+    """It answered ok and shared nothing (centaur#311): the repeated completion is refused, new ids help."""
+    patience = {"bot.services.deliver.REPEAT_SECONDS": 1.0, "bot.services.deliver.RESHARE_SECONDS": 4.0}
+    await world.start_bot(BOT_PATCH=json.dumps(patience))
+    await world.slack.options(share_delay=9999.0)
+    await world.imagine("a red fox --q low")
+
+    async def completed() -> bool:
+        return len(await world.slack.calls("files.completeUploadExternal")) >= 2
+
+    await eventually(completed)
+    await world.slack.options(share_delay=0.1)
+
+    job = await world.job(delivery="delivered")
+    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    assert len(files) == 1
+    assert len(await world.slack.calls("files.completeUploadExternal")) == 3
     assert len(world.provider.tasks()) == 1

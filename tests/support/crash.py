@@ -21,8 +21,8 @@ from tests.support.world import BotProcess, Json, World, eventually
 
 Ask = Callable[[World], Awaitable[Any]]
 
-QUICK = {"BOT_PATCH": json.dumps({"bot.services.deliver.RESHARE_SECONDS": 4.0})}
-"""A minute of patience with Slack's asynchronous sharing is four seconds here."""
+QUICK = {"BOT_PATCH": json.dumps({"bot.services.deliver.REPEAT_SECONDS": 2.0})}
+"""Ten seconds of patience with Slack's asynchronous sharing are two here."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,13 @@ FACTS: dict[Problem, dict[str, Any]] = {
     Problem.NOT_ALLOWED: {"id": "zz", "reason": "too_late"},
     Problem.TOO_FAST: {"seconds": 12.0},
 }
-FREE_TO_ASK = {Problem.DECIDED, Problem.NOT_FOUND, Problem.NOT_ALLOWED, Problem.INTERNAL, Problem.DELIVERY_REFUSED}
+FREE_TO_ASK = {
+    Problem.DECIDED,
+    Problem.NOT_FOUND,
+    Problem.NOT_ALLOWED,
+    Problem.INTERNAL,
+    Problem.DELIVERY_REFUSED,
+}
 """Where money is said otherwise or is not the question."""
 
 

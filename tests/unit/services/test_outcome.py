@@ -29,9 +29,18 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 def _job(n: int, estimate: int) -> Job:
     request = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, n)
     return Job(
-        id="j", request_key="k", place=Place("T", "C"), user_id="U", request=request, status=Status.RUNNING,
-        delivery=Delivery.ANNOUNCED, estimate=Money(estimate), price_version="v", created_at=NOW, updated_at=NOW,
-    )  # fmt: skip
+        id="j",
+        request_key="k",
+        place=Place("T", "C"),
+        user_id="U",
+        request=request,
+        status=Status.RUNNING,
+        delivery=Delivery.ANNOUNCED,
+        estimate=Money(estimate),
+        price_version="v",
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 def _submission(ordinal: int, state: SubmissionState, n: int = 1, **more: object) -> Submission:

@@ -44,6 +44,19 @@ async def test_alive_says_nothing_about_the_parts() -> None:
         assert (answer.status, await answer.json()) == (200, {"alive": True})
 
 
+async def test_a_note_is_shown_and_does_not_count() -> None:
+    """The image service may be away: asks are taken all the same, so no balancer should turn away."""
+    server = Server(
+        build_web(readiness={"database": fine}, notes={"provider": away}), host="127.0.0.1", port=0
+    )
+    port = await server.start()
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+        assert answer.status == 200
+        assert (await answer.json())["checks"] == {"database": "ok", "provider": "not connected"}
+    server.stop()
+    await server.run()
+
+
 async def test_ready_with_every_part() -> None:
     async with served(database=fine, slack=fine) as (base, http), http.get(f"{base}/readyz") as answer:
         assert answer.status == 200
