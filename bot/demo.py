@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -157,6 +158,8 @@ def _environment(
     """What the demo's bot is told; nothing of the caller's own installation gets through."""
     mine = ("SLACK_", "IMAGINE_", "IMAROUTER_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
+    own = f"127.0.0.1:{_free_port()}"
+    trusted = (urlsplit(slack_url).netloc, urlsplit(provider_url).netloc, own)
     return env | {
         "SLACK_BOT_TOKEN": options.bot_token,
         "SLACK_APP_TOKEN": options.app_token,
@@ -164,13 +167,22 @@ def _environment(
         "IMAGINE_SLACK_API_URL": f"{slack_url}/api/",
         "IMAROUTER_BASE_URL": provider_url,
         "IMAROUTER_API_KEY": key,
-        "IMAGINE_TRUSTED_HOSTS": f"{urlsplit(slack_url).netloc},{urlsplit(provider_url).netloc}",
+        "IMAGINE_TRUSTED_HOSTS": ",".join(trusted),
+        "IMAGINE_PUBLIC_URL": f"http://{own}",  # where the sandbox provider fetches what is to be edited
         "IMAGINE_DATABASE_URL": _database(data),
-        "IMAGINE_PORT": "0",
+        "IMAGINE_PORT": own.partition(":")[2],
         "IMAGINE_POLL_FLOOR_SECONDS": str(2.0 / SPEED),
         "IMAGINE_LOG_FORMAT": "console",
         "IMAGINE_LOG_LEVEL": "info",
     }
+
+
+def _free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def _connected(slack: SandboxSlackClient, bot: BotProcess) -> None:

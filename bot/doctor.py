@@ -48,7 +48,9 @@ async def run_doctor() -> list[Finding]:
         checks = _slack_checks(settings, session)
         checks["provider"] = _provider_check(settings, stack)
         checks["public url"] = check_public_url(
-            settings.imagine_public_url, needed_by_transport=settings.transport == "http"
+            settings.imagine_public_url,
+            needed_by_transport=settings.transport == "http",
+            has_storage=settings.imagine_s3_bucket is not None,
         )
         checks["database"] = _database_check(settings, stack)
         checks["clock"] = check_clock(

@@ -144,11 +144,14 @@ def check_provider(
     return check
 
 
-def check_public_url(url: str | None, *, needed_by_transport: bool) -> Check:
-    """The address at which Slack (HTTP mode) and the provider (edits) reach ``web/``."""
+def check_public_url(url: str | None, *, needed_by_transport: bool, has_storage: bool = False) -> Check:
+    """The address at which Slack (HTTP mode) and the provider (edits) reach ``web/``. With object storage
+    (``has_storage``) edits need none."""
 
     async def check() -> Finding:
         name = "public url"
+        if url is None and has_storage and not needed_by_transport:
+            return ok(name, "not needed: uploads to be edited go to object storage.")
         if url is None:
             return _no_public_url(needed_by_transport=needed_by_transport)
         parts = urlsplit(url)
@@ -162,10 +165,11 @@ def check_public_url(url: str | None, *, needed_by_transport: bool) -> Check:
 
 
 def _no_public_url(*, needed_by_transport: bool) -> Finding:
-    todo = "Set IMAGINE_PUBLIC_URL to the https address of this bot."
+    todo = "Set IMAGINE_PUBLIC_URL to the https address of this bot"
     if needed_by_transport:
-        return error("public url", "HTTP mode needs one: Slack sends its requests there.", todo)
-    return warning("public url", "none: pictures can be drawn, not edited.", todo)
+        return error("public url", "HTTP mode needs one: Slack sends its requests there.", f"{todo}.")
+    storage = "or IMAGINE_S3_BUCKET and its keys to S3-compatible storage"
+    return warning("public url", "none: uploaded pictures cannot be edited.", f"{todo}, {storage}.")
 
 
 def check_database(

@@ -87,8 +87,8 @@ async def test_a_person_asks_for_more_budget_and_an_admin_approves(sit: Sit) -> 
         pytest.skip("the bot does not offer to ask for approval yet")
 
     await ask.first.click()
-    carol = await sit("U0CAROL")
-    await carol.page.get_by_role("button", name="Approve").first.click()
+    carol = await sit("U0CAROL", "D0CAROL")
+    await carol.page.get_by_role("button", name="Approve once").last.click()
 
     await desk.message("a cathedral at night").get_by_text("Done").wait_for()
 

@@ -42,7 +42,9 @@ async def test_a_reply_with_a_picture_reaches_the_bot_as_an_event(sit: Sit) -> N
 
     assert await desk.widths(pane) == [320]
     await desk.demo.slack.settle()
-    assert [event["acked"] for event in await desk.delivered("message.file_share")] == [True]
+    heard = [event["acked"] for event in await desk.delivered("message.file_share")]
+    assert heard, "the reply was delivered"
+    assert all(heard)
     [reply] = [m for m in await desk.demo.slack.messages("C0DESIGN") if m["text"] == "what a colour"]
     assert [file["name"] for file in reply["files"]] == ["found.png"]
 

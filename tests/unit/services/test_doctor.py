@@ -166,6 +166,14 @@ async def test_the_public_url(url: str | None, is_needed: bool, level: Level) ->
     assert has_todo == (level is not Level.OK)
 
 
+async def test_with_object_storage_edits_need_no_address_of_our_own() -> None:
+    level, message, _ = await found(check_public_url(None, needed_by_transport=False, has_storage=True))
+    assert (level, "object storage" in message) == (Level.OK, True)
+
+    level, _, _ = await found(check_public_url(None, needed_by_transport=True, has_storage=True))
+    assert level is Level.ERROR
+
+
 async def test_the_public_url_does_not_show_a_password() -> None:
     _, message, _ = await found(check_public_url("https://me:word@bot.example.com", needed_by_transport=True))
 
