@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/pytest
-WORKERS ?= 2
+# Most tests wait for processes more than they compute: twice the cores, and an idle worker takes over waiting tests.
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-full test-crash bench screenshots lint format lock clean
@@ -25,13 +26,13 @@ demo: $(READY)  ## The real bot against a sandbox workspace; no account needed
 	$(BIN)/imagine-bot demo
 
 test: $(READY)  ## Every test that this machine can run in a few minutes
-	$(PYTEST) -n $(WORKERS) -m "not slow"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-full: $(READY)  ## All tests with the full numbers
-	$(PYTEST) -n $(WORKERS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal
 
 test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external effect
-	$(PYTEST) tests/crash -n $(WORKERS)
+	$(PYTEST) tests/crash -n $(WORKERS) --dist worksteal
 
 bench: $(READY)  ## Measure; prints tables and ratios
 	$(BIN)/python -m benchmarks.ack

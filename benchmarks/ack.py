@@ -50,6 +50,7 @@ async def main(asks: int) -> None:
             "IMAGINE_BUDGET_USER": "none",
             "IMAGINE_BUDGET_WORKSPACE": "none",
             "IMAGINE_USER_PER_MINUTE": "none",
+            "IMAGINE_CHANNEL_PER_MINUTE": "none",
             "IMAGINE_CONFIRM_USD": "none",
         }
         async with SandboxSlackClient(slack_url) as client:

@@ -6,29 +6,36 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.budgeting import compose_submit
-from bot.clock import jitter, new_owner_id
+from bot.clock import elapsed, jitter, new_owner_id
 from bot.domain.pricing import PriceTable
 from bot.edits import Edits, compose_edits
 from bot.errors import SettingsError, TryLater
 from bot.imarouter.client import ImaRouter
 from bot.media.inspect import inspect
 from bot.ports import Clock, Store
+from bot.services import housekeeping
 from bot.services.budgets import Budgets, Limits
+from bot.services.clock_guard import ClockGuard
 from bot.services.hear import Hear
+from bot.services.workspaces import Workspaces
 from bot.settings import Settings
 from bot.steps import compose_steps
 from bot.talk import Talk, compose_listeners, compose_talk
 from bot.worker import Worker
 from handlers.authorize import Identity, OneWorkspace
 from handlers.bolt_app import build_app, http_dispatch
+from handlers.pacing import Pacing
 from handlers.parsing import read_message
 from handlers.preflight import preflight
+from handlers.reach import Reach
 from handlers.register import Listeners
+from handlers.shared_pacing import SharedPacing
 from handlers.slack_api import SlackApi, new_client, new_session
 from handlers.socket import SocketMode
 from storage.engine import open_store
@@ -86,13 +93,19 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         store = await stack.enter_async_context(open_database(settings, clock))
         owner = new_owner_id()
         await _take_over(stack, settings, store, owner)
-        client, workspace, identity = await _slack(stack, settings, clock)
+        await store.write(housekeeping.begin)
+        guard = ClockGuard(clock=clock, elapsed=elapsed, database_is_a_witness=not settings.is_sqlite)
+        client, workspace, identity = await _slack(stack, settings, clock, guard)
         edits = compose_edits(stack, settings, store, clock)
-        provider = _provider(settings, store)
+        provider = _provider(settings, store, guard)
         stack.push_async_callback(provider.aclose)
-        budgets = Budgets(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user))
-        api = SlackApi(client, identity.bot_user_id, identity.bot_id)
+        budgets = Budgets(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user), guard)
         woken = asyncio.Event()
+        workspaces = Workspaces(wake=woken.set)
+        workspaces.welcome(identity.team_id)
+        reach = Reach(workspaces, identity.team_id)
+        pacing = Pacing() if settings.is_sqlite else SharedPacing(store, identity.team_id)
+        api = SlackApi(client, identity.bot_user_id, identity.bot_id, pacing=pacing, reach=reach)
         talk = await compose_talk(
             stack,
             settings,
@@ -115,6 +128,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             clock=clock,
             owner=owner,
             woken=woken,
+            workspaces=workspaces,
         )
         yield _app(
             settings=settings,
@@ -127,6 +141,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             edits=edits,
             api=api,
             provider=provider,
+            workspaces=workspaces,
         )
 
 
@@ -142,6 +157,7 @@ def _work(
     clock: Clock,
     owner: str,
     woken: asyncio.Event,
+    workspaces: Workspaces,
 ) -> tuple[Worker, Listeners]:
     """What takes asks and what carries them out, over one way of submitting."""
     submit = compose_submit(settings, talk.budgeting, store=store, prices=prices, budgets=budgets)
@@ -156,7 +172,12 @@ def _work(
         hear=hear,
     )
     worker = Worker(
-        store=store, steps={**steps, **talk.budgeting.steps}, owner=owner, jitter=jitter, woken=woken
+        store=store,
+        steps={**steps, **talk.budgeting.steps},
+        owner=owner,
+        jitter=jitter,
+        woken=woken,
+        workspaces=workspaces,
     )
     listeners = compose_listeners(
         settings, talk, store=store, submit=submit, budgets=budgets, hear=hear, clock=clock
@@ -165,10 +186,10 @@ def _work(
 
 
 async def _slack(
-    stack: AsyncExitStack, settings: Settings, clock: Clock
+    stack: AsyncExitStack, settings: Settings, clock: Clock, guard: ClockGuard
 ) -> tuple[AsyncWebClient, OneWorkspace, Identity]:
     """The one client and session of the process, and who we are."""
-    session = new_session()
+    session = new_session(heard=partial(guard.heard, "slack"))
     stack.push_async_callback(session.close)
     assert settings.slack_bot_token is not None
     client = new_client(
@@ -212,7 +233,7 @@ async def _identity(
             await clock.sleep(away.after or START_RETRY_SECONDS)
 
 
-def _provider(settings: Settings, store: Store) -> ImaRouter:
+def _provider(settings: Settings, store: Store, guard: ClockGuard) -> ImaRouter:
     assert settings.imarouter_api_key is not None
     return ImaRouter(
         base_url=settings.imarouter_base_url,
@@ -222,6 +243,7 @@ def _provider(settings: Settings, store: Store) -> ImaRouter:
         memory=_Memory(store),
         inspect=inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
+        heard=partial(guard.heard, "provider"),
     )
 
 
@@ -250,6 +272,7 @@ def _app(
     edits: Edits,
     api: SlackApi,
     provider: ImaRouter,
+    workspaces: Workspaces,
 ) -> App:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     bolt = build_app(client=client, authorize=workspace, signing_secret=secret, listeners=listeners)
@@ -260,7 +283,12 @@ def _app(
     async def provider_reachable() -> str | None:
         return None if provider.reachable else "the image service does not answer; asks wait for it"
 
-    probes = {"database": database_ready, "worker": worker.ready, "slack_api": api.reach.ready}
+    probes = {
+        "database": database_ready,
+        "worker": worker.ready,
+        "slack_api": api.reach.ready,
+        "workspaces": workspaces.ready,
+    }
     duties: dict[str, Callable[[], Awaitable[None]]] = {}
     stops: list[Callable[[], None]] = []
     gate = None

@@ -25,6 +25,7 @@ from bot.worker import Step
 from handlers.blocks import Voice
 from handlers.budget_commands import BudgetCommands
 from handlers.listeners.budget import BudgetListener
+from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.people import SlackOffice, SlackPeople
 from handlers.slack_api import ApiFor
 from handlers.upload import Wire
@@ -35,6 +36,7 @@ class Budgeting:
     people: SlackPeople
     admins: Admins
     commands: BudgetCommands
+    exports: Exports
     steps: Mapping[TaskKind, Step]
     wake: Callable[[], None]
 
@@ -52,16 +54,19 @@ def compose_budgeting(
 ) -> Budgeting:
     people = SlackPeople(interactive)
     office = SlackOffice(api_for, wire)
-    admins = Admins(named=settings.imagine_admins, people=people)
+    admins = Admins(named=settings.imagine_admins, people=people, group=settings.imagine_admin_group)
     administration = Administration(store=store, budgets=budgets, admins=admins)
     exports = Exports(store=store, administration=administration, office=office, wake=wake)
     return Budgeting(
         people=people,
         admins=admins,
         commands=BudgetCommands(administration=administration, exports=exports, prices=prices),
+        exports=exports,
         steps={
             TaskKind.ALERT: Alerts(store=store, office=office, admins=admins),
-            TaskKind.PETITION: Petitions(store=store, office=office, admins=admins),
+            TaskKind.PETITION: Petitions(
+                store=store, office=office, admins=admins, channel=settings.imagine_approvals_channel
+            ),
             TaskKind.EXPORT: exports,
         },
         wake=wake,
@@ -78,8 +83,25 @@ def compose_submit(
         new_id=new_job_id,
         new_source_id=new_source_id,
         wake=made.wake,
-        terms=Terms(settings.imagine_confirm_usd, settings.imagine_user_per_minute),
+        terms=Terms(
+            settings.imagine_confirm_usd,
+            settings.imagine_user_per_minute,
+            settings.imagine_channel_per_minute,
+        ),
         people=made.people,
+    )
+
+
+def compose_approvals(
+    settings: Settings, made: Budgeting, *, store: Store, submit: Submit, budgets: Budgets
+) -> Approvals:
+    return Approvals(
+        store=store,
+        submit=submit,
+        budgets=budgets,
+        admins=made.admins,
+        wake=made.wake,
+        self_approval=settings.imagine_self_approval,
     )
 
 
@@ -88,14 +110,16 @@ def compose_budget_listener(
     *,
     store: Store,
     submit: Submit,
-    budgets: Budgets,
+    approvals: Approvals,
+    forms: BudgetFormListener,
     wire: Wire,
     api_for: ApiFor,
     voice: Voice,
 ) -> BudgetListener:
     return BudgetListener(
         decide=Decide(store=store, submit=submit, wake=made.wake),
-        approvals=Approvals(store=store, submit=submit, budgets=budgets, admins=made.admins, wake=made.wake),
+        approvals=approvals,
+        forms=forms,
         wire=wire,
         api_for=api_for,
         voice=voice,

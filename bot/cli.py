@@ -131,27 +131,54 @@ def jobs(
     as_json: AsJson = False,  # noqa: FBT002 - a flag of the command line
     status: Annotated[str | None, typer.Option(help="Only jobs of this status.")] = None,
     team: Annotated[str | None, typer.Option(help="Only this workspace's jobs.")] = None,
+    parked: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--parked", help="Only the steps that were given up, with their errors.")
+    ] = False,
 ) -> None:
-    """Jobs, newest first."""
+    """Jobs, newest first; then what was given up and belongs to no job."""
     if context.invoked_subcommand is not None:
         return
-    rows = _read(lambda records: records.jobs(status=status, team=team))
+    if parked:
+        _print_parked(_read(lambda records: records.parked()), as_json=as_json)
+        return
+
+    async def look(records: Records) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        rows = await records.jobs(status=status, team=team)
+        return rows, [] if as_json else await records.parked()
+
+    rows, steps = _read(look)
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for row in rows:
-        cost = row["cost_micros"] if row["cost_micros"] is not None else row["estimate_micros"]
-        error = f"  {row['error']['code']}" if row["error"] else ""
-        parked = f"  parked: {row['parked'][0]}" if row["parked"] else ""
+        _print_job(row)
+    _print_parked([step for step in steps if step["job_id"] is None], as_json=False)
+
+
+def _print_job(row: dict[str, Any]) -> None:
+    cost = row["cost_micros"] if row["cost_micros"] is not None else row["estimate_micros"]
+    error = f"  {row['error']['code']}" if row["error"] else ""
+    stuck = f"  parked: {row['parked'][0]}" if row["parked"] else ""
+    typer.echo(
+        f"{row['id']}  {row['created_at'][:19]}  {row['status']:<10} {row['delivery']:<13} "
+        f"{cost / 1_000_000:>8.4f}  {row['prompt'][:50]!r}{error}{stuck}"
+    )
+
+
+def _print_parked(steps: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(steps, indent=2, ensure_ascii=False))
+        return
+    for step in steps:
+        whose = step["job_id"] or f"a message of {step['user_id']} in {step['channel_id']}"
         typer.echo(
-            f"{row['id']}  {row['created_at'][:19]}  {row['status']:<10} {row['delivery']:<13} "
-            f"{cost / 1_000_000:>8.4f}  {row['prompt'][:50]!r}{error}{parked}"
+            f"{step['id']:<12}{step['parked_at'][:19]}  parked {step['kind']} of {whose}: {step['error']}"
         )
 
 
 @jobs_cli.command()
 def retry(job_id: Annotated[str, typer.Argument(metavar="ID", help="As `jobs` prints it.")]) -> None:
-    """Take the parked steps of a job up again; a running bot does so within a second."""
+    """Take the parked steps of a job, or one parked step, up again; a running bot does so within a second."""
     settings = _settings()
 
     async def unpark() -> int:
@@ -161,10 +188,10 @@ def retry(job_id: Annotated[str, typer.Argument(metavar="ID", help="As `jobs` pr
     try:
         count = asyncio.run(unpark())
     except AskRefused:
-        _stop([f"There is no job {job_id}."], code=1)
+        _stop([f"There is no job and no parked step {job_id}."], code=1)
     if not count:
         _stop([f"Job {job_id} has no parked step."], code=1)
-    typer.echo(f"{count} step{'s' if count > 1 else ''} of job {job_id} will be tried again.")
+    typer.echo(f"{count} step{'s' if count > 1 else ''} of {job_id} will be tried again.")
 
 
 @cli.command()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
+import time
 from datetime import UTC, datetime
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Lower-case base 32 without letters that people mistake for digits or each other."""
+
+
+_UNSET_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class SystemClock:
@@ -17,6 +21,11 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def elapsed() -> float:
+    """Seconds since some moment. Nobody can set it, and it goes on while the computer sleeps."""
+    return time.clock_gettime(_UNSET_CLOCK)
 
 
 def new_job_id() -> str:

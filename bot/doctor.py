@@ -28,7 +28,7 @@ from bot.services.doctor import (
     examine,
 )
 from bot.settings import Settings, load_settings
-from handlers.doctor_checks import check_app_token, check_bot_token, check_scopes, slack_time
+from handlers.doctor_checks import check_admins, check_app_token, check_bot_token, check_scopes, slack_time
 from handlers.slack_api import new_client, new_session
 from storage.engine import open_store
 from storage.migrate import schema_is_current
@@ -67,8 +67,11 @@ def _slack_checks(settings: Settings, session: aiohttp.ClientSession) -> dict[st
     is_needed = settings.transport == "socket"
     return {
         "slack token": check_bot_token(client),
-        "slack scopes": check_scopes(client),
+        "slack scopes": check_scopes(
+            client, spare=() if settings.imagine_admin_group else ("usergroups:read",)
+        ),
         "slack app token": check_app_token(client, app_token, is_needed=is_needed),
+        "budget admins": check_admins(client, settings.imagine_admins, settings.imagine_admin_group),
     }
 
 

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-DRAIN_SECONDS = 8.0
+DRAIN_SECONDS = 7.0
 """How long the steps in hand may take after SIGTERM, so that all is over within ten; what is left is put
 back (``Worker.run``) or found through its lease."""
 

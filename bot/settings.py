@@ -79,12 +79,17 @@ class Settings(BaseSettings):
     imagine_secret_key: SecretStr | None = None
     imagine_command: Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")] = "/imagine"
     imagine_admins: Words = ()
+    imagine_admin_group: str | None = None
+    imagine_approvals_channel: str | None = None
+    imagine_self_approval: bool = False
     imagine_prices: Path | None = None
     imagine_budget_workspace: Amount = Money(50_000_000)
     imagine_budget_user: Amount = Money(10_000_000)
     imagine_confirm_usd: Amount = Money(200_000)
     imagine_user_per_minute: Count = 6
+    imagine_channel_per_minute: Count = 20
     imagine_user_in_flight: Count = 3
+    imagine_channel_in_flight: Count = None
     imagine_workspace_in_flight: Count = 10
     imagine_poll_floor_seconds: Annotated[float, Field(gt=0)] = 2.0
     imagine_job_timeout_seconds: Annotated[float, Field(gt=0)] = 1800.0
@@ -107,6 +112,20 @@ class Settings(BaseSettings):
             parts = urlsplit(value)
             if parts.scheme not in {"http", "https"} or not parts.hostname:
                 raise ValueError("it must be an address such as https://example.com")
+        return value
+
+    @field_validator("imagine_admin_group")
+    @classmethod
+    def _is_group(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"S[A-Z0-9]{2,30}", value):
+            raise ValueError("it must be the id of a Slack user group, such as S0604QSJC")
+        return value
+
+    @field_validator("imagine_approvals_channel")
+    @classmethod
+    def _is_channel(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[CG][A-Z0-9]{2,30}", value):
+            raise ValueError("it must be the id of a Slack channel, such as C024BE91L")
         return value
 
     @field_validator("imagine_slack_api_url")

@@ -11,6 +11,7 @@ from bot.services.budgets import Budgets
 from bot.services.deliver import Deliver
 from bot.services.dispatch import Dispatch, InFlight
 from bot.services.hear import Hear
+from bot.services.housekeeping import Housekeeping
 from bot.services.outcome import Outcome
 from bot.services.poll import Poll
 from bot.services.prepare import Clean, Prepare
@@ -54,7 +55,11 @@ def compose_steps(
             provider=provider,
             budgets=budgets,
             outcome=outcome,
-            in_flight=InFlight(settings.imagine_user_in_flight, settings.imagine_workspace_in_flight),
+            in_flight=InFlight(
+                settings.imagine_user_in_flight,
+                settings.imagine_workspace_in_flight,
+                settings.imagine_channel_in_flight,
+            ),
             poll_floor=floor,
             jitter=jitter,
         ),
@@ -68,6 +73,7 @@ def compose_steps(
         ),
         TaskKind.DELIVER: Deliver(store=store, conversation=conversation, provider=provider, spool=spool),
         TaskKind.REPORT: Report(store=store, conversation=conversation),
+        TaskKind.TIDY: Housekeeping(store=store),
         TaskKind.RECKON: Reckon(store=store, budgets=budgets),
         TaskKind.CLEAN: Clean(store=store, studio=studio),
         TaskKind.TELL: Tell(store=store, conversation=conversation),

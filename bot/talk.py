@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bot.budgeting import Budgeting, compose_budget_listener, compose_budgeting
+from bot.budgeting import Budgeting, compose_approvals, compose_budget_listener, compose_budgeting
 from bot.domain.pricing import PriceTable
 from bot.ports import Clock, Store
 from bot.services.budgets import Budgets
@@ -21,12 +21,14 @@ from bot.services.lookup import Lookup
 from bot.services.origins import Origins
 from bot.services.run_again import RunAgain
 from bot.services.submit import Submit
+from bot.services.withdraw import Withdraw
 from bot.settings import Settings
 from handlers.answers import Answers
 from handlers.authorize import Identity
 from handlers.blocks import Voice
 from handlers.delivery import SlackConversation
 from handlers.downloads import SlackFiles, through
+from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
 from handlers.listeners.form import FormListener
@@ -122,17 +124,32 @@ def compose_listeners(
         submit=submit, origins=Origins(store=store), api_for=talk.interactive, voice=talk.voice
     )
     unhandled = Unhandled(command=settings.imagine_command)
+    approvals = compose_approvals(settings, talk.budgeting, store=store, submit=submit, budgets=budgets)
+    forms = BudgetFormListener(approvals=approvals, api_for=talk.interactive, voice=talk.voice)
     return Listeners(
         command=settings.imagine_command,
         on_command=CommandListener(submit=submit, answers=talk.answers, form=form),
-        on_message=MessageListener(hear=hear, api_for=talk.interactive, clock=clock, unhandled=unhandled),
+        on_message=MessageListener(
+            hear=hear,
+            withdraw=Withdraw(store=store, budgets=budgets, wake=talk.budgeting.wake),
+            api_for=talk.interactive,
+            clock=clock,
+            unhandled=unhandled,
+        ),
         form=form,
         unhandled=unhandled,
         failures=Failures(voice=talk.voice),
         home=HomeListener(
             home=Home(
-                store=store, budgets=budgets, people=talk.budgeting.people, admins=talk.budgeting.admins
+                store=store,
+                budgets=budgets,
+                people=talk.budgeting.people,
+                admins=talk.budgeting.admins,
+                self_approval=settings.imagine_self_approval,
             ),
+            approvals=approvals,
+            forms=forms,
+            exports=talk.budgeting.exports,
             api_for=talk.interactive,
             voice=talk.voice,
         ),
@@ -140,11 +157,13 @@ def compose_listeners(
             talk.budgeting,
             store=store,
             submit=submit,
-            budgets=budgets,
+            approvals=approvals,
+            forms=forms,
             wire=talk.wire,
             api_for=talk.interactive,
             voice=talk.voice,
         ),
+        budget_forms=forms,
         run_again=RunAgainListener(
             run_again=RunAgain(store=store, submit=submit, admins=talk.budgeting.admins),
             api_for=talk.interactive,

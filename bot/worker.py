@@ -14,9 +14,11 @@ import structlog
 
 from bot.domain.polling import backoff
 from bot.domain.task import Task, TaskKind
-from bot.errors import OutcomeUnknown, StaleLease, StoreUnavailable, TryLater
+from bot.errors import OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
 from bot.ports import Store, Transaction
 from bot.services.leases import LEASE_SECONDS
+from bot.services.stuck import say_stuck
+from bot.services.workspaces import GONE, Workspaces
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,7 @@ CAPACITY: Mapping[TaskKind, int] = {
     TaskKind.CLEAN: 2,
     TaskKind.TELL: 4,
     TaskKind.ALERT: 1,
+    TaskKind.TIDY: 1,
     TaskKind.PETITION: 2,
     TaskKind.EXPORT: 1,
 }
@@ -69,8 +72,10 @@ class Worker:
         jitter: Callable[[], float],
         woken: asyncio.Event,
         capacity: Mapping[TaskKind, int] = CAPACITY,
+        workspaces: Workspaces | None = None,
     ) -> None:
         self._store = store
+        self._workspaces = workspaces or Workspaces()
         self._steps = steps
         self._owner = owner
         self._jitter = jitter
@@ -78,7 +83,6 @@ class Worker:
         self._running: dict[TaskKind, dict[asyncio.Task[None], Task]] = {kind: {} for kind in steps}
         self._woken = woken
         self._stopping = False
-        self._store_away = False
 
     @property
     def owner(self) -> str:
@@ -87,9 +91,7 @@ class Worker:
 
     async def ready(self) -> str | None:
         """None while it works, else why not: a probe for readiness."""
-        if self._stopping:
-            return "stopping"
-        return "the database cannot be written" if self._store_away else None
+        return "stopping" if self._stopping else None
 
     def stop(self) -> None:
         """Claim nothing more; ``run`` returns once the steps in hand have ended."""
@@ -101,12 +103,11 @@ class Worker:
         while not self._stopping:
             self._woken.clear()
             try:
+                await self._welcome()
                 pause = await self._until_next()
                 if pause <= 0:
                     pause = 0.0 if await self._claim() else OUTRUN_SECONDS
-                self._store_is(away=False)
             except StoreUnavailable:
-                self._store_is(away=True)
                 pause = IDLE_SECONDS
             if pause > 0:
                 await self._sleep(pause)
@@ -115,6 +116,12 @@ class Worker:
         except asyncio.CancelledError:
             await self._abandon()
             raise
+
+    async def _welcome(self) -> None:
+        """What waits for a workspace that came back is due at once."""
+        if self._workspaces.has_returned:
+            await self._store.write(self._workspaces.hurry)
+            self._workspaces.hurried()
 
     async def run_once(self) -> int:
         """Claim what is due now, run it to its end, and say how much it was."""
@@ -191,10 +198,15 @@ class Worker:
         """One step survives anything that it does; only the database can keep it from being put back."""
         bound = structlog.contextvars.bound_contextvars(job=task.job_id, task=str(task.kind))
         with bound:
+            if (rest := self._workspaces.wait(task.kind, task.team_id)) > 0:
+                await self._put_back(task, GONE, after=rest + self._jitter(), is_fault=False)
+                return
             try:
                 await self._steps[task.kind].run(task)
             except StaleLease:
                 log.info("lease_lost")
+            except WorkspaceGone as gone:
+                await self._put_back(task, GONE, after=gone.after, is_fault=False)
             except (TryLater, OutcomeUnknown) as later:
                 after = later.after if isinstance(later, TryLater) else None
                 await self._put_back(task, str(later), after=after, is_fault=False)
@@ -209,15 +221,15 @@ class Worker:
         delay = after
         if delay is None:
             delay = backoff(task.attempts, base=1.0, cap=60.0, jitter=self._jitter())
-        parks = is_fault and task.attempts + 1 >= MAX_ATTEMPTS
+        parks = is_fault and task.faults + 1 >= MAX_ATTEMPTS
         try:
             if parks:
-                await self._store.write(lambda tx: tx.tasks.park(task, reason))
+                await self._store.write(lambda tx: _park(tx, task, reason))
                 log.error("task_parked", reason=reason)
             else:
                 await self._store.write(
                     lambda tx: tx.tasks.reschedule(
-                        task, delay=delay, attempts=task.attempts + 1, error=reason
+                        task, delay=delay, attempts=task.attempts + 1, error=reason, is_fault=is_fault
                     )
                 )
         except StaleLease:
@@ -225,10 +237,7 @@ class Worker:
         except StoreUnavailable:
             log.warning("task_left_to_its_lease", reason=reason)
 
-    def _store_is(self, *, away: bool) -> None:
-        """One line when the database goes, one when it is back."""
-        if away and not self._store_away:
-            log.error("database_unavailable")
-        elif self._store_away and not away:
-            log.info("database_back")
-        self._store_away = away
+
+def _park(tx: Transaction, task: Task, reason: str) -> None:
+    tx.tasks.park(task, reason)
+    say_stuck(tx, task)

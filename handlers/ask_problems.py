@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.domain.problem import Problem
 from handlers.escape import Code, Part, cut
@@ -40,9 +40,9 @@ def _unknown_flag(case: Case) -> Words:
 
 def _unsupported_flag(case: Case) -> Words:
     flag, why = case.fact("flag", "given"), case.fact("why", "reason")
-    because = f": {why}." if why else ": the image model has nothing like it."
-    subject: tuple[Part, ...] = (Code(flag), " is not supported") if flag else ("This is not supported",)
-    return Words((*subject, because), Charge.NOTHING, _without(case) or ("Leave it out and ask again.",))
+    subject: Part = Code(flag) if flag else "This"
+    because = f" is {why}." if why else " is not supported: the image model has nothing like it."
+    return Words((subject, because), Charge.NOTHING, _without(case) or ("Leave it out and ask again.",))
 
 
 def _bad_value(case: Case) -> Words:
@@ -79,6 +79,30 @@ def _no_price(case: Case) -> Words:
     return say(what, Charge.NOTHING, "Choose another size or quality, or ask an admin to add the price.")
 
 
+def clock_text(facts: Mapping[str, object]) -> str:
+    """How wrong the clock is, as the middle of a sentence."""
+    seconds = facts.get("seconds")
+    if not isinstance(seconds, int):
+        months = facts.get("months")
+        ahead = f"is {months} months ahead of the last ask, and nothing confirms it" if months else "is wrong"
+        return f"this computer's clock {ahead}"
+    minutes = max(abs(seconds) // 60, 1)
+    span = next(
+        (f"{minutes // size} {unit}s" for size, unit in ((1440, "day"), (60, "hour")) if minutes >= 2 * size),
+        f"{minutes} minutes",
+    )
+    return f"this computer's clock is off by {span} ({'ahead' if seconds > 0 else 'behind'})"
+
+
+def _clock_off(case: Case) -> Words:
+    what = clock_text(case.facts)
+    return say(
+        f"{what[0].upper()}{what[1:]}, so I cannot tell which budget period it is.",
+        Charge.NOTHING,
+        "An operator must set the clock; the budget admins have been told.",
+    )
+
+
 ASK_PROBLEMS: dict[Problem, Callable[[Case], Words]] = {
     Problem.EMPTY_PROMPT: _empty_prompt,
     Problem.PROMPT_TOO_LONG: _prompt_too_long,
@@ -87,4 +111,5 @@ ASK_PROBLEMS: dict[Problem, Callable[[Case], Words]] = {
     Problem.BAD_VALUE: _bad_value,
     Problem.BAD_SIZE: _bad_size,
     Problem.NO_PRICE: _no_price,
+    Problem.CLOCK_OFF: _clock_off,
 }

@@ -19,7 +19,6 @@ from handlers.escape import (
     context,
     cut,
     fallback,
-    inert,
     plain_text,
     quote,
     rich_text,
@@ -28,6 +27,8 @@ from handlers.escape import (
 )
 from handlers.problems import words_for
 from handlers.status_text import (
+    PROMPT_CHARACTERS,
+    alt_text,
     arrived,
     charge_text,
     is_delivered,
@@ -37,6 +38,7 @@ from handlers.status_text import (
     progress,
     settings,
     short_id,
+    stuck_charge,
     took,
 )
 from handlers.words import Case, Charge
@@ -46,14 +48,10 @@ RUN_AGAIN_BUTTON = "run_again"
 RESULTS = "results:"
 """Begins the block id of a result's buttons; the number of results follows."""
 
-PROMPT_CHARACTERS = 300
-"""Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
-
 SHOWN_BY_SLACK = frozenset({"png", "jpeg", "jpg", "gif"})
 """What an image block takes from Slack's own files; webp is not among it (docs slack-file-object)."""
 
 _MOST_NOTES = 5
-_MOST_PREVIEWS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +75,14 @@ class StatusMessage:
         object.__setattr__(self, "fingerprint", hashlib.sha256(shown).hexdigest()[:16])
 
 
-def status_message(view: JobView, voice: Voice, *, hidden: Collection[str] = ()) -> StatusMessage:
-    """The status message. ``hidden`` are ids of files that Slack cannot show in a block (yet)."""
+def status_message(
+    view: JobView, voice: Voice, *, hidden: Collection[str] = (), in_place: bool = True
+) -> StatusMessage:
+    """The status message. ``hidden`` are ids of files that Slack cannot show in a block (yet); ``in_place``:
+    it stands in the job's thread, where a reply changes the picture."""
     headline, tail = _headline(view)
     told = _explanation(view, voice)
-    asked: list[Part] = ["asked by ", Person(view.job.user_id)]
-    first = [Bold(headline), f" {tail} · " if tail else " · ", *asked]
+    first: list[Part] = [Bold(headline), f" {tail}" if tail else "", *_asker(view.job)]
     blocks = [
         rich_text(section(first), quote(shorten(view.job.request.prompt, PROMPT_CHARACTERS))),
         context(settings(view)),
@@ -90,9 +90,16 @@ def status_message(view: JobView, voice: Voice, *, hidden: Collection[str] = ())
         *([rich_text(section(told))] if told else []),
         *(_image(view, picture) for picture in previewable(view) if picture.file_id not in hidden),
         *_buttons(view),
-        _footer(view, voice),
+        _footer(view, voice, in_place=in_place),
     ]
     return StatusMessage(_spoken(view, headline, tail, told), blocks)
+
+
+def _asker(job: Job) -> list[Part]:
+    """Named by edits only, which notify nobody: whoever asks a moment ago need not be called.
+
+    They are called once, by the pictures (``arrival``)."""
+    return [" · asked by ", Person(job.user_id)] if job.status_ts is not None else []
 
 
 def plainest(message: StatusMessage) -> StatusMessage:
@@ -101,7 +108,7 @@ def plainest(message: StatusMessage) -> StatusMessage:
 
 
 def previewable(view: JobView) -> list[Picture]:
-    """The pictures to show in the status message itself.
+    """The picture to show in the status message itself: the first one, as the face of the thread.
 
     Only where it opened the thread and stands in the channel: inside a thread the pictures follow right
     below it, and would be there twice.
@@ -115,7 +122,7 @@ def previewable(view: JobView) -> list[Picture]:
         if picture.state is PictureState.SHARED
         and picture.file_id
         and (picture.format or "").lower() in SHOWN_BY_SLACK
-    ][:_MOST_PREVIEWS]
+    ][:1]
 
 
 def case_of(job: Job, voice: Voice, failure: Failure | None = None) -> Case:
@@ -130,16 +137,12 @@ def case_of(job: Job, voice: Voice, failure: Failure | None = None) -> Case:
     )
 
 
-def alt_text(job: Job, position: int, count: int) -> str:
-    """What a screen reader says for a picture: that it is drawn by a machine, and from which words."""
-    which = f"Picture {position} of {count}, made" if count > 1 else "Picture made"
-    return f"{which} by GPT Image 2 from the words: {inert(shorten(job.request.prompt, PROMPT_CHARACTERS))}"
-
-
 def _headline(view: JobView) -> tuple[str, str]:
     """A few words for the state, and what follows them."""
     job = view.job
     came, wanted = len(arrived(view)), job.request.n
+    if view.stuck:
+        return "Stuck", ""
     match job.status:
         case Status.QUEUED:
             return "Queued", f"· {usual}" if (usual := progress(view)) else ""
@@ -174,6 +177,9 @@ def _success(view: JobView, came: int, wanted: int) -> str:
 def _explanation(view: JobView, voice: Voice) -> tuple[Part, ...]:
     """What happened · was it charged · what to do; nothing while all goes well."""
     job = view.job
+    if view.stuck:
+        words = words_for(Problem.STUCK, case_of(job, voice))
+        return (*words.what, " ", stuck_charge(job), " ", *words.todo)
     if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not arrived(view)):
         return _trouble(job, voice)
     if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
@@ -221,7 +227,7 @@ def _image(view: JobView, picture: Picture) -> Json:
         "alt_text": cut(alt_text(view.job, position, len(made)), 2000),
     }
     if len(made) > 1:
-        block["title"] = plain_text(f"{position} of {len(made)}", 200)
+        block["title"] = plain_text(f"{position} of {len(made)}; all are in the thread", 200)
     return block
 
 
@@ -272,17 +278,15 @@ def _run_again(job: Job) -> Json:
     }
 
 
-def _footer(view: JobView, voice: Voice) -> Json:
-    """The id, where it comes from, and how to go on from here: slash commands do not work in threads."""
+def _footer(view: JobView, voice: Voice, *, in_place: bool) -> Json:
+    """The id, where it comes from, and how to go on from here: slash commands do not work in threads. Whoever
+    edits a result knows that already, and a note may have said which one."""
     job = view.job
     parts = [short_id(job.id)]
-    if job.parent_id:
+    if job.parent_id and not any(short_id(job.parent_id) in note for note in job.notes):
         parts.append(f"edited from {short_id(job.parent_id)}")
-    if is_delivered(view):
-        parts.append(
-            f"To change it, reply in this thread: {voice.bot_name} make the sky pink "
-            f"({voice.command} does not work in threads)"
-        )
+    if in_place and job.parent_id is None and is_delivered(view):
+        parts.append(f"To change it, reply here with {voice.bot_name}, not {voice.command}")
     return context(" · ".join(parts))
 
 

@@ -10,15 +10,16 @@ from handlers.status_text import price
 
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
 ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
+CHANGE = "petition_change"
 
 
 def confirm_buttons(waiting: Unconfirmed) -> Json:
     """Run, Cheaper (which says what it would be), Cancel."""
     draft = waiting.draft
-    buttons = [button(RUN, f"Run for {price(draft.estimate, exact=True)}", draft.id, style="primary")]
+    buttons = [button(RUN, f"Run for {price(draft.estimate, exact=True)}", draft.ref, style="primary")]
     if waiting.cheaper is not None:
         label = f"Cheaper: {variant_text(waiting.cheaper)} for {price(waiting.cheaper_price, exact=True)}"
-        buttons.append(button(CHEAPER, label, draft.id))
+        buttons.append(button(CHEAPER, label, draft.ref))
     buttons.append(button(CANCEL, "Cancel", draft.id))
     return actions(*buttons)
 
@@ -37,9 +38,10 @@ def over_budget_buttons(refused: BudgetExceeded) -> list[Json]:
 
 def petition_buttons(draft: Draft) -> Json:
     return actions(
-        button(ONCE, "Approve once", draft.id, style="primary"),
-        button(RAISE, "Raise this period", draft.id),
-        button(DENY, "Deny", draft.id, style="danger"),
+        button(ONCE, "Approve once", draft.ref, style="primary"),
+        button(RAISE, "Raise this period", draft.ref),
+        button(CHANGE, "Change the limit…", draft.ref),
+        button(DENY, "Deny", draft.ref, style="danger"),
     )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.domain.alert import Alert
 from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.draft import Draft, DraftState
+from bot.domain.forecast import used_up_at
 from handlers.budget_buttons import petition_buttons, variant_text
 from handlers.escape import (
     Bold,
@@ -27,8 +30,9 @@ from handlers.status_text import price
 _FILLED, _EMPTY, _BAR = "█", "░", 10
 
 
-def petition_notice(draft: Draft) -> Notice:
-    """The card for an admin: who asks for what, at what price; the buttons, or what was decided."""
+def petition_notice(draft: Draft, zone: str) -> Notice:
+    """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
+    said in ``zone``."""
     head: tuple[Part, ...] = (
         Bold("Over budget: "),
         Person(draft.user_id),
@@ -39,19 +43,28 @@ def petition_notice(draft: Draft) -> Notice:
     )
     prompt = rich_text(quote(shorten(draft.ask.request.prompt, 300)))
     if draft.state is DraftState.ASKED:
-        said = about_others([*head, f" It can be approved until {reset_text(draft.expires_at)}."])
+        said = about_others(
+            [*head, *_dearer(draft), f" It can be approved until {reset_text(draft.expires_at, zone)}."]
+        )
         return Notice(said.text, [*said.blocks, prompt, petition_buttons(draft)])
     said = about_others([*head, " ", *_outcome(draft)])
     return Notice(said.text, [*said.blocks, prompt])
 
 
+def _dearer(draft: Draft) -> tuple[Part, ...]:
+    return (" The price has gone up since it was asked: this is the new one.",) if draft.round else ()
+
+
 def _outcome(draft: Draft) -> tuple[Part, ...]:
     by: tuple[Part, ...] = (Person(draft.decided_by),) if draft.decided_by else ("somebody",)
+    why = f" “{shorten(draft.reason, 300)}”" if draft.reason else ""
     match draft.state:
         case DraftState.RUN:
-            return ("Approved by ", *by, ": ", Code(f"#{draft.job_id}"), " is running.")
+            return ("Approved by ", *by, ": ", Code(f"#{draft.job_id}"), f" is running.{why}")
         case DraftState.DENIED:
-            return ("Declined by ", *by, ". Nothing was spent.")
+            return ("Declined by ", *by, f".{why} Nothing was spent.")
+        case DraftState.EXPIRED:
+            return ("Expired: nobody decided in time. Nothing was spent.",)
         case _:
             return ("Withdrawn. Nothing was spent.",)
 
@@ -61,9 +74,13 @@ def decided_notice(draft: Draft) -> Notice:
     prompt = shorten(draft.ask.request.prompt, 80)
     if draft.state is DraftState.RUN:
         return notice([f"Approved: “{prompt}” is being drawn now, in the place where you asked."])
-    return notice(
-        [f"A budget admin declined “{prompt}” ({price(draft.estimate, exact=False)}). Nothing was spent."]
-    )
+    what = f"“{prompt}” ({price(draft.estimate, exact=False)})"
+    if draft.state is DraftState.EXPIRED:
+        return notice(
+            [f"No budget admin decided on {what} in time. Nothing was spent. Ask again if you still want it."]
+        )
+    why = f" They say: “{shorten(draft.reason, 300)}”." if draft.reason else ""
+    return notice([f"A budget admin declined {what}.{why} Nothing was spent."])
 
 
 def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
@@ -75,9 +92,22 @@ def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
             "of ",
             *whose(alert.scope),
             f" is used: {alert.used.as_cost()} of {alert.limit.as_room()}. "
-            f"{meter(alert.used.micros, alert.limit.micros)} It resets {reset_text(row.end, row.tz)}.",
+            f"{meter(alert.used.micros, alert.limit.micros)} {_ahead(alert, row)}"
+            f"It resets {reset_text(row.end, row.tz)}.",
         ]
     )
+
+
+def _ahead(alert: Alert, row: ScopePeriod) -> str:
+    """Below 100 % there is something to look ahead to."""
+    used_up = used_up_at(row, alert.at) if alert.percent < 100 else None
+    return f"{forecast_text(used_up, row.tz)} " if used_up else ""
+
+
+def forecast_text(at: datetime, tz: str) -> str:
+    """``At this pace it is used up on 23 Nov.``"""
+    local = at.astimezone(ZoneInfo(tz))
+    return f"At this pace it is used up on {local.day} {local:%b}."
 
 
 def about_others(parts: Sequence[Part]) -> Notice:

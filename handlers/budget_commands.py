@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.domain.budget import Scope, ScopePeriod
+from bot.domain.budget import Scope
 from bot.domain.job import Place
-from bot.domain.limits import Change, ChangeKind, Mode, Rule, default_scope
+from bot.domain.limits import Mode, default_scope
 from bot.domain.pricing import PriceTable
 from bot.domain.problem import Problem
 from bot.domain.request import Quality
 from bot.errors import AskRefused
-from bot.services.administration import Administration, Spender
+from bot.services.administration import WEEKDAYS, Administration, LimitSet
 from bot.services.exports import Exports
 from handlers import parsing
-from handlers.budget_cards import about_others, spoken, whose
-from handlers.escape import Bold, Code, Part, Person, bullets, fallback, rich_text, section, shorten
+from handlers.budget_cards import about_others, whose
+from handlers.budget_lists import history_notice, waiting_notice, who_notice
+from handlers.escape import Code
 from handlers.messages import Notice, notice, reset_text
 from handlers.status_text import price
 
@@ -41,13 +42,6 @@ class BudgetCommands:
                 return await self._set(command, place, user_id)
             case parsing.BudgetTopUp():
                 return await self._top_up(command, place, user_id, key)
-            case parsing.BudgetHistory():
-                return _history_notice(await self._admin.history(team, user_id))
-            case parsing.BudgetWho():
-                return _who_notice(await self._admin.who(team, user_id))
-            case parsing.BudgetExport(month):
-                await self._exports.order(team, user_id, month)
-                return notice(["The list is on its way to you as a file, in a direct message."])
             case parsing.BudgetPause():
                 await self._admin.pause(team, user_id)
                 return notice(["New pictures are paused for everybody. What is being drawn still arrives."])
@@ -56,6 +50,23 @@ class BudgetCommands:
                 return notice(["New pictures are possible again."])
             case parsing.BudgetZone(zone):
                 return await self._zone(team, user_id, zone)
+            case parsing.BudgetWeek(day):
+                await self._admin.set_week_start(team, user_id, day)
+                return notice([f"Weeks begin on {WEEKDAYS[day]}, from the next week on."])
+            case _:
+                return await self._shown(command, team, user_id)
+
+    async def _shown(self, command: parsing.Command, team: str, user_id: str) -> Notice | None:
+        match command:
+            case parsing.BudgetHistory():
+                return history_notice(*await self._admin.history(team, user_id))
+            case parsing.BudgetApprovals():
+                return waiting_notice(*await self._admin.waiting(team, user_id))
+            case parsing.BudgetWho():
+                return who_notice(await self._admin.who(team, user_id))
+            case parsing.BudgetExport(month):
+                await self._exports.order(team, user_id, month)
+                return notice(["The list is on its way to you as a file, in a direct message."])
             case parsing.BudgetVerify():
                 return _verify_notice(await self._admin.verify(team, user_id))
             case parsing.BudgetPrice():
@@ -66,8 +77,8 @@ class BudgetCommands:
     async def _set(self, command: parsing.BudgetSet, place: Place, user_id: str) -> Notice:
         scope = scope_of(command.scope, place, user_id)
         mode = Mode.SOFT if command.soft else Mode.HARD
-        rule, row = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
-        return _set_notice(rule, row)
+        made = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
+        return _set_notice(made)
 
     async def _top_up(
         self, command: parsing.BudgetTopUp, place: Place, user_id: str, key: str | None
@@ -84,13 +95,13 @@ class BudgetCommands:
                 given="default",
                 expected="workspace, channel or user",
             )
-        row = await self._admin.top_up(user_id, scope, command.amount, key)
+        row = await self._admin.top_up(user_id, scope, command.amount, key, window=command.window)
         left = f"{row.left.as_room()} is left" if row.left is not None else "it has no limit"
         return about_others(
             [
-                f"Added {command.amount.as_room()} to ",
+                f"Understood: {command.amount.as_room()} more for ",
                 *whose(scope),
-                f" until {reset_text(row.end, row.tz)}: {left}.",
+                f" this {command.window}, until {reset_text(row.end, row.tz)}: {left}.",
             ]
         )
 
@@ -135,11 +146,16 @@ def scope_of(word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
             return Scope("user", f"{team}/{word.target or user_id}")
 
 
-def _set_notice(rule: Rule, row: ScopePeriod | None) -> Notice:
+def _set_notice(made: LimitSet) -> Notice:
+    rule, row = made.rule, made.row
     if rule.amount is None:
         return about_others([f"Understood: no limit a {rule.window} for ", *whose(rule.scope), "."])
     soft = " It only warns." if rule.mode is Mode.SOFT else ""
     blocked = " Nothing can be spent from it." if not rule.amount else ""
+    mixed = "".join(
+        f" Mind: it allows more a {shorter} than a {longer}, so the {longer} decides."
+        for shorter, longer in made.idle
+    )
     over = ""
     if row is not None and row.spent + row.held > rule.amount + row.granted:
         used = (row.spent + row.held).as_cost()
@@ -148,54 +164,9 @@ def _set_notice(rule: Rule, row: ScopePeriod | None) -> Notice:
         [
             "Understood: ",
             *whose(rule.scope),
-            f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}",
+            f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}{mixed}",
         ]
     )
-
-
-_KINDS = {
-    ChangeKind.TOPUP: "added",
-    ChangeKind.PAUSE: "paused new pictures",
-    ChangeKind.RESUME: "resumed new pictures",
-    ChangeKind.ZONE: "set the time zone to",
-    ChangeKind.WEEK: "set the week's first day to",
-    ChangeKind.APPROVE: "approved",
-    ChangeKind.DENY: "declined",
-}
-
-
-def _history_notice(changes: list[Change]) -> Notice:
-    if not changes:
-        return notice(["Nobody has changed anything about budgets yet."])
-    return _list("Latest changes to budgets", [_change_line(change) for change in changes])
-
-
-def _change_line(change: Change) -> tuple[Part, ...]:
-    when = f"{change.at:%d %b %H:%M} UTC "
-    amount = change.amount.as_room() if change.amount is not None else "no limit"
-    about = whose(change.scope) if change.scope else ()
-    if change.kind is ChangeKind.SET:
-        before = f" (before: {change.before.as_room()})" if change.before is not None else ""
-        per = f" a {change.window}" if change.window else ""
-        return (when, Person(change.actor), " set ", *about, f" to {amount}{per}{before}")
-    said = f" {_KINDS[change.kind]}"
-    said += f" {amount}" if change.amount is not None else ""
-    reason = f" {shorten(change.reason, 80)}" if change.reason else ""
-    to: tuple[Part, ...] = (" to ", *about) if about else ()
-    return (when, Person(change.actor), said, *to, reason)
-
-
-def _who_notice(spenders: list[Spender]) -> Notice:
-    if not spenders:
-        return notice(["Nobody has spent anything this month."])
-    lines: list[tuple[Part, ...]] = [
-        (
-            Person(one.user_id),
-            f": {one.spent.as_cost()} spent" + (f", {one.held.as_cost()} set aside" if one.held else ""),
-        )
-        for one in spenders[:20]
-    ]
-    return _list("Spent this month", lines)
 
 
 def _verify_notice(violations: Sequence[object]) -> Notice:
@@ -209,8 +180,3 @@ def _verify_notice(violations: Sequence[object]) -> Notice:
             " on the host for the details.",
         ]
     )
-
-
-def _list(title: str, lines: list[tuple[Part, ...]]) -> Notice:
-    blocks = [rich_text(section([Bold(title)]), bullets(lines))]
-    return Notice(fallback("\n".join([title, *map(spoken, lines)])), blocks)

@@ -19,7 +19,6 @@ from bot.ports import Clock, Found, JobView, Mood, UploadTicket
 from handlers.answers import Answers
 from handlers.blocks import (
     Voice,
-    alt_text,
     plainest,
     previewable,
     status_message,
@@ -35,7 +34,7 @@ from handlers.reactions import show_mood
 from handlers.slack_api import ApiFor, SlackApi
 from handlers.slack_errors import SlackRefused
 from handlers.slack_file import SlackFile
-from handlers.status_text import arrived, settings, short_id
+from handlers.status_text import alt_text, arrival, arrived
 from handlers.threads import newest_in
 from handlers.upload import Wire
 from handlers.whisper import where_to_tell, whisper
@@ -176,7 +175,7 @@ class SlackConversation:
             files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
             channel_id=job.place.channel_id,
             thread_ts=job.place.thread_ts or job.status_ts,
-            initial_comment=f"`{short_id(job.id)}` · {settings(view)}",
+            initial_comment=arrival(view),
         )
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:

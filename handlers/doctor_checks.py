@@ -9,11 +9,14 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import TryLater
+from bot.errors import CannotPost, TryLater
 from bot.services.doctor import Check, Finding, error, ok, warning
 from handlers.authorize import TokenRefused, identify
 from handlers.manifest import SCOPES
+from handlers.people import list_admins, list_group
 from handlers.preflight import app_token_sentence, bot_token_sentence, open_connection
+from handlers.slack_api import SlackApi
+from handlers.slack_errors import SlackRefused
 
 
 def check_bot_token(client: AsyncWebClient | None) -> Check:
@@ -32,8 +35,11 @@ def check_bot_token(client: AsyncWebClient | None) -> Check:
     return check
 
 
-def check_scopes(client: AsyncWebClient | None, wanted: Collection[str] = SCOPES) -> Check:
-    """Whether the installed app has the manifest's scopes; a new one takes effect by installing again."""
+def check_scopes(
+    client: AsyncWebClient | None, wanted: Collection[str] = SCOPES, *, spare: Collection[str] = ()
+) -> Check:
+    """Whether the installed app has the manifest's scopes; a new one takes effect by installing again.
+    ``spare`` are those that this installation's settings make no use of."""
 
     async def check() -> Finding:
         name = "slack scopes"
@@ -43,7 +49,7 @@ def check_scopes(client: AsyncWebClient | None, wanted: Collection[str] = SCOPES
             granted = (await identify(client)).scopes
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
-        if missing := sorted(set(wanted) - granted):
+        if missing := sorted(set(wanted) - granted - set(spare)):
             todo = "Update the app from imagine-bot manifest and install it again."
             return error(name, f"missing: {', '.join(missing)}.", todo)
         if extra := sorted(granted - set(wanted)):
@@ -52,6 +58,43 @@ def check_scopes(client: AsyncWebClient | None, wanted: Collection[str] = SCOPES
         return ok(name, "as in the manifest.")
 
     return check
+
+
+def check_admins(client: AsyncWebClient | None, named: Collection[str], group: str | None) -> Check:
+    """Who may decide about money: the named, a user group's members, the workspace's owners and admins."""
+    name = "budget admins"
+
+    async def check() -> Finding:
+        if client is None:
+            return error(name, "unknown without a token.", "Set SLACK_BOT_TOKEN.")
+        try:
+            team_id = (await identify(client)).team_id
+        except TokenRefused:
+            return error(name, "unknown: the token is refused.", "See slack token.")
+        api = SlackApi(client, "")
+        rulers = await list_admins(api, team_id)
+        found = [f"{len(named)} named in IMAGINE_ADMINS"] if named else []
+        if group is not None:
+            try:
+                found.append(f"{len(await list_group(api, group))} in the group {group}")
+            except SlackRefused as refused:
+                return _unusable_group(name, group, refused.code, others=bool(named or rulers))
+            except CannotPost as refused:  # Slack's word for a missing scope, among others
+                return error(name, f"{group} cannot be read ({refused.reason}).", "Install the app again.")
+        if rulers:
+            found.append(f"the workspace's {len(rulers)} owners and admins")
+        if not found:
+            return warning(name, "nobody: no request can be approved.", "Set IMAGINE_ADMINS.")
+        return ok(name, f"{', '.join(found)}.")
+
+    return check
+
+
+def _unusable_group(name: str, group: str, code: str, *, others: bool) -> Finding:
+    if code == "plan_upgrade_required" and others:
+        todo = "Name the admins in IMAGINE_ADMINS instead: user groups need a paid Slack plan."
+        return warning(name, f"{group} cannot be used ({code}); the others still count.", todo)
+    return error(name, f"{group} cannot be used ({code}).", "Check IMAGINE_ADMIN_GROUP, or remove it.")
 
 
 def check_app_token(client: AsyncWebClient | None, app_token: str | None, *, is_needed: bool) -> Check:

@@ -49,7 +49,15 @@ class Channel:
     channel_id: str
 
 
-Part = str | Bold | Code | Person | Channel
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere. ``url`` comes from Slack, never from a person."""
+
+    text: str
+    url: str
+
+
+Part = str | Bold | Code | Person | Channel | Link
 """A piece of a sentence. A plain ``str`` may hold anything that anyone wrote."""
 
 
@@ -201,6 +209,8 @@ def _element(part: Part) -> Json:
             return {"type": "user", "user_id": user_id}
         case Channel(channel_id) if _CONVERSATION.fullmatch(channel_id):
             return {"type": "channel", "channel_id": channel_id}
+        case Link(text, url):
+            return {"type": "link", "url": url, "text": visible(text)}
         case Bold(text):
             return {"type": "text", "text": visible(text), "style": {"bold": True}}
         case Code(text):

@@ -31,6 +31,7 @@ SCOPES: Mapping[str, str] = {
     "im:history": "as channels:history, in direct messages with the app",
     "mpim:history": "as channels:history, in group messages",
     "reactions:write": "show on a message that it was seen, and how it ended",
+    "usergroups:read": "read who is in the user group of the budget admins, where one is set",
     "users:read": "tell guests and admins from members, for budgets",
 }
 """Every bot scope and what it is for."""
@@ -38,6 +39,7 @@ SCOPES: Mapping[str, str] = {
 METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": (),  # the app-level token's connections:write is no bot scope
     "auth.test": (),
+    "chat.getPermalink": (),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
@@ -48,10 +50,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "files.info": ("files:read",),
     "reactions.add": ("reactions:write",),
     "reactions.remove": ("reactions:write",),
+    "usergroups.users.list": ("usergroups:read",),
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "views.open": (),
     "views.publish": (),
+    "views.update": (),
 }
 """The Web API methods that this room calls and the scopes that they take."""
 

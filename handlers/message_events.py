@@ -66,6 +66,22 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
     return heard if _may_be_an_ask(heard, event) else None
 
 
+def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(channel, ts) of the message that this event says was deleted. One that has replies becomes a
+    tombstone; Slack tells that as a change or as a deletion."""
+    ts: object = None
+    if event.get("subtype") == "message_deleted":
+        ts = event.get("deleted_ts")
+    elif event.get("subtype") == "message_changed":
+        message = event.get("message")
+        if isinstance(message, dict) and message.get("subtype") == "tombstone":
+            ts = message.get("ts")
+    channel = event.get("channel")
+    if isinstance(channel, str) and isinstance(ts, str) and _TS.fullmatch(ts):
+        return channel, ts
+    return None
+
+
 def pictures_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
     """The files of a message or an event that may be pictures, in its order."""
     files = [file for file in read_files(message.get("files")) if file.may_be_picture]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.domain.job import Job
 from bot.domain.money import Money
@@ -23,8 +21,10 @@ from bot.errors import (
     WorkspaceGone,
 )
 from handlers.budget_buttons import confirm_buttons, over_budget_buttons, variant_text
-from handlers.escape import Channel, Code, Json, Part, as_text, context, fallback, rich_text, section
+from handlers.escape import Bold, Channel, Code, Json, Part, as_text, context, fallback, rich_text, section
 from handlers.problems import words_for
+from handlers.room import left_text
+from handlers.room import reset_text as reset_text  # noqa: PLC0414 - said beside every refusal
 from handlers.status_text import charge_text, price, short_id
 from handlers.words import Case, Charge, Words
 
@@ -71,8 +71,13 @@ def sentence(
         ended=job is not None and job.status.is_final,
         facts={"reference": reference} if reference else {},
     )
-    told = notice(_told(error, case, job, zone), small=[short_id(identifier)] if identifier else [])
+    told = notice(_told(error, case, job, zone), small=_small(error, identifier))
     return Notice(told.text, [*told.blocks, *_buttons(error)])
+
+
+def _small(error: Exception | Failure, identifier: str | None) -> list[str]:
+    left = left_text(error.standings, in_full=True) if isinstance(error, Unconfirmed) else ""
+    return [f"{left[0].upper()}{left[1:]}" if left else "", short_id(identifier) if identifier else ""]
 
 
 def _buttons(error: Exception | Failure) -> list[Json]:
@@ -132,18 +137,12 @@ def _problem(error: Exception | Failure) -> tuple[Problem, str]:
 
 
 def _unconfirmed(waiting: Unconfirmed) -> tuple[Part, ...]:
-    """What it is, what it costs, what is left; the buttons below say what can be done."""
+    """What it is and what it costs; what is left is small print, the buttons below say what can be done."""
     draft = waiting.draft
-    left = [
-        f"{_OWNER.get(row.scope.type, row.scope.type)} {row.left.as_room()} left, "
-        f"resets {reset_text(row.end, row.tz)}"
-        for row in waiting.standings
-        if row.left is not None
-    ]
-    room = f" ({' · '.join(left)})" if left else ""
     return (
-        f"This costs {price(draft.estimate, exact=False)}: {variant_text(draft.ask.request)}{room}. "
-        "Nothing is spent until you say so.",
+        "This costs ",
+        Bold(price(draft.estimate, exact=False)),
+        f": {variant_text(draft.ask.request)}. Nothing is spent until you say so.",
     )
 
 
@@ -154,15 +153,11 @@ def _over_budget(error: BudgetExceeded, command: str, zone: str | None) -> tuple
         variant, cost = variant_text(error.cheaper), price(error.cheaper_price, exact=True)
         todo: tuple[Part, ...] = (f"This would fit: {variant} for {cost}. ",)
     else:
-        todo = (
-            "Until then a smaller ask may fit: try ",
-            Code("--quality low"),
-            " or a smaller ",
-            Code("--n"),
-            ". ",
-        )
+        todo = ("Nothing smaller fits either. ",)
     return (
-        f"This costs {price(error.price, exact=False)}, and ",
+        "This costs ",
+        Bold(price(error.price, exact=False)),
+        ", and ",
         *_whose(error),
         f" has {left.as_room()} of {error.limit.as_room()} left. {Charge.NOTHING.value} ",
         f"It resets {reset_text(error.resets_at, zone)}. ",
@@ -172,7 +167,6 @@ def _over_budget(error: BudgetExceeded, command: str, zone: str | None) -> tuple
     )
 
 
-_OWNER = {"user": "you", "channel": "this channel", "workspace": "workspace"}
 _PER = {Window.DAY: " for today", Window.WEEK: " for this week", Window.MONTH: ""}
 
 
@@ -183,13 +177,6 @@ def _whose(error: BudgetExceeded) -> tuple[Part, ...]:
     if kind == "channel":
         return ("the budget of ", Channel(ident.rpartition("/")[2]), per)
     return (f"your own budget{per}",) if kind == "user" else (f"the workspace's budget{per}",)
-
-
-def reset_text(at: datetime, zone: str | None = None) -> str:
-    """``1 Dec 2026, 00:00 (Europe/Berlin)``: a date is only a date together with its zone."""
-    local = at.astimezone(ZoneInfo(zone)) if zone else at
-    name = zone or getattr(local.tzinfo, "key", None) or local.tzname() or "UTC"
-    return f"{local.day} {local:%b %Y, %H:%M} ({name})"
 
 
 def invite_notice(bot_name: str, channel_id: str | None = None) -> Notice:

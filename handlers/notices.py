@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from bot.domain.budget import ScopePeriod
 from bot.domain.job import Delivery, Job, Status
@@ -28,16 +27,16 @@ from handlers.escape import (
     visible,
 )
 from handlers.messages import Notice, notice
+from handlers.room import left_text
 from handlers.status_text import arrived, duration, is_delivered, job_price, price, short_id
 
-_WHOSE = {"user": "you", "channel": "this channel", "workspace": "workspace"}
 _MOST_LINES = 10
 
 
 def ack_text(estimate: Money, standings: Sequence[ScopePeriod]) -> str:
-    """``≈ $0.17 · you $3.20 left · workspace $11.40 left · resets 1 Dec``, for the two tightest scopes."""
-    shown = price(estimate, exact=True)
-    return " · ".join([shown if shown.startswith("under") else f"≈ {shown}", *_left(standings)])
+    """``About $0.17 · you have $3.20 left, this channel has $11.40 · resets 1 Dec``, for the two tightest."""
+    shown = price(estimate, exact=False)
+    return f"{shown[0].upper()}{shown[1:]} · {left_text(standings)}"
 
 
 def ack_notice(
@@ -48,25 +47,6 @@ def ack_notice(
     what = "picture comes" if job.request.n == 1 else "pictures come"
     where = f" The {what} into {'this thread' if thread else 'a thread here'}."
     return notice([began + where], small=[ack_text(job.estimate, standings), short_id(job.id)])
-
-
-def _left(standings: Sequence[ScopePeriod]) -> list[str]:
-    limited = [row for row in standings if row.left is not None]
-    limited.sort(key=lambda row: row.left or Money.zero())
-    if not limited:
-        return ["no budget limit"]
-    texts = [f"{_WHOSE.get(row.scope.type, row.scope.type)} {_room(row)}" for row in limited[:2]]
-    return [*texts, f"resets {_day(limited[0])}"]
-
-
-def _room(row: ScopePeriod) -> str:
-    left = row.left or Money.zero()
-    return f"{left.as_room()} left" if left.micros >= 0 else f"{(-left).as_cost()} over"
-
-
-def _day(row: ScopePeriod) -> str:
-    local = row.end.astimezone(ZoneInfo(row.tz))
-    return f"{local.day} {local:%b}"
 
 
 def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
@@ -96,15 +76,18 @@ def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
         Bold("More: "),
         *_commands(command, ("history", "show ID", "cancel ID", "budget")),
     )
-    title: tuple[Part, ...] = (Bold("Say what you want to see:"),)
+    title: tuple[Part, ...] = (Bold("Examples"), ": copy one and change the words")
+    options: tuple[Part, ...] = (Bold("Options"), ", anywhere in the text")
     blocks = [
-        rich_text(section(title), preformatted(examples), bullets(flags)),
+        rich_text(section(title), preformatted(examples)),
+        rich_text(section(options), bullets(flags)),
         rich_text(section(edit)),
         rich_text(section(more)),
     ]
     if standings:
-        blocks.append(context(" · ".join(_left(standings))))
-    spoken = [as_text(title), examples, *map(as_text, flags), as_text(edit), as_text(more)]
+        left = left_text(standings)
+        blocks.append(context(f"{left[0].upper()}{left[1:]}."))
+    spoken = [as_text(title), examples, as_text(options), *map(as_text, flags), as_text(edit), as_text(more)]
     return Notice(fallback("\n".join(spoken)), blocks)
 
 
@@ -129,11 +112,12 @@ def history_notice(views: Sequence[JobView], voice: Voice) -> Notice:
 
 def _line(view: JobView) -> tuple[Part, ...]:
     job = view.job
-    facts = [state_word(view), job_price(job), _ago((view.now - job.created_at).total_seconds())]
+    facts = [state_word(view), job_price(job), ago((view.now - job.created_at).total_seconds())]
     return (Code(f"#{job.id}"), f" {shorten(job.request.prompt, 80)} · {' · '.join(facts)}")
 
 
-def _ago(seconds: float) -> str:
+def ago(seconds: float) -> str:
+    """``5 min ago``."""
     if seconds < 60:
         return "just now"
     if seconds > 48 * 3600:
@@ -166,7 +150,7 @@ _STATES = {
 
 def show_notice(view: JobView, voice: Voice) -> Notice:
     """All about one job: its status message, and the whole prompt where that was shortened."""
-    message: StatusMessage = status_message(view, voice, hidden=_files(view))
+    message: StatusMessage = status_message(view, voice, hidden=_files(view), in_place=False)
     blocks = [block for block in message.blocks if block["type"] != "actions"]
     prompt = visible(view.job.request.prompt).strip()
     if shorten(prompt) != prompt:

@@ -1,8 +1,9 @@
 """Slack's rates, kept by our own scheduling: a call waits for its turn instead of being refused.
 
 Facts: docs apis/web-api/rate-limits (Slack reference 4): each method has a tier, calls a minute in a
-workspace; posts are one a second in a channel. One process paces itself; where several share a workspace, a
-429 closes the method there for as long as Slack says.
+workspace; posts are one a second in a channel. One process paces itself here; where several share a
+workspace they take their turns from the database (``shared_pacing``). A 429 closes the method for as long
+as Slack says.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.errors import TryLater
 
@@ -44,6 +46,39 @@ _POSTS = frozenset({"chat.postMessage"})
 """One a second in one channel, two at once."""
 
 
+class Pace(Protocol):
+    """Whose turn it is in one workspace."""
+
+    async def turn(self, method: str, channel: str | None) -> None:
+        """Wait for a turn. Raises TryLater with the wait when it is too long to stand here."""
+        ...
+
+    def refused(self, method: str, after: float | None) -> None:
+        """Slack said 429: nobody calls this method in this workspace for so long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``rate`` calls a second, ``size`` at once; one for the whole workspace has no channel."""
+
+    channel: str
+    rate: float
+    size: float
+
+
+def limits_of(method: str, channel: str | None) -> list[Limit]:
+    """What a call has to keep to; the wider limit first."""
+    found = []
+    if (tier := _METHODS.get(method)) is not None:
+        a_minute = TIERS[tier] * FACTOR
+        spare = a_minute * (1 - SHARE) - 1
+        found.append(Limit("", a_minute * SHARE / 60, max(1.0, spare)))
+    if channel is not None and method in _POSTS:
+        found.append(Limit(channel, FACTOR, 2.0))
+    return found
+
+
 @dataclass(slots=True)
 class _Turns:
     """A bucket that may be overdrawn by waiting: ``level`` below zero is who waits already."""
@@ -74,16 +109,15 @@ class Pacing:
         self._crowd: dict[str, float] = {}
 
     async def turn(self, method: str, channel: str | None) -> None:
-        """Wait for a turn. Raises TryLater with the wait when it is too long to stand here."""
-        wait = self.wait_for(method, channel if method in _POSTS else None)
+        wait = self.wait_for(method, channel)
         if wait > 0:
             await asyncio.sleep(wait)
 
     def wait_for(self, method: str, channel: str | None) -> float:
         """Take a turn: seconds until it comes. Raises TryLater."""
         now = self._now()
-        closed = max(0.0, self._closed.get(method, 0.0) - now)
-        mine = self._buckets(method, channel, now)
+        closed = self.closed_for(method)
+        mine = [self._bucket(method, limit, now) for limit in limits_of(method, channel)]
         waits = [bucket.take(now) for bucket in mine]
         wait = max([closed, *waits])
         if wait <= PATIENCE_SECONDS:
@@ -93,9 +127,12 @@ class Pacing:
         raise TryLater(f"{method}: waits for its turn", after=self._place(method, channel, mine, now, wait))
 
     def refused(self, method: str, after: float | None) -> None:
-        """Slack said 429: nobody calls this method in this workspace for so long."""
         until = self._now() + (1.0 if after is None else after)
         self._closed[method] = max(until, self._closed.get(method, 0.0))
+
+    def closed_for(self, method: str) -> float:
+        """Seconds until a method that Slack has refused may be called again."""
+        return max(0.0, self._closed.get(method, 0.0) - self._now())
 
     def _place(self, method: str, channel: str | None, mine: list[_Turns], now: float, wait: float) -> float:
         """A place in the crowd that was sent away, one turn behind the one before it."""
@@ -105,22 +142,12 @@ class Pacing:
         self._crowd[key] = last + pace
         return self._crowd[key] - now
 
-    def _buckets(self, method: str, channel: str | None, now: float) -> list[_Turns]:
-        found = []
-        if (tier := _METHODS.get(method)) is not None:
-            a_minute = TIERS[tier] * FACTOR
-            spare = a_minute * (1 - SHARE) - 1
-            found.append(self._bucket(method, "", a_minute * SHARE / 60, max(1.0, spare), now))
-        if channel is not None:
-            found.append(self._bucket(method, channel, FACTOR, 2.0, now))
-        return found
-
-    def _bucket(self, method: str, channel: str, rate: float, size: float, now: float) -> _Turns:
-        bucket = self._turns.get((method, channel))
+    def _bucket(self, method: str, limit: Limit, now: float) -> _Turns:
+        bucket = self._turns.get((method, limit.channel))
         if bucket is None:
             if len(self._turns) > 10_000:
                 self._turns.clear()
-            bucket = self._turns[method, channel] = _Turns(rate, size, size, now)
+            bucket = self._turns[method, limit.channel] = _Turns(limit.rate, limit.size, limit.size, now)
         return bucket
 
     def _now(self) -> float:

@@ -12,16 +12,21 @@ import structlog
 
 from bot.domain.alert import Alert
 from bot.domain.budget import ScopePeriod
+from bot.domain.concern import Concern
 from bot.domain.draft import Draft
 from bot.domain.limits import Role
-from bot.errors import BotError, GivenUp
+from bot.errors import BotError, CannotPost, GivenUp
 from handlers.budget_cards import alert_notice, decided_notice, petition_notice
+from handlers.budget_concerns import concern_notice
 from handlers.messages import Notice, notice
 from handlers.posting import UNTOUCHED, ts_of
-from handlers.slack_api import ApiFor
+from handlers.slack_api import ApiFor, SlackApi
 from handlers.upload import Wire
 
 log = structlog.get_logger(__name__)
+
+PAGE = 1000
+"""People a page; Slack takes no more."""
 
 CACHE_SECONDS = 300.0
 WAIT_SECONDS = 1.0
@@ -34,6 +39,7 @@ class SlackPeople:
     def __init__(self, api_for: ApiFor) -> None:
         self._api_for = api_for
         self._seen: dict[tuple[str, str], tuple[float, Role]] = {}
+        self._groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
 
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
         """See the port."""
@@ -48,6 +54,30 @@ class SlackPeople:
             return None if fresh or seen is None else seen[1]
         self._seen[key] = (now, role)
         return role
+
+    async def admins(self, team_id: str) -> frozenset[str] | None:
+        """See the port."""
+        try:
+            api = await self._api_for(team_id)
+            return frozenset(await asyncio.wait_for(list_admins(api, team_id), WAIT_SECONDS))
+        except (BotError, TimeoutError) as unknown:
+            log.warning("admins_unknown", reason=str(unknown) or type(unknown).__name__)
+            return None
+
+    async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
+        """See the port. A workspace whose plan has no user groups has none to find out."""
+        key, now = (team_id, group_id), time.monotonic()
+        seen = self._groups.get(key)
+        if seen is not None and not fresh and now - seen[0] < CACHE_SECONDS:
+            return seen[1]
+        try:
+            api = await self._api_for(team_id)
+            members = await asyncio.wait_for(list_group(api, group_id), WAIT_SECONDS)
+        except (BotError, TimeoutError) as unknown:
+            log.warning("group_unknown", reason=str(unknown) or type(unknown).__name__)
+            return None if fresh or seen is None else seen[1]
+        self._groups[key] = (now, members)
+        return members
 
     async def _ask(self, team_id: str, user_id: str) -> Role:
         api = await self._api_for(team_id)
@@ -71,6 +101,25 @@ def role_of(user: dict[str, Any], team_id: str) -> Role:
     return Role.ADMIN if rules else Role.MEMBER
 
 
+async def list_admins(api: SlackApi, team_id: str) -> tuple[str, ...]:
+    """The workspace's owners and admins. Raises what ``SlackApi.call`` raises."""
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        answer = await api.call("users.list", limit=PAGE, cursor=cursor)
+        members = answer.get("members") or []
+        found += [str(member["id"]) for member in members if role_of(member, team_id) is Role.ADMIN]
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return tuple(sorted(found))
+
+
+async def list_group(api: SlackApi, group_id: str) -> frozenset[str]:
+    """A user group's members. Raises what ``SlackApi.call`` raises."""
+    answer = await api.call("usergroups.users.list", usergroup=group_id)
+    return frozenset(map(str, answer.get("users") or []))
+
+
 class SlackOffice:
     """The ``Office`` port: direct messages from the bot."""
 
@@ -79,33 +128,32 @@ class SlackOffice:
         self._wire = wire
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
-        api = await self._api_for(team_id)
-        members = (await api.call("users.list", limit=1000)).get("members") or []
-        return tuple(
-            sorted(str(member["id"]) for member in members if role_of(member, team_id) is Role.ADMIN)
-        )
+        return await list_admins(await self._api_for(team_id), team_id)
 
-    async def petition(self, draft: Draft, admin_id: str) -> tuple[str, str]:
-        return await self._send(draft.team_id, admin_id, petition_notice(draft))
+    async def petition(self, draft: Draft, to: str, *, zone: str) -> tuple[str, str]:
+        return await self._send(draft.team_id, to, petition_notice(draft, zone))
 
-    async def close_petition(self, draft: Draft, card: tuple[str, str]) -> None:
+    async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
         channel, ts = card
         if not ts:
             return
         api = await self._api_for(draft.team_id)
-        said = petition_notice(draft)
+        said = petition_notice(draft, zone)
         try:
             await api.call(
                 "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **UNTOUCHED
             )
-        except BotError as gone:
-            log.info("card_not_closed", reason=str(gone))
+        except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
+            log.info("card_not_updated", reason=str(gone))
 
     async def decided(self, draft: Draft) -> None:
         await self._send(draft.team_id, draft.user_id, decided_notice(draft))
 
     async def alert(self, alert: Alert, row: ScopePeriod, user_id: str) -> None:
         await self._send(alert.scope.id.split("/")[0], user_id, alert_notice(alert, row))
+
+    async def concern(self, concern: Concern, user_id: str) -> None:
+        await self._send(concern.team_id, user_id, concern_notice(concern))
 
     async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:
         channel, _ = await self._send(team_id, user_id, notice([f"Here is {name}."]))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from bot.domain.problem import Problem
 from handlers.ask_problems import ASK_PROBLEMS
-from handlers.escape import Code, Part, Person
+from handlers.escape import Channel, Code, Part, Person
 from handlers.reasons import invite, reason_for
 from handlers.source_problems import bad_mask, bad_source, no_public_address
 from handlers.words import Case, Charge, Words, say
@@ -110,7 +110,7 @@ def _outcome_unknown(case: Case) -> Words:
         )
     return say(
         "The connection broke while I was placing the order, so I cannot tell whether the image service "
-        "took it. I did not send it again, so that nothing is bought twice.",
+        "took it. I do not order twice by myself.",
         Charge.UNCLEAR,
         "Run again is a new order and may be charged twice.",
         "its order was not answered",
@@ -163,6 +163,7 @@ def _not_allowed(case: Case) -> Words:
 
 _DECIDED = {
     "run": "is running already",
+    "approved": "was approved already",
     "denied": "was declined already",
     "cancelled": "was cancelled already",
     "asked": "waits for a budget admin already",
@@ -184,6 +185,8 @@ def _decided(case: Case) -> Words:
 def _too_fast(case: Case) -> Words:
     seconds = case.fact("seconds", "after", "retry_after", "wait")
     wait = f"Try again in {seconds.removesuffix('.0')} s." if seconds else "Try again in a minute."
+    if channel := case.fact("channel"):
+        return Words((Channel(channel), " starts no more pictures this minute."), Charge.NOTHING, (wait,))
     return say("That was a lot at once.", Charge.NOTHING, wait)
 
 
@@ -218,6 +221,17 @@ def _internal(case: Case) -> Words:
     return say("Something went wrong on my side.", Charge.UNSAID, todo, "something went wrong on my side")
 
 
+def _stuck(case: Case) -> Words:
+    name = case.fact("reference") or (f"#{case.job_id}" if case.job_id else "")
+    todo = "The people who run this bot see it and can take it up again; nothing that was made is lost."
+    return say(
+        "I got stuck on this and have stopped trying.",
+        Charge.FREE if case.job_id else Charge.NOTHING,
+        f"{todo} Quote {name} to them." if name else todo,
+        "I got stuck on it",
+    )
+
+
 def _named(text: str, case: Case) -> str:
     return text.replace("{bot}", case.bot_name)
 
@@ -236,4 +250,5 @@ _TOLD: dict[Problem, Callable[[Case], Words]] = {
     Problem.BAD_MASK: bad_mask,
     Problem.NO_PUBLIC_ADDRESS: no_public_address,
     Problem.INTERNAL: _internal,
+    Problem.STUCK: _stuck,
 }

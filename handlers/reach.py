@@ -1,8 +1,13 @@
-"""Whether Slack's API answers: one log line when it goes, one when it is back, and what /readyz says."""
+"""Whether Slack's API answers, and whether it takes our token: one log line when that ends, one when it is
+back, and what /readyz says."""
 
 from __future__ import annotations
 
 import structlog
+
+from bot.errors import WorkspaceGone
+from bot.services.workspaces import Workspaces
+from handlers.slack_errors import DISCONNECTED_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -11,9 +16,11 @@ PATIENCE = 3
 
 
 class Reach:
-    """One workspace's way to Slack's API."""
+    """One workspace's way to Slack's API. ``workspaces`` is told what becomes of ``team_id``'s token."""
 
-    def __init__(self) -> None:
+    def __init__(self, workspaces: Workspaces | None = None, team_id: str = "") -> None:
+        self._workspaces = workspaces
+        self._team_id = team_id
         self._failures = 0
 
     async def ready(self) -> str | None:
@@ -27,7 +34,18 @@ class Reach:
             log.error("slack_api_unreachable", reason=why)
 
     def worked(self) -> None:
-        """Slack answered, be it with a refusal."""
+        """Slack answered, be it with a refusal; the token is good."""
+        self._answered()
+        if self._workspaces is not None:
+            self._workspaces.works(self._team_id)
+
+    def disconnected(self, gone: WorkspaceGone) -> None:
+        """Slack answered that the token is not good any more."""
+        self._answered()
+        if self._workspaces is not None:
+            self._workspaces.gone(self._team_id, reason=str(gone), after=gone.after or DISCONNECTED_SECONDS)
+
+    def _answered(self) -> None:
         if self._failures >= PATIENCE:
             log.info("slack_api_back", failures=self._failures)
         self._failures = 0

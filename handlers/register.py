@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from slack_bolt.app.async_app import AsyncApp
 
 from handlers.blocks import EDIT_BUTTON, RUN_AGAIN_BUTTON
+from handlers.budget_forms import DENY_FORM, LIMIT_FORM
 from handlers.form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
+from handlers.home import EXPORT, NEW, REFRESH
 from handlers.listeners.budget import ACTIONS, BudgetListener
+from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command import CommandListener
 from handlers.listeners.failures import Failures
 from handlers.listeners.form import FormListener
-from handlers.listeners.home import HomeListener
+from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.unhandled import Unhandled
@@ -33,6 +36,7 @@ class Listeners:
     unhandled: Unhandled
     failures: Failures
     budget: BudgetListener | None = None
+    budget_forms: BudgetFormListener | None = None
     home: HomeListener | None = None
     run_again: RunAgainListener | None = None
 
@@ -49,11 +53,20 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
+    if listeners.home is not None:
+        app.event("app_home_opened")(listeners.home.opened)
+        app.action(NEW)(form.new_picture)
+        for action in (REFRESH, EXPORT):
+            app.action(action)(listeners.home.pressed)
+        for action in DECISIONS:  # before the cards' own: on the Home there is no message to answer below
+            app.action(action, matchers=[on_home])(listeners.home.pressed)
     if listeners.budget is not None:
         for action in ACTIONS:
             app.action(action)(listeners.budget.pressed)
-    if listeners.home is not None:
-        app.event("app_home_opened")(listeners.home.opened)
+    decide = listeners.home or listeners.budget_forms
+    if decide is not None:
+        app.view(DENY_FORM)(decide.denied)
+        app.view(LIMIT_FORM)(decide.limited)
     rest = listeners.unhandled
     app.event(ANY)(rest.event)
     app.action(ANY)(rest.interaction)

@@ -18,13 +18,16 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, TryLater
-from handlers.pacing import Pacing
+from bot.errors import BotError, TryLater, WorkspaceGone
+from handlers.pacing import Pace, Pacing
 from handlers.reach import Reach
 from handlers.slack_errors import error_for, error_for_status, unsure
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
 """Seconds. Longer than Slack takes even when it is slow; a lease is longer still."""
+
+FORM_ONLY = frozenset({"chat.getPermalink"})
+"""Methods of ``chat`` that take no JSON (docs: they are asked with GET)."""
 
 _quiet = logging.getLogger("handlers.slack_api.sdk")
 _quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
@@ -34,14 +37,30 @@ INTERACTIVE = aiohttp.ClientTimeout(total=2.0, connect=1.0)
 """For calls while a person waits for an acknowledgement, which Slack wants within 3 s."""
 
 
-def new_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:
+def new_session(
+    timeout: aiohttp.ClientTimeout | None = None, *, heard: Callable[[str | None], None] | None = None
+) -> aiohttp.ClientSession:
     """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
+    ``heard`` is told every answer's ``Date`` header.
 
     Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
     """
     return aiohttp.ClientSession(
-        timeout=timeout or TIMEOUT, connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0)
+        timeout=timeout or TIMEOUT,
+        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0),
+        trace_configs=[_listening(heard)] if heard is not None else [],
     )
+
+
+def _listening(heard: Callable[[str | None], None]) -> aiohttp.TraceConfig:
+    async def ended(
+        _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        heard(params.response.headers.get("Date"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
 
 
 def new_client(token: str, *, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
@@ -59,7 +78,7 @@ class SlackApi:
     client: AsyncWebClient
     bot_user_id: str
     bot_id: str | None = None
-    pacing: Pacing = field(default_factory=Pacing)
+    pacing: Pace = field(default_factory=Pacing)
     reach: Reach = field(default_factory=Reach)
 
     async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
@@ -73,7 +92,7 @@ class SlackApi:
         given = {name: value for name, value in args.items() if value is not None}
         await self.pacing.turn(method, given.get("channel"))
         try:
-            if method.startswith("chat."):
+            if method.startswith("chat.") and method not in FORM_ONLY:
                 answer = await self.client.api_call(method, json=given)
             else:
                 answer = await self.client.api_call(method, data=_form(given))
@@ -96,6 +115,8 @@ class SlackApi:
             self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
         if status >= 500:
             self.reach.failed(f"http_{status}")
+        elif isinstance(error, WorkspaceGone):
+            self.reach.disconnected(error)
         else:
             self.reach.worked()
         return error

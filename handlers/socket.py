@@ -1,8 +1,9 @@
-"""Socket Mode: a connection that says when it is lost, and ends the process when it stays lost.
+"""Socket Mode: a connection that says when it is lost, lives through an outage, and ends the process when
+Slack is there and the connection is not.
 
 slack_sdk reconnects for ever and in silence, also with a token that was taken back, and drops its
 references to running listeners (Slack reference 5.1, E11). Here it is checked before the start, watched
-while it runs, and drained before it closes.
+while it runs, replaced when nothing is heard any more, and drained before it closes.
 """
 
 from __future__ import annotations
@@ -22,12 +23,17 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError
+from bot.errors import BotError, TryLater
+from handlers.authorize import TokenRefused
+from handlers.preflight import open_connection
 
 log = structlog.get_logger(__name__)
 
 SILENCE_SECONDS = 60.0
 """So long without a pong or a message and the connection counts as dead."""
+
+AWAY_SECONDS = 30.0
+"""How often, in the end, a Slack that does not answer is asked for a connection."""
 
 PING_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
@@ -38,7 +44,8 @@ MANY_CONNECTIONS = 8
 
 
 class SocketLost(BotError):
-    """Nothing was heard from Slack for too long: the process must end and be started again."""
+    """Slack answers and no connection works, or it refuses the token: the process must end and be started
+    again."""
 
 
 class SocketMode:
@@ -59,19 +66,34 @@ class SocketMode:
         self._silence = silence_seconds
         self._ping = ping_seconds
         self._stopping = asyncio.Event()
+        self._news = asyncio.Event()
         self._is_up = False
         self._was_up = False
         self._heard_at = 0.0
+        self._has_heard = False
 
     async def ready(self) -> str | None:
         """None while connected, else why not: a probe for ``/readyz``."""
         return None if self._is_up else "Socket Mode is not connected"
 
     async def run(self) -> None:
-        """Until ``stop``. Raises SocketLost after ``silence_seconds`` without a sign of life from Slack.
+        """Until ``stop``. An outage is waited for, however long. Raises SocketLost when Slack refuses the
+        token, or answers while twice in a row nothing was heard for ``silence_seconds``.
 
-        It connects by itself; call ``preflight`` first, or a bad token shows only by that silence.
+        It connects by itself; call ``preflight`` first, or a bad token shows only after that silence.
         """
+        mute = 0
+        while not self._stopping.is_set():
+            self._has_heard = False
+            await self._connected()
+            if self._stopping.is_set():
+                return
+            mute = 0 if self._has_heard or await self._was_away() else mute + 1
+            if mute > 1:
+                raise SocketLost(f"nothing heard from Slack for {self._silence:g} s")
+
+    async def _connected(self) -> None:
+        """One connection with its reconnects, until ``stop`` or until nothing was heard for too long."""
         socket = _Socket(app=self._app, client=self._client, app_token=self._app_token, ping=self._ping)
         socket.on_message_listeners.append(self._hear)
         self._heard_at = _now()
@@ -79,38 +101,58 @@ class SocketMode:
         try:
             await self._watch(socket)
         finally:
-            self._is_up = False
+            self._note(up=False)
             await socket.shut(connecting)
+
+    async def _was_away(self) -> bool:
+        """Whether Slack could not be reached; then it can be again, or ``stop`` was called."""
+        pause = 0.0
+        while not self._stopping.is_set():
+            try:
+                await open_connection(self._client, self._app_token)
+            except TokenRefused as refused:
+                raise SocketLost(f"Slack refuses the app token ({refused.code})") from refused
+            except TryLater:
+                pause = min(AWAY_SECONDS, pause * 2 or 1.0)
+                await _wait(self._stopping, pause)
+            else:
+                break
+        return pause > 0
 
     def stop(self) -> None:
         """``run`` returns once the listeners in hand have ended. Safe to repeat."""
         self._stopping.set()
+        self._news.set()
 
     async def _watch(self, socket: _Socket) -> None:
         pong: float | None = None
         step = min(1.0, self._silence / 10, self._ping)
         while not self._stopping.is_set():
+            self._news.clear()
             latest = socket.last_ping_pong_time
             if pong is not None and latest is not None and latest != pong:
                 self._heard_at = _now()  # from None to a value is only the SDK noting its own first ping
             pong = latest
             self._note(up=await socket.is_connected())
             if _now() - self._heard_at > self._silence:
-                raise SocketLost(f"nothing heard from Slack for {self._silence:g} s")
-            await _wait(self._stopping, step)
+                return
+            await _wait(self._news, step)
 
     def _note(self, *, up: bool) -> None:
         """One line when the connection is lost, one when it is there (again)."""
         if up and not self._is_up:
             log.info("slack_connection_back" if self._was_up else "slack_connected")
             self._was_up = True
-        elif self._is_up and not up:
+        elif self._is_up and not up and not self._stopping.is_set():
             log.warning("slack_connection_lost")
         self._is_up = up
 
     async def _hear(self, message: WSMessage) -> None:
         """Every text message is a sign of life; a greeting also says how many connections there are."""
         self._heard_at = _now()
+        self._has_heard = True
+        if not self._is_up:
+            self._news.set()  # connected: that is to be seen at once
         if '"hello"' not in message.data[:40]:
             return
         count = json.loads(message.data).get("num_connections", 0)

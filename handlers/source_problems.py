@@ -1,13 +1,15 @@
 """What is said when a picture that somebody sent cannot be used: one kind sentence for each reason.
 
-The reason is the fact ``reason`` of a refusal, or the detail of a job's failure (then without further facts).
+The reason is the fact ``reason`` of a refusal; a job's failure keeps all that is known as its detail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.media.reasons import AddressReason, MaskReason, SourceReason
+from bot.refusals import facts_in
 from handlers.words import Case, Charge, Words, say
 
 TOO_MANY = "too_many"
@@ -91,32 +93,35 @@ ADDRESS_WORDS: Mapping[AddressReason, str] = {
 
 
 def bad_source(case: Case) -> Words:
-    reason = _reason(case)
+    case = _read(case)
+    reason = case.fact("reason")
     if reason == TOO_MANY:
         return _too_many(case)
     what, todo = _SOURCES.get(reason, ("I cannot use that picture.", _AS_PICTURE))
     kind = case.fact("format")
     if reason == SourceReason.UNSUPPORTED_FORMAT and kind:
         what = f"I cannot read {kind} pictures."
-    limit = case.facts.get("limit")
-    if reason == SourceReason.TOO_MANY_BYTES and isinstance(limit, int):
-        what = f"That file is too large: I take up to {limit // 1_000_000} MB."
-    return say(what, Charge.NOTHING, todo, "the picture to edit is unusable")
+    limit = case.fact("limit")
+    if reason == SourceReason.TOO_MANY_BYTES and limit.isdecimal():
+        what = f"That file is too large: I take up to {int(limit) // 1_000_000} MB."
+    which = case.fact("name")
+    return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, "the picture to edit is unusable")
 
 
 def bad_mask(case: Case) -> Words:
+    case = _read(case)
     what, todo = _MASKS.get(
-        _reason(case),
+        case.fact("reason"),
         ("The mask does not fit the picture.", "Send a PNG of its size, transparent where it may change."),
     )
     mask, source = case.fact("mask_size"), case.fact("source_size")
-    if _reason(case) == MaskReason.SIZE and mask and source:
+    if case.fact("reason") == MaskReason.SIZE and mask and source:
         what = f"The mask ({mask}) has another shape than the picture ({source})."
     return say(what, Charge.NOTHING, todo, "the mask does not fit")
 
 
 def no_public_address(case: Case) -> Words:
-    why = _ADDRESSES.get(_reason(case), ADDRESS_WORDS[AddressReason.NONE_SET])
+    why = _ADDRESSES.get(_read(case).fact("reason"), ADDRESS_WORDS[AddressReason.NONE_SET])
     return say(
         f"The image service cannot be given pictures to edit from here: {why}.",
         Charge.NOTHING,
@@ -136,8 +141,9 @@ def _too_many(case: Case) -> Words:
     )
 
 
-def _reason(case: Case) -> str:
-    return case.fact("reason") or case.detail
+def _read(case: Case) -> Case:
+    """With the facts of the refusal, also where it was kept with a job meanwhile."""
+    return case if case.fact("reason") else replace(case, facts=facts_in(case.detail) | dict(case.facts))
 
 
 _SOURCES: dict[str, tuple[str, str]] = {str(reason): words for reason, words in SOURCE_WORDS.items()}

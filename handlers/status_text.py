@@ -10,8 +10,12 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.domain.request import Kind, PictureRequest, Size
 from bot.ports import JobView
+from handlers.escape import inert, shorten
 from handlers.problems import words_for
 from handlers.words import Case, Charge
+
+PROMPT_CHARACTERS = 300
+"""Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
 
 _RATIOS = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (21, 9), (3, 1))
 _PLACES = ("first", "second", "third", "fourth")
@@ -33,12 +37,14 @@ def price(amount: Money, *, exact: bool) -> str:
 
 
 def job_price(job: Job) -> str:
-    """What the job cost, or is expected to cost: ``about $0.17``, ``$0.15``, ``not charged``."""
+    """What the job cost, or is expected to cost: ``about $0.17``, ``$0.15``, ``not charged``.
+
+    Once settled it is exact, also where the service named no price: that much was taken from the budget."""
     if job.cost is None:
         return price(job.estimate, exact=False)
     if not job.cost:
         return "not charged"
-    return price(job.cost, exact=not job.cost_is_estimate)
+    return price(job.cost, exact=True)
 
 
 def duration(seconds: float) -> str:
@@ -177,6 +183,16 @@ def _missing(failure: Failure, places: Sequence[int], case: Case) -> str:
     return f"{subject} {verb}: {words.short}{_AFTER.get(words.charge, '')}."
 
 
+def stuck_charge(job: Job) -> str:
+    """What a job has cost so far with which nothing goes on."""
+    if job.cost is not None:
+        return charge_text(job, Charge.UNSAID)
+    if job.status is Status.QUEUED:
+        return Charge.FREE.value
+    held = price(job.estimate, exact=False)
+    return f"{held[0].upper()}{held[1:]} stays counted against the budget meanwhile."
+
+
 def charge_text(job: Job, default: Charge) -> str:
     """What the ended job cost; ``default`` while its money is not settled."""
     if job.cost is None:
@@ -187,3 +203,20 @@ def charge_text(job: Job, default: Charge) -> str:
     if not job.cost:
         return Charge.FREE.value
     return f"Counted as {job_price(job)}." if job.cost_is_estimate else f"Charged {job_price(job)}."
+
+
+def arrival(view: JobView) -> str:
+    """What comes with the pictures: whoever used the command or a form is called, once, now that there is
+    something to see; in a thread of their own they are told of the reply anyway. Parsed by Slack."""
+    count = len(arrived(view))
+    ident = f"`{short_id(view.job.id)}`"
+    if view.job.ask_ts is not None:
+        return f"Here {'it is' if count == 1 else 'they are'}: {ident}"
+    ready = "picture is" if count == 1 else f"{count} pictures are"
+    return f"<@{view.job.user_id}>, your {ready} ready: {ident}"
+
+
+def alt_text(job: Job, position: int, count: int) -> str:
+    """What a screen reader says for a picture: that it is drawn by a machine, and from which words."""
+    which = f"Picture {position} of {count}, made" if count > 1 else "Picture made"
+    return f"{which} by GPT Image 2 from the words: {inert(shorten(job.request.prompt, PROMPT_CHARACTERS))}"

@@ -32,10 +32,14 @@ ASKS = (
 MORE = (
     ("U0CAROL", "a broken vase [fail] --quality low"),
     ("U0BOB", "three posters for a jazz night --ar 2:3 --n 3 --quality low"),
-    ("U0OWNER", "an app icon of a kingfisher --quality medium"),
-    ("U0CAROL", "a castle in the clouds [moderate] --quality low"),
+    ("U0CAROL", "an app icon of a kingfisher --quality medium"),
+    ("U0OWNER", "a castle in the clouds [moderate] --quality low"),
 )
+DEAR = ("U0ALICE", "a mural of the harbour for the lobby --quality high --n 4 --size 3840x2160")
+"""More than is left to a person here: an admin is asked."""
+
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+TALL = {"width": 1280, "height": 1240}
 
 
 async def main() -> int:
@@ -45,7 +49,7 @@ async def main() -> int:
         sys.stderr.write("Chromium is missing: apt-get install chromium, or CHROMIUM=path\n")
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"IMAGINE_CONFIRM_USD": "none"}
+        settings = {"IMAGINE_CONFIRM_USD": "none", "IMAGINE_BUDGET_USER": "2"}
         async with stage(Path(folder), 0, **settings) as demo, async_playwright() as playwright:
             demo.provider.set_options(speed=60.0)
             await _play(demo)
@@ -56,7 +60,7 @@ async def main() -> int:
 
 
 async def _play(demo: Stage) -> None:
-    """Two asks that are drawn, one that fails, and some talk."""
+    """Asks that are drawn, some that fail, one that is over budget, and some talk."""
     await demo.slack.message("U0OWNER", "C0DESIGN", "Morning! We need a picture for the newsletter.")
     for user, text in ASKS:
         await demo.slack.command(user, "C0DESIGN", text)
@@ -69,7 +73,9 @@ async def _play(demo: Stage) -> None:
     for user, text in MORE:
         await demo.slack.command(user, "C0GENERAL", text)
     await _quiet(demo)
-    await demo.slack.open_home("U0ALICE")
+    await demo.slack.command(DEAR[0], "C0GENERAL", DEAR[1])
+    refusal = next(m for m in await demo.slack.transcript("C0GENERAL") if "draft_ask" in str(m["blocks"]))
+    await demo.slack.action(DEAR[0], "C0GENERAL", refusal["ts"], "draft_ask")
     await asyncio.sleep(1)
 
 
@@ -98,7 +104,16 @@ async def _shoot(demo: Stage, browser: Browser) -> None:
     await _save(page, "developer")
     await _save(await _page(browser, thread, WIDE, "dark"), "thread-dark")
     await _save(await _page(browser, thread, PHONE, "light"), "phone")
-    await _save(await _page(browser, here.replace("C0DESIGN", "home"), WIDE, "light"), "home")
+    page = await _page(browser, here, WIDE, "light")
+    await (
+        page.locator(".message")
+        .filter(has_text="lighthouse")
+        .get_by_role("button", name="Edit")
+        .first.click()
+    )
+    await page.locator("dialog.modal").get_by_label("What to change").fill("make it a foggy morning")
+    await _save(page, "form")
+    await _save(await _page(browser, f"{demo.slack_url}/#me=U0CAROL&in=home", TALL, "light"), "home")
 
 
 async def _page(browser: Browser, url: str, size: dict[str, int], scheme: str) -> Page:

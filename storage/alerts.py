@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, delete, select
 
 from bot.domain.alert import Alert
 from bot.domain.budget import Scope
+from bot.domain.money import Money
 from storage.budget_tables import alerts
-from storage.columns import ScopeName
+from storage.columns import Micros, ScopeName
 from storage.upsert import PerEngine
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _a = alerts.c
 _OF = (_a.scope == bindparam("of_scope", type_=ScopeName), _a.period_key == bindparam("of_period"))
 _ADD = PerEngine.build(alerts, lambda insert: insert.on_conflict_do_nothing().returning(alerts.c.percent))
 _GET = select(alerts).where(*_OF, _a.percent == bindparam("of_percent"))
-_REARM = delete(alerts).where(*_OF, _a.percent > bindparam("above"))
+_REARM = delete(alerts).where(
+    *_OF, _a.percent > bindparam("above"), _a.limit_micros < bindparam("ceiling", type_=Micros)
+)
 
 
 class SqlAlerts:
@@ -44,5 +47,6 @@ class SqlAlerts:
             return None
         return Alert(row.scope, row.period_key, row.percent, row.limit_micros, row.used_micros, row.at)
 
-    def rearm(self, scope: Scope, period_key: str, *, above: int) -> None:
-        self._tx.execute(_REARM, {"of_scope": scope, "of_period": period_key, "above": above})
+    def rearm(self, scope: Scope, period_key: str, *, above: int, ceiling: Money) -> None:
+        values = {"of_scope": scope, "of_period": period_key, "above": above, "ceiling": ceiling}
+        self._tx.execute(_REARM, values)

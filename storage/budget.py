@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, type_coerce, update
 
 from bot.domain.budget import Entry, Hold, HoldLeg, HoldState, Scope, ScopePeriod
+from bot.domain.digest import Week
 from bot.domain.money import Money
 from bot.domain.periods import Period, Window
 from storage.columns import Micros, ScopeName
 from storage.errors import Violation
+from storage.spending import spending_of
 from storage.tables import hold_legs, holds, ledger_entries, scope_periods
 from storage.upsert import PerEngine
+from storage.weeks import drifted, spent_by_job, week_of
 from storage.windows import KEY_LENGTHS, NEWEST, backfill
 
 if TYPE_CHECKING:
@@ -47,11 +51,13 @@ _APPLY_IF_IT_FITS = _APPLY.where(
         _p.spent_micros + _p.held_micros + _more_held + _more_spent
         <= _p.limit_micros + _p.carry_micros + _p.grant_micros,
     )
+).returning(
+    _p.soft, type_coerce(_p.limit_micros + _p.carry_micros + _p.grant_micros, Micros).label("ceiling")
 )
 _WRITE = PerEngine.build(
     ledger_entries,
     lambda insert: insert.on_conflict_do_nothing(
-        index_elements=["job_id", "kind", "scope", "period_key"]
+        index_elements=["job_id", "kind", "scope", "period_key", "part"]
     ).returning(ledger_entries.c.id),
 )
 _ENTRIES = select(ledger_entries).order_by(ledger_entries.c.id)
@@ -116,15 +122,16 @@ class SqlBudget:
         return sorted(found, key=lambda period: (period.scope, period.period_key))
 
     def reserve(self, entry: Entry) -> bool:
-        if self._tx.execute(_APPLY_IF_IT_FITS, _changes(entry)).rowcount != 1:
+        granted = self._tx.execute(_APPLY_IF_IT_FITS, _changes(entry)).first()
+        if granted is None:
             return False
-        self._write(entry)
+        self._write(entry, ceiling=None if granted.soft else granted.ceiling)
         return True
 
     def post(self, entry: Entry) -> None:
-        self._write(entry)
         if self._tx.execute(_APPLY, _changes(entry)).rowcount != 1:
             raise self._tx.fail(ValueError(f"{entry.scope} has no period {entry.period_key}"))
+        self._write(entry)  # after the row is locked, so that the ledger has one row's lines in their order
 
     def add_hold(self, hold: Hold) -> None:
         self._tx.execute(_ADD_HOLD, _hold_values(hold) | {"job_id": hold.job_id})
@@ -149,13 +156,25 @@ class SqlBudget:
             legs[leg.job_id].append(leg)
         return [_hold(row, legs[row.job_id]) for row in self._tx.execute(_HOLDS)]
 
+    def week(self, team_id: str, since: datetime, until: datetime) -> Week:
+        return week_of(self._tx, team_id, since, until)
+
+    def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
+        return spent_by_job(self._tx, scope, period_key)
+
+    def drifted(self) -> list[tuple[Scope, str]]:
+        return drifted(self._tx)
+
     def entries(self) -> list[Entry]:
         return [_entry(row) for row in self._tx.execute(_ENTRIES)]
 
     def entries_of(self, job_id: str) -> list[Entry]:
         return [_entry(row) for row in self._tx.execute(_ENTRIES_OF, {"of_job": job_id})]
 
-    def _write(self, entry: Entry) -> None:
+    def spending(self, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
+        return spending_of(self._tx, scope, period_key)
+
+    def _write(self, entry: Entry, ceiling: Money | None = None) -> None:
         values = {
             "job_id": entry.job_id,
             "kind": entry.kind,
@@ -166,6 +185,8 @@ class SqlBudget:
             "actor": entry.actor,
             "reason": entry.reason,
             "at": entry.at,
+            "part": entry.part,
+            "ceiling_micros": ceiling,
         }
         if self._tx.execute(_WRITE.on(postgres=self._tx.is_postgres), values).first() is None:
             sentence = f"the ledger has {entry.kind} of job {entry.job_id} in {entry.scope} already"
@@ -236,4 +257,6 @@ def _entry(row: Row[Any]) -> Entry:
         at=row.at,
         actor=row.actor,
         reason=row.reason,
+        part=row.part,
+        ceiling=row.ceiling_micros,
     )

@@ -1,7 +1,8 @@
 """The tables of limits and of what people decide about money; part of the one ``metadata``."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
 
+from bot.domain.concern import ConcernKind
 from bot.domain.draft import DraftKind, DraftState
 from bot.domain.limits import ChangeKind, GrantKind, Mode
 from bot.domain.periods import Window
@@ -88,6 +89,8 @@ drafts = Table(
     Column("decided_by", Text),
     Column("decided_at", UtcTime),
     Column("job_id", Text),
+    Column("reason", Text),  # an admin's own words
+    Column("round", Integer, nullable=False, server_default=text("0")),  # how often it was priced anew
     one_of("kind", DraftKind),
     one_of("state", DraftState),
     Index(None, "team_id", "state"),
@@ -113,3 +116,23 @@ alerts = Table(
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
 )
 """The row is the deduplication: it is made in the transaction that crossed the mark."""
+
+concerns = Table(
+    "concerns",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("kind", Word(ConcernKind), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+"""What admins are told once; the row is the deduplication."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+"""When each person's last job began: whoever was served longest ago is first in line."""

@@ -76,6 +76,8 @@ def _values(draft: Draft) -> dict[str, Any]:
         "decided_by": draft.decided_by,
         "decided_at": draft.decided_at,
         "job_id": draft.job_id,
+        "reason": draft.reason,
+        "round": draft.round,
     }
 
 
@@ -92,4 +94,6 @@ def _draft(row: Row[Any]) -> Draft:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         job_id=row.job_id,
+        reason=row.reason,
+        round=row.round,
     )

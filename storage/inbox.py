@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _NEW = PerEngine.build(inbox, lambda insert: insert.on_conflict_do_nothing(index_elements=["key"]))
 _GET = select(inbox).where(inbox.c.key == bindparam("message"))
+_FORGET = (
+    update(inbox).where(inbox.c.key == bindparam("message")).values(is_deleted=True, text="", files="[]")
+)
 _UPDATE = update(inbox).where(inbox.c.key == bindparam("message"))
 
 
@@ -29,6 +32,8 @@ class SqlInbox:
         self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), values)
         known = self.get(heard.key)
         assert known is not None
+        if known.is_deleted:
+            return known
         merged = known.merged(heard)
         if merged != known:
             self._tx.execute(_UPDATE, _values(merged) | {"message": heard.key})
@@ -37,6 +42,9 @@ class SqlInbox:
     def get(self, key: str) -> Heard | None:
         row = self._tx.select(_GET, {"message": key}).first()
         return None if row is None else _heard(row)
+
+    def forget(self, key: str) -> bool:
+        return self._tx.execute(_FORGET, {"message": key}).rowcount == 1
 
 
 def _values(heard: Heard) -> dict[str, Any]:
@@ -63,4 +71,5 @@ def _heard(row: Row[Any]) -> Heard:
         is_mention=row.is_mention,
         is_direct=row.is_direct,
         files=tuple(SourceRef(**file) for file in json.loads(row.files)),
+        is_deleted=row.is_deleted,
     )

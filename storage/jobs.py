@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.domain.job import Job, Place
 from bot.domain.problem import Failure
 from bot.domain.request import PictureRequest, Size
-from storage.tables import RUNNING, jobs
+from storage.tables import jobs
 
 if TYPE_CHECKING:
     from storage.transaction import SqlTransaction
@@ -26,11 +26,6 @@ IN_THREAD = select(jobs).where(
     jobs.c.channel_id == bindparam("channel_id"),
     jobs.c.thread_ts == bindparam("thread_ts"),
 )
-RUNNING_OF_TEAM = (
-    select(func.count()).select_from(jobs).where(RUNNING, jobs.c.team_id == bindparam("team_id"))
-)
-RUNNING_OF_USER = RUNNING_OF_TEAM.where(jobs.c.user_id == bindparam("user_id"))
-_ALONE_IN_TEAM = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("team_id"), 0)))
 
 
 class SqlJobs:
@@ -81,14 +76,6 @@ class SqlJobs:
         }
         found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
         return sorted(found, key=lambda job: (job.created_at, job.id))
-
-    def count_running(self, team_id: str, user_id: str | None = None) -> int:
-        if self._tx.is_postgres and self._tx.writable:
-            # Else two units could each count the same free place and both take it.
-            self._tx.execute(_ALONE_IN_TEAM, {"team_id": team_id})
-        if user_id is None:
-            return int(self._tx.execute(RUNNING_OF_TEAM, {"team_id": team_id}).scalar_one())
-        return int(self._tx.execute(RUNNING_OF_USER, {"team_id": team_id, "user_id": user_id}).scalar_one())
 
 
 def _values(job: Job) -> dict[str, Any]:

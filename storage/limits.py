@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.transaction import SqlTransaction
 
 _TEAM = select(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"))
+_TEAMS = select(budget_teams).order_by(budget_teams.c.team_id)
 _NEW_TEAM = PerEngine.build(budget_teams, lambda insert: insert.on_conflict_do_nothing())
 _SAVE_TEAM = update(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"))
 _RULES = select(budgets).where(budgets.c.scope.in_(bindparam("scopes", expanding=True, type_=ScopeName)))
@@ -70,7 +71,10 @@ class SqlLimits:
                 {"team_id": team_id, "tz": tz, "week_start": 0, "paused_by": None, "paused_at": None},
             )
             found = self._tx.select(_TEAM, {"of_team": team_id}).one()
-        return TeamBudget(found.team_id, found.tz, found.week_start, found.paused_by, found.paused_at)
+        return _team(found)
+
+    def teams(self) -> list[TeamBudget]:
+        return [_team(row) for row in self._tx.execute(_TEAMS)]
 
     def save_team(self, team: TeamBudget) -> None:
         values = {
@@ -142,6 +146,10 @@ class SqlLimits:
             Grant(row.key, row.scope, row.period_key, row.kind, row.micros, row.actor, row.at, row.reason)
             for row in self._tx.execute(_GRANTS)
         ]
+
+
+def _team(row: Row[Any]) -> TeamBudget:
+    return TeamBudget(row.team_id, row.tz, row.week_start, row.paused_by, row.paused_at)
 
 
 def _rule(row: Row[Any]) -> Rule:

@@ -19,6 +19,7 @@ from storage.errors import DRIVER_ERRORS, Transient, Violation, translate
 from storage.schema import is_current
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
+from storage.trouble import Trouble
 
 REPEAT_SECONDS = 5.0
 """A unit is begun anew for at most so long: someone waits for the answer."""
@@ -36,13 +37,14 @@ class PostgresStore:
         self._engine = postgres_engine(dsn, pool_size=10, max_overflow=0, pool_timeout=10, pool_recycle=1800)
         self._clock = clock
         self._running: set[asyncio.Task[Any]] = set()
+        self._trouble = Trouble()
         self._closed = False
 
     async def write(self, unit: Unit[T]) -> T:
-        return await self._to_its_end(self._repeat(unit, writable=True))
+        return await self._to_its_end(self._watched(unit, writable=True))
 
     async def read(self, unit: Unit[T]) -> T:
-        return await self._to_its_end(self._repeat(unit, writable=False))
+        return await self._to_its_end(self._watched(unit, writable=False))
 
     async def is_ready(self) -> bool:
         if self._closed:
@@ -74,6 +76,15 @@ class PostgresStore:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # seen: its caller may have been cancelled
+
+    async def _watched(self, unit: Unit[T], *, writable: bool) -> T:
+        try:
+            value = await self._repeat(unit, writable=writable)
+        except StoreUnavailable as error:
+            self._trouble.failed(str(error))
+            raise
+        self._trouble.worked()
+        return value
 
     async def _repeat(self, unit: Unit[T], *, writable: bool) -> T:
         """Run ``unit`` in fresh transactions until one commits, a few times, when nothing was committed."""

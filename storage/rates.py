@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
@@ -22,6 +22,9 @@ _PUT = PerEngine.build(
 )
 
 
+_NEW = PerEngine.build(rates, lambda insert: insert.on_conflict_do_nothing())
+
+
 class SqlRates:
     def __init__(self, tx: SqlTransaction) -> None:
         self._tx = tx
@@ -32,3 +35,13 @@ class SqlRates:
 
     def put(self, key: str, full_at: datetime) -> None:
         self._tx.execute(_PUT.on(postgres=self._tx.is_postgres), {"key": key, "full_at": full_at})
+
+    def take(self, key: str, *, seconds: float, ahead: float = 0.0) -> datetime:
+        base = self._tx.now + timedelta(seconds=ahead)
+        known = self.full_at(key)
+        if known is None:  # a row to lock, whoever makes it
+            self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), {"key": key, "full_at": base})
+            known = self.full_at(key)
+        taken = max(known or base, base) + timedelta(seconds=seconds)
+        self.put(key, taken)
+        return taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.errors import StoreUnavailable
-from bot.ports import Clock
+from bot.ports import Clock, Transaction
 from storage.connect import make_file, sqlite_readers
 from storage.errors import DRIVER_ERRORS
 from storage.schema import is_current
@@ -18,6 +19,9 @@ from storage.transaction import SqlTransaction
 from storage.writer import Writer
 
 READERS = 4
+
+READY_SECONDS = 1.5
+"""A writer that has not had its turn by then is held up: by another process, or by a disk that hangs."""
 
 
 class SqliteStore:
@@ -41,9 +45,14 @@ class SqliteStore:
         return await self._run(snapshot)
 
     async def is_ready(self) -> bool:
+        """A locked file can be read all the same, so the writer is asked for a turn too."""
+        if self._writer.trouble is not None:
+            return False
         try:
-            return await self._run(is_current)
-        except StoreUnavailable:
+            async with asyncio.timeout(READY_SECONDS):
+                await self._writer.run(_nothing)
+                return await self._run(is_current)
+        except (StoreUnavailable, TimeoutError):
             return False
 
     async def close(self) -> None:
@@ -60,3 +69,7 @@ class SqliteStore:
                 return await connection.run_sync(question)
         except (*DRIVER_ERRORS, sqlite3.Error) as error:
             raise StoreUnavailable(f"the database cannot be read ({type(error).__name__})") from error
+
+
+def _nothing(_tx: Transaction) -> None:
+    """A unit that only shows that units are carried out: no flush of the disk comes of it."""

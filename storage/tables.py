@@ -100,7 +100,15 @@ jobs = Table(
     Index(None, "team_id", "created_at"),
     Index(None, "team_id", "channel_id", "thread_ts"),
     # With status in it the index answers alone: only then SQLite, without statistics, prefers it.
-    Index("ix_jobs_running", "team_id", "user_id", "status", sqlite_where=RUNNING, postgresql_where=RUNNING),
+    Index(
+        "ix_jobs_running",
+        "team_id",
+        "user_id",
+        "channel_id",
+        "status",
+        sqlite_where=RUNNING,
+        postgresql_where=RUNNING,
+    ),
 )
 
 submissions = Table(
@@ -165,6 +173,7 @@ tasks = Table(
     Column("again_at", UtcTime),  # woken while leased: due at this time once the lease ends normally
     Column("parked_at", UtcTime),
     Column("error", Text),
+    Column("faults", Integer, nullable=False, server_default=text("0")),
     CheckConstraint("owner IS NULL OR due_at IS NOT NULL", name="owner"),
     CheckConstraint("parked_at IS NULL OR due_at IS NULL", name="parked_at"),
     UniqueConstraint("kind", "job_id", "subject"),
@@ -244,8 +253,10 @@ ledger_entries = Table(
     Column("actor", Text),
     Column("reason", Text),
     Column("at", UtcTime, nullable=False),
+    Column("part", Integer, nullable=False, server_default=text("0")),  # which of the job's orders
+    Column("ceiling_micros", Micros),  # what a grant was allowed by; NULL: nothing refused it
     one_of("kind", EntryKind),
-    UniqueConstraint("job_id", "kind", "scope", "period_key"),
+    UniqueConstraint("job_id", "kind", "scope", "period_key", "part"),
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
     sqlite_autoincrement=True,
 )
@@ -289,6 +300,7 @@ inbox = Table(
     Column("is_direct", Boolean, nullable=False),
     Column("files", Text, nullable=False),
     Column("heard_at", UtcTime, nullable=False),
+    Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author took it back
 )
 
 shelf = Table(

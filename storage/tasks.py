@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, bindparam, case, func, or_, select, update
 from bot.domain.task import Task, TaskKind
 from bot.errors import StaleLease
 from storage.columns import UtcTime
-from storage.tables import tasks
+from storage.tables import jobs, tasks
 from storage.upsert import Insert, PerEngine
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def _add(insert: Insert) -> Executable:
             "due_at": case((_LEASED, _c.due_at), else_=sooner),
             "again_at": case((_LEASED, again), else_=None),
             "attempts": case((ended, 0), else_=_c.attempts),
+            "faults": case((ended, 0), else_=_c.faults),
             "error": case((ended, None), else_=_c.error),
             "parked_at": None,
         },
@@ -47,10 +48,42 @@ def _add(insert: Insert) -> Executable:
 _ADD = PerEngine.build(tasks, _add)
 
 DUE = (
-    select(_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts)
+    select(_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts, _c.faults)
     .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now)
     .order_by(_c.due_at, _c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+FAIR = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
+"""Steps before a job is sent: people take turns, and nobody waits behind one person's two hundred asks."""
+
+_FAR = 1000
+"""How many due tasks are looked at for it; a longer queue is looked at in parts, from its oldest end."""
+
+_oldest = (
+    select(_c.id, _c.team_id, _c.job_id, _c.due_at)
+    .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now)
+    .order_by(_c.due_at, _c.id)
+    .limit(_FAR)
+    .subquery()
+)
+_o = _oldest.c
+_round = func.row_number().over(partition_by=(_o.team_id, jobs.c.user_id), order_by=(_o.due_at, _o.id))
+_rounds = (
+    select(_o.id, _o.due_at, _round.label("round"))
+    .join_from(_oldest, jobs, jobs.c.id == _o.job_id, isouter=True)
+    .subquery()
+)
+_firsts = (
+    select(_rounds.c.id)
+    .order_by(_rounds.c.round, _rounds.c.due_at, _rounds.c.id)
+    .limit(bindparam("most"))
+    .scalar_subquery()
+)
+IN_TURN = (
+    select(_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts, _c.faults)
+    .where(_c.id.in_(_firsts), _c.kind == bindparam("of_kind"), _c.due_at <= _now)
+    .order_by(_c.due_at, _c.id)
     .with_for_update(skip_locked=True)
 )
 _LEASE = (
@@ -73,13 +106,16 @@ _RESCHEDULE = (
     .values(
         due_at=case((_c.again_at < _due, _c.again_at), else_=_due),
         attempts=bindparam("tried"),
+        faults=bindparam("faulty"),
         error=bindparam("reason"),
         owner=None,
         again_at=None,
     )
 )
 _FINISH = (
-    update(tasks).where(*_OURS).values(due_at=_c.again_at, attempts=0, error=None, owner=None, again_at=None)
+    update(tasks)
+    .where(*_OURS)
+    .values(due_at=_c.again_at, attempts=0, faults=0, error=None, owner=None, again_at=None)
 )
 _PARK = (
     update(tasks)
@@ -95,13 +131,24 @@ _WAKE = (
         again_at=case((_LEASED, _AGAIN_BY_DUE), else_=None),
     )
 )
+_HURRY = (
+    update(tasks)
+    .where(
+        _c.team_id == bindparam("of_team"),
+        _c.error == bindparam("reason"),
+        _c.due_at > _now,
+        _c.owner.is_(None),
+    )
+    .values(due_at=_now)
+)
 _PARKED = select(tasks).where(_c.parked_at.is_not(None)).order_by(_c.parked_at, _c.id)
 _PARKED_OF_JOB = _PARKED.where(_c.job_id == bindparam("of_job"))
 _UNPARK = (
     update(tasks)
     .where(_c.job_id == bindparam("of_job"), _c.parked_at.is_not(None))
-    .values(due_at=_now, parked_at=None, attempts=0, error=None)
+    .values(due_at=_now, parked_at=None, attempts=0, faults=0, error=None)
 )
+_UNPARK_ONE = _UNPARK.where(_c.id == bindparam("task_id"))
 _CLOSE = (
     update(tasks)
     .where(_c.kind == bindparam("of_kind"), _c.job_id == bindparam("of_job"), _c.subject == bindparam("of"))
@@ -109,6 +156,7 @@ _CLOSE = (
         due_at=None,
         fence=_c.fence + 1,
         attempts=0,
+        faults=0,
         error=None,
         owner=None,
         again_at=None,
@@ -148,13 +196,14 @@ class SqlTasks:
             "due_at": self._in(delay),
             "fence": 0,
             "attempts": 0,
+            "faults": 0,
         }
         self._tx.lock_job(job_id)
         self._tx.execute(_ADD.on(postgres=self._tx.is_postgres), values)
 
     def claim(self, kind: TaskKind, *, owner: str, limit: int, lease_seconds: float) -> list[Task]:
         values = {"of_kind": kind, "now": self._tx.now, "most": limit}
-        rows = self._tx.execute(DUE, values).all()
+        rows = self._tx.execute(IN_TURN if kind in FAIR else DUE, values).all()
         if not rows:
             return []
         lease_end = self._in(lease_seconds)
@@ -170,8 +219,18 @@ class SqlTasks:
     def keep(self, task: Task, *, lease_seconds: float) -> None:
         self._give_back(_KEEP, task, lease_end=self._in(lease_seconds))
 
-    def reschedule(self, task: Task, *, delay: float, attempts: int, error: str | None = None) -> None:
-        self._give_back(_RESCHEDULE, task, due=self._in(delay), tried=attempts, reason=error)
+    def reschedule(
+        self,
+        task: Task,
+        *,
+        delay: float,
+        attempts: int,
+        error: str | None = None,
+        is_fault: bool = False,
+    ) -> None:
+        faults = task.faults + is_fault if attempts else 0
+        values = {"due": self._in(delay), "tried": attempts, "faulty": faults, "reason": error}
+        self._give_back(_RESCHEDULE, task, **values)
 
     def finish(self, task: Task) -> None:
         self._give_back(_FINISH, task)
@@ -187,6 +246,10 @@ class SqlTasks:
         self._tx.lock_job(job_id)
         self._tx.execute(_WAKE, {"of_kind": kind, "of_job": job_id, "due": self._in(delay)})
 
+    def hurry(self, team_id: str, error: str) -> int:
+        values = {"of_team": team_id, "reason": error, "now": self._tx.now}
+        return self._tx.execute(_HURRY, values).rowcount
+
     def parked(self, job_id: str | None = None) -> list[tuple[Task, str]]:
         if job_id is None:
             rows = self._tx.execute(_PARKED)
@@ -194,9 +257,12 @@ class SqlTasks:
             rows = self._tx.execute(_PARKED_OF_JOB, {"of_job": job_id})
         return [(_task(row, fence=row.fence, due_at=row.parked_at), row.error or "") for row in rows]
 
-    def unpark(self, job_id: str) -> int:
+    def unpark(self, job_id: str, *, task_id: int | None = None) -> int:
         self._tx.lock_job(job_id)
-        return self._tx.execute(_UNPARK, {"of_job": job_id, "now": self._tx.now}).rowcount
+        values = {"of_job": job_id, "now": self._tx.now}
+        if task_id is None:
+            return self._tx.execute(_UNPARK, values).rowcount
+        return self._tx.execute(_UNPARK_ONE, values | {"task_id": task_id}).rowcount
 
     def next_due(self, kinds: Collection[TaskKind]) -> datetime | None:
         if not kinds:
@@ -226,5 +292,6 @@ def _task(row: Row[Any], *, fence: int, due_at: datetime) -> Task:
         subject=row.subject,
         fence=fence,
         attempts=row.attempts,
+        faults=row.faults,
         due_at=due_at,
     )

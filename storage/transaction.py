@@ -11,6 +11,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, Select, bindpa
 
 from storage.alerts import SqlAlerts
 from storage.budget import SqlBudget
+from storage.concerns import SqlConcerns
 from storage.drafts import SqlDrafts
 from storage.errors import DRIVER_ERRORS, translate
 from storage.inbox import SqlInbox
@@ -24,6 +25,7 @@ from storage.sources import SqlSources
 from storage.submissions import SqlSubmissions
 from storage.tables import jobs
 from storage.tasks import SqlTasks
+from storage.turns import SqlQueue
 
 Values = Mapping[str, Any]
 
@@ -78,12 +80,20 @@ class SqlTransaction:
         return SqlDrafts(self)
 
     @cached_property
+    def queue(self) -> SqlQueue:
+        return SqlQueue(self)
+
+    @cached_property
     def rates(self) -> SqlRates:
         return SqlRates(self)
 
     @cached_property
     def alerts(self) -> SqlAlerts:
         return SqlAlerts(self)
+
+    @cached_property
+    def concerns(self) -> SqlConcerns:
+        return SqlConcerns(self)
 
     @cached_property
     def sources(self) -> SqlSources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Integer, Text, bindparam, func, insert, literal_column, or_, select, update
 
 from bot.domain.budget import HoldState, Scope, ScopePeriod
 from bot.domain.periods import Period, Window
@@ -59,7 +59,9 @@ _COPY_LEGS = insert(hold_legs).from_select(
         _l.scope == _scope, _l.period_key.in_(_MONTHS), _l.job_id.in_(_COUNTED)
     ),
 )
-_COPIED = (_e.job_id, _e.kind, _e.scope, _e.held_micros, _e.spent_micros, _e.actor, _e.reason, _e.at)
+_COPIED = (
+    _e.job_id, _e.kind, _e.scope, _e.held_micros, _e.spent_micros, _e.actor, _e.reason, _e.at, _e.part
+)  # fmt: skip
 _COPY_ENTRIES = insert(ledger_entries).from_select(
     [*(column.name for column in _COPIED), "period_key"],
     select(*_COPIED, _key)
@@ -75,10 +77,16 @@ _COPY_CORRECTIONS = insert(ledger_entries).from_select(
 
 
 def _sum(column: str) -> object:
+    """Found by job, as there is an index for that; a correction may have none."""
     amount = ledger_entries.c[column]
+    jobs = select(_l.job_id).where(_l.scope == _scope, _l.period_key == _key)
     return (
         select(func.coalesce(func.sum(amount, type_=Micros), 0))
-        .where(_e.scope == _scope, _e.period_key == _key)
+        .where(
+            _e.scope == _scope,
+            _e.period_key == _key,
+            or_(_e.job_id.in_(jobs), _e.job_id.is_(None)),
+        )
         .scalar_subquery()
     )
 

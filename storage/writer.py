@@ -25,9 +25,16 @@ from storage.connect import driver, make_file, sqlite_engine
 from storage.errors import DRIVER_ERRORS, translate
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
+from storage.trouble import Trouble
 
 GROUP = 256
 """At most so many units share a commit, so that the first does not wait for a crowd."""
+
+HEALED = "database_healed"
+"""The row that is written to see whether writing works again; its time says when it last did."""
+
+HEAL_SECONDS = 1.0
+"""How often a file that could not be written is tried again while nobody asks for it."""
 
 
 @dataclass(eq=False, slots=True)
@@ -50,6 +57,12 @@ class Writer:
         self._closed = False
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._trouble = Trouble()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written, as far as anybody has tried; None while it works."""
+        return self._trouble.reason
 
     async def run(self, unit: Unit[T]) -> T:
         """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole."""
@@ -81,12 +94,17 @@ class Writer:
             if group:
                 self._commit(group)
                 _deliver(group)
+            elif self.trouble and not last:
+                self._commit([], heal=True)
         self._disconnect()
 
     def _next_group(self) -> tuple[list[_Item], bool]:
-        """What waits, at least one; and whether it is the last."""
+        """What waits, at least one unless the file is in trouble; and whether it is the last."""
         group: list[_Item] = []
-        item = self._queue.get()
+        try:
+            item = self._queue.get(timeout=HEAL_SECONDS if self.trouble else None)
+        except Empty:
+            return group, False
         while item is not None:
             group.append(item)
             if len(group) == GROUP:
@@ -97,25 +115,44 @@ class Writer:
                 return group, False
         return group, True
 
-    def _commit(self, group: list[_Item]) -> None:
-        """One transaction for ``group``. If it fails as a whole, everyone is told so and nothing remains."""
+    def _commit(self, group: list[_Item], *, heal: bool = False) -> None:
+        """One transaction for ``group``. If it fails as a whole, everyone is told so and nothing remains.
+
+        ``heal``: write something of our own, to see whether that works again.
+        """
         try:
             connection = self._connect()
             raw = driver(connection)
+            changes = raw.total_changes
             raw.execute("BEGIN IMMEDIATE")
             for item in group:
                 self._run_one(item, connection, raw)
+            if heal:
+                self._transaction(connection).memos.put(HEALED, "yes")
             raw.execute("COMMIT")
+            self._note(group, wrote=raw.total_changes > changes)
         except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told
             self._disconnect()
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
+            self._trouble.failed(reason)
             for item in group:
                 if item.error is None:
                     item.error = StoreUnavailable(f"the database cannot be written ({reason})")
                     item.error.__cause__ = error
 
+    def _note(self, group: list[_Item], *, wrote: bool) -> None:
+        """A full disk refuses a unit and commits an empty group: only what was written proves anything."""
+        refused = next((item.error for item in group if isinstance(item.error, StoreUnavailable)), None)
+        if refused is not None:
+            self._trouble.failed(str(refused))
+        elif wrote:
+            self._trouble.worked()
+
+    def _transaction(self, connection: Connection) -> SqlTransaction:
+        return SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)
+
     def _run_one(self, item: _Item, connection: Connection, raw: sqlite3.Connection) -> None:
-        tx = SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)
+        tx = self._transaction(connection)
         raw.execute("SAVEPOINT unit")
         try:
             item.value = item.unit(tx)

@@ -37,7 +37,10 @@ class Books:
 
 def audit(books: Books) -> list[Violation]:
     """All violations; an empty list when the books are right."""
-    checks = (_held, _spent, _not_negative, _one_end, _conserved, _replayed, _granted, _submitted)
+    checks = (
+        _held, _spent, _within_limits, _granted, _not_negative, _not_above_the_hold, _one_end, _conserved,
+        _replayed, _submitted,
+    )  # fmt: skip
     return [violation for check in checks for violation in check(books)]
 
 
@@ -122,6 +125,34 @@ def _replayed(books: Books) -> Iterator[Violation]:
                 "I8",
                 f"{_name(row)}: counters held {row.held.micros} spent {row.spent.micros}, "
                 f"ledger held {held[key]} spent {spent[key]}",
+            )
+
+
+def _within_limits(books: Books) -> Iterator[Violation]:
+    """I3: at the instant of each grant what was spent and set aside stayed within what its row allowed.
+
+    The lines of one row are in the order in which they were applied.
+    """
+    used: Counter[Key] = Counter()
+    for entry in books.entries:
+        key = str(entry.scope), entry.period_key
+        used[key] += entry.held.micros + entry.spent.micros
+        if entry.ceiling is not None and used[key] > entry.ceiling.micros:
+            yield Violation(
+                "I3",
+                f"{key[0]} {key[1]}: job {entry.job_id} was granted at {used[key]} of {entry.ceiling.micros}",
+            )
+
+
+def _not_above_the_hold(books: Books) -> Iterator[Violation]:
+    """I5: what ends a hold never takes more than was set aside. More than that is an overrun, a new price, a
+    late charge or a correction, each on a line of its own, so nothing else can take a row over its limit."""
+    for entry in books.entries:
+        if entry.kind in _TERMINAL and entry.held.micros + entry.spent.micros > 0:
+            yield Violation(
+                "I5",
+                f"{entry.scope} {entry.period_key}: {entry.kind} of job {entry.job_id} took "
+                f"{entry.held.micros + entry.spent.micros} more than was set aside",
             )
 
 

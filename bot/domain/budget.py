@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,11 +55,16 @@ class HoldState(StrEnum):
     def is_final(self) -> bool:
         return self in {HoldState.SETTLED, HoldState.RELEASED}
 
+    @property
+    def is_doubtful(self) -> bool:
+        return self is HoldState.UNKNOWN
+
 
 class EntryKind(StrEnum):
     RESERVE = "reserve"
-    REPRICE = "reprice"
+    REPRICE = "reprice"  # the provider said what it costs when it took the order
     SETTLE = "settle"
+    OVERRUN = "overrun"  # what was spent above what was set aside: always its own line
     RELEASE = "release"
     LATE_CHARGE = "late_charge"
     CORRECTION = "correction"
@@ -108,6 +113,10 @@ class Entry:
     at: datetime
     actor: str | None = None
     reason: str | None = None
+    part: int = 0
+    ceiling: Money | None = None
+    """``part`` tells the lines of a job's several orders apart. ``ceiling`` is what storage found the row to
+    allow, in all, when it granted a reservation; None where nothing refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +146,45 @@ class ScopePeriod:
             return None
         return self.limit + self.granted - self.held - self.spent
 
+    @property
+    def is_wish_exceeded(self) -> bool:
+        """Whether a soft limit is behind it: nothing is refused, and everybody should know."""
+        return self.soft and bool(self.over)
+
+    @property
+    def over(self) -> Money:
+        """By how much more is spent and set aside than the limit, hard or soft, allows; zero within it."""
+        return max(-self.left, Money.zero()) if self.left is not None else Money.zero()
+
 
 def reserve_entries(hold: Hold) -> list[Entry]:
     return _entries(hold, EntryKind.RESERVE, held=hold.estimate, spent=Money.zero(), at=hold.created_at)
 
 
 def settle_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
-    """The hold ends and the truth is spent, even above the estimate (budgets reference 1.6)."""
-    return _entries(hold, EntryKind.SETTLE, held=-hold.estimate, spent=actual, at=at)
+    """The hold ends and the truth is spent. What goes above it is an overrun on a line of its own, however
+    much is left (budgets reference 1.2, 1.6)."""
+    lines = _entries(hold, EntryKind.SETTLE, held=-hold.estimate, spent=min(actual, hold.estimate), at=at)
+    if actual > hold.estimate:
+        extra = actual - hold.estimate
+        lines += _entries(hold, EntryKind.OVERRUN, held=Money.zero(), spent=extra, at=at)
+    return lines
+
+
+def reprice_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[Entry]:
+    """The hold grows or shrinks by ``by``: its price is known now, and the money is committed."""
+    lines = _entries(hold, EntryKind.REPRICE, held=by, spent=Money.zero(), at=at)
+    return [replace(line, part=part) for line in lines]
 
 
 def release_entries(hold: Hold, at: datetime, reason: str) -> list[Entry]:
     return _entries(hold, EntryKind.RELEASE, held=-hold.estimate, spent=Money.zero(), at=at, reason=reason)
+
+
+def correction_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[Entry]:
+    """The hold was settled at an estimate; now the truth is known, and it differs by ``by``."""
+    lines = _entries(hold, EntryKind.CORRECTION, held=Money.zero(), spent=by, at=at)
+    return [replace(line, part=part) for line in lines]
 
 
 def late_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:

@@ -25,6 +25,7 @@ class DraftState(StrEnum):
     RUN = "run"
     DENIED = "denied"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"  # nobody said a word in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A frozen ask: what was priced is what will run. Decided once, by compare-and-set."""
+    """A frozen ask: what was priced is what will run. Decided once, by compare-and-set.
+
+    ``round`` counts how often it was priced anew since; ``reason`` is what the decider said.
+    """
 
     id: str
     kind: DraftKind
@@ -57,6 +61,13 @@ class Draft:
     decided_by: str | None = None
     decided_at: datetime | None = None
     job_id: str | None = None
+    reason: str | None = None
+    round: int = 0
+
+    @property
+    def ref(self) -> str:
+        """What a button carries: a press on an older price's button is told from one on this price's."""
+        return f"{self.id}.{self.round}" if self.round else self.id
 
     @property
     def team_id(self) -> str:
@@ -65,6 +76,12 @@ class Draft:
     @property
     def user_id(self) -> str:
         return self.ask.user_id
+
+
+def parts_of(ref: str) -> tuple[str, int]:
+    """A draft's id and its ``round``, from what a button carried."""
+    ident, _, number = ref.partition(".")
+    return ident, int(number) if number.isdecimal() and len(number) < 9 else 0
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class Status(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """No further provider work changes it by itself. ``unknown`` and ``timed_out`` are *not* final."""
+        """No further provider work changes it by itself. ``unknown`` and ``timed_out`` are *not* final. Only
+        pictures that were waited for in vain for a day can still come: they are paid, and shown."""
         return self in {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
 
 
@@ -57,7 +58,7 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
     Status.UNKNOWN: frozenset({Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT}),
     Status.TIMED_OUT: frozenset({Status.SUCCEEDED, Status.FAILED, Status.RUNNING, Status.UNKNOWN}),
     Status.SUCCEEDED: frozenset(),
-    Status.FAILED: frozenset(),
+    Status.FAILED: frozenset({Status.SUCCEEDED}),  # pictures that came after the doubt was settled
     Status.CANCELLED: frozenset(),
 }
 """The transition table; the same words are CHECK-constrained in SQL."""

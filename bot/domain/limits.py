@@ -156,3 +156,16 @@ def _default(scope: Scope, defaults: Limits) -> Money | None:
 
 def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
     return {rule.window: Ceiling(rule.amount, rule.mode) for rule in rules if rule.scope == scope}
+
+
+def idle(ceilings: Ceilings) -> list[tuple[Window, Window]]:
+    """Contradictions, as (shorter, longer): a shorter window that allows more than a longer one never
+    counts. They are worth a word, not a refusal (budgets reference 1.10)."""
+    order = (Window.DAY, Window.WEEK, Window.MONTH)
+    set_ones = [(window, ceilings[window].amount) for window in order if window in ceilings]
+    return [
+        (shorter, longer)
+        for place, (shorter, less) in enumerate(set_ones)
+        for longer, more in set_ones[place + 1 :]
+        if less is not None and more is not None and less > more
+    ]

@@ -33,6 +33,10 @@ class Money:
     def __mul__(self, count: int) -> Money:
         return Money(self.micros * count)
 
+    def part(self, share: int, whole: int) -> Money:
+        """``share`` of ``whole`` equal parts, rounded up."""
+        return Money(-(-self.micros * share // whole))
+
     def __bool__(self) -> bool:
         return self.micros != 0
 

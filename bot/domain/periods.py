@@ -54,6 +54,12 @@ def period_at(now: datetime, window: Window, tz: str, week_start: int = 0) -> Pe
     return Period(_key(first, window), start_of_day(first, zone), end, tz)
 
 
+def months_ahead(key: str, of: str) -> int:
+    """How many months the month ``key`` is after the month ``of``; negative when before."""
+    (year, month), (other, start) = ([int(part) for part in text.split("-")] for text in (key, of))
+    return (year - other) * 12 + month - start
+
+
 def resets_text(period: Period) -> str:
     """When the next period begins, for people: ``1 Dec 2026 (Europe/Berlin)``."""
     day = period.end.astimezone(zone_of(period.tz))

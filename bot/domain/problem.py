@@ -23,6 +23,7 @@ class Problem(StrEnum):
     PAUSED = "paused"
     UNCONFIRMED = "unconfirmed"
     DECIDED = "decided"
+    CLOCK_OFF = "clock_off"
     # The conversation
     CANNOT_POST = "cannot_post"
     # The pictures that came with the ask
@@ -47,6 +48,7 @@ class Problem(StrEnum):
     # Us
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
+    STUCK = "stuck"
     INTERNAL = "internal"
 
 

@@ -49,6 +49,7 @@ class Heard:
 
     ``place.thread_ts`` is the thread it was written in, None outside one. ``text`` is decoded, without the
     mention of the bot. ``is_mention``: it is addressed to the bot; ``is_direct``: in a direct message.
+    ``is_deleted``: its author took it back.
     """
 
     place: Place
@@ -58,6 +59,7 @@ class Heard:
     is_mention: bool
     is_direct: bool
     files: tuple[SourceRef, ...] = ()
+    is_deleted: bool = False
 
     @property
     def key(self) -> str:

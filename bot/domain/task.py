@@ -18,7 +18,8 @@ class TaskKind(StrEnum):
     RECKON = "reckon"  # settle what stayed unknown for a day
     CLEAN = "clean"  # take an ended edit's published sources back
     TELL = "tell"  # one private message to one person; subject = its text's key
-    ALERT = "alert"  # a budget's fill level, to those it concerns; subject = scope, period and mark
+    ALERT = "alert"  # a budget's fill level, or a concern, to those whom it concerns; subject = which one
+    TIDY = "tidy"  # what nobody asks for: the week's digest, whether the books balance; one row for all
     EXPORT = "export"  # a month as a table, to one admin; subject = person and month
     PETITION = (
         "petition"  # an ask that needs an admin's word: post its cards, later close them; subject = draft
@@ -27,7 +28,11 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as claimed. ``fence`` only ever grows; every write of a step holds it against the row."""
+    """A task as claimed. ``fence`` only ever grows; every write of a step holds it against the row.
+
+    ``attempts`` counts how often it was put off since it last got on; ``faults`` those of them that were
+    errors of ours and not somebody's absence.
+    """
 
     id: int
     kind: TaskKind
@@ -37,3 +42,4 @@ class Task:
     fence: int
     attempts: int
     due_at: datetime
+    faults: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ from bot.imarouter.wire import (
     balance_in,
     inline_picture,
     money_in,
+    odd_amount_in,
     parse,
     read_poll,
     task_id_in,
@@ -69,7 +70,8 @@ class ImaRouter:
     """Implements ``bot.ports.ImageProvider``. One for the process: it holds the two HTTP clients.
 
     Built outside or inside an event loop; to be closed with ``aclose``. Raises SettingsError for an address
-    or key that cannot be sent. ``trusted_hosts`` (``host:port``) may be plain http and private.
+    or key that cannot be sent. ``trusted_hosts`` (``host:port``) may be plain http and private. ``heard`` is
+    told the ``Date`` of every answer.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class ImaRouter:
         timeouts: Timeouts | None = None,
         most_bytes: int = MOST_BYTES,
         transport: httpx.AsyncBaseTransport | None = None,
+        heard: Callable[[str | None], None] = lambda _date: None,
     ) -> None:
         key = api_key.get_secret_value().strip()
         if not key or not key.isascii() or not key.isprintable() or " " in key:
@@ -93,7 +96,9 @@ class ImaRouter:
         context = httpx.create_ssl_context()
         self._secrets = (key,)
         self._timeouts = timeouts or Timeouts()
-        self._api = api_client(root=root_of(base_url), key=key, context=context, transport=transport)
+        self._api = api_client(
+            root=root_of(base_url), key=key, context=context, transport=transport, heard=heard
+        )
         self._files = download_client(trusted=trusted, context=context, transport=transport)
         self._downloads = Downloader(
             client=self._files,
@@ -209,7 +214,8 @@ class ImaRouter:
         if document is not None and task_id is not None and 200 <= answer.status < 300:
             self._choice.works(dialect.name)
             self._account.worked()
-            return Receipt(task_id, dialect.name, money_in(document))
+            odd = odd_amount_in(document, zero_is_odd=False)
+            return Receipt(task_id, dialect.name, money_in(document), odd)
         complaint = complaint_of(answer.body or b"")
         rule = rule_for_submit(
             answer.status, complaint, has_id=task_id is not None, body_lost=answer.body is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -67,13 +68,24 @@ class SplitTransport(httpx.AsyncBaseTransport):
 
 
 def api_client(
-    *, root: str, key: str, context: ssl.SSLContext, transport: httpx.AsyncBaseTransport | None
+    *,
+    root: str,
+    key: str,
+    context: ssl.SSLContext,
+    transport: httpx.AsyncBaseTransport | None,
+    heard: Callable[[str | None], None],
 ) -> httpx.AsyncClient:
-    """The client for the API: the only one that carries the key. It follows no redirects."""
+    """The client for the API: the only one that carries the key. It follows no redirects. ``heard`` is told
+    every answer's ``Date`` header."""
+
+    async def answered(response: httpx.Response) -> None:
+        heard(response.headers.get("Date"))
+
     return httpx.AsyncClient(
         base_url=root,
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": AGENT},
         transport=transport or SplitTransport(context),
+        event_hooks={"response": [answered]},
         follow_redirects=False,
         trust_env=False,
     )

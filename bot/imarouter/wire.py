@@ -39,9 +39,10 @@ class Reading:
 
 
 def parse(body: bytes) -> Json | None:
-    """The JSON object in ``body``; None for anything else. Decimals are exact, NaN and infinities null."""
+    """The JSON object in ``body``; None for anything else. Numbers with a point are exact Decimals, NaN and
+    infinities too."""
     try:
-        document = json.loads(body, parse_float=Decimal, parse_constant=lambda _: None)
+        document = json.loads(body, parse_float=Decimal, parse_constant=Decimal)
     except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
@@ -64,6 +65,17 @@ def money_in(document: Json, paths: Iterable[str] = fields.AMOUNTS) -> Money | N
         dollars = decimal_of(_at(document, path))
         if dollars is not None and 0 < dollars <= DEAREST:
             return Money.from_decimal(dollars)
+    return None
+
+
+def odd_amount_in(document: Json, *, zero_is_odd: bool) -> str | None:
+    """What is said in place of a usable price, shortened for a person; None when nothing or a price is."""
+    if money_in(document) is not None:
+        return None
+    for path in fields.AMOUNTS:
+        value = _at(document, path)
+        if value is not None and value != "" and (zero_is_odd or decimal_of(value) != 0):
+            return redact(str(value), limit=40)
     return None
 
 
@@ -129,7 +141,7 @@ def _done(document: Json, *, task_id: str, dialect: str) -> Done | Failed:
     )
     if not links:
         return Failed(Failure(Problem.NO_PICTURE, "the task is done, but its answer has no link"))
-    return Done(links, money_in(document))
+    return Done(links, money_in(document), odd_amount_in(document, zero_is_odd=True))
 
 
 def _results(document: Json) -> list[str]:

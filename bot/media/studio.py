@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.problem import Problem
@@ -13,6 +14,7 @@ from bot.media.normalise import Normalised
 from bot.media.publish import Publisher
 from bot.media.reasons import MaskNote, Note
 from bot.ports import Found, Ready
+from bot.refusals import naming
 
 _DONE = {
     Note.FIRST_FRAME: "Only the first frame of {name} is used.",
@@ -40,10 +42,14 @@ class DarkroomStudio:
 
     async def develop(self, found: Sequence[Found]) -> list[Ready]:
         """Pictures first to last; at most one later one is the mask of the first."""
-        pictures = [await self._darkroom.normalise(file.path) for file in found]
+        pictures = []
+        for file in found:
+            with naming(file.name, of=len(found)):
+                pictures.append(await self._darkroom.normalise(file.path))
+        names = _names(found)
         masked = _mask_index(found, pictures)
         if masked is None:
-            return [_picture(file, picture) for file, picture in zip(found, pictures, strict=True)]
+            return [_picture(name, picture) for name, picture in zip(names, pictures, strict=True)]
         first = 1 if masked == 0 else 0
         if first >= len(pictures):
             raise AskRefused(Problem.NO_SOURCE)
@@ -51,7 +57,7 @@ class DarkroomStudio:
         pictures[first] = await self._darkroom.as_png(pictures[first])
         mask = await self._darkroom.prepare_mask(found[masked].path, pictures[first])
         return [
-            _mask(mask) if index == masked else _picture(found[index], picture)
+            _mask(mask) if index == masked else _picture(names[index], picture)
             for index, picture in enumerate(pictures)
         ]
 
@@ -77,9 +83,20 @@ def _mask_index(found: Sequence[Found], pictures: Sequence[Normalised]) -> int |
     return None
 
 
-def _picture(file: Found, picture: Normalised) -> Ready:
+def _names(found: Sequence[Found]) -> list[str]:
+    """What the files are called in notes; by their place where several have one name, as phones give it."""
+    if len(found) == 1:
+        return [found[0].name or "The picture"]
+    given = Counter(file.name for file in found)
+    return [
+        file.name if file.name and given[file.name] == 1 else f"Picture {place}"
+        for place, file in enumerate(found, start=1)
+    ]
+
+
+def _picture(name: str, picture: Normalised) -> Ready:
     facts = {
-        "name": file.name or "The picture",
+        "name": name,
         "original": picture.original,
         "size": picture.size,
         "came_as": picture.came_as,

@@ -4,14 +4,12 @@ from bot.ports.clock import Clock
 from bot.ports.conversation import Conversation, JobView, Mood, UploadTicket
 from bot.ports.media import Found, PictureFacts, Ready, Spool, Studio
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
+from bot.ports.source_storage import Inbox, Shelf, Sources
 from bot.ports.storage import (
     Budget,
-    Inbox,
     Jobs,
     Memos,
     Pictures,
-    Shelf,
-    Sources,
     Store,
     Submissions,
     Tasks,

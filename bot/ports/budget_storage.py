@@ -8,8 +8,11 @@ from typing import Protocol
 
 from bot.domain.alert import Alert
 from bot.domain.budget import Scope
+from bot.domain.concern import Concern
 from bot.domain.draft import Draft, DraftState
 from bot.domain.limits import Change, Grant, Rule, TeamBudget
+from bot.domain.money import Money
+from bot.domain.turns import Line, Turn
 
 
 class BudgetLimits(Protocol):
@@ -17,6 +20,10 @@ class BudgetLimits(Protocol):
 
     def team(self, team_id: str, *, tz: str = "UTC") -> TeamBudget:
         """The workspace's row, made with ``tz`` on first use; in a write it is locked until the end."""
+        ...
+
+    def teams(self) -> list[TeamBudget]:
+        """Every workspace that has asked for a picture."""
         ...
 
     def save_team(self, team: TeamBudget) -> None: ...
@@ -58,12 +65,35 @@ class Drafts(Protocol):
         ...
 
 
+class Queue(Protocol):
+    """The order in which waiting jobs are sent."""
+
+    def line(self, team_id: str, *, lease_seconds: float) -> Line:
+        """Who runs and who waits in a workspace. In a write, alone in it until the end: no two units see
+        the same free place. A waiting job whose step failed, or was claimed some time ago (leases last
+        ``lease_seconds``), is left out until it comes forward."""
+        ...
+
+    def serve(self, team_id: str, user_id: str) -> Turn:
+        """Note that this person's job begins now. No two turns of a workspace have the same time."""
+        ...
+
+    def give_back(self, turn: Turn) -> None:
+        """The job was not taken after all: as if that turn had not been. Safe to repeat."""
+        ...
+
+
 class Rates(Protocol):
     def full_at(self, key: str) -> datetime | None:
         """When the allowance is whole again; None when it was never used."""
         ...
 
     def put(self, key: str, full_at: datetime) -> None: ...
+
+    def take(self, key: str, *, seconds: float, ahead: float = 0.0) -> datetime:
+        """Use up so many seconds of the allowance, counted from when it is whole again, at the earliest from
+        ``ahead`` seconds from now; when it is whole then. Two units never take the same."""
+        ...
 
 
 class Alerts(Protocol):
@@ -73,6 +103,14 @@ class Alerts(Protocol):
 
     def get(self, scope: Scope, period_key: str, percent: int) -> Alert | None: ...
 
-    def rearm(self, scope: Scope, period_key: str, *, above: int) -> None:
-        """Forget the marks above ``above``: they may be reached again."""
+    def rearm(self, scope: Scope, period_key: str, *, above: int, ceiling: Money) -> None:
+        """Forget the marks above ``above`` that were reached of less than ``ceiling``: they may be again."""
         ...
+
+
+class Concerns(Protocol):
+    def add(self, concern: Concern) -> bool:
+        """Once a workspace and key: False when it is there already."""
+        ...
+
+    def get(self, team_id: str, key: str) -> Concern | None: ...

@@ -25,6 +25,8 @@ class JobView:
     submissions: Sequence[Submission]
     now: datetime
     expected_seconds: float | None
+    stuck: bool = False
+    """Nothing goes on until an operator takes it up again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider took the order: its task id, the dialect to ask in, and its price if it said one."""
+    """The provider took the order: its task id, the dialect to ask in, and its price if it said one.
+
+    ``odd_amount`` is what it said instead of a price, fit for a person to read: a negative amount, no number.
+    Zero is none: it is what an order costs before it is done.
+    """
 
     task_id: str
     dialect: str
     amount: Money | None = None
+    odd_amount: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,12 @@ class Done:
     """Ready: the pictures' links (one or more), and the price if a usable one was given.
 
     ``amount`` is None when absent, zero, negative or not a number: then it is unknown, not free.
+    ``odd_amount`` is what was said instead of a price, fit for a person to read; None when nothing was.
     """
 
     urls: tuple[str, ...]
     amount: Money | None
+    odd_amount: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.domain.budget import Entry, Hold, HoldState, Scope, ScopePeriod
+from bot.domain.digest import Week
 from bot.domain.job import Job, Picture, Place, Submission
 from bot.domain.money import Money
 from bot.domain.periods import Period, Window
-from bot.domain.source import Heard, Source
 from bot.domain.task import Task, TaskKind
-from bot.ports.budget_storage import Alerts, BudgetLimits, Drafts, Rates
+from bot.ports.budget_storage import Alerts, BudgetLimits, Concerns, Drafts, Queue, Rates
+from bot.ports.source_storage import Inbox, Shelf, Sources
 
 T = TypeVar("T")
 
@@ -47,10 +48,6 @@ class Jobs(Protocol):
 
     def in_thread(self, place: Place) -> list[Job]:
         """Jobs whose thread this is (team, channel and thread_ts), oldest first."""
-        ...
-
-    def count_running(self, team_id: str, user_id: str | None = None) -> int:
-        """Jobs whose status is submitting or running, of the workspace or of one person in it."""
         ...
 
 
@@ -102,8 +99,17 @@ class Tasks(Protocol):
         """Prove that ``task`` is still leased by us and extend the lease. Raises StaleLease otherwise."""
         ...
 
-    def reschedule(self, task: Task, *, delay: float, attempts: int, error: str | None = None) -> None:
-        """Give the lease back; due again after ``delay`` seconds. Raises StaleLease."""
+    def reschedule(
+        self,
+        task: Task,
+        *,
+        delay: float,
+        attempts: int,
+        error: str | None = None,
+        is_fault: bool = False,
+    ) -> None:
+        """Give the lease back; due again after ``delay`` seconds. A fault is counted by itself, until
+        ``attempts`` is 0 again: then the step got on. Raises StaleLease."""
         ...
 
     def finish(self, task: Task) -> None:
@@ -124,12 +130,16 @@ class Tasks(Protocol):
         normally. Unknown job: nothing."""
         ...
 
+    def hurry(self, team_id: str, error: str) -> int:
+        """Make this workspace's waiting tasks due now that were put back with this error; how many."""
+        ...
+
     def parked(self, job_id: str | None = None) -> list[tuple[Task, str]]:
         """Parked tasks with their errors."""
         ...
 
-    def unpark(self, job_id: str) -> int:
-        """Make a job's parked tasks due now with their attempts at 0; how many."""
+    def unpark(self, job_id: str, *, task_id: int | None = None) -> int:
+        """Make a job's parked tasks (or only that one) due now with their attempts at 0; how many."""
         ...
 
     def next_due(self, kinds: Collection[TaskKind]) -> datetime | None:
@@ -184,6 +194,18 @@ class Budget(Protocol):
 
     def holds(self) -> list[Hold]: ...
 
+    def week(self, team_id: str, since: datetime, until: datetime) -> Week:
+        """What the workspace's ledger says was spent within these times, and what its jobs came to."""
+        ...
+
+    def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
+        """What the ledger says that each job has cost of this row; every job that has a line in it."""
+        ...
+
+    def drifted(self) -> list[tuple[Scope, str]]:
+        """The scopes and periods whose counters are not what their ledger lines add up to."""
+        ...
+
     def entries(self) -> list[Entry]:
         """The whole ledger in the order written."""
         ...
@@ -192,40 +214,9 @@ class Budget(Protocol):
         """One job's lines of the ledger in the order written."""
         ...
 
-
-class Sources(Protocol):
-    def add(self, source: Source) -> None: ...
-
-    def of_job(self, job_id: str) -> list[Source]:
-        """By ordinal."""
-        ...
-
-    def save(self, source: Source) -> None: ...
-
-
-class Inbox(Protocol):
-    """Messages that may be asks, one row each, however often and in whatever order they were delivered."""
-
-    def hear(self, heard: Heard) -> Heard:
-        """Merge a delivery into its row, made on first use; what is known now."""
-        ...
-
-    def get(self, key: str) -> Heard | None: ...
-
-
-class Shelf(Protocol):
-    """Published bytes, readable by every replica."""
-
-    def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
-        """Keep until ``expires_at``. Safe to repeat: the last one counts. Drops what has expired."""
-        ...
-
-    def get(self, source_id: str) -> tuple[bytes, str] | None:
-        """(data, mimetype), or None when it is unknown, removed or expired."""
-        ...
-
-    def remove(self, source_id: str) -> None:
-        """Safe to repeat."""
+    def spending(self, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
+        """What jobs spent of this row over time, oldest first: sums by the quarter hour (its start), at
+        which a day begins in every time zone."""
         ...
 
 
@@ -257,9 +248,13 @@ class Transaction(Protocol):
     @property
     def drafts(self) -> Drafts: ...
     @property
+    def queue(self) -> Queue: ...
+    @property
     def rates(self) -> Rates: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def concerns(self) -> Concerns: ...
     @property
     def sources(self) -> Sources: ...
     @property

@@ -7,18 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.audit import Violation, audit
+from bot.domain.audit import Violation
 from bot.domain.budget import Scope, ScopePeriod
+from bot.domain.draft import Draft, DraftState
 from bot.domain.job import Job
-from bot.domain.limits import Change, ChangeKind, Grant, GrantKind, Mode, Rule, TeamBudget
+from bot.domain.limits import Change, ChangeKind, Grant, GrantKind, Mode, Rule, TeamBudget, idle
 from bot.domain.money import Money
 from bot.domain.periods import Window, zone_of
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
 from bot.ports import Store, Transaction
 from bot.services.admins import Admins
 from bot.services.budgets import Budgets
-from bot.services.records import books_of
+from bot.services.records import check_books
 
 T = TypeVar("T")
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,16 @@ class Spender:
     user_id: str
     spent: Money
     held: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSet:
+    """The new rule; the scope's open period, if there is one; and which of its windows, as (shorter,
+    longer), contradict each other: the shorter one allows more, so it never counts."""
+
+    rule: Rule
+    row: ScopePeriod | None
+    idle: tuple[tuple[Window, Window], ...]
 
 
 class Administration:
@@ -44,34 +59,40 @@ class Administration:
         window: Window | None,
         *,
         mode: Mode = Mode.HARD,
-    ) -> tuple[Rule, ScopePeriod | None]:
-        """The new rule, and the scope's open period if there is one. Holds from the next ask on."""
+        reason: str | None = None,
+    ) -> LimitSet:
+        """Holds from the next ask on, on every replica."""
         team_id = scope.id.split("/")[0]
 
-        def unit(tx: Transaction) -> tuple[Rule, ScopePeriod | None]:
+        def unit(tx: Transaction) -> LimitSet:
             tx.limits.team(team_id)
             known = [rule for rule in tx.limits.rules_of(team_id) if rule.scope == scope]
             per = window or (known[0].window if len(known) == 1 else Window.MONTH)
-            before = next((rule.amount for rule in known if rule.window is per), None)
             rule = Rule(scope, per, amount, mode, actor, tx.now)
-            tx.limits.put(rule)
-            tx.limits.note(
-                Change(team_id, ChangeKind.SET, actor, tx.now, scope, per, amount, before, reason=mode)
-            )
+            put_rule(tx, rule, reason=reason)
             row = tx.budget.newest(scope, per)
-            return rule, row if row is not None and row.start <= tx.now < row.end else None
+            is_open = row is not None and row.start <= tx.now < row.end
+            whose = Scope("user", f"{team_id}/") if scope.type == "default" else scope  # anybody
+            return LimitSet(rule, row if is_open else None, tuple(idle(self._windows.ceilings(tx, whose))))
 
         return await self._as_admin(team_id, actor, unit)
 
-    async def top_up(self, actor: str, scope: Scope, amount: Money, key: str) -> ScopePeriod:
-        """More money for the open month of ``scope``. ``key`` names the request: it counts once."""
+    async def top_up(
+        self, actor: str, scope: Scope, amount: Money, key: str, *, window: Window = Window.MONTH
+    ) -> ScopePeriod:
+        """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
+        once. Raises AskRefused BAD_VALUE for a window in which the scope has no limit."""
         team_id = scope.id.split("/")[0]
 
         def unit(tx: Transaction) -> ScopePeriod:
-            row = self._windows.open(tx, tx.limits.team(team_id), scope)
+            team = tx.limits.team(team_id)
+            if window not in self._windows.ceilings(tx, scope):
+                expected = "a window with a limit: there is none for it"
+                raise AskRefused(Problem.BAD_VALUE, flag="budget topup", given=window, expected=expected)
+            row = self._windows.open(tx, team, scope, window=window)
             grant = Grant(key, scope, row.period_key, GrantKind.TOPUP, amount, actor, tx.now)
             if tx.limits.grant(grant):
-                tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, Window.MONTH, amount))
+                tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, window, amount))
             raised = tx.budget.period(scope, row.period_key)
             assert raised is not None
             self._windows.rearm(tx, raised)
@@ -97,8 +118,31 @@ class Administration:
             team_id, actor, ChangeKind.ZONE, lambda team, _: replace(team, tz=tz), reason=tz
         )
 
-    async def history(self, team_id: str, actor: str) -> list[Change]:
-        return await self._as_admin(team_id, actor, lambda tx: tx.limits.changes(team_id))
+    async def set_week_start(self, team_id: str, actor: str, day: int) -> TeamBudget:
+        """``day`` 0 is Monday. Counts from the next week on."""
+        return await self._change_team(
+            team_id,
+            actor,
+            ChangeKind.WEEK,
+            lambda team, _: replace(team, week_start=day),
+            reason=WEEKDAYS[day],
+        )
+
+    async def history(self, team_id: str, actor: str) -> tuple[list[Change], str]:
+        """The latest changes, newest first, and the zone to say their times in."""
+        return await self._as_admin(
+            team_id, actor, lambda tx: (tx.limits.changes(team_id), tx.limits.team(team_id).tz)
+        )
+
+    async def waiting(self, team_id: str, actor: str) -> tuple[list[Draft], str]:
+        """Requests for approval that can still be decided, oldest first, and the zone to say their times
+        in."""
+
+        def unit(tx: Transaction) -> tuple[list[Draft], str]:
+            asked = tx.drafts.in_state(team_id, DraftState.ASKED)
+            return [draft for draft in asked if tx.now < draft.expires_at], tx.limits.team(team_id).tz
+
+        return await self._as_admin(team_id, actor, unit)
 
     async def who(self, team_id: str, actor: str) -> list[Spender]:
         """This month's spenders, the top one first."""
@@ -136,7 +180,7 @@ class Administration:
     async def verify(self, team_id: str, actor: str) -> list[Violation]:
         """Replay the whole ledger; an empty list when the books are right."""
         await self._admins.require(team_id, actor)
-        return audit(await self._store.read(books_of))
+        return (await check_books(self._store))[1]
 
     async def _change_team(
         self,
@@ -157,3 +201,24 @@ class Administration:
     async def _as_admin(self, team_id: str, actor: str, unit: Callable[[Transaction], T]) -> T:
         await self._admins.require(team_id, actor)
         return await self._store.write(unit)
+
+
+def put_rule(tx: Transaction, rule: Rule, *, reason: str | None = None) -> None:
+    """Set a limit and record who did it and why. The workspace's row is locked before."""
+    known = tx.limits.rules([rule.scope])
+    before = next((one.amount for one in known if one.window is rule.window), None)
+    words = ": ".join(word for word in (str(rule.mode), reason) if word)
+    tx.limits.put(rule)
+    tx.limits.note(
+        Change(
+            rule.team_id,
+            ChangeKind.SET,
+            rule.created_by,
+            tx.now,
+            rule.scope,
+            rule.window,
+            rule.amount,
+            before,
+            reason=words,
+        )
+    )

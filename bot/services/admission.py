@@ -32,10 +32,12 @@ A_LOT = 4
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When an ask is questioned (``confirm_above`` None: never), and how many may start a minute."""
+    """When an ask is questioned (``confirm_above`` None: never), and how many may start a minute, of one
+    person and in one channel (None: any number)."""
 
     confirm_above: Money | None = None
     per_minute: int | None = None
+    channel_per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +70,39 @@ class Admission:
         return self._prices
 
     def look(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
-        """The job that this ask has become already. Raises AskRefused while new asks are paused."""
+        """The job that this ask has become already. Raises AskRefused while new asks are paused, and for
+        one that was taken back."""
         existing = tx.jobs.by_request_key(ask.request_key)
         if existing is not None:
             rows = self._budgets.standings(tx, existing.place, existing.user_id, role)
             return Accepted(existing, False, tightest(rows))
         if tx.limits.team(ask.place.team_id).is_paused:
             raise AskRefused(Problem.PAUSED)
+        heard = tx.inbox.get(ask.request_key) if ask.ask_ts else None
+        if heard is not None and heard.is_deleted:
+            raise AskRefused(Problem.CANCELLED)
         return None
 
     def pace(self, tx: Transaction, ask: Ask) -> None:
-        """Count a start against the asker's minute. Raises AskRefused TOO_FAST; then nothing is counted."""
-        if self._terms.per_minute is None:
-            return
-        key = f"user:{ask.place.team_id}/{ask.user_id}"
-        verdict = take(tx.rates.full_at(key), tx.now, per_minute=self._terms.per_minute)
-        if not verdict.allowed:
-            raise AskRefused(Problem.TOO_FAST, seconds=math.ceil(verdict.wait_seconds))
-        tx.rates.put(key, verdict.full_at)
+        """Count a start against the asker's minute and the channel's. Raises AskRefused TOO_FAST for the
+        one that is longer to wait for; then nothing is counted. The workspace's row is locked before."""
+        team, channel = ask.place.team_id, ask.place.channel_id
+        taken, refused = [], []
+        for key, rate, facts in (
+            (f"user:{team}/{ask.user_id}", self._terms.per_minute, {}),
+            (f"channel:{team}/{channel}", self._terms.channel_per_minute, {"channel": channel}),
+        ):
+            if rate is None:
+                continue
+            verdict = take(tx.rates.full_at(key), tx.now, per_minute=rate)
+            taken.append((key, verdict.full_at))
+            if not verdict.allowed:
+                refused.append((verdict.wait_seconds, facts))
+        if refused:
+            seconds, facts = max(refused, key=lambda one: one[0])
+            raise AskRefused(Problem.TOO_FAST, seconds=math.ceil(seconds), **facts)
+        for key, full_at in taken:
+            tx.rates.put(key, full_at)
 
     def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
         """Keep the ask until its asker says Run, when it costs that much; None when it may just begin."""
@@ -99,7 +116,12 @@ class Admission:
         if estimate <= limit and all(estimate * A_LOT <= room for room in left):
             return None
         draft = self.keep(tx, ask, estimate, DraftKind.CONFIRM, CONFIRM_FOR)
-        cheaper, price = self.cheaper(ask.request, estimate - Money(1))
+        return self.question_about(tx, draft, role)
+
+    def question_about(self, tx: Transaction, draft: Draft, role: Role) -> Unconfirmed:
+        """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
+        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
+        cheaper, price = self.cheaper(draft.ask.request, draft.estimate - Money(1))
         return Unconfirmed(draft, tightest(rows), cheaper, price)
 
     def keep(self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta) -> Draft:
@@ -114,6 +136,7 @@ class Admission:
             price_version=self._prices.version,
             created_at=known.created_at if known else tx.now,
             expires_at=tx.now + lifetime,
+            round=known.round + (estimate > known.estimate) if known else 0,
         )
         if known is None:
             tx.drafts.add(draft)
@@ -138,6 +161,10 @@ class Admission:
         self._first_step(tx, job, ask.sources)
         rows = self._budgets.standings(tx, job.place, job.user_id, role)
         return Accepted(job, True, tightest(rows))
+
+    def priced_anew(self, draft: Draft, price: Money) -> Draft:
+        """The same ask at the price of now: a word said to the old price does not count for it."""
+        return replace(draft, estimate=price, price_version=self._prices.version, round=draft.round + 1)
 
     def variant_of(self, draft: Draft) -> Ask | None:
         """The draft's ask, made cheaper by one step."""

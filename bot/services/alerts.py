@@ -1,24 +1,32 @@
-"""Says how full a budget is: a person's own to that person, everybody's to the admins."""
+"""Says how full a budget is: a person's own to that person, everybody's to the admins; and what else admins
+should hear of at once."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
 from bot.domain.alert import Alert
 from bot.domain.budget import Scope, ScopePeriod
+from bot.domain.concern import TASK_PREFIX
 from bot.domain.task import Task
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from bot.ports.people import Office
 from bot.services.admins import Admins
+from bot.services.concerns import DOUBT_PREFIX, note_doubt
 from bot.services.leases import Leased
 
 log = structlog.get_logger(__name__)
 
 PERSONAL_FROM = 80
 """Half of one's own money gone is no news to anybody."""
+
+Say = Callable[[str], Awaitable[None]]
+"""Says it to one person."""
 
 
 class Alerts:
@@ -30,36 +38,62 @@ class Alerts:
     async def run(self, task: Task) -> None:
         """Tell everybody whom it concerns, once each."""
         lease = Leased(self._store, task)
-        scope_text, period, percent = task.subject.split("|")[:3]
+        if task.subject.startswith(DOUBT_PREFIX):
+            job_id = task.subject.removeprefix(DOUBT_PREFIX)
+            await lease.write(lambda tx: note_doubt(tx, job_id))
+        elif task.subject.startswith(TASK_PREFIX):
+            await self._concern(lease)
+        else:
+            await self._mark(lease)
+        await lease.finish()
+
+    async def _concern(self, lease: Leased) -> None:
+        team_id, _, key = lease.task.subject.removeprefix(TASK_PREFIX).partition("|")
+        concern = await lease.write(lambda tx: tx.concerns.get(team_id, key))
+        if concern is not None:
+            users = await self._audience(team_id)
+            await self._tell(lease, users, lambda user: self._office.concern(concern, user))
+
+    async def _mark(self, lease: Leased) -> None:
+        scope_text, period, percent = lease.task.subject.split("|")[:3]
         scope = Scope.parse(scope_text)
-        alert, row, told = await lease.write(
-            lambda tx: (
-                tx.alerts.get(scope, period, int(percent)),
-                tx.budget.period(scope, period),
-                set(json.loads(tx.memos.get(_key(task)) or "[]")),
-            )
+
+        alert, row = await lease.write(
+            lambda tx: (tx.alerts.get(scope, period, int(percent)), tx.budget.period(scope, period))
         )
         if alert is not None and row is not None:
-            for user in await self._concerned(task.team_id, alert):
-                if user not in told:
-                    await self._tell(lease, alert, row, user, told)
-        await lease.finish()
+            users = await self._concerned(lease.task.team_id, alert)
+            await self._tell(lease, users, self._sayer(alert, row))
+
+    def _sayer(self, alert: Alert, row: ScopePeriod) -> Say:
+        return lambda user: self._office.alert(alert, row, user)
 
     async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
         if alert.scope.type == "user":
             person = alert.scope.id.rpartition("/")[2]
             return (person,) if alert.percent >= PERSONAL_FROM else ()
-        return self._admins.named or await self._office.admins(team_id)
+        return await self._audience(team_id)
 
-    async def _tell(self, lease: Leased, alert: Alert, row: ScopePeriod, user: str, told: set[str]) -> None:
-        try:
-            await self._office.alert(alert, row, user)
-        except (CannotPost, GivenUp, OutcomeUnknown) as refused:
-            log.warning("alert_not_delivered", reason=str(refused))
-        told.add(user)
-        kept = json.dumps(sorted(told))
-        await lease.write(lambda tx: tx.memos.put(_key(lease.task), kept))
+    async def _audience(self, team_id: str) -> tuple[str, ...]:
+        return await self._admins.to_ask(team_id) or await self._office.admins(team_id)
+
+    async def _tell(self, lease: Leased, users: tuple[str, ...], say: Say) -> None:
+        """Whom it was told is committed after each: a crash in between tells one person twice at most."""
+        key = f"alert:{lease.task.subject}"
+        known: str | None = await self._store.read(lambda tx: tx.memos.get(key))
+        told = set(json.loads(known or "[]"))
+        if not users:
+            log.warning("alert_without_admin", subject=lease.task.subject)
+        for user in users:
+            if user in told:
+                continue
+            try:
+                await say(user)
+            except (CannotPost, GivenUp, OutcomeUnknown) as refused:
+                log.warning("alert_not_delivered", reason=str(refused))
+            told.add(user)
+            await lease.write(partial(_keep, key=key, told=json.dumps(sorted(told))))
 
 
-def _key(task: Task) -> str:
-    return f"alert:{task.subject}"
+def _keep(tx: Transaction, *, key: str, told: str) -> None:
+    tx.memos.put(key, told)

@@ -11,8 +11,10 @@ from bot.domain.budget import (
     HoldLeg,
     HoldState,
     ScopePeriod,
+    correction_entries,
     late_entries,
     release_entries,
+    reprice_entries,
     reserve_entries,
     settle_entries,
 )
@@ -21,8 +23,11 @@ from bot.domain.limits import Limits as Limits  # noqa: PLC0414 - part of what c
 from bot.domain.limits import Role
 from bot.domain.money import Money
 from bot.domain.periods import Window, zone_of
+from bot.domain.pricing import usable_amount
 from bot.errors import BudgetExceeded
 from bot.ports import Transaction
+from bot.services.clock_guard import ClockGuard
+from bot.services.concerns import expect_doubt_to_end, note_overrun
 from bot.services.marks import watch
 from bot.services.windows import Windows
 
@@ -34,15 +39,16 @@ _WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 class Budgets:
     """The only writer of holds. Counters follow from ledger entries, never beside them."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._windows = Windows(limits)
+    def __init__(self, limits: Limits, guard: ClockGuard | None = None) -> None:
+        self._windows = Windows(limits, guard)
 
     @property
     def windows(self) -> Windows:
         return self._windows
 
     def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
-        """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one.
+        """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one,
+        or AskRefused CLOCK_OFF when it would have to open a period by a wrong clock.
 
         The caller lets the error end its transaction, which undoes the scopes already reserved.
         """
@@ -70,8 +76,32 @@ class Budgets:
         self._move(tx, job_id, frozenset({HoldState.DISPATCHED}), HoldState.HELD)
 
     def doubt(self, tx: Transaction, job_id: str) -> None:
-        """Whether it was charged is unknown: keep counting it."""
-        self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
+        """Whether it was charged is unknown: keep counting it. Admins hear of it if it stays so."""
+        hold = self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
+        if hold is not None:
+            expect_doubt_to_end(tx, hold)
+
+    def reprice(self, tx: Transaction, job_id: str, part: int, *, expected: Money, stated: Money) -> bool:
+        """The provider took order number ``part`` of the job and said what it costs: the hold grows or
+        shrinks at once, also beyond a limit, as that money is committed (budgets reference 1.6).
+
+        ``expected`` is what the hold has for this order. To be called once an order. False when the hold has
+        ended, or the price is the same or not to be believed: then the hold stays as it is.
+        """
+        price, source = usable_amount(stated, expected)
+        hold = tx.budget.hold(job_id)
+        if hold is None or source is CostSource.ESTIMATE or price == expected:
+            return False
+        by = price - expected
+        changed = replace(hold, estimate=hold.estimate + by)
+        if not tx.budget.move_hold(job_id, frm=_LIVE & {hold.state}, to=changed):
+            return False
+        for entry in reprice_entries(hold, by, part, tx.now):
+            tx.budget.post(entry)
+        watch(tx, changed)
+        if by > Money.zero():
+            note_overrun(tx, changed, changed.estimate)
+        return True
 
     def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
         """End the hold at ``actual``, once. False when it had ended already: nothing is moved again.
@@ -89,6 +119,22 @@ class Budgets:
         for entry in settle_entries(hold, actual, tx.now):
             tx.budget.post(entry)
         watch(tx, hold)
+        if actual > hold.estimate:
+            note_overrun(tx, hold, actual)
+        return True
+
+    def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
+        """A hold that was settled at an estimate turned out to differ ``by`` so much from what the caller has
+        on record, and saves there. False when there is nothing to correct."""
+        hold = tx.budget.hold(job_id)
+        if not by or hold is None or hold.state is not HoldState.SETTLED:
+            return False
+        earlier = {e.part for e in tx.budget.entries_of(job_id) if e.kind is EntryKind.CORRECTION}
+        for entry in correction_entries(hold, by, len(earlier), tx.now):
+            tx.budget.post(entry)
+        watch(tx, hold)
+        if by > Money.zero():
+            note_overrun(tx, hold, (hold.actual or hold.estimate) + by)
         return True
 
     def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
@@ -117,11 +163,15 @@ class Budgets:
         for entry in late_entries(hold, actual, tx.now):
             tx.budget.post(entry)
         watch(tx, hold)
+        note_overrun(tx, hold, actual)
 
-    def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> None:
+    def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> Hold | None:
+        """The hold as moved; None when it was in another state and stays there."""
         hold = tx.budget.hold(job_id)
-        if hold is not None and hold.state in frm:
-            tx.budget.move_hold(job_id, frm=frm, to=replace(hold, state=to))
+        if hold is None or hold.state not in frm:
+            return None
+        moved = replace(hold, state=to)
+        return moved if tx.budget.move_hold(job_id, frm=frm, to=moved) else None
 
     def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
         """The refusal names the scope with the least room, then the most specific (reference 1.10).
@@ -154,6 +204,8 @@ def window_of(row: ScopePeriod) -> Window:
 
 
 def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:
-    """The ``count`` limited rows with the least left; what a wish is left with comes after what refuses."""
+    """The ``count`` limited rows with the least left, what refuses before what only warns; and behind them
+    every one that only warns and is exceeded: its asker is to know."""
     limited = [row for row in rows if row.left is not None]
-    return tuple(sorted(limited, key=lambda row: (row.soft, row.left or Money.zero()))[:count])
+    limited.sort(key=lambda row: (row.soft, row.left or Money.zero()))
+    return (*limited[:count], *(row for row in limited[count:] if row.is_wish_exceeded))

@@ -34,17 +34,22 @@ class Cancel:
             return job
         if job.status is not Status.QUEUED:
             raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="too_late")
-        for submission in tx.submissions.of_job(job.id):
-            tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
-        self._budgets.release(tx, job.id, "cancelled")
-        cancelled = job.evolve(
-            status=Status.CANCELLED,
-            failure=Failure(Problem.CANCELLED),
-            cost=Money.zero(),
-            finished_at=tx.now,
-        )
-        tx.jobs.save(cancelled)
-        tx.tasks.add(TaskKind.CLEAN, team_id=team_id, job_id=job.id)
-        if job.delivery is not Delivery.NONE:
-            tx.tasks.add(TaskKind.REPORT, team_id=team_id, job_id=job.id)
-        return cancelled
+        return call_off(tx, self._budgets, job)
+
+
+def call_off(tx: Transaction, budgets: Budgets, job: Job) -> Job:
+    """End a queued job: its money is given back, nothing is sent, and its status message says so."""
+    for submission in tx.submissions.of_job(job.id):
+        tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
+    budgets.release(tx, job.id, "cancelled")
+    cancelled = job.evolve(
+        status=Status.CANCELLED,
+        failure=Failure(Problem.CANCELLED),
+        cost=Money.zero(),
+        finished_at=tx.now,
+    )
+    tx.jobs.save(cancelled)
+    tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)
+    if job.delivery is not Delivery.NONE:
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+    return cancelled

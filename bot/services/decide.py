@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.domain.draft import Ask, Draft, DraftKind, DraftState
+from bot.domain.draft import Ask, Draft, DraftKind, DraftState, parts_of
 from bot.domain.limits import Role
+from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.task import TaskKind
-from bot.errors import AskRefused, BudgetExceeded
+from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.services.admission import APPROVAL_FOR, Accepted
 from bot.services.submit import Submit
@@ -26,28 +27,29 @@ class Decide:
         self._admission = submit.admission
         self._wake = wake
 
-    async def run(self, team_id: str, draft_id: str, user_id: str) -> Accepted:
-        """The ask begins. Raises AskRefused (not yours, gone, decided, dearer by now) and BudgetExceeded."""
-        return await self._begin(team_id, draft_id, user_id, lambda draft: draft.ask)
+    async def run(self, team_id: str, ref: str, user_id: str) -> Accepted:
+        """The ask begins. Raises AskRefused (not yours, gone, decided), Unconfirmed when it is dearer by now
+        (asked anew at the new price) and BudgetExceeded."""
+        return await self._begin(team_id, ref, user_id, lambda draft: draft.ask)
 
-    async def cheaper(self, team_id: str, draft_id: str, user_id: str) -> Accepted:
+    async def cheaper(self, team_id: str, ref: str, user_id: str) -> Accepted:
         """The nearest cheaper variant begins instead."""
-        return await self._begin(team_id, draft_id, user_id, self._admission.variant_of)
+        return await self._begin(team_id, ref, user_id, self._admission.variant_of)
 
-    async def cancel(self, team_id: str, draft_id: str, user_id: str) -> Draft:
+    async def cancel(self, team_id: str, ref: str, user_id: str) -> Draft:
         """Nothing happens, for good."""
 
         def unit(tx: Transaction) -> Draft:
-            draft = self._own(tx, team_id, draft_id, user_id)
+            draft = self._own(tx, team_id, ref, user_id)
             return draft if draft.state is DraftState.CANCELLED else _ended(tx, draft, DraftState.CANCELLED)
 
         return await self._store.write(unit)
 
-    async def ask_for_approval(self, team_id: str, draft_id: str, user_id: str) -> Draft:
+    async def ask_for_approval(self, team_id: str, ref: str, user_id: str) -> Draft:
         """The budget admins are asked; they have a day."""
 
         def unit(tx: Transaction) -> Draft:
-            draft = self._own(tx, team_id, draft_id, user_id)
+            draft = self._own(tx, team_id, ref, user_id)
             if draft.state is DraftState.ASKED:
                 return draft
             asked = replace(
@@ -58,7 +60,7 @@ class Decide:
             )
             if not tx.drafts.move(asked, frm=_PENDING):
                 raise AskRefused(Problem.DECIDED, state=str(draft.state))
-            tx.tasks.add(TaskKind.PETITION, team_id=team_id, job_id="", subject=draft_id)
+            tx.tasks.add(TaskKind.PETITION, team_id=team_id, job_id="", subject=draft.id)
             return asked
 
         asked = await self._store.write(unit)
@@ -66,29 +68,32 @@ class Decide:
         return asked
 
     async def _begin(
-        self, team_id: str, draft_id: str, user_id: str, choose: Callable[[Draft], Ask | None]
+        self, team_id: str, ref: str, user_id: str, choose: Callable[[Draft], Ask | None]
     ) -> Accepted:
         role = await self._submit.role(team_id, user_id)
-        accepted = await self._store.write(
-            lambda tx: self._begun(tx, self._own(tx, team_id, draft_id, user_id), role, choose)
+        begun = await self._store.write(
+            lambda tx: self._begun(tx, self._own(tx, team_id, ref, user_id), ref, role, choose)
         )
+        if isinstance(begun, Unconfirmed):
+            raise begun
         self._wake()
-        return accepted
+        return begun
 
     def _begun(
-        self, tx: Transaction, draft: Draft, role: Role, choose: Callable[[Draft], Ask | None]
-    ) -> Accepted:
+        self, tx: Transaction, draft: Draft, ref: str, role: Role, choose: Callable[[Draft], Ask | None]
+    ) -> Accepted | Unconfirmed:
         known = self._admission.look(tx, draft.ask, role)
         if known is not None:
             return known
         if draft.state is not DraftState.PENDING:
             raise AskRefused(Problem.DECIDED, state=str(draft.state))
+        now = self._admission.prices.estimate(draft.ask.request)
+        if now > draft.estimate or ref != draft.ref:
+            return self._ask_again(tx, draft, now, role)
         ask = choose(draft)
         if ask is None:
             raise AskRefused(Problem.DECIDED, state="no_cheaper")
         price = self._admission.prices.estimate(ask.request)
-        if price > draft.estimate:
-            raise AskRefused(Problem.DECIDED, state="dearer")
         try:
             accepted = self._admission.begin(tx, ask, price, role)
         except BudgetExceeded as refused:
@@ -97,9 +102,17 @@ class Decide:
         _ended(tx, draft, DraftState.RUN, job_id=accepted.job.id)
         return accepted
 
-    def _own(self, tx: Transaction, team_id: str, draft_id: str, user_id: str) -> Draft:
+    def _ask_again(self, tx: Transaction, draft: Draft, price: Money, role: Role) -> Unconfirmed:
+        """Nobody has agreed to the price of now: the question comes again with it."""
+        if price > draft.estimate:
+            draft = self._admission.priced_anew(draft, price)
+            tx.drafts.move(draft, frm=_PENDING)
+        return self._admission.question_about(tx, draft, role)
+
+    def _own(self, tx: Transaction, team_id: str, ref: str, user_id: str) -> Draft:
         """The draft, if it is this person's and its time is not over. The workspace is locked first."""
         tx.limits.team(team_id)
+        draft_id, _ = parts_of(ref)
         draft = tx.drafts.get(draft_id)
         if draft is None or draft.team_id != team_id:
             raise AskRefused(Problem.NOT_FOUND, id=draft_id)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.job import Job, Status, Submission, SubmissionState
+from bot.domain.job import Job, Submission, SubmissionState
 from bot.domain.polling import backoff, next_poll
 from bot.domain.problem import Failure, Problem
 from bot.domain.source import Source, SourceRole
 from bot.domain.task import Task, TaskKind
 from bot.domain.throttle import Throttle
-from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, TryLater
+from bot.domain.turns import InFlight as InFlight  # noqa: PLC0414 - what Dispatch is built from
+from bot.domain.turns import Turn
+from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, StoreUnavailable, TryLater
 from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
 from bot.services.announce import plan_submissions
 from bot.services.budgets import Budgets
 from bot.services.leases import Leased, insist
 from bot.services.outcome import Outcome
+from bot.services.stated_prices import heard_at_submit
+from bot.services.turns import Turns
 
 BUSY_SECONDS = 3600.0
 """How long a busy provider is asked again before the ask is given back, unpaid."""
@@ -26,16 +31,23 @@ FIRST_PAUSE_SECONDS = 2.0
 """How long nobody submits after the provider said "too many" or could not be reached; doubled while it goes
 on saying so. Polling is not slowed by it."""
 
-CAP_WAIT_SECONDS = 2.0
-"""How soon an ask that waits for a free place looks again."""
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A submission that is committed as sent, and the turn that it used up."""
+
+    job: Job
+    submission: Submission
+    order: Order
+    turn: Turn | None
 
 
 @dataclass(frozen=True, slots=True)
-class InFlight:
-    """How many jobs may run at once for one person and one workspace; None means no limit."""
+class _Begun:
+    """What is to be sent now, if anything; and the job that should look for a place next."""
 
-    user: int | None
-    workspace: int | None
+    sent: _Sent | None = None
+    hurry: str | None = None
 
 
 class Dispatch:
@@ -54,7 +66,7 @@ class Dispatch:
         self._provider = provider
         self._budgets = budgets
         self._outcome = outcome
-        self._in_flight = in_flight
+        self._turns = Turns(in_flight)
         self._poll_floor = poll_floor
         self._jitter = jitter
         self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
@@ -64,17 +76,26 @@ class Dispatch:
         lease = Leased(self._store, task)
         closed = self._door.wait(_now())
         begun = await lease.write(lambda tx: self._begin(tx, task, closed=closed))
-        if begun is None:
-            return
-        job, submission, sources = begun
+        if begun.sent is not None:
+            await self._send(lease, begun.sent)
+        if begun.hurry is not None:
+            await self._hurry(begun.hurry)
+
+    async def _hurry(self, job_id: str) -> None:
+        """Its turn may have come. In a unit of its own: no unit waits for two jobs' locks."""
+        with contextlib.suppress(StoreUnavailable):  # it looks by itself a little later
+            await self._store.write(lambda tx: tx.tasks.wake(TaskKind.SUBMIT, job_id))
+
+    async def _send(self, lease: Leased, sent: _Sent) -> None:
+        task, job, submission = lease.task, sent.job, sent.submission
         try:
-            receipt = await self._provider.submit(_order(job, submission, sources))
+            receipt = await self._provider.submit(sent.order)
         except TryLater as error:
             later = TryLater(str(error), after=self._door.refused(_now(), after=error.after))
-            await lease.insist(lambda tx: self._not_taken(tx, task, submission, later))
+            await lease.insist(lambda tx: self._not_taken(tx, task, sent, later))
         except RouteMissing:
             plan = await self._provider.plan(replace(job.request, n=submission.n))
-            await lease.insist(lambda tx: self._replan(tx, task, submission, plan))
+            await lease.insist(lambda tx: self._replan(tx, task, sent, plan))
         except GivenUp as error:
             refusal = error.failure
             await lease.insist(lambda tx: self._refused(tx, task, submission, refusal))
@@ -86,38 +107,32 @@ class Dispatch:
             # Not under the lease: the task id is a fact that only we know, whoever holds the lease now.
             await insist(self._store.write, lambda tx: self._taken(tx, task, submission, receipt))
 
-    def _begin(
-        self, tx: Transaction, task: Task, *, closed: float
-    ) -> tuple[Job, Submission, list[Source]] | None:
+    def _begin(self, tx: Transaction, task: Task, *, closed: float) -> _Begun:
         job, submission = tx.jobs.get(task.job_id), tx.submissions.get(task.subject)
         assert job is not None
         assert submission is not None
         if submission.state is SubmissionState.SUBMITTING:
             doubt = Failure(Problem.OUTCOME_UNKNOWN, "the process ended while the paid call was under way")
             self._lost(tx, task, submission, doubt)
-            return None
+            return _Begun()
         if submission.state is not SubmissionState.PLANNED:
             tx.tasks.finish(task)
-            return None
-        if closed or self._must_wait(tx, job):
-            tx.tasks.reschedule(task, delay=closed or CAP_WAIT_SECONDS, attempts=task.attempts)
-            return None
+            return _Begun()
+        if closed:
+            tx.tasks.reschedule(task, delay=closed, attempts=task.attempts)
+            return _Begun()
+        called = self._turns.call(tx, job)
+        if not called.may_begin:
+            tx.tasks.reschedule(task, delay=called.wait, attempts=task.attempts)
+            return _Begun(hurry=called.hurry)
         begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=tx.now)
         tx.submissions.save(begun)
         self._budgets.dispatched(tx, job.id)
         if job.started_at is None:
             tx.jobs.save(job.evolve(started_at=tx.now))
         self._outcome.conclude(tx, job.id)
-        return job, begun, tx.sources.of_job(job.id)
-
-    def _must_wait(self, tx: Transaction, job: Job) -> bool:
-        if job.status is not Status.QUEUED:
-            return False
-        user, workspace = self._in_flight.user, self._in_flight.workspace
-        team = job.place.team_id
-        return (user is not None and tx.jobs.count_running(team, job.user_id) >= user) or (
-            workspace is not None and tx.jobs.count_running(team) >= workspace
-        )
+        order = _order(job, begun, tx.sources.of_job(job.id))
+        return _Begun(_Sent(job, begun, order, called.turn), called.hurry)
 
     def _taken(self, tx: Transaction, task: Task, submission: Submission, receipt: Receipt) -> None:
         current = tx.submissions.get(submission.id)
@@ -142,11 +157,14 @@ class Dispatch:
             TaskKind.POLL, team_id=task.team_id, job_id=task.job_id, subject=submission.id, delay=first
         )
         tx.tasks.close(TaskKind.SUBMIT, task.job_id, submission.id)
+        heard_at_submit(tx, self._budgets, current, receipt)
         self._outcome.conclude(tx, task.job_id)
 
-    def _not_taken(self, tx: Transaction, task: Task, submission: Submission, later: TryLater) -> None:
-        """Certainly not sent: planned again, later; given back when the provider stays busy for an hour."""
-        job = tx.jobs.get(task.job_id)
+    def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, later: TryLater) -> None:
+        """Certainly not sent: planned again, later, with its turn kept; given back when the provider stays
+        busy for an hour."""
+        submission, job = sent.submission, tx.jobs.get(task.job_id)
+        self._keep_turn(tx, sent)
         assert job is not None
         if (tx.now - job.created_at).total_seconds() > BUSY_SECONDS:
             self._refused(tx, task, submission, Failure(Problem.PROVIDER_BUSY, str(later)))
@@ -160,14 +178,20 @@ class Dispatch:
             task, delay=(later.after or 0.0) + spread, attempts=task.attempts + 1, error=str(later)
         )
 
-    def _replan(self, tx: Transaction, task: Task, submission: Submission, plan: list[int]) -> None:
+    def _replan(self, tx: Transaction, task: Task, sent: _Sent, plan: list[int]) -> None:
         """The other dialect may need more calls for the same pictures: this one asks for the first."""
-        job = tx.jobs.get(task.job_id)
+        submission, job = sent.submission, tx.jobs.get(task.job_id)
         assert job is not None
+        self._keep_turn(tx, sent)
         tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None, n=plan[0]))
         plan_submissions(tx, job, plan[1:], first=len(tx.submissions.of_job(job.id)))
         self._outcome.conclude(tx, job.id)
         tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts + 1, error="route missing")
+
+    def _keep_turn(self, tx: Transaction, sent: _Sent) -> None:
+        """It was not sent after all: its person has not been served."""
+        if sent.turn is not None:
+            tx.queue.give_back(sent.turn)
 
     def _refused(self, tx: Transaction, task: Task, submission: Submission, failure: Failure) -> None:
         self._end(tx, task, submission, SubmissionState.FAILED, failure)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC
 
+from bot.domain.budget import Scope
 from bot.domain.job import Job
 from bot.domain.money import MICROS, Money
 from bot.domain.task import Task, TaskKind
@@ -42,21 +43,26 @@ class Exports:
         """Make the table anew and send it; a repetition may send it twice, to the same admin."""
         actor, month = task.subject.split("|")
         key, jobs = await self._administration.export(task.team_id, actor, month)
-        await self._office.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs))
+        workspace = Scope("workspace", task.team_id)
+        spent = await self._store.read(lambda tx: tx.budget.spent_by_job(workspace, key))
+        await self._office.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs, spent))
         await Leased(self._store, task).finish()
 
 
-def table(jobs: list[Job]) -> bytes:
-    """CSV with one line a job; amounts to the micro-dollar, and no cell that a spreadsheet would run."""
+def table(jobs: list[Job], spent: Mapping[str, Money]) -> bytes:
+    """CSV with one line a job; amounts to the micro-dollar, and no cell that a spreadsheet would run.
+
+    ``spent`` is the ledger's: its sum is the month's. Empty while nobody knows what a job has cost.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
     for job in jobs:
-        writer.writerow([_safe(cell) for cell in _cells(job)])
+        writer.writerow([_safe(cell) for cell in _cells(job, spent.get(job.id, Money.zero()))])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cells(job: Job) -> tuple[str, ...]:
+def _cells(job: Job, spent: Money) -> tuple[str, ...]:
     return (
         job.created_at.astimezone(UTC).isoformat(timespec="seconds"),
         job.id,
@@ -66,7 +72,7 @@ def _cells(job: Job) -> tuple[str, ...]:
         str(job.status),
         str(job.request.n),
         _usd(job.estimate),
-        _usd(job.cost) if job.cost is not None else "",
+        _usd(spent) if spent or job.cost is not None else "",
         job.request.prompt,
     )
 

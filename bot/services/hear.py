@@ -66,7 +66,7 @@ class Hear:
         if not addressed and (not heard.files or not self._is_ours(tx, heard)):
             return False
         known = tx.inbox.hear(heard)
-        if tx.jobs.by_request_key(known.key) is None:
+        if not known.is_deleted and tx.jobs.by_request_key(known.key) is None:
             tx.tasks.add(
                 TaskKind.HEAR,
                 team_id=heard.place.team_id,
@@ -83,7 +83,7 @@ class Hear:
         """Understand one message and take the ask. Safe to repeat: the message's key is the job's."""
         lease = Leased(self._store, task)
         heard = await lease.write(lambda tx: tx.inbox.get(task.subject))
-        if heard is not None:
+        if heard is not None and not heard.is_deleted:
             # Seen is marked before the job exists: its end is marked by other steps, and must come later.
             try:
                 ask = await self._understand(heard)

@@ -1,55 +1,86 @@
-"""What one person sees of money at a glance: meters, their days, their latest jobs, what waits for them."""
+"""What one person sees at a glance: meters, the month's days, their latest jobs, what waits for them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.draft import Draft, DraftState
 from bot.domain.job import Job, Place
 from bot.domain.limits import Role
-from bot.domain.money import Money
-from bot.domain.periods import zone_of
+from bot.domain.periods import Window
+from bot.domain.spending import Spending, spending_by_day
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
 from bot.services.admins import Admins
-from bot.services.budgets import Budgets
+from bot.services.budgets import Budgets, window_of
 from bot.services.views import view_of
 
-DAYS = 7
-_CHANNELS = 5
+MOST_CHANNELS = 3
+MOST_JOBS = 5
+_LOOKED_AT = 50
+"""Of the newest jobs, to see in which channels somebody asks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``days`` are the last week's, oldest first, as (label, what this person's jobs cost)."""
+    """``rows`` are the person's, their channels' and the workspace's, in this order; ``charts`` the person's
+    month and, for admins (``rules``), the workspace's; ``waiting`` is for admins too, the oldest first, and
+    ``may_own`` says that there is nobody else to decide on their own asks."""
 
+    user_id: str
+    now: datetime
+    zone: str
     rows: tuple[ScopePeriod, ...]
-    days: tuple[tuple[str, Money], ...]
+    charts: tuple[Spending, ...]
     jobs: tuple[JobView, ...]
-    waiting: tuple[Draft, ...]
+    rules: bool = False
+    may_own: bool = False
+    waiting: tuple[Draft, ...] = ()
 
 
 class Home:
-    def __init__(self, *, store: Store, budgets: Budgets, people: People, admins: Admins) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        budgets: Budgets,
+        people: People,
+        admins: Admins,
+        self_approval: bool = False,
+    ) -> None:
+        self._self_approval = self_approval
         self._store = store
         self._budgets = budgets
         self._people = people
         self._admins = admins
 
     async def __call__(self, team_id: str, user_id: str) -> Overview:
+        """Changes nothing but that periods which are looked at for the first time are opened."""
+        rules = await self._admins.is_admin(team_id, user_id, fresh=False)
         role = await self._people.role(team_id, user_id) or Role.MEMBER
-        rules = await self._admins.is_admin(team_id, user_id)
+        may_own = rules and self._self_approval and await self._admins.is_sole(team_id, user_id)
 
         def unit(tx: Transaction) -> Overview:
-            jobs = tx.jobs.newest(limit=200, team_id=team_id, user_id=user_id)
+            jobs = tx.jobs.newest(limit=_LOOKED_AT, team_id=team_id, user_id=user_id)
+            rows = self._rows(tx, team_id, user_id, jobs, role)
+            zone = tx.limits.team(team_id).tz
             waiting = tx.drafts.in_state(team_id, DraftState.ASKED) if rules else []
+            charted = {"user", "workspace"} if rules else {"user"}
             return Overview(
-                rows=self._rows(tx, team_id, user_id, jobs, role),
-                days=_days(tx, team_id, jobs),
-                jobs=tuple(view_of(tx, job) for job in jobs[:5]),
+                user_id=user_id,
+                now=tx.now,
+                zone=zone,
+                rows=rows,
+                charts=tuple(
+                    spending_by_day(row, tx.budget.spending(row.scope, row.period_key), tx.now)
+                    for row in rows
+                    if row.scope.type in charted and window_of(row) is Window.MONTH
+                ),
+                jobs=tuple(view_of(tx, job) for job in jobs[:MOST_JOBS]),
+                rules=rules,
+                may_own=may_own,
                 waiting=tuple(draft for draft in waiting if draft.expires_at > tx.now),
             )
 
@@ -58,8 +89,8 @@ class Home:
     def _rows(
         self, tx: Transaction, team_id: str, user_id: str, jobs: list[Job], role: Role
     ) -> tuple[ScopePeriod, ...]:
-        """Of the person, the workspace, and the channels where they asked last."""
-        channels = list(dict.fromkeys(job.place.channel_id for job in jobs))[:_CHANNELS]
+        """Of the person, the channels where they asked last, and the workspace."""
+        channels = list(dict.fromkeys(job.place.channel_id for job in jobs))[:MOST_CHANNELS]
         if not channels:
             team = tx.limits.team(team_id)
             scopes = (Scope("user", f"{team_id}/{user_id}"), Scope("workspace", team_id))
@@ -71,13 +102,3 @@ class Home:
         }
         order = {"user": 0, "channel": 1, "workspace": 2}
         return tuple(sorted(found.values(), key=lambda row: (order[row.scope.type], row.scope, row.start)))
-
-
-def _days(tx: Transaction, team_id: str, jobs: list[Job]) -> tuple[tuple[str, Money], ...]:
-    zone = zone_of(tx.limits.team(team_id).tz)
-    today = tx.now.astimezone(zone).date()
-    spent: Counter[object] = Counter()
-    for job in jobs:
-        spent[job.created_at.astimezone(zone).date()] += (job.cost or Money.zero()).micros
-    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    return tuple((f"{day:%a} {day.day}", Money(spent[day])) for day in days)

@@ -52,7 +52,9 @@ class Outcome:
         assert job is not None, job_id
         submissions = tx.submissions.of_job(job_id)
         status = status_of(submissions)
-        if job.status.is_final or status is job.status:
+        if job.status.is_final:
+            return self._late(tx, job, submissions)
+        if status is job.status:
             return job
         changed = job.evolve(status=status, failure=_worst(submissions))
         if status.is_final:
@@ -75,6 +77,25 @@ class Outcome:
         else:
             self._budgets.release(tx, job.id, reason=job.status)
         return job.evolve(cost=cost, cost_is_estimate=source is CostSource.ESTIMATE, finished_at=tx.now)
+
+    def _late(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
+        """News of an order whose doubt was settled at the estimate a day ago: what came is shown, as it is
+        paid, and the books are put right (budgets reference 1.6)."""
+        if job.cost is None or not all(s.state.is_final for s in submissions):
+            return job
+        pictures = tx.pictures.of_job(job.id)
+        cost, source = cost_of(job, submissions, pictures, doubtful_at_estimate=True)
+        self._budgets.correct(tx, job.id, by=cost - job.cost)
+        changed = job.evolve(
+            status=Status.SUCCEEDED if pictures else job.status,
+            failure=_worst(submissions),
+            cost=cost,
+            cost_is_estimate=source is CostSource.ESTIMATE,
+        )
+        if changed != job:
+            tx.jobs.save(changed)
+            self._what_next(tx, changed)
+        return changed
 
     def _what_next(self, tx: Transaction, job: Job) -> None:
         team = job.place.team_id
@@ -101,14 +122,22 @@ def cost_of(
         if submission.state is SubmissionState.SUCCEEDED:
             came = sum(picture.submission_id == submission.id for picture in pictures)
             amount, origin = usable_amount(submission.amount, each * came)
-        elif doubtful_at_estimate and is_doubtful(submission):
-            amount, origin = each * submission.n, CostSource.ESTIMATE
+        elif doubtful_at_estimate and (is_doubtful(submission) or was_reckoned(submission)):
+            amount, _ = usable_amount(submission.amount, each * submission.n)
+            origin = CostSource.ESTIMATE
         else:
             continue
         total += amount
         if origin is CostSource.ESTIMATE:
             source = CostSource.ESTIMATE
     return total, source if total else CostSource.NOT_CHARGED
+
+
+def was_reckoned(submission: Submission) -> bool:
+    """Its day of doubt is over and nothing became known: it was settled at the estimate."""
+    doubts = {Problem.OUTCOME_UNKNOWN, Problem.TIMED_OUT}
+    failure = submission.failure
+    return submission.state is SubmissionState.FAILED and failure is not None and failure.problem in doubts
 
 
 def is_doubtful(submission: Submission) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -16,57 +17,113 @@ from bot.services.leases import Leased
 
 log = structlog.get_logger(__name__)
 
-Cards = dict[str, tuple[str, str]]
+
+@dataclass(slots=True)
+class _Desk:
+    """The cards of one request by whom they were sent to; ``ref`` is what their buttons carry. A card whose
+    posting was not confirmed has no place."""
+
+    cards: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ref: str = ""
+    told: bool = False
 
 
 class Petitions:
-    """Which cards exist is kept beside the queue, so that a repetition posts only what is missing."""
+    """Which cards exist is kept beside the queue, so that a repetition posts only what is missing. The task
+    stays until the request is decided or lapses."""
 
-    def __init__(self, *, store: Store, office: Office, admins: Admins) -> None:
+    def __init__(self, *, store: Store, office: Office, admins: Admins, channel: str | None = None) -> None:
         self._store = store
         self._office = office
         self._admins = admins
+        self._channel = channel
 
     async def run(self, task: Task) -> None:
+        """Ask, show a new price or the outcome, or let the request lapse. Safe to repeat."""
         lease = Leased(self._store, task)
-        draft, cards = await lease.write(lambda tx: (tx.drafts.get(task.subject), _cards(tx, task.subject)))
+        draft, desk, zone = await lease.write(lambda tx: _look(tx, task))
         if draft is not None and draft.state is DraftState.ASKED:
-            await self._post(lease, draft, cards)
+            await self._ask(lease, draft, desk, zone)
         elif draft is not None:
-            for card in cards.values():
-                await self._office.close_petition(draft, card)
-            await self._office.decided(draft)
+            await self._answer(lease, draft, desk, zone)
         await lease.write(lambda tx: _finish(tx, task, draft))
 
-    async def _post(self, lease: Leased, draft: Draft, cards: Cards) -> None:
-        named = self._admins.named or await self._office.admins(draft.team_id)
-        for admin in named:
-            if admin in cards or (admin == draft.user_id and len(named) > 1):
-                continue
+    async def _ask(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
+        if desk.cards and desk.ref != draft.ref:
+            for card in desk.cards.values():
+                await self._office.update_petition(draft, card, zone=zone)
+        desk.ref = draft.ref
+        await _keep(lease, draft, desk)
+        if self._channel is not None and await self._post(lease, draft, desk, self._channel, zone):
+            return
+        reached = [await self._post(lease, draft, desk, to, zone) for to in await self._others(draft)]
+        if not any(reached):
+            log.error("no_admin_reached", draft=draft.id)
+
+    async def _others(self, draft: Draft) -> tuple[str, ...]:
+        """Whom to ask: somebody else than the asker wherever there is somebody."""
+        asker = {draft.user_id}
+        chosen = set(await self._admins.to_ask(draft.team_id)) - asker
+        others = chosen or set(await self._office.admins(draft.team_id)) - asker
+        return tuple(sorted(others or asker))
+
+    async def _post(self, lease: Leased, draft: Draft, desk: _Desk, to: str, zone: str) -> bool:
+        """Whether there is a card: for one admin, or for all of them in their channel."""
+        if to in desk.cards:
+            return True
+        try:
+            desk.cards[to] = await self._office.petition(draft, to, zone=zone)
+        except OutcomeUnknown:
+            desk.cards[to] = ("", "")  # it may be there: better one card too few than two
+        except (CannotPost, GivenUp) as refused:
+            log.warning("admin_not_reached", reason=str(refused))
+            return False
+        await _keep(lease, draft, desk)
+        return True
+
+    async def _answer(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
+        if not desk.told:
             try:
-                cards[admin] = await self._office.petition(draft, admin)
-            except OutcomeUnknown:
-                cards[admin] = ("", "")  # it may be there: better one card too few than two
-            except (CannotPost, GivenUp) as refused:
-                log.warning("admin_not_reached", reason=str(refused))
-                continue
-            await lease.write(lambda tx: tx.memos.put(_key(draft.id), json.dumps(cards)))
+                await self._office.decided(draft)
+            except (CannotPost, GivenUp, OutcomeUnknown) as refused:
+                log.warning("asker_not_reached", reason=str(refused))
+            desk.told = True
+            await _keep(lease, draft, desk)
+        for card in desk.cards.values():
+            await self._office.update_petition(draft, card, zone=zone)
+
+
+def _look(tx: Transaction, task: Task) -> tuple[Draft | None, _Desk, str]:
+    """The request as it is now: one whose time is over has lapsed."""
+    zone = tx.limits.team(task.team_id).tz
+    draft = tx.drafts.get(task.subject)
+    if draft is not None and draft.state is DraftState.ASKED and tx.now >= draft.expires_at:
+        lapsed = replace(draft, state=DraftState.EXPIRED, decided_at=tx.now)
+        tx.drafts.move(lapsed, frm=frozenset({DraftState.ASKED}))
+        draft = lapsed
+    kept = json.loads(tx.memos.get(_key(task.subject)) or "{}")
+    cards = {to: (str(card[0]), str(card[1])) for to, card in kept.get("cards", {}).items()}
+    return draft, _Desk(cards, str(kept.get("ref", "")), bool(kept.get("told"))), zone
+
+
+async def _keep(lease: Leased, draft: Draft, desk: _Desk) -> None:
+    kept = json.dumps({"cards": desk.cards, "ref": desk.ref, "told": desk.told})
+    await lease.write(lambda tx: tx.memos.put(_key(draft.id), kept))
 
 
 def _finish(tx: Transaction, task: Task, seen: Draft | None) -> None:
-    """A decision made while the cards were being posted is still to be shown."""
+    """What was decided while the cards were being posted is still to be shown; what is not yet decided is
+    looked at again when its time is over."""
     current = tx.drafts.get(task.subject)
-    if seen is not None and current is not None and current.state is not seen.state:
+    if seen is None or current is None:
+        tx.tasks.finish(task)
+    elif (current.state, current.round) != (seen.state, seen.round):
         tx.tasks.reschedule(task, delay=0.0, attempts=0)
+    elif current.state is DraftState.ASKED:
+        left = (current.expires_at - tx.now).total_seconds()
+        tx.tasks.reschedule(task, delay=max(left, 0.0), attempts=0)
     else:
         tx.tasks.finish(task)
-
-
-def _cards(tx: Transaction, draft_id: str) -> Cards:
-    kept = json.loads(tx.memos.get(_key(draft_id)) or "{}")
-    return {admin: (str(card[0]), str(card[1])) for admin, card in kept.items() if card[0]} | {
-        admin: ("", "") for admin, card in kept.items() if not card[0]
-    }
 
 
 def _key(draft_id: str) -> str:

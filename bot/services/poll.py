@@ -14,6 +14,7 @@ from bot.errors import TryLater
 from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
 from bot.services.leases import Leased
 from bot.services.outcome import DOUBT_SECONDS, Outcome
+from bot.services.stated_prices import heard_at_end
 
 _WAITING = frozenset({SubmissionState.RUNNING, SubmissionState.TIMED_OUT})
 
@@ -68,6 +69,7 @@ class Poll:
         if isinstance(answer, Done):
             for index, url in enumerate(answer.urls):
                 tx.pictures.add(_picture(submission, index, url))
+            heard_at_end(tx, submission, answer)
             ended = replace(
                 submission, state=SubmissionState.SUCCEEDED, amount=answer.amount or submission.amount
             )

@@ -14,6 +14,7 @@ from bot.domain.source import Source, SourceRole
 from bot.domain.task import Task, TaskKind
 from bot.errors import AskRefused, GivenUp
 from bot.ports import Conversation, Found, ImageProvider, Ready, Store, Studio, Transaction
+from bot.refusals import detail_of, naming
 from bot.services.budgets import Budgets
 from bot.services.leases import Leased
 
@@ -51,8 +52,7 @@ class Prepare:
         try:
             ready = await self._ready(lease, job, sources)
         except AskRefused as refused:
-            reason = refused.facts.get("reason")
-            failure = Failure(refused.problem, str(reason) if reason is not None else "")
+            failure = Failure(refused.problem, detail_of(refused))
             await lease.write(lambda tx: self._refuse(tx, task, failure))
             return
         await lease.write(lambda tx: self._go_on(tx, task, ready))
@@ -73,7 +73,8 @@ class Prepare:
         with ExitStack() as temporary:
             found = []
             for source in sources:
-                file = await self._fetch(lease, job, source)
+                with naming(source.name, of=len(sources)):
+                    file = await self._fetch(lease, job, source)
                 temporary.callback(file.path.unlink, missing_ok=True)
                 found.append(file)
             developed = await self._studio.develop(found)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.audit import Books, audit
+from bot.domain.audit import Books, Violation, audit
 from bot.domain.job import Job
+from bot.domain.task import Task
+from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
+from bot.services.concerns import note_drift
+from bot.services.stuck import step_id
 from bot.services.views import view_of
 
 
@@ -29,10 +34,14 @@ class Records:
 
         return await self._store.read(unit)
 
+    async def parked(self) -> list[dict[str, Any]]:
+        """Every step that was given up, oldest first; ``job_id`` is null for a message that could not be
+        understood, and ``id`` is what ``jobs retry`` takes."""
+        return await self._store.read(lambda tx: [_step(tx, *found) for found in tx.tasks.parked()])
+
     async def audit(self) -> dict[str, Any]:
         """Replays the ledger; the shape that the contract gives ``audit --json``."""
-        books = await self._store.read(books_of)
-        violations = audit(books)
+        books, violations = await check_books(self._store)
         return {
             "ok": not violations,
             "violations": [{"rule": v.rule, "detail": v.detail} for v in violations],
@@ -49,6 +58,16 @@ class Records:
         }
 
 
+async def check_books(store: Store) -> tuple[Books, list[Violation]]:
+    """Replay the whole ledger. The admins hear of what is wrong, if the database takes a line just now."""
+    books = await store.read(books_of)
+    violations = audit(books)
+    if violations:
+        with contextlib.suppress(StoreUnavailable):
+            await store.write(lambda tx: note_drift(tx, violations))
+    return books, violations
+
+
 def books_of(tx: Transaction) -> Books:
     """Everything that the audit reads."""
     return Books(
@@ -58,6 +77,20 @@ def books_of(tx: Transaction) -> Books:
         tx.submissions.all(),
         tx.limits.grants(),
     )
+
+
+def _step(tx: Transaction, task: Task, error: str) -> dict[str, Any]:
+    heard = None if task.job_id else tx.inbox.get(task.subject)
+    return {
+        "id": step_id(task),
+        "kind": str(task.kind),
+        "team_id": task.team_id,
+        "job_id": task.job_id or None,
+        "channel_id": heard.place.channel_id if heard else None,
+        "user_id": heard.user_id if heard else None,
+        "parked_at": _iso(task.due_at),
+        "error": error,
+    }
 
 
 def _job(tx: Transaction, job: Job) -> dict[str, Any]:

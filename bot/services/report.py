@@ -28,7 +28,7 @@ class Report:
         if view is None:
             return
         shown = await self._conversation.report(view)
-        if view.job.ask_ts is not None and has_ended(view.job, view.pictures):
+        if view.job.ask_ts is not None and _is_still(view):
             await self._conversation.react(view.job.place, view.job.ask_ts, _mood(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
 
@@ -38,7 +38,7 @@ class Report:
             tx.tasks.finish(task)
             return None
         view = view_of(tx, job)
-        if not has_ended(job, view.pictures) and job.shown_at is not None:
+        if not _is_still(view) and job.shown_at is not None:
             wait = REPORT_SECONDS - (tx.now - job.shown_at).total_seconds()
             if wait > 0:
                 tx.tasks.reschedule(task, delay=wait, attempts=0)
@@ -50,6 +50,10 @@ class Report:
         assert job is not None
         if shown != job.shown:
             job = job.evolve(shown=shown, shown_at=tx.now)
+        if view.stuck:
+            tx.jobs.save(job)
+            tx.tasks.finish(task)
+            return
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
@@ -62,8 +66,16 @@ class Report:
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
 
 
+def _is_still(view: JobView) -> bool:
+    return view.stuck or has_ended(view.job, view.pictures)
+
+
 def _mood(view: JobView) -> Mood:
-    good = view.job.status is Status.SUCCEEDED and view.job.delivery is not Delivery.UNDELIVERABLE
+    good = (
+        not view.stuck
+        and view.job.status is Status.SUCCEEDED
+        and view.job.delivery is not Delivery.UNDELIVERABLE
+    )
     return Mood.DONE if good else Mood.FAILED
 
 

@@ -16,6 +16,7 @@ from bot.ports.people import People
 from bot.services.admission import APPROVAL_FOR, Admission, Terms
 from bot.services.admission import Accepted as Accepted  # noqa: PLC0414 - what callers get back
 from bot.services.budgets import Budgets
+from bot.services.concerns import FOR_ADMINS, note_refusal
 
 
 class Submit:
@@ -47,6 +48,16 @@ class Submit:
     async def __call__(self, ask: Ask) -> Accepted:
         """Raises AskRefused (no price, paused, too fast), Unconfirmed (kept until the asker says Run),
         BudgetExceeded (kept for an approval) and StoreUnavailable; then nothing is spent."""
+        try:
+            return await self._admit(ask)
+        except AskRefused as refused:
+            reason = refused
+            if reason.problem in FOR_ADMINS:
+                await self._store.write(lambda tx: note_refusal(tx, ask.place.team_id, reason))
+                self._wake()
+            raise
+
+    async def _admit(self, ask: Ask) -> Accepted:
         estimate = self.admission.prices.estimate(ask.request)
         role = await self.role(ask.place.team_id, ask.user_id)
         try:

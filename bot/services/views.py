@@ -3,6 +3,7 @@
 from bot.domain.expected import expected_seconds
 from bot.domain.job import Job
 from bot.ports import JobView, Transaction
+from bot.services.stuck import is_stuck
 
 
 def view_of(tx: Transaction, job: Job) -> JobView:
@@ -12,4 +13,5 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         submissions=tx.submissions.of_job(job.id),
         now=tx.now,
         expected_seconds=expected_seconds(job.request),
+        stuck=is_stuck(tx, job),
     )

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.domain.alert import marks_below
+from bot.domain.alert import ceiling_of, marks_below
 from bot.domain.budget import Scope, ScopePeriod, scopes_of
 from bot.domain.job import Place
-from bot.domain.limits import Ceiling, Limits, Role, TeamBudget, ceilings_of, default_scope
-from bot.domain.periods import Period, Window, period_at
+from bot.domain.limits import Ceiling, Ceilings, Limits, Role, TeamBudget, ceilings_of, default_scope
+from bot.domain.periods import Period, Window, months_ahead, period_at
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
 from bot.ports import Transaction
+from bot.services.clock_guard import TOLERANCE, ClockGuard
 
 
 class Windows:
-    def __init__(self, defaults: Limits) -> None:
+    """Every method raises AskRefused CLOCK_OFF where a new period would have to be opened by a clock that
+    cannot be trusted. What is open goes on."""
+
+    def __init__(self, defaults: Limits, guard: ClockGuard | None = None) -> None:
         self._defaults = defaults
+        self._guard = guard
 
     def rows(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
@@ -42,21 +50,35 @@ class Windows:
         whatever becomes of the zone, and no older one is opened when the clock goes back."""
         scope = Scope("workspace", team.team_id)
         newest = tx.budget.newest(scope, Window.MONTH)
-        return _period(tx, team, Window.MONTH, newest)
+        return self._period(tx, team, Window.MONTH, newest)
 
-    def open(self, tx: Transaction, team: TeamBudget, scope: Scope, role: Role = Role.MEMBER) -> ScopePeriod:
-        """One scope's row of the open month, to be looked at or raised."""
+    def open(
+        self,
+        tx: Transaction,
+        team: TeamBudget,
+        scope: Scope,
+        role: Role = Role.MEMBER,
+        *,
+        window: Window = Window.MONTH,
+    ) -> ScopePeriod:
+        """One scope's row of the open month (or day or week, where it has such a limit), to be looked at or
+        raised."""
         month = self.month(tx, team)
-        found = tx.budget.period(scope, month.key)
+        found = tx.budget.period(scope, month.key) if window is Window.MONTH else None
         if found is not None:
             return found
-        rules = tx.limits.rules([scope, default_scope(team.team_id)])
-        ceiling = ceilings_of(scope, rules, self._defaults, role=role)[Window.MONTH]
-        return tx.budget.open_period(scope, month, ceiling.amount, soft=ceiling.is_soft)
+        return self._row(tx, team, scope, (window, self.ceilings(tx, scope, role)[window]), month=month)
+
+    def ceilings(self, tx: Transaction, scope: Scope, role: Role = Role.MEMBER) -> Ceilings:
+        """What holds for a scope now, by window."""
+        rules = tx.limits.rules([scope, default_scope(scope.id.split("/")[0])])
+        return ceilings_of(scope, rules, self._defaults, role=role)
 
     def rearm(self, tx: Transaction, row: ScopePeriod) -> None:
-        """After a raise the marks above the present level may be reached again."""
-        tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row))
+        """After a raise the marks above the present level may be reached again; after a cut none may."""
+        ceiling = ceiling_of(row)
+        if ceiling is not None:
+            tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
 
     def _row(
         self,
@@ -69,7 +91,7 @@ class Windows:
     ) -> ScopePeriod:
         period, (window, limit) = month, ceiling
         if window is not Window.MONTH:
-            period = _period(tx, team, window, tx.budget.newest(scope, window))
+            period = self._period(tx, team, window, tx.budget.newest(scope, window), month=month)
         return tx.budget.open_period(scope, period, limit.amount, soft=limit.is_soft)
 
     def _brought_up_to_date(self, tx: Transaction, row: ScopePeriod, ceiling: Ceiling) -> ScopePeriod:
@@ -81,14 +103,33 @@ class Windows:
         self.rearm(tx, changed)
         return changed
 
+    def _period(
+        self,
+        tx: Transaction,
+        team: TeamBudget,
+        window: Window,
+        newest: ScopePeriod | None,
+        *,
+        month: Period | None = None,
+    ) -> Period:
+        """What is open stays open until its stored end; else the period of now, never one before ``month``:
+        a clock that went back opens nothing that is over."""
+        now = max(tx.now, month.start) if month is not None else tx.now
+        fresh = period_at(now, window, team.tz, team.week_start)
+        if newest is None:
+            self._check_clock(tx, ahead=0)
+            return fresh
+        kept = Period(newest.period_key, newest.start, newest.end, newest.tz)
+        if now < kept.end or fresh.key == kept.key or fresh.start <= kept.start:
+            return kept
+        self._check_clock(tx, ahead=months_ahead(fresh.key, kept.key) if window is Window.MONTH else 0)
+        return replace(fresh, start=max(fresh.start, kept.end))
 
-def _period(tx: Transaction, team: TeamBudget, window: Window, newest: ScopePeriod | None) -> Period:
-    if newest is None:
-        return period_at(tx.now, window, team.tz, team.week_start)
-    kept = Period(newest.period_key, newest.start, newest.end, newest.tz)
-    if tx.now < newest.end:
-        return kept
-    fresh = period_at(tx.now, window, team.tz, team.week_start)
-    if fresh.key == kept.key or fresh.start <= kept.start:
-        return kept
-    return replace(fresh, start=max(fresh.start, kept.end))
+    def _check_clock(self, tx: Transaction, *, ahead: int) -> None:
+        """Nothing new is opened by a clock that others contradict, and nothing beyond the next month by one
+        that nobody else confirms."""
+        off = self._guard.off_by(tx.now) if self._guard is not None else timedelta(0)
+        if abs(off) > TOLERANCE:
+            raise AskRefused(Problem.CLOCK_OFF, seconds=int(off.total_seconds()))
+        if ahead > 1 and self._guard is not None and not self._guard.has_witness:
+            raise AskRefused(Problem.CLOCK_OFF, months=ahead)

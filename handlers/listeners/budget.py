@@ -8,13 +8,16 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.job import Place
 from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError
+from bot.errors import AskRefused, BotError, Unconfirmed
 from bot.services.approvals import Approvals, Verdict
 from bot.services.decide import Decide
 from handlers import budget_buttons as buttons
 from handlers.blocks import Voice
+from handlers.budget_forms import told_view
 from handlers.interactions import is_ours, place_of
+from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import Notice, notice, sentence
 from handlers.notices import ack_notice
 from handlers.slack_api import ApiFor
@@ -23,18 +26,28 @@ from handlers.whisper import whisper
 
 log = structlog.get_logger(__name__)
 
-_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE, buttons.DENY: Verdict.DENY}
-ACTIONS = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK, *_VERDICTS)
+_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
+_FORMS = (buttons.CHANGE, buttons.DENY)
+_OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK)
+ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
 
 
 class BudgetListener:
     """A button carries an id; who pressed it, and whether they may, is looked up here and now."""
 
     def __init__(
-        self, *, decide: Decide, approvals: Approvals, wire: Wire, api_for: ApiFor, voice: Voice
+        self,
+        *,
+        decide: Decide,
+        approvals: Approvals,
+        forms: BudgetFormListener,
+        wire: Wire,
+        api_for: ApiFor,
+        voice: Voice,
     ) -> None:
         self._decide = decide
         self._approvals = approvals
+        self._forms = forms
         self._wire = wire
         self._api_for = api_for
         self._voice = voice
@@ -43,17 +56,26 @@ class BudgetListener:
         (action,) = body["actions"]
         name, ident = str(action["action_id"]), str(action.get("value") or "")
         team, user = str(context.team_id), str(body["user"]["id"])
-        replaces = name not in _VERDICTS
+        replaces = name in _OWN
+        said: Notice | None = None
         try:
             if not is_ours(body, context):
                 raise AskRefused(Problem.NOT_ALLOWED)
-            said = await self._answer(name, team, ident, user)
+            if name in _FORMS:
+                await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))
+            else:
+                said = await self._answer(name, team, ident, user)
         except BotError as refused:
-            replaces = False
+            replaces = replaces and isinstance(refused, Unconfirmed)
             said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
             log.info("button_refused", action=name, error=type(refused).__name__)
         await ack()
-        await self._say(body, team, user, said, replaces=replaces)
+        if said is not None:
+            await self._say(body, team, user, said, replaces=replaces)
+
+    async def _opened(self, name: str, team: str, ident: str, user: str, trigger: str) -> None:
+        open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit
+        await open_form(team, ident, user, trigger)
 
     async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
         match name:
@@ -73,7 +95,7 @@ class BudgetListener:
                 return notice(["Done. The person who asked is told."])
 
     async def _say(self, body: dict[str, Any], team: str, user: str, said: Notice, *, replaces: bool) -> None:
-        """In place of the buttons where these were the person's own, else as a private note."""
+        """In place of the buttons where these were the person's own or in a form, else as a private note."""
         url = str(body.get("response_url") or "")
         told = {
             "response_type": "ephemeral",
@@ -83,6 +105,15 @@ class BudgetListener:
         }
         if url and self._wire.may_send_to(url) and await self._wire.answer(url, told):
             return
-        place = place_of(body, team)
-        if place is not None:
-            await whisper(self._api_for, place, user, said)
+        view, place = body.get("view") or {}, place_of(body, team)
+        if view.get("type") == "modal":
+            await self._show(team, str(view.get("id") or ""), said)
+        else:  # on the Home there is no conversation: a direct message
+            await whisper(self._api_for, place or Place(team, user), user, said)
+
+    async def _show(self, team: str, view_id: str, said: Notice) -> None:
+        try:
+            api = await self._api_for(team)
+            await api.call("views.update", view_id=view_id, view=told_view(said))
+        except BotError as closed:
+            log.info("form_not_updated", reason=str(closed))

@@ -15,10 +15,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.job import Place
 from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError, StoreUnavailable, Unconfirmed
+from bot.errors import AskRefused, BotError, BudgetExceeded, StoreUnavailable, Unconfirmed
 from bot.services.origins import Origin, Origins
 from bot.services.submit import Ask, Submit
 from handlers.blocks import Voice
+from handlers.budget_forms import over_budget_view
 from handlers.form import Start, form_view
 from handlers.form_input import Filled, field_of, read_form
 from handlers.interactions import is_ours, place_of, start_of_button, start_of_message
@@ -68,7 +69,8 @@ class FormListener:
     async def submit(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Every refusal is shown in the form, which then stays open with all that was typed."""
+        """Every refusal is shown in the form, which then stays open with all that was typed; one that an
+        admin may lift comes on top of it, with the button for that."""
         try:
             if not is_ours(body, context):
                 raise AskRefused(Problem.NOT_ALLOWED)
@@ -80,6 +82,9 @@ class FormListener:
             place = waiting.draft.ask.place
             seen = place if filled.start.is_thread else replace(place, thread_ts=None)
             await whisper(self._api_for, seen, waiting.draft.user_id, said)
+        except BudgetExceeded as refused:
+            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            await ack(response_action="push", view=over_budget_view(refused, said))
         except (AskRefused, StoreUnavailable) as refused:
             told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
             await ack(response_action="errors", errors={field_of(refused): told})

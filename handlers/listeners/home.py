@@ -1,36 +1,160 @@
-"""The app's Home, drawn anew whenever somebody opens it."""
+"""The app's Home, drawn anew whenever somebody opens it or presses something on it.
+
+It is not kept up to date while it is looked at: Slack says when it is opened, not for how long. It says of
+when it is, and has a button.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.errors import BotError
+from bot.domain.job import Job
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, BotError
+from bot.services.approvals import Approvals, Verdict
+from bot.services.exports import Exports
 from bot.services.home import Home
+from handlers import budget_buttons as buttons
 from handlers.blocks import Voice
-from handlers.home import home_view
-from handlers.slack_api import ApiFor
+from handlers.home import EXPORT, home_view
+from handlers.interactions import is_ours
+from handlers.listeners.budget_forms import BudgetFormListener
+from handlers.messages import Notice, notice, sentence
+from handlers.slack_api import ApiFor, SlackApi
 
 log = structlog.get_logger(__name__)
 
+_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
+_FORMS = (buttons.CHANGE, buttons.DENY)
+DECISIONS = (*_VERDICTS, *_FORMS)
+_SAID = {
+    Verdict.ONCE: "Approved: it is being drawn now.",
+    Verdict.RAISE: "Approved, and the budget is raised until its period ends.",
+}
+_LINKS = 2000
+"""Permalinks remembered: they never change."""
+
+
+async def on_home(body: dict[str, Any]) -> bool:
+    """Whether a button was pressed on the Home, rather than under a message."""
+    return (body.get("view") or {}).get("type") == "home"
+
 
 class HomeListener:
-    def __init__(self, *, home: Home, api_for: ApiFor, voice: Voice) -> None:
+    """``exports`` and ``approvals`` check the role of whoever presses, at that moment. ``forms`` are those of
+    the cards; sent from here, they too leave a Home that is true."""
+
+    def __init__(
+        self,
+        *,
+        home: Home,
+        approvals: Approvals,
+        forms: BudgetFormListener,
+        exports: Exports,
+        api_for: ApiFor,
+        voice: Voice,
+    ) -> None:
         self._home = home
+        self._approvals = approvals
+        self._forms = forms
+        self._exports = exports
         self._api_for = api_for
         self._voice = voice
+        self._links: OrderedDict[str, str] = OrderedDict()
+        self._deciders: set[tuple[str, str]] = set()
 
     async def opened(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Never raises what Slack says: a Home that could not be drawn is drawn at the next look."""
         user = str(event.get("user") or "")
         if event.get("tab") == "home" and user:
-            try:
-                view = home_view(await self._home(str(context.team_id), user), self._voice)
-                api = await self._api_for(str(context.team_id))
-                await api.call("views.publish", user_id=user, view=view)
-            except BotError as undrawn:
-                log.warning("home_not_drawn", reason=str(undrawn))
+            await self._draw(str(context.team_id), user)
         await ack()
+
+    async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Refresh, Export, and an admin's decision; what came of it stands at the top of the new Home."""
+        (action,) = body["actions"]
+        team, user, name = str(context.team_id), str(body["user"]["id"]), str(action["action_id"])
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            if name in _FORMS:
+                await self._open(name, team, str(action.get("value") or ""), user, str(body["trigger_id"]))
+                await ack()
+                return
+            told = await self._done(name, team, str(action.get("value") or ""), user)
+        except BotError as refused:
+            told = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            log.info("home_button_refused", action=name, error=type(refused).__name__)
+        await ack()
+        await self._draw(team, user, told)
+
+    async def denied(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """The form in which a request is declined, wherever it was opened."""
+        await self._forms.denied(ack, body, view, context)
+        await self._after_form(str(context.team_id), str(body["user"]["id"]))
+
+    async def limited(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """The form of a new limit, wherever it was opened."""
+        await self._forms.limited(ack, body, view, context)
+        await self._after_form(str(context.team_id), str(body["user"]["id"]))
+
+    async def _open(self, name: str, team: str, ref: str, user: str, trigger_id: str) -> None:
+        open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit
+        await open_form(team, ref, user, trigger_id)
+        self._deciders.add((team, user))
+
+    async def _after_form(self, team: str, user: str) -> None:
+        """Only for admins who decide from their Home, not for those who decide from the cards."""
+        if (team, user) in self._deciders:
+            await self._draw(team, user)
+
+    async def _done(self, name: str, team: str, ident: str, user: str) -> Notice | None:
+        if name in _VERDICTS:
+            await self._approvals(team, ident, user, _VERDICTS[name])
+            return notice([_SAID[_VERDICTS[name]], " The person who asked is told."])
+        if name == EXPORT:
+            await self._exports.order(team, user, None)
+            return notice(["The list is on its way to you as a file, in a direct message."])
+        return None
+
+    async def _draw(self, team: str, user: str, told: Notice | None = None) -> None:
+        try:
+            seen = await self._home(team, user)
+            api = await self._api_for(team)
+            links = await self._found(api, [view.job for view in seen.jobs])
+            view = home_view(seen, self._voice, links=links, told=told)
+            await api.call("views.publish", user_id=user, view=view)
+        except BotError as undrawn:
+            log.warning("home_not_drawn", reason=str(undrawn))
+
+    async def _found(self, api: SlackApi, jobs: Sequence[Job]) -> dict[str, str]:
+        """Where the jobs' messages are, as far as Slack says so."""
+        found = await asyncio.gather(*(self._link(api, job) for job in jobs))
+        return {job.id: link for job, link in zip(jobs, found, strict=True) if link}
+
+    async def _link(self, api: SlackApi, job: Job) -> str | None:
+        if job.status_ts is None:
+            return None
+        if job.id not in self._links:
+            try:
+                answer = await api.call(
+                    "chat.getPermalink", channel=job.place.channel_id, message_ts=job.status_ts
+                )
+            except BotError as unknown:
+                log.info("permalink_unknown", reason=str(unknown))
+                return None
+            self._links[job.id] = str(answer.get("permalink") or "")
+            if len(self._links) > _LINKS:
+                self._links.popitem(last=False)
+        return self._links[job.id] or None

@@ -9,12 +9,14 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.job import Place
 from bot.domain.source import Heard, SourceRef
 from bot.errors import BotError
 from bot.ports import Clock
 from bot.services.hear import Hear
+from bot.services.withdraw import Withdraw
 from handlers.listeners.unhandled import Unhandled
-from handlers.message_events import Us, claimed_files, heard_from, is_shared_with
+from handlers.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
 from handlers.slack_api import ApiFor
 
 log = structlog.get_logger(__name__)
@@ -23,8 +25,11 @@ log = structlog.get_logger(__name__)
 class MessageListener:
     """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
 
-    def __init__(self, *, hear: Hear, api_for: ApiFor, clock: Clock, unhandled: Unhandled) -> None:
+    def __init__(
+        self, *, hear: Hear, withdraw: Withdraw, api_for: ApiFor, clock: Clock, unhandled: Unhandled
+    ) -> None:
         self._hear = hear
+        self._withdraw = withdraw
         self._api_for = api_for
         self._clock = clock
         self._unhandled = unhandled
@@ -32,6 +37,12 @@ class MessageListener:
     async def handle(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Raises StoreUnavailable: then Slack is told to send the event again."""
         us = Us(str(context.team_id), str(context.bot_user_id), context.enterprise_id)
+        if (gone := deleted_in(event)) is not None:
+            if await self._withdraw(Place(us.team_id, gone[0]), gone[1]):
+                await ack()
+            else:
+                await self._unhandled.event(ack, event)
+            return
         heard = heard_from(event, us, self._clock.now())
         if heard is None:
             await self._unhandled.event(ack, event)

@@ -79,9 +79,9 @@ def _whose(row: ScopePeriod) -> tuple[Part, ...]:
         case "channel":
             return (Channel(row.scope.id.rpartition("/")[2]), _PER[window_of(row)])
         case "user":
-            return (f"you{_PER[window_of(row)]}",)
+            return (f"You{_PER[window_of(row)]}",)
         case _:
-            return (f"{row.scope.type}{_PER[window_of(row)]}",)
+            return (f"The workspace{_PER[window_of(row)]}",)
 
 
 _PER = {Window.DAY: " today", Window.WEEK: " this week", Window.MONTH: ""}

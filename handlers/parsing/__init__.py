@@ -1,6 +1,7 @@
 """What a person typed, understood: one of the commands, or AskRefused with what to say. Pure."""
 
 from handlers.parsing.commands import (
+    BudgetApprovals,
     BudgetExport,
     BudgetHistory,
     BudgetPause,
@@ -10,6 +11,7 @@ from handlers.parsing.commands import (
     BudgetShow,
     BudgetTopUp,
     BudgetVerify,
+    BudgetWeek,
     BudgetWho,
     BudgetZone,
     Cancel,
@@ -29,6 +31,7 @@ from handlers.parsing.read import parse
 
 __all__ = [
     "MAX_N",
+    "BudgetApprovals",
     "BudgetExport",
     "BudgetHistory",
     "BudgetPause",
@@ -38,6 +41,7 @@ __all__ = [
     "BudgetShow",
     "BudgetTopUp",
     "BudgetVerify",
+    "BudgetWeek",
     "BudgetWho",
     "BudgetZone",
     "Cancel",

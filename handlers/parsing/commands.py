@@ -84,10 +84,11 @@ class BudgetSet:
 
 @dataclass(frozen=True, slots=True)
 class BudgetTopUp:
-    """More money for the running period only."""
+    """More money for the running month, week or day only."""
 
     scope: ScopeWord
     amount: Money
+    window: Window = Window.MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,18 @@ class BudgetZone:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetWeek:
+    """The day that weeks begin on; 0 is Monday."""
+
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetApprovals:
+    """What waits for an admin."""
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetVerify:
     pass
 
@@ -154,6 +167,8 @@ Command = (
     | BudgetPause
     | BudgetResume
     | BudgetZone
+    | BudgetWeek
+    | BudgetApprovals
     | BudgetVerify
     | BudgetPrice
 )

@@ -17,13 +17,20 @@ from handlers.parsing.values import bad_value, quality_of
 _ID = r"#?(?P<id>[0-9a-hjkmnp-tv-z]{10})"
 _PERSON = r"<?(?:me|@[^\s<>|]+|[uw][0-9a-z]{6,})(?:\|[^<>]*)?>?"
 _CHANNEL = r"<?(?:#[^\s<>|]+|c[0-9a-z]{6,})(?:\|[^<>]*)?>?"
-_SCOPE = rf"(?P<scope>workspace|default|channel(?: (?P<channel>{_CHANNEL}))?|user (?P<person>{_PERSON}))"
+# A name may stand without "user" before it: @anna cannot be anything else.
+_SCOPE = (
+    rf"(?P<scope>workspace|default|channel(?: (?P<channel>{_CHANNEL}))?"
+    rf"|(?:user |(?=<?@))(?P<person>{_PERSON}))"
+)
 _WINDOW = r"(?: ?(?:per |an? |each |every |/ ?)?(?P<window>month|week|day|monthly|weekly|daily))?"
 _WINDOWS = {
     **dict.fromkeys(("month", "monthly"), Window.MONTH),
     **dict.fromkeys(("week", "weekly"), Window.WEEK),
     **dict.fromkeys(("day", "daily"), Window.DAY),
 }
+_DAYS = ("mon(?:day)?", "tue(?:sday)?", "wed(?:nesday)?", "thu(?:rsday)?", "fri(?:day)?", "sat(?:urday)?",
+         "sun(?:day)?")  # fmt: skip
+_MODE = r"(?: (?P<mode>soft|hard))?"
 _UNLIMITED = {"none", "unlimited", "off", "no limit"}
 _AMOUNT = r"(?P<amount>no limit|(?:us)?\$? ?[^\s/]+(?: (?:\$|usd))?)"
 
@@ -65,7 +72,13 @@ def _top_up(match: re.Match[str]) -> c.Command:
     amount = _amount(match["amount"], "budget topup", "an amount above zero such as $20")
     if not amount:
         bad_value("budget topup", match["amount"], "an amount above zero such as $20")
-    return c.BudgetTopUp(_scope(match), amount)
+    window = _WINDOWS[match["window"].lower()] if match["window"] else Window.MONTH
+    return c.BudgetTopUp(_scope(match), amount, window)
+
+
+def _week(match: re.Match[str]) -> c.Command:
+    day = next(number for number, name in enumerate(_DAYS) if re.fullmatch(name, match["day"].lower()))
+    return c.BudgetWeek(day)
 
 
 def _price(match: re.Match[str]) -> c.Command | None:
@@ -108,7 +121,7 @@ def _amount(text: str, command: str, expected: str) -> Money:
 
 
 def _scope(match: re.Match[str]) -> c.ScopeWord:
-    kind = c.ScopeKind(match["scope"].split()[0].lower())
+    kind = c.ScopeKind.USER if match["person"] else c.ScopeKind(match["scope"].split()[0].lower())
     target = (match["person"] or match["channel"] or "").strip("<>").split("|")[0]
     if target.lower() == "me":
         return c.ScopeWord(kind)
@@ -133,11 +146,15 @@ _SHAPES: list[Shape] = [
         (rf"show {_ID}", lambda match: c.Show(match["id"].lower())),
         (rf"cancel {_ID}", lambda match: c.Cancel(match["id"].lower())),
         (r"budget(?: show)?[?!.]*", _show),
-        (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}(?: (?P<mode>soft|hard))?", _budget_set),
+        (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
+        (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
         (rf"budget set user (?P<given>\S+) \$?\d[\d.,]*{_WINDOW}", _no_person),
-        (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}", _top_up),
+        (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),
         # Nothing is set without an amount, and nobody wants a picture of it.
-        (r"budget (?:set|top[- ]?up|approve|approvals)(?: (?:workspace|channel|default|user))?", _show),
+        (r"budget (?:set|top[- ]?up)(?: (?:workspace|channel|default|user))?", _show),
+        (r"budget (?:week|(?:time ?)?zone)", _show),
+        (r"budget (?:approve|approvals)[?]?", _just(c.BudgetApprovals())),
+        (rf"budget week(?: (?:starts|begins))?(?: on)? (?P<day>{'|'.join(_DAYS)})", _week),
         (r"budget history", _just(c.BudgetHistory())),
         (r"budget who[?]?", _just(c.BudgetWho())),
         (r"budget export(?: (?P<month>20\d\d-(?:0[1-9]|1[0-2])))?", _month),

@@ -102,9 +102,9 @@ class Control:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache", "Connection": "close"}
         )
-        await response.prepare(request)
-        queue = self._core.recorder.listen()
+        queue = self._core.recorder.listen()  # before anybody can know that the stream is there
         try:
+            await response.prepare(request)
             await response.write(b": listening\n\n")
             while True:
                 try:

@@ -161,6 +161,7 @@ class Gestures:
                 "ack", "unknown_block_id", f"errors names {block_id}, no input block"
             )
         view.errors = errors
+        self._core.recorder.changed("view", user=view.user, view=view.id)
         return view_json(self._workspace, view) | {"errors": errors}
 
     def _base(self, kind: str, person: User) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 
 BOT_SCOPES = (
     "app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write",
-    "groups:history", "im:history", "mpim:history", "reactions:write", "users:read",
+    "groups:history", "im:history", "mpim:history", "reactions:write", "usergroups:read", "users:read",
 )  # fmt: skip
 OPTIONAL_SCOPES = ("channels:join", "im:write")
 BOT_EVENTS = (

@@ -9,6 +9,7 @@ import httpx
 from PIL import Image
 
 from bot.demo import Stage
+from tests.support.world import eventually
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
@@ -56,15 +57,44 @@ class Desk:
         """The newest message in the conversation that shows this text."""
         return self.page.locator("#main .message").filter(has_text=text).last
 
+    def status(self, prompt: str) -> Locator:
+        """The status message of the job with this prompt; prompts are told apart by their words."""
+        asked = self.page.locator("#main .message:not(.ephemeral)").filter(has_text="asked by")
+        return asked.filter(has_text=prompt).last
+
+    async def ends(self, prompt: str, word: str = "Done") -> Locator:
+        """Wait until the job with this prompt says how it ended; its status message."""
+        await self.status(prompt).get_by_text(word).first.wait_for(timeout=90_000)
+        return self.status(prompt)
+
     async def sees(self, text: str, *, within: str = "#main") -> None:
         await self.page.locator(within).get_by_text(text).last.wait_for()
 
-    async def thread_of(self, text: str) -> Locator:
-        """Open the thread below a message; returns the pane."""
-        await self.message(text).locator(".thread-bar").click()
+    async def thread_of(self, prompt: str) -> Locator:
+        """Open the thread of the job with this prompt; returns the pane."""
+        await self.status(prompt).locator(".thread-bar").click()
         pane = self.page.locator("#thread")
         await pane.wait_for()
         return pane
+
+    async def start_thread(self, text: str) -> None:
+        """Say something, and open the thread below it."""
+        await self.type(text)
+        await self.message(text).hover()
+        await self.message(text).get_by_role("button", name="Reply in thread").click()
+        await self.page.locator("#thread").wait_for()
+
+    async def attach(self, data: bytes, name: str) -> None:
+        """Choose a file for the message that is being written."""
+        file = {"name": name, "mimeType": "image/png", "buffer": data}
+        await self.page.locator("#main input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        await self.page.locator("#main .chip").get_by_text(name).wait_for()
+
+    async def choose(self, where: Locator, opener: str, item: str) -> None:
+        """Open a menu and take an item of it."""
+        await where.hover()
+        await where.get_by_role("button", name=opener).click()
+        await self.page.get_by_role("menuitem", name=item).click()
 
     async def widths(self, where: Locator) -> list[int]:
         """Natural widths of all pictures there, once they have loaded."""
@@ -72,10 +102,6 @@ class Desk:
             "all => Promise.all(all.map(async (one) => { await one.decode(); return one.naturalWidth; }))"
         )
         return found
-
-    async def settled(self) -> None:
-        """No control waits for the app any more."""
-        await self.page.locator("[aria-busy]").first.wait_for(state="detached")
 
     async def api(self, method: str, **arguments: Any) -> Json:
         """A Web API call with the bot's token, for messages that the bot does not send (yet)."""
@@ -85,6 +111,25 @@ class Desk:
         assert answer["ok"], answer
         return answer
 
+    async def bot_is_back(self) -> None:
+        """Wait until the bot is connected (again); with its last words when it has ended instead."""
+
+        async def connected() -> bool:
+            assert self.demo.bot.state()["running"], "\n".join(self.demo.bot.log()[-30:])
+            return bool(await self.demo.slack.connections())
+
+        await eventually(connected, within=90, what="the bot is connected again")
+
     async def delivered(self, what: str) -> list[Json]:
-        """Deliveries to the bot whose subject is this."""
-        return [record for record in await self.demo.slack.deliveries() if record["what"] == what]
+        """Deliveries to the bot whose subject is this, that it has acknowledged."""
+        found = await self.demo.slack.deliveries()
+        return [record for record in found if record["what"] == what and record["acked"]]
+
+    async def hears(self, what: str, *, after: int) -> None:
+        """Wait until the bot has acknowledged one delivery more than ``after``, and no second one."""
+
+        async def more() -> bool:
+            return len(await self.delivered(what)) > after
+
+        await eventually(more, within=60, what=f"{what} reaches the bot")
+        assert len(await self.delivered(what)) == after + 1

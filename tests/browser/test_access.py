@@ -5,11 +5,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.async_playwright import Axe
 
 from sandbox.page.site import STATIC
 from tests.browser.conftest import Sit
+from tests.browser.kit import Desk
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 
 NAMELESS = """() => [...document.querySelectorAll('button, input:not([hidden]), select, textarea')]
   .filter((node) => !(node.textContent.trim() || node.ariaLabel || node.labels?.length))
@@ -27,9 +29,9 @@ async def test_keyboard_alone_asks_opens_the_thread_and_becomes_somebody_else(si
     await keys.press("Tab")
     await keys.type("a keyboard made of moss --quality low")
     await keys.press("Enter")
-    await desk.message("asked by").get_by_text("Done").wait_for()
+    status = await desk.ends("a keyboard made of moss")
 
-    bar = desk.message("a keyboard made of moss").locator(".thread-bar")
+    bar = status.locator(".thread-bar")
     await bar.focus()
     await keys.press("Enter")
     await page.locator("#thread .file img").wait_for()
@@ -71,6 +73,60 @@ async def test_a_phone_shows_one_thing_at_a_time_without_sideways_scrolling(sit:
     await desk.page.get_by_role("button", name="Developer panel").click()
     await desk.page.get_by_text("The next ask will").wait_for()
     assert await overflow() <= 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+async def test_axe_finds_nothing_to_mend(sit: Sit, scheme: str, width: int) -> None:
+    """axe-core's rules over every part of the page; the policy of the page would keep axe out."""
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
+    desk = await sit("U0BOB", "C0DESIGN", bypass_csp=True, **look)
+    page, found = desk.page, {}
+    prompt = f"a snail, {scheme}, {width} wide"
+    await desk.type(f"/imagine {prompt} --quality low")
+    status = await desk.ends(prompt)
+    found["messages"] = await _axe(desk)
+    await page.locator("#composer").fill("/im")
+    await page.locator("[role=option]").first.wait_for()
+    found["completion"] = await _axe(desk)
+    await page.locator("#composer").fill("")
+
+    await status.get_by_role("button", name="Edit this picture").click()
+    form = page.locator("dialog.modal")
+    await form.get_by_role("button", name="Draw").click()
+    await form.locator(".error").first.wait_for()
+    found["form"] = await _axe(desk)
+    await page.keyboard.press("Escape")
+    await form.wait_for(state="detached")
+
+    pane = await desk.thread_of(prompt)
+    await pane.locator(".file .picture").first.wait_for()
+    found["thread"] = await _axe(desk)
+    await pane.locator(".file .picture").first.click()
+    await page.locator(".lightbox img").wait_for()
+    found["lightbox"] = await _axe(desk)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Close thread").click()
+
+    await page.get_by_role("button", name="Acting as").click()
+    found["menu"] = await _axe(desk)
+    await page.keyboard.press("Escape")
+    await desk.open("home")
+    await desk.sees("Your latest pictures")
+    found["home"] = await _axe(desk)
+    await page.get_by_role("button", name="Developer panel").click()
+    for tab in await page.locator("#developer [role=tab]").all():
+        await tab.click()
+        await page.locator(".developer-body > *").first.wait_for(state="attached")
+        found[await tab.inner_text()] = await _axe(desk)
+
+    assert {part: wrong for part, wrong in found.items() if wrong} == {}
+
+
+async def _axe(desk: Desk) -> list[str]:
+    """What axe-core would mend, of any impact."""
+    answer = (await Axe().run(desk.page)).response["violations"]
+    return [f"{rule['impact']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}" for rule in answer]
 
 
 async def test_other_web_pages_cannot_reach_the_control_api(sit: Sit) -> None:

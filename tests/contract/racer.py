@@ -44,9 +44,10 @@ class DoesNotFit(Exception):
     """Ends a unit: what it has reserved so far is undone."""
 
 
-def ask(job_id: str, user_id: str, key: str = "") -> Callable[[Transaction], None]:
+def ask(job_id: str, user_id: str, key: str = "", team_id: str = "T1") -> Callable[[Transaction], None]:
     """A whole admission, as the bot makes it: three scopes, hold, job and first task."""
-    scopes = scopes_of(Place("T1", "C1"), user_id)
+    place = Place(team_id, "C1")
+    scopes = scopes_of(place, user_id)
     legs = tuple(HoldLeg(scope, NOVEMBER.key) for scope in scopes)
     hold = Hold(job_id, HoldState.HELD, PRICE, legs, "v1", START)
 
@@ -59,18 +60,20 @@ def ask(job_id: str, user_id: str, key: str = "") -> Callable[[Transaction], Non
             if not tx.budget.reserve(entry):
                 raise DoesNotFit
         tx.budget.add_hold(hold)
-        tx.jobs.add(a_job(job_id, request_key=key or job_id, user_id=user_id))
-        tx.tasks.add(TaskKind.ANNOUNCE, team_id="T1", job_id=job_id)
+        tx.jobs.add(a_job(job_id, request_key=key or job_id, user_id=user_id, place=place))
+        tx.tasks.add(TaskKind.ANNOUNCE, team_id=team_id, job_id=job_id)
 
     return unit
 
 
-async def spend(store: SqlStore, me: str, attempts: str, users: str) -> dict[str, Any]:
-    """Ask and ask again, for a few people in turn."""
+async def spend(store: SqlStore, me: str, attempts: str, users: str, teams: str = "1") -> dict[str, Any]:
+    """Ask and ask again, for a few people in turn, in one workspace after the other."""
     granted, refused, errors = 0, 0, []
-    for number in range(int(attempts)):
+    for number in range(int(attempts) * int(teams)):
+        team_id = f"T{number // int(attempts) + 1}"
         try:
-            await store.write(ask(f"J-{me}-{number}", f"U{(int(me) + number) % int(users)}"))
+            user_id = f"U{(int(me) + number) % int(users)}"
+            await store.write(ask(f"J-{me}-{number}", user_id, team_id=team_id))
             granted += 1
         except DoesNotFit:
             refused += 1
@@ -103,6 +106,21 @@ async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str
         if number % 2:
             await store.write(lambda tx, name=name: budgets.settle(tx, name, PRICE, CostSource.PROVIDER))
     return {"granted": granted, "refused": refused}
+
+
+async def end(store: SqlStore, me: str, holds: str) -> int:
+    """End the holds J0, J1, … in one of three ways, each racer in another order; how many it ended."""
+    budgets = Budgets(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    ways: list[Callable[[Transaction, str], bool]] = [
+        lambda tx, name: budgets.settle(tx, name, Money(350_000), CostSource.PROVIDER),
+        lambda tx, name: budgets.settle(tx, name, PRICE, CostSource.ESTIMATE),
+        lambda tx, name: budgets.release(tx, name, "race"),
+    ]
+    number, ended = int(me), 0
+    names = [f"J{(n * (number + 2)) % int(holds)}" for n in range(int(holds))]  # steps of 2, 3 and 4
+    for name in dict.fromkeys([*names, *(f"J{n}" for n in range(int(holds)))]):
+        ended += await store.write(lambda tx, name=name: ways[number % 3](tx, name))
+    return ended
 
 
 async def same(store: SqlStore, me: str, attempts: str) -> None:
@@ -150,7 +168,7 @@ async def start(store: SqlStore, me: str, limit: str) -> int:
 
     def unit(number: int) -> Callable[[Transaction], bool]:
         def work(tx: Transaction) -> bool:
-            if tx.jobs.count_running("T1") >= int(limit):
+            if len(tx.queue.line("T1", lease_seconds=180).running) >= int(limit):
                 return False
             tx.jobs.add(a_job(f"J-{me}-{number}", status=Status.RUNNING))
             return True
@@ -180,7 +198,7 @@ async def pour(store: SqlStore, me: str) -> None:
 
 
 MODES: dict[str, Callable[..., Awaitable[Any]]] = {
-    "spend": spend, "admit": admit, "same": same, "claim": claim, "count": count, "start": start,
+    "spend": spend, "admit": admit, "end": end, "same": same, "claim": claim, "count": count, "start": start,
     "pour": pour,
 }  # fmt: skip
 

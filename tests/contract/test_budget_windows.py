@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,8 +18,9 @@ from bot.domain.periods import Window
 from bot.domain.task import TaskKind
 from bot.errors import BudgetExceeded
 from bot.ports import Transaction
-from bot.services.budgets import Budgets
+from bot.services.budgets import Budgets, tightest
 from bot.services.records import books_of
+from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.racer import PRICE, race
 from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
@@ -178,6 +180,43 @@ async def test_a_raise_and_a_cut_hold_from_the_next_ask(till: Till) -> None:
     await till.check()
 
 
+async def test_a_change_on_one_replica_holds_for_the_next_ask_on_the_other(
+    till: Till, database_url: str, clock: SetClock
+) -> None:
+    """T13. Nothing is kept in a process: there is no moment at which the other one knows less."""
+    other = open_store(database_url, clock=clock, database_time=False)
+    try:
+        replica = Till(other)
+        await replica.store.write(rule(CHANNEL, Window.MONTH, "1"))
+        assert await till.fits("J1")
+        assert not await till.fits("J2")
+        assert not await replica.fits("J3")
+        await till.store.write(rule(CHANNEL, Window.MONTH, "3"))
+        assert await replica.fits("J4")
+        await replica.store.write(rule(CHANNEL, Window.MONTH, "2"))
+        assert not await till.fits("J5", "0.01")
+    finally:
+        await other.close()
+    await till.check()
+
+
+async def test_a_soft_limit_that_is_exceeded_is_among_what_the_asker_is_told(till: Till) -> None:
+    await till.store.write(rule(CHANNEL, Window.DAY, "1", Mode.SOFT))
+    await till.store.write(rule(CHANNEL, Window.MONTH, "20"))
+    await till.reserve("J1", "3")
+
+    rows = await till.store.write(lambda tx: till.budgets.standings(tx, PLACE, "U1"))
+    told = tightest(rows)
+
+    assert [(row.scope.type, row.soft, row.over) for row in told] == [
+        ("user", False, Money.zero()), ("channel", False, Money.zero()), ("channel", True, dollars("2")),
+    ]  # fmt: skip
+    assert tightest(rows, count=1)[1:] == (told[2],)
+    await till.release("J1")
+    rows = await till.store.write(lambda tx: till.budgets.standings(tx, PLACE, "U1"))
+    assert len(tightest(rows)) == 2
+
+
 async def test_a_soft_limit_counts_and_never_refuses(till: Till) -> None:
     await till.store.write(rule(CHANNEL, Window.MONTH, "1", Mode.SOFT))
 
@@ -206,6 +245,35 @@ async def test_a_clock_that_goes_back_opens_no_second_allowance(till: Till, cloc
 
     assert not await till.fits("J2")
     assert set(await till.rows(USER)) == {"2026-11", "2026-11-22"}
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "Europe/Berlin"]
+)
+@pytest.mark.parametrize("hours", [-26, -13, -1, 0, 1, 13, 25])
+async def test_a_zone_changed_in_mid_job_neither_gives_nor_takes_an_allowance(
+    till: Till, clock: SetClock, zone: str, hours: int
+) -> None:
+    """T13: around the end of a month, whichever way the zone moves: the old month ends when it was to end,
+    the new one begins there, and what was under way stays in the old one."""
+    from dataclasses import replace
+
+    end = datetime(2026, 12, 1, tzinfo=UTC)
+    clock.time = end - timedelta(hours=30)
+    await till.reserve("J1", "10")
+    clock.time = end + timedelta(hours=hours, seconds=1)
+    before = await till.fits("J2")
+    await till.store.write(lambda tx: tx.limits.save_team(replace(tx.limits.team("T1"), tz=zone)))
+    after = await till.fits("J3")
+    await till.settle("J1", "9")
+
+    periods = [row for row in await till.store.read(lambda tx: tx.budget.periods()) if row.scope == USER]
+    assert before is (hours >= 0)
+    assert after is (hours >= 0 or before)
+    assert [row.end for row in periods[:-1]] == [row.start for row in periods[1:]], "no gap and no overlap"
+    assert (periods[0].period_key, periods[0].spent, periods[0].end) == ("2026-11", dollars("9"), end)
+    assert all((row.spent + row.held).micros <= 10_000_000 for row in periods)
+    await till.check()
 
 
 async def test_a_new_zone_counts_from_the_next_period_on(till: Till, clock: SetClock) -> None:
@@ -267,6 +335,36 @@ async def test_settle_sweep_and_release_at_once_end_a_hold_once(till: Till) -> N
     )
 
     assert sum(ended) == len(names)
+    await till.check()
+
+
+@pytest.mark.parametrize(
+    "holds", [pytest.param(60, id="60"), pytest.param(1000, id="1000", marks=pytest.mark.slow)]
+)
+async def test_three_processes_that_settle_sweep_and_release_end_each_hold_once(
+    store: SqlStore, database_url: str, holds: int
+) -> None:
+    """T7. What was spent is what the winners say, to the micro-dollar."""
+    till = Till(store, Limits(workspace=None, user=None))
+    for number in range(holds):
+        await till.reserve(f"J{number}", "0.41", user=f"U{number % 5}")
+
+    ended = await race("end", database_url, 3, holds)
+
+    assert sum(ended) == holds
+    settled, swept, released = ended
+    jobs: dict[EntryKind, list[str | None]] = defaultdict(list)
+    for entry in await store.read(lambda tx: tx.budget.entries()):
+        if entry.scope == TEAM:
+            jobs[entry.kind].append(entry.job_id)
+    assert (len(jobs[EntryKind.SETTLE]), len(jobs[EntryKind.RELEASE])) == (settled + swept, released)
+    assert len({*jobs[EntryKind.SETTLE], *jobs[EntryKind.RELEASE]}) == holds
+    # A price that came after the release was spent all the same, once.
+    late = jobs[EntryKind.LATE_CHARGE]
+    assert len(set(late)) == len(late)
+    assert set(late) <= set(jobs[EntryKind.RELEASE])
+    spent = Money(350_000) * (settled + len(late)) + PRICE * swept
+    assert await till.rows(TEAM) == {"2026-11": (Money.zero(), spent)}
     await till.check()
 
 

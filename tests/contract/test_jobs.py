@@ -143,26 +143,6 @@ async def test_in_thread_is_that_thread_only_oldest_first(store: SqlStore) -> No
     assert await store.read(lambda tx: tx.jobs.in_thread(Place("T1", "C1"))) == []
 
 
-async def test_count_running_counts_submitting_and_running_of_team_and_person(store: SqlStore) -> None:
-    def fill(tx: Transaction) -> None:
-        for number, status in enumerate(Status):
-            tx.jobs.add(a_job(f"A{number}", status=status))
-            tx.jobs.add(a_job(f"B{number}", status=status, user_id="U2"))
-            tx.jobs.add(a_job(f"C{number}", status=status, place=Place("T2", "C1")))
-
-    await store.write(fill)
-
-    def count(tx: Transaction) -> tuple[int, int, int]:
-        return (
-            tx.jobs.count_running("T1"),
-            tx.jobs.count_running("T1", "U2"),
-            tx.jobs.count_running("T3"),
-        )
-
-    assert await store.read(count) == (4, 2, 0)
-    assert await store.write(count) == (4, 2, 0)
-
-
 @pytest.mark.parametrize(
     "changes",
     [{"estimate": a_job().estimate * -1}, {"cost": a_job().estimate * -1}],

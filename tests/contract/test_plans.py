@@ -10,7 +10,7 @@ from sqlalchemy import NullPool
 from sqlalchemy.dialects import sqlite
 
 from bot.domain.task import TaskKind
-from storage import jobs, tasks
+from storage import jobs, tasks, turns
 from storage.connect import driver, sqlite_engine
 from tests.contract.samples import START
 
@@ -32,8 +32,13 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
     [
         (tasks.DUE, {"of_kind": TaskKind.POLL, "now": START, "most": 5}, "USING INDEX ix_tasks_due"),
         (tasks.soonest(frozenset(TaskKind)), {}, "USING COVERING INDEX ix_tasks_due"),
-        (jobs.RUNNING_OF_TEAM, {"team_id": "T1"}, "INDEX ix_jobs_running"),
-        (jobs.RUNNING_OF_USER, {"team_id": "T1", "user_id": "U1"}, "INDEX ix_jobs_running"),
+        (turns.RUNNING_IN_TEAM, {"of_team": "T1"}, "INDEX ix_jobs_running"),
+        (turns.WAITING, {"of_team": "T1", "now": START, "claimed": START}, "INDEX ix_tasks_due"),
+        (
+            tasks.IN_TURN,
+            {"of_kind": TaskKind.SUBMIT, "now": START, "most": 5},
+            "USING INDEX ix_tasks_due",
+        ),
         (
             jobs.IN_THREAD,
             {"team_id": "T1", "channel_id": "C1", "thread_ts": "17.1"},
@@ -41,7 +46,7 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
         ),
         (jobs.NEWEST.where(jobs.jobs.c.team_id == "T1"), {}, "USING INDEX ix_jobs_team_id_created_at"),
     ],
-    ids=["claim", "next_due", "count_running", "count_running_of_user", "in_thread", "newest"],
+    ids=["claim", "next_due", "running", "waiting", "claim_in_turn", "in_thread", "newest"],
 )
 def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[str, Any], index: str) -> None:
     seen = plan(sqlite_path, statement, **values)

@@ -76,7 +76,7 @@ async def test_lost_connections_in_the_pool_are_noticed(
 async def test_connection_that_is_lost_every_time_is_unavailable_after_a_while(
     server: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_module, "REPEAT_SECONDS", 0.2)
+    monkeypatch.setattr(postgres_module, "REPEAT_SECONDS", 2.0)
     runs = []
 
     def unit(tx: Transaction) -> None:
@@ -270,16 +270,40 @@ async def test_count_in_a_read_takes_no_lock(server: SqlStore) -> None:
     counted, done = asyncio.Event(), asyncio.Event()
 
     def slow(tx: Any) -> int:
-        count = tx.jobs.count_running("T1")
+        count = len(tx.queue.line("T1", lease_seconds=180).running)
         counted.set()
         await_only(done.wait())
-        return int(count)
+        return count
 
     writing = asyncio.create_task(server.write(slow))
     await counted.wait()
     try:
-        reading = await asyncio.wait_for(server.read(lambda tx: tx.jobs.count_running("T1")), 2)
+        line = await asyncio.wait_for(server.read(lambda tx: tx.queue.line("T1", lease_seconds=180)), 2)
     finally:
         done.set()
 
-    assert (reading, await writing) == (1, 1)
+    assert (len(line.running), await writing) == (1, 1)
+
+
+async def test_one_unit_at_a_time_looks_at_a_workspaces_line_to_write(server: SqlStore) -> None:
+    """Else two could each see the same free place."""
+    looked, done = asyncio.Event(), asyncio.Event()
+
+    def look(tx: Any) -> int:
+        return len(tx.queue.line("T1", lease_seconds=180).running)
+
+    def slow(tx: Any) -> int:
+        seen = look(tx)
+        looked.set()
+        await_only(done.wait())
+        tx.jobs.add(a_job(status=Status.RUNNING))
+        return seen
+
+    first = asyncio.create_task(server.write(slow))
+    await looked.wait()
+    second = asyncio.create_task(server.write(look))
+    await asyncio.wait({second}, timeout=0.3)
+    is_waiting = not second.done()
+    done.set()
+
+    assert (is_waiting, await first, await second) == (True, 0, 1)

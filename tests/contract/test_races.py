@@ -48,6 +48,20 @@ async def test_budget_race_grants_exactly_what_fits(
     assert len(await store.read(lambda tx: tx.budget.holds())) == MOST
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+async def test_budget_race_at_full_size_twenty_times_over(store: SqlStore, database_url: str) -> None:
+    """T1: 64 processes x 50 attempts against one limit, in each of twenty workspaces."""
+    results = await race("spend", database_url, 64, 50, 5, 20)
+
+    assert list(chain.from_iterable(result["errors"] for result in results)) == []
+    assert sum(result["granted"] for result in results) == MOST * 20
+    rows = await store.read(lambda tx: tx.budget.periods())
+    held = {str(row.scope): row.held for row in rows}
+    assert [held[f"channel:T{team}/C1"] for team in range(1, 21)] == [PRICE * MOST] * 20
+    assert all(row.held.micros <= LIMITS[row.scope.type].micros for row in rows)
+
+
 @pytest.mark.parametrize(("processes", "attempts"), SIZES)
 async def test_first_requests_of_never_seen_people_are_counted(
     store: SqlStore, database_url: str, processes: int, attempts: int

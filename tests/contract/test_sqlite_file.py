@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store
 from storage.migrate import migrate
 from storage.store import SqlStore
+from storage.writer import HEALED
 from tests.contract.racer import ROOT
 from tests.contract.samples import a_submission
 from tests.support.databases import SetClock
+from tests.support.world import eventually
 
 
 @pytest.fixture
@@ -47,7 +50,8 @@ def pragma(name: str) -> Any:
 
 def memos(path: Path) -> set[str]:
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        return {row[0] for row in connection.execute("SELECT key FROM memos")}
+        rows = connection.execute("SELECT key FROM memos WHERE key <> ?", (HEALED,))
+        return {row[0] for row in rows}
 
 
 async def test_writer_is_durable_and_checks_keys(impatient: SqlStore) -> None:
@@ -163,6 +167,51 @@ async def test_locked_file_is_unavailable_and_then_works_again(
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 5
     assert readable == "1"
     assert memos(sqlite_path) == {"before", "after"}
+
+
+async def test_a_locked_file_is_not_ready_whoever_asks_first(sqlite_url: str, sqlite_path: Path) -> None:
+    """Nobody has tried to write yet, and it can be read: it is not ready all the same."""
+    store = open_store(sqlite_url, clock=SetClock())
+    try:
+        with contextlib.closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            assert not await store.is_ready()
+            other.execute("ROLLBACK")
+        await eventually(store.is_ready)
+    finally:
+        await store.close()
+
+
+async def test_trouble_is_said_once_and_heals_without_anybody_asking(
+    impatient: SqlStore, sqlite_path: Path
+) -> None:
+    with capture_logs() as lines:
+        with contextlib.closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            for key in ("a", "b"):
+                with pytest.raises(StoreUnavailable):
+                    await impatient.write(put(key))
+            other.execute("ROLLBACK")
+
+        async def back() -> bool:
+            return any(line["event"] == "database_back" for line in lines)
+
+        await eventually(back)
+
+    assert [line["event"] for line in lines] == ["database_unavailable", "database_back"]
+    assert await impatient.is_ready()
+
+
+async def test_a_full_disk_is_not_ready_although_it_can_be_locked_and_read(impatient: SqlStore) -> None:
+    pages = await impatient.write(pragma("page_count"))
+    await impatient.write(pragma(f"max_page_count = {pages}"))
+    with pytest.raises(StoreUnavailable):
+        await impatient.write(put("big", "x" * 60_000))
+
+    assert not await impatient.is_ready()
+
+    await impatient.write(pragma("max_page_count = 100000"))
+    await eventually(impatient.is_ready)
 
 
 async def test_locked_file_is_waited_for(sqlite_url: str, sqlite_path: Path, clock: SetClock) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.scenario.edit_kit import photo
-from tests.support.crash import Moment, kill_at
+from tests.support.crash import Moment, Rest, kill_at
 from tests.support.world import World, eventually
 
 EFFECTS: list[tuple[str, dict[str, Any]]] = [
@@ -42,6 +42,43 @@ async def ask(world: World) -> None:
     [pytest.param(m, id=m.name, marks=() if m.name in ALWAYS else pytest.mark.slow) for m in MOMENTS],
 )
 async def test_nothing_is_lost_or_doubled(world: World, moment: Moment, record_property: Any) -> None:
+    rest = await _kill(world, moment, record_property)
+
+    if moment.expect == "unknown":
+        assert (rest.status, rest.sent, rest.posts) == ("unknown", 1, [])
+    else:
+        assert (rest.status, rest.delivery) == ("succeeded", "delivered")
+        assert (rest.sent, rest.paid, rest.posts) == (1, 1, [1])
+    assert rest.roots == 1
+
+
+COMMITS = range(1, 34)
+SAMPLE = {(9, "after")}
+
+
+@pytest.mark.parametrize(
+    ("number", "when"),
+    [
+        pytest.param(n, when, marks=() if (n, when) in SAMPLE else pytest.mark.slow)
+        for n in COMMITS
+        for when in ("before", "after")
+    ],
+)
+async def test_at_every_commit(world: World, number: int, when: str, record_property: Any) -> None:
+    moment = Moment(
+        f"commit {number}", when, side="commit", match=str(number), options={"duration_seconds": 0.0}
+    )
+
+    rest = await _kill(world, moment, record_property)
+
+    assert rest.roots == 1
+    if rest.status == "unknown":
+        assert (rest.posts, rest.sent <= 1) == ([], True)
+    else:
+        assert (rest.status, rest.sent, rest.paid, rest.posts) == ("succeeded", 1, 1, [1])
+
+
+async def _kill(world: World, moment: Moment, record_property: Any) -> Rest:
     record_property("killed at", f"edit: {moment.name}")
     host = f"127.0.0.1:{world.env['IMAGINE_PORT']}"
     world.env["IMAGINE_PUBLIC_URL"] = f"http://{host}"
@@ -50,13 +87,7 @@ async def test_nothing_is_lost_or_doubled(world: World, moment: Moment, record_p
     async def asked_and_heard() -> bool:
         return bool(await world.jobs())
 
-    rest = await kill_at(world, moment, ask, until=lambda: eventually(asked_and_heard, within=40))
-
+    rest = await kill_at(world, moment, ask, until=lambda: eventually(asked_and_heard))
     for column, value in rest.row().items():
         record_property(column, value)
-    if moment.expect == "unknown":
-        assert (rest.status, rest.sent, rest.posts) == ("unknown", 1, [])
-    else:
-        assert (rest.status, rest.delivery) == ("succeeded", "delivered")
-        assert (rest.sent, rest.paid, rest.posts) == (1, 1, [1])
-    assert rest.roots == 1
+    return rest

@@ -57,7 +57,7 @@ async def test_a_stopped_replica_is_overtaken_and_its_late_writes_count_for_noth
 
     job = await world.job(status="succeeded", delivery="delivered")
     os.kill(first.pid, signal.SIGCONT)
-    await eventually(lambda: _said(first, "lease_lost"), within=10, what="the first notices")
+    await eventually(lambda: _said(first, "lease_lost"), what="the first notices")
     assert len(await _posts(world, job)) == 1
     assert len(world.provider.journal.of("submit")) == 1
     assert await first.stop() == 0
@@ -105,6 +105,37 @@ async def test_two_replicas_share_the_work_and_double_nothing(shared: World) -> 
     assert len(world.provider.tasks()) == 12
     for job in await world.jobs():
         assert len(await _posts(world, job)) == 1
+    await world.audit()
+
+
+@pytest.mark.parametrize("count", [8, pytest.param(40, marks=[pytest.mark.slow, pytest.mark.timeout(300)])])
+async def test_two_replicas_in_one_channel_share_its_rate(shared: World, count: int) -> None:
+    """Slack's limiter sees them as one; each alone would keep to the rate, and both together would not."""
+    world, factor = shared, 2.0
+    await world.slack.options(limits={"factor": factor})
+    faster = json.dumps({**json.loads(SHORT_LEASES), "handlers.pacing.FACTOR": factor})
+    free = {
+        f"IMAGINE_{name}": "none"
+        for name in ("USER_IN_FLIGHT", "WORKSPACE_IN_FLIGHT", "BUDGET_USER", "BUDGET_WORKSPACE")
+    }
+    bots = [
+        await world.start_bot(name, IMAGINE_PORT=str(free_port()), BOT_PATCH=faster, **free)
+        for name in ("first", "second")
+    ]
+    for number in range(count):
+        await _heard_by(world, bots[number % 2])
+        await world.imagine(f"fox {number} --q low")
+
+    async def done() -> bool:
+        jobs = await world.jobs()
+        return len(jobs) == count and all(job["delivery"] == "delivered" for job in jobs)
+
+    await eventually(done, within=240, every=0.5)
+    calls = await world.slack.calls()
+    assert [call["method"] for call in calls if call["status"] == 429] == []
+    for job in await world.jobs():
+        assert len(await _posts(world, job)) == 1
+    assert len(world.provider.tasks()) == count
     await world.audit()
 
 

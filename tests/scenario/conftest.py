@@ -40,6 +40,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         "IMAGINE_POLL_FLOOR_SECONDS": "0.05",
         "IMAGINE_CONFIRM_USD": "none",  # what a test asks for begins at once
         "IMAGINE_USER_PER_MINUTE": "none",
+        "IMAGINE_CHANNEL_PER_MINUTE": "none",
         "IMAGINE_LOG_FORMAT": "json",
     }
     async with SandboxSlackClient(slack_url) as client:

@@ -74,7 +74,7 @@ async def whispers(world: World, user: str, *words: str) -> list[Json]:
             if r["ephemeral_for"] == user and all(word.lower() in r["text"].lower() for word in words)
         ]  # fmt: skip
 
-    found: list[Json] = await eventually(look, within=15, what=f"a whisper to {user} with {words}")
+    found: list[Json] = await eventually(look, what=f"a whisper to {user} with {words}")
     return found
 
 

@@ -83,17 +83,22 @@ async def test_over_budget_asked_and_approved_runs_the_same_ask_once(world: Worl
 
 
 async def test_nobody_but_an_admin_approves_and_nobody_their_own(world: World) -> None:
-    await world.start_bot(IMAGINE_BUDGET_USER="0.01", IMAGINE_ADMINS="U0CAROL")
+    desk = "C0GENERAL"
+    await world.start_bot(
+        IMAGINE_BUDGET_USER="0.01", IMAGINE_ADMINS="U0CAROL", IMAGINE_APPROVALS_CHANNEL=desk
+    )
     await world.imagine("a fox --q low --n 4", user="U0CAROL")
     await _press(world, "U0CAROL", "C0DESIGN", "draft_ask")
-    desk = await _direct(world, "U0CAROL")
 
-    await _press(world, "U0CAROL", desk, "petition_once")
+    for user, words in (("U0CAROL", "Somebody else has to approve"), ("U0BOB", "may not")):
+        await _press(world, user, desk, "petition_once")
 
-    async def told() -> bool:
-        return "Somebody else has to approve" in _all(await world.slack.transcript(desk))
+        async def told(user: str = user, words: str = words) -> bool:
+            return any(
+                m["ephemeral_for"] == user and words in _all(m) for m in await world.slack.transcript(desk)
+            )
 
-    await eventually(told, what="no self-approval")
+        await eventually(told, what=f"{user} is told: {words}")
     assert await world.jobs() == []
     assert len(world.provider.tasks()) == 0
 

@@ -1,5 +1,7 @@
 """The shortcut, the Edit… button and the form, from the click to the picture in the thread."""
 
+import json
+
 import pytest
 
 from tests.scenario.edit_kit import (
@@ -202,8 +204,10 @@ async def test_over_budget_is_said_in_the_form(world: World) -> None:
 
     sent = await world.slack.submit_view(ALICE, view["id"], filled("a fox", quality="high", number="2"))
 
-    assert "$0.44" in sent["view"]["errors"]["prompt"]
-    assert "$0.10" in sent["view"]["errors"]["prompt"]
+    said = json.dumps(sent["view"]["blocks"])
+    assert "$0.44" in said
+    assert "$0.10" in said
+    assert (await world.slack.views(ALICE))[0]["id"] == view["id"], "what was typed is still there, below"
     assert await world.jobs() == []
 
 

@@ -17,7 +17,7 @@ async def test_the_main_job_ends_with_the_providers_own_bytes_in_the_thread(worl
 
     said = await world.imagine("a red fox in snow --ar 16:9 --q high --n 3 --format webp")
 
-    assert "≈ $0.51" in json.dumps(said["ack"], ensure_ascii=False)
+    assert "About $0.51" in json.dumps(said["ack"], ensure_ascii=False)
     job = await world.job(status="succeeded", delivery="delivered")
     root, *replies = await world.thread(job)
     assert root["metadata"]["event_payload"] == {"job_id": job["id"]}

@@ -5,16 +5,12 @@ import contextlib
 import json
 import resource
 import sqlite3
-from collections.abc import AsyncIterator
 
 import httpx
 
 from sandbox.faults import Fault
 from tests.support.crash import at_rest
 from tests.support.world import BotProcess, World, eventually
-
-HOTTEST = 6.0
-"""So many failing calls a second, at most: more is a hot loop."""
 
 
 async def _readyz(bot: BotProcess) -> tuple[int, dict]:
@@ -27,35 +23,8 @@ def _lines(bot: BotProcess, event: str) -> int:
     return bot.log().count(f'"event": "{event}"')
 
 
-@contextlib.asynccontextmanager
-async def _slack_away(world: World) -> AsyncIterator[None]:
-    """Every API call is dropped, uploads too; the socket that is open stays open."""
-    for match in ("chat.postMessage", "chat.update", "files.getUploadURLExternal", "upload", "files.info"):
-        await world.slack.fault(Fault(match, "status", count=-1, status=503))
-    yield
-    await world.slack.clear_faults()
-
-
-async def test_slack_away_while_pictures_are_drawn(world: World) -> None:
-    world.provider.set_options(duration_seconds=0.5)
-    bot = await world.start_bot()
-    await world.imagine("a red fox --q low")
-    await world.job(status="running")
-
-    async with _slack_away(world):
-        await world.job(status="succeeded")
-        before = len(await world.slack.calls())
-        await asyncio.sleep(5)
-        calls = len(await world.slack.calls()) - before
-        await eventually(lambda: _is_unready(bot, "slack_api"), what="readyz tells")
-
-    await eventually(lambda: _is_done(world), within=60)
-    assert calls / 5 < HOTTEST, f"{calls} calls in 5 s"
-    assert (_lines(bot, "slack_api_unreachable"), _lines(bot, "slack_api_back")) == (1, 1)
-    assert (await _readyz(bot))[0] == 200
-    assert len(world.provider.tasks()) == 1
-    assert bot.is_running
-    await world.audit()
+async def _said(bot: BotProcess, event: str) -> bool:
+    return _lines(bot, event) > 0
 
 
 async def _is_unready(bot: BotProcess, part: str) -> bool:
@@ -76,7 +45,7 @@ async def test_provider_away_asks_wait_and_are_drawn_afterwards(world: World) ->
     knocks = len(world.provider.journal.of("submit"))
     world.provider.faults.clear()
 
-    await eventually(lambda: _is_done(world), within=60)
+    await eventually(lambda: _is_done(world))
     assert knocks <= 16, f"{knocks} calls in 5 s: one refusal quiets everybody"
     assert len(world.provider.tasks()) == 6
     assert bot.is_running
@@ -88,30 +57,14 @@ async def test_a_provider_that_refuses_new_work_is_still_asked_about_the_old(wor
     await world.start_bot()
     await world.imagine("the first fox --q low")
     await world.job(status="running")
-    world.provider.faults.add(Fault("submit", "rate_limit", count=-1, retry_after=20))
+    world.provider.faults.add(Fault("submit", "rate_limit", count=-1, retry_after=60))
     await world.imagine("the second fox --q low")
 
     async def first_is_done() -> bool:
         return any(job["status"] == "succeeded" for job in await world.jobs())
 
-    await eventually(first_is_done, within=10, what="polling is not slowed by refused submissions")
+    await eventually(first_is_done, what="polling is not slowed by refused submissions")
     assert len(world.provider.tasks()) == 1
-
-
-async def test_provider_gone_altogether(world: World) -> None:
-    """Nobody listens there: connections are refused, so nothing was sent and nothing is unknown."""
-    port = int(world.provider_url.rpartition(":")[2])
-    bot = await world.start_bot()
-    await world.provider.stop()
-    await world.imagine("a red fox --q low")
-    await asyncio.sleep(6)
-    assert (await world.jobs())[0]["status"] in {"queued", "submitting"}
-
-    await world.provider.start(port=port)
-
-    await eventually(lambda: _is_done(world), within=90)
-    assert len(world.provider.tasks()) == 1
-    assert (_lines(bot, "provider_unreachable"), _lines(bot, "provider_back")) in {(0, 0), (1, 1)}
 
 
 @contextlib.contextmanager
@@ -131,12 +84,16 @@ async def test_a_database_locked_while_the_paid_call_is_answered_loses_no_receip
     await eventually(lambda: _submitted(world))
 
     with _locked(world):
-        await asyncio.sleep(8)
+        await eventually(lambda: _is_unready(bot, "database"), what="readyz tells while it is locked")
+        await eventually(lambda: _said(bot, "database_unavailable"), what="a write was given up")
         said = await world.imagine("another fox")
         assert not said["acked"] or "cannot take" in str(said["ack"]).lower(), "answered honestly"
+        assert world.provider.tasks(), "the paid call was answered meanwhile"
         assert (await _readyz(bot))[0] == 503
 
-    await eventually(lambda: _is_done(world), within=60)
+    await eventually(lambda: _is_done(world))
+    await eventually(lambda: _said(bot, "database_back"))
+    assert (await _readyz(bot))[0] == 200
     assert len(world.provider.journal.of("submit")) == len(await world.jobs())
     assert (_lines(bot, "database_unavailable"), _lines(bot, "database_back")) == (1, 1)
     await world.audit()
@@ -154,13 +111,16 @@ async def test_a_revoked_token_parks_the_work_and_a_new_one_goes_on(world: World
 
     await world.slack.revoke_token()
     await world.job(status="succeeded")
+    await eventually(lambda: _is_unready(bot, "workspaces"), what="readyz tells")
     before = len(await world.slack.calls())
     await asyncio.sleep(4)
     calls = len(await world.slack.calls()) - before
     await world.slack.revoke_token(None)
 
-    await eventually(lambda: _is_done(world), within=30)
+    await eventually(lambda: _is_done(world))
     assert calls <= 12, f"{calls} calls with a dead token in 4 s"
+    assert (_lines(bot, "workspace_disconnected"), _lines(bot, "workspace_connected")) == (1, 1)
+    assert (await _readyz(bot))[0] == 200
     assert bot.is_running
 
 
@@ -194,28 +154,6 @@ async def test_a_private_word_that_could_not_be_said_is_said_later(world: World)
     await at_rest(world)
 
 
-async def test_no_name_can_be_resolved_for_a_while(world: World) -> None:
-    for name in ("IMAROUTER_BASE_URL", "IMAGINE_SLACK_API_URL"):
-        world.env[name] = world.env[name].replace("127.0.0.1", "localhost")
-    world.env["IMAGINE_TRUSTED_HOSTS"] += "," + world.env["IMAGINE_TRUSTED_HOSTS"].replace(
-        "127.0.0.1", "localhost"
-    )
-    marker = world.folder / "dns-is-gone"
-    bot = await world.start_bot(BOT_DNS=str(marker))
-    marker.touch()
-
-    said = await world.imagine("a red fox --q low")
-    await asyncio.sleep(5)
-    assert said["acked"], "recorded all the same"
-    assert (await world.jobs())[0]["status"] == "queued"
-    assert world.provider.tasks() == []
-    marker.unlink()
-
-    await eventually(lambda: _is_done(world), within=60)
-    assert len(world.provider.tasks()) == 1
-    assert bot.is_running
-
-
 async def test_a_full_disk_refuses_honestly_and_heals(world: World) -> None:
     """No file of the bot's may grow beyond 64 KB for a while: the database cannot be written."""
     bot = await world.start_bot()
@@ -232,8 +170,9 @@ async def test_a_full_disk_refuses_honestly_and_heals(world: World) -> None:
     assert refused, said["ack"]
     assert bot.is_running
     await eventually(lambda: _takes_asks(world), within=30, every=1.0)
-    await eventually(lambda: _is_done(world), within=60)
+    await eventually(lambda: _is_done(world))
     assert len(world.provider.tasks()) == len(await world.jobs())
+    assert (_lines(bot, "database_unavailable"), _lines(bot, "database_back")) == (1, 1)
     await world.audit()
 
 

@@ -97,7 +97,7 @@ async def test_a_duty_that_dies_takes_the_process_down(world: World, duty: str) 
     bot = await _start(world, BOT_BREAK=duty)
 
     assert bot.process is not None
-    code = await asyncio.wait_for(bot.process.wait(), timeout=15)
+    code = await asyncio.wait_for(bot.process.wait(), timeout=60)
 
     assert code == 1
     lines = [json.loads(line) for line in bot.log().splitlines() if line.startswith("{")]
@@ -115,9 +115,10 @@ async def test_a_poisoned_step_is_parked_visibly_and_retry_takes_it_up_again(wor
     async def parked() -> list[dict]:
         return [job for job in await world.jobs() if job["parked"]]
 
-    (job,) = await eventually(parked, within=20)
+    (job,) = await eventually(parked)
     assert "poisoned on purpose" in job["parked"][0]
     assert bot.is_running, "one bad step harms no other"
+    await eventually(lambda: _says(world, job, "Stuck"), what="the asker reads it")
     assert await bot.stop() == 0
     await world.start_bot("again")
     assert (await world.cli("jobs", "retry", "nosuchjob0"))[0] == 1
@@ -126,8 +127,37 @@ async def test_a_poisoned_step_is_parked_visibly_and_retry_takes_it_up_again(wor
 
     assert (code, said.split()[0]) == (0, "1")
     await world.job(status="succeeded", delivery="delivered", parked=[])
+    await eventually(lambda: _says(world, job, "Done"), what="the message recovers")
     assert len(world.provider.journal.of("submit")) == 1
     assert (await world.cli("jobs", "retry", job["id"]))[0] == 1, "nothing is parked any more"
+
+
+async def _says(world: World, job: dict, word: str) -> bool:
+    messages = await world.thread(job)
+    return bool(messages) and messages[0]["text"].startswith(word)
+
+
+async def test_a_poisoned_message_is_told_of_and_can_be_taken_up_again(world: World) -> None:
+    bot = await world.start_bot(
+        BOT_POISON="bot.services.hear.Hear", BOT_PATCH='{"bot.worker.MAX_ATTEMPTS": 2}'
+    )
+    await world.slack.message("U0ALICE", "C0DESIGN", "@imagine a red fox --q low")
+
+    async def told() -> list[dict]:
+        records = await world.slack.transcript("C0DESIGN", "U0ALICE")
+        return [r for r in records if r.get("ephemeral_for") == "U0ALICE" and "stuck" in str(r)]
+
+    (word,) = await eventually(told)
+    (step,) = json.loads((await world.cli("jobs", "--parked", "--json"))[1])
+    assert step["id"] in str(word)
+    assert step["id"] in (await world.cli("jobs"))[1]
+    assert json.loads((await world.cli("jobs", "--json"))[1]) == []
+    assert await bot.stop() == 0
+    await world.start_bot("again")
+
+    assert (await world.cli("jobs", "retry", step["id"]))[0] == 0
+
+    await world.job(status="succeeded", delivery="delivered")
 
 
 async def test_sigterm_ends_a_start_that_waits_for_slack(world: World) -> None:

@@ -19,6 +19,9 @@ from sandbox.slack.client import SandboxRefusedError
 from storage.engine import open_store
 from tests.support.world import BotProcess, Json, World, eventually
 
+SOON = 600.0
+"""Seconds: what is due later waits for time to pass, such as the notice and the reckoning of a doubt."""
+
 Ask = Callable[[World], Awaitable[Any]]
 
 QUICK = {"BOT_PATCH": json.dumps({"bot.services.deliver.REPEAT_SECONDS": 2.0})}
@@ -88,9 +91,7 @@ async def kill_at(
     await moment.arm(world, bot)
     with contextlib.suppress(SandboxRefusedError):  # the person sees an error: the bot died before the ack
         await ask(world)
-    assert bot.process is not None
-    code = await asyncio.wait_for(bot.process.wait(), timeout=30)
-    assert code == -9, f"{moment.name} was never reached: exit code {code}"
+    await _death(world, bot, moment)
     await world.slack.clear_faults()
     world.provider.faults.clear()
     started = time.monotonic()
@@ -106,25 +107,46 @@ async def kill_at(
     return rest
 
 
-async def at_rest(world: World, *, within: float = 60.0) -> None:
-    """Nothing is due any more but the reckoning of doubts after a day; seen twice, so that it is no gap."""
+async def _death(world: World, bot: BotProcess, moment: Moment) -> None:
+    """How many commits there are depends on which of them were grouped: where all is over before the one with
+    this number, the process is killed in its sleep."""
+    assert bot.process is not None
+    dying = asyncio.create_task(bot.process.wait())
+
+    async def died_or_over() -> bool:
+        over = moment.match.isdecimal() and bool(await world.jobs()) and not await _due(world)
+        return dying.done() or over
+
+    await eventually(died_or_over, what=f"{moment.name} is reached")
+    if not dying.done():
+        await at_rest(world)
+        await bot.kill()
+    code = await dying
+    assert code == -9, f"{moment.name} was never reached: exit code {code}"
+
+
+async def at_rest(world: World, *, within: float = 90.0, soon: float = SOON) -> None:
+    """Nothing is due soon but housekeeping; seen twice, so that it is no gap."""
 
     async def idle() -> bool:
-        if await _due(world):
+        if await _due(world, soon):
             return False
         await asyncio.sleep(0.4)
-        return not await _due(world)
+        return not await _due(world, soon)
 
     await eventually(idle, within=within, every=0.1, what="nothing is due any more")
 
 
-async def _due(world: World) -> list[tuple[str, str | None]]:
+async def _due(world: World, soon: float = SOON) -> list[tuple[str, str | None]]:
     path = world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///")
-    question = "SELECT kind, error FROM tasks WHERE due_at IS NOT NULL AND kind NOT IN ('reckon', 'clean')"
+    question = (
+        "SELECT kind, error FROM tasks WHERE due_at IS NOT NULL AND kind NOT IN ('reckon', 'clean', 'tidy')"
+        " AND due_at < ?"
+    )
 
     def ask() -> list[tuple[str, str | None]]:
         with contextlib.closing(sqlite3.connect(path)) as db:
-            return db.execute(question).fetchall()
+            return db.execute(question, (int((time.time() + soon) * 1_000_000),)).fetchall()
 
     return await asyncio.to_thread(ask)
 

@@ -5,8 +5,10 @@
 (the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
 ``before:7``, ``after:7`` (the seventh commit since the first ask).
 ``BOT_POISON`` names a step's class that always raises (``bot.services.poll.Poll``).
-``BOT_DNS`` is a file: while it exists no name can be resolved.
+``BOT_DNS`` is a file: while it exists no name can be resolved, and each question adds a byte to it.
 ``BOT_BREAK`` names a duty of the app that raises a second after the start.
+``BOT_HURRY`` is ``SPEED:FILE``: how fast its time may run at most, and where it finds how fast
+(``tests.support.hurry``).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import json
 import os
 import signal
 import socket
+from pathlib import Path
 from typing import Any
 
 
@@ -35,6 +38,11 @@ def main() -> None:
         _lose_names(marker)
     if duty := os.environ.get("BOT_BREAK"):
         _break(duty)
+    if told := os.environ.get("BOT_HURRY"):
+        from tests.support.hurry import hurry
+
+        most, _, file = told.partition(":")
+        hurry(float(most), Path(file))
     from bot.cli import main as program
 
     program()
@@ -107,6 +115,8 @@ def _lose_names(marker: str) -> None:
 
     def answer(host: Any, *args: Any, **more: Any) -> Any:
         if os.path.exists(marker) and str(host) == "localhost":  # noqa: PTH110
+            with open(marker, "a") as asked:  # noqa: PTH123
+                asked.write(".")
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
         return resolve(host, *args, **more)
 

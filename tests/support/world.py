@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -28,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def eventually(
-    check: Callable[[], Awaitable[Any]], *, within: float = 30.0, every: float = 0.05, what: str = ""
+    check: Callable[[], Awaitable[Any]], *, within: float = 60.0, every: float = 0.05, what: str = ""
 ) -> Any:
     """The first truthy answer of ``check``; AssertionError with the last answer when none comes in time."""
     end = time.monotonic() + within
@@ -141,6 +140,12 @@ class World:
                 return False
             return answer.status_code == 200
 
+    async def readiness(self, bot: BotProcess) -> tuple[int, dict[str, str]]:
+        """What ``/readyz`` answers: its status, and what it says of each part."""
+        async with httpx.AsyncClient(timeout=30.0) as http:
+            answer = await http.get(f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/readyz")
+            return answer.status_code, answer.json()["checks"]
+
     async def cli(self, *args: str, **env: str) -> tuple[int, str, str]:
         return await run_cli(*args, env={**self.env, **env}, cwd=self.folder)
 
@@ -180,10 +185,13 @@ class World:
         return pictures
 
     async def audit(self) -> Json:
-        """The audit's answer; the ledger must balance."""
-        code, out, err = await self.cli("audit", "--json")
-        result: Json = json.loads(out)
-        assert (code, result["ok"], result["violations"]) == (0, True, []), err
+        """What ``audit --json`` prints, without a process each time; the ledger must balance."""
+        store = open_store(self.env["IMAGINE_DATABASE_URL"], clock=SystemClock())
+        try:
+            result: Json = await Records(store).audit()
+        finally:
+            await store.close()
+        assert (result["ok"], result["violations"]) == (True, [])
         return result
 
     async def scope(self, kind: str) -> tuple[int, int]:

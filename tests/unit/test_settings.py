@@ -57,7 +57,8 @@ def test_a_budget_is_read_as_people_write_amounts(
     "name",
     [
         "IMAGINE_BUDGET_USER", "IMAGINE_BUDGET_WORKSPACE", "IMAGINE_CONFIRM_USD", "IMAGINE_USER_PER_MINUTE",
-        "IMAGINE_USER_IN_FLIGHT", "IMAGINE_WORKSPACE_IN_FLIGHT",
+        "IMAGINE_USER_IN_FLIGHT", "IMAGINE_WORKSPACE_IN_FLIGHT", "IMAGINE_CHANNEL_PER_MINUTE",
+        "IMAGINE_CHANNEL_IN_FLIGHT",
     ],
 )  # fmt: skip
 def test_none_is_no_limit(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -131,3 +132,25 @@ def test_what_run_cannot_do_without_is_said_together() -> None:
     assert [s.split()[0] for s in sentences] == [
         "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "IMAROUTER_API_KEY"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("IMAGINE_ADMIN_GROUP", "@admins", "S0604QSJC"),
+        ("IMAGINE_APPROVALS_CHANNEL", "#money", "C024BE91L"),
+        ("IMAGINE_APPROVALS_CHANNEL", "U024BE91L", "G024BE91L"),
+    ],
+)
+def test_ids_of_groups_and_channels(
+    monkeypatch: pytest.MonkeyPatch, name: str, wrong: str, right: str
+) -> None:
+    monkeypatch.setenv(name, right)
+    assert getattr(load_settings(), name.lower()) == right
+
+    monkeypatch.setenv(name, wrong)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    (sentence,) = caught.value.sentences
+    assert sentence.startswith(f"{name}: it must be the id of a Slack")

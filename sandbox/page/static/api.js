@@ -21,16 +21,14 @@ export const act = (path, body = {}) =>
 export const remove = (path) => answer(path, { method: 'DELETE' });
 
 /**
- * Follow the workspace. `changed` gets every change; `connected` whether the stream is there. After a gap,
- * `again` asks for a fresh look at everything, since changes may have been missed.
+ * Follow the workspace. `changed` gets every change; `connected` whether the stream is there; `opened` hears each
+ * time that it begins, and looks at everything then, since what changed before has been missed.
  */
-export function follow({ changed, connected, again }) {
+export function follow({ changed, connected, opened }) {
   const stream = new EventSource('/sandbox/stream');
-  let opened = false;
   stream.addEventListener('open', () => {
     connected(true);
-    if (opened) again();
-    opened = true;
+    opened();
   });
   stream.addEventListener('error', () => connected(false));
   stream.addEventListener('message', (event) => changed(JSON.parse(event.data)));

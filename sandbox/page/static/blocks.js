@@ -15,19 +15,19 @@ import { plain, richText, textObject } from './text.js';
 export const renderBlocks = (blocks, surface) => (blocks ?? []).map((block) => renderBlock(block, surface));
 
 function renderBlock(block, surface) {
-  const made = (MAKERS[block.type] ?? unknown)(block, surface);
+  const made = MAKERS[block.type]?.(block, surface) ?? unknown(block, 'block');
   made.dataset.block = block.type;
   return made;
 }
 
-/** Something this page cannot draw. */
-export function unknown(node, where = 'Block') {
-  return h('figure', { className: 'block unknown' },
-    h('figcaption', {}, icon('warn'), `${typeof where === 'string' ? where : 'Block'} “${node?.type ?? 'without a type'}”: Slack may show it, this page cannot`),
+/** Something this page cannot draw: what it is, and its JSON to unfold. */
+function unknown(node, where) {
+  return h('details', { className: 'block unknown' },
+    h('summary', {}, icon('warn'), `Unsupported ${where}: ${node?.type ?? 'without a type'}`, h('small', {}, 'Slack may show it; this page cannot')),
     h('pre', { tabindex: 0 }, JSON.stringify(node, null, 2)));
 }
 
-const part = (node, block, surface, label) => element(node, block, surface, label) ?? (node.type === 'image' ? smallImage(node) : unknown(node, 'Element'));
+const part = (node, block, surface, label) => element(node, block, surface, label) ?? (node.type === 'image' ? smallImage(node) : unknown(node, 'element'));
 
 function section(block, surface) {
   return h('div', { className: 'block section' },
@@ -91,6 +91,6 @@ const MAKERS = {
   section, context, actions, image, input: inputBlock,
   divider: () => h('hr', { className: 'block divider' }),
   header: (block) => h('h3', { className: 'block header' }, plain(block.text?.text ?? '')),
-  rich_text: (block, surface) => h('div', { className: 'block rich text' }, richText(block, surface.names, (node) => unknown(node, 'Rich text'))),
+  rich_text: (block, surface) => h('div', { className: 'block rich text' }, richText(block, surface.names, (node) => unknown(node, 'rich text'))),
   alert: (block, surface) => h('div', { className: `block alert alert-${block.level ?? 'default'}`, role: 'note' }, textObject(block.text, surface.names)),
 };

@@ -1,6 +1,7 @@
 /** Completion in the composer: commands after a slash, people after @, channels after #. */
 
-import { h } from './dom.js';
+import { announce, h } from './dom.js';
+import { plural } from './format.js';
 import { avatar } from './people.js';
 import { BOT, state } from './store.js';
 
@@ -49,6 +50,7 @@ export class Completion {
   }
 
   show(offer) {
+    if (offer && offer.choices.length !== this.offer?.choices.length) announce(`${plural(offer.choices.length, 'suggestion')}: arrows choose, Tab takes`);
     this.offer = offer;
     this.at = 0;
     this.draw();
@@ -56,7 +58,6 @@ export class Completion {
 
   draw() {
     this.list.hidden = !this.offer;
-    this.field.setAttribute('aria-expanded', String(Boolean(this.offer)));
     if (!this.offer) return this.field.removeAttribute('aria-activedescendant');
     this.list.replaceChildren(...this.offer.choices.map((choice, index) => h('li', {
       role: 'option', id: `${this.list.id}-${index}`, 'aria-selected': String(index === this.at),

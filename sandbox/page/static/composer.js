@@ -2,9 +2,12 @@
 
 import { act, encoded, Refused } from './api.js';
 import { Completion, offers, usage } from './completion.js';
+import { menu } from './dialogs.js';
 import { h, iconButton } from './dom.js';
 import { bytes } from './format.js';
-import { BOT, state } from './store.js';
+import { attempt, BOT, state } from './store.js';
+
+const globalShortcuts = () => state.app.shortcuts.filter((shortcut) => shortcut.type === 'global');
 
 /** A composer for one conversation or thread; drafts survive going elsewhere and coming back. */
 export class Composer {
@@ -12,10 +15,10 @@ export class Composer {
   #files = [];
   #key = '';
 
-  /** @param {{ id: string, label: string, target: () => { channel: string, thread: string | null } }} how */
-  constructor({ id, label, target }) {
+  /** @param {{ id: string, label: string, target: () => { channel: string, thread: string | null }, zone: HTMLElement }} how `zone` takes what is dropped */
+  constructor({ id, label, target, zone }) {
     this.target = target;
-    this.field = h('textarea', { id, className: 'composer-field', rows: 1, role: 'combobox', 'aria-label': label, 'aria-expanded': 'false', on: {
+    this.field = h('textarea', { id, className: 'composer-field', rows: 1, 'aria-label': label, on: {
       input: () => this.#typed(), keydown: (event) => this.#key_(event), paste: (event) => this.#take(event.clipboardData?.files, event),
       blur: () => this.completion.show(null),
     } });
@@ -24,27 +27,40 @@ export class Composer {
     this.chips = h('ul', { className: 'chips', 'aria-label': 'Attached files' });
     this.problem = h('p', { className: 'composer-problem', role: 'alert', hidden: true });
     this.chooser = h('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Attach files', on: { change: () => { this.#take(this.chooser.files); this.chooser.value = ''; } } });
+    this.shortcuts = this.#shortcuts();
     this.sendButton = iconButton('send', 'Send', () => this.send(), { className: 'send' });
-    this.node = h('div', { className: 'composer', on: {
-      dragover: (event) => { event.preventDefault(); this.node.classList.add('dropping'); },
-      dragleave: () => this.node.classList.remove('dropping'),
-      drop: (event) => { event.preventDefault(); this.node.classList.remove('dropping'); this.#take(event.dataTransfer?.files); },
-    } }, this.problem, h('div', { className: 'composer-box' }, this.completion.list, this.hint, this.field, this.chips,
-      h('div', { className: 'composer-bar' }, iconButton('clip', 'Attach files', () => this.chooser.click()), this.chooser,
+    zone.addEventListener('dragover', (event) => this.#dragged(event, true));
+    zone.addEventListener('dragleave', (event) => zone.contains(event.relatedTarget) || this.#dragged(event, false));
+    zone.addEventListener('drop', (event) => { this.#dragged(event, false); this.#take(event.dataTransfer?.files); });
+    this.node = h('div', { className: 'composer' }, this.problem, h('div', { className: 'composer-box' }, this.completion.list, this.hint, this.field, this.chips,
+      h('div', { className: 'composer-bar' }, iconButton('clip', 'Attach files', () => this.chooser.click()), this.chooser, this.shortcuts,
         h('span', { className: 'composer-tip' }, h('kbd', {}, 'Enter'), ' sends · ', h('kbd', {}, '/'), ' commands · ', h('kbd', {}, '@'), ' people'), h('span', { className: 'grow' }), this.sendButton)),
     h('div', { className: 'drop-note', 'aria-hidden': 'true' }, 'Drop to attach'));
+  }
+
+  #dragged(event, inside) {
+    event.preventDefault();
+    this.node.classList.toggle('dropping', inside && !this.node.hidden);
+  }
+
+  /** The app's global shortcuts, as behind Slack's plus sign. */
+  #shortcuts() {
+    const items = () => globalShortcuts().map(({ name, description, callback_id: id }) => ({ icon: 'bolt', label: name, detail: description, run: () => attempt('shortcut', { user: state.me, callback_id: id }) }));
+    return iconButton('bolt', 'Shortcuts', () => menu(this.shortcuts, [{ heading: state.app.name }, ...items()], { label: 'Shortcuts' }), { 'aria-haspopup': 'menu' });
   }
 
   /** Be about this conversation from now on. */
   show(key, placeholder) {
     this.field.placeholder = placeholder;
     this.field.setAttribute('aria-label', placeholder);
+    this.shortcuts.hidden = !globalShortcuts().length;
     if (key === this.#key) return;
-    this.#drafts.set(this.#key, this.field.value);
+    this.#drafts.set(this.#key, { text: this.field.value, files: this.#files });
     this.#key = key;
-    this.#files = [];
+    const draft = this.#drafts.get(key) ?? { text: '', files: [] };
+    this.#files = draft.files;
     this.#say(null);
-    this.fill(this.#drafts.get(key) ?? '', false);
+    this.fill(draft.text, false);
   }
 
   /** Put text in, as if typed. */

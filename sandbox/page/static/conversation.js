@@ -7,8 +7,7 @@ import { byTime, plural } from './format.js';
 import { homeView } from './home.js';
 import { drawMessages } from './messages.js';
 import { avatar } from './people.js';
-import { attempt, BOT, botChat, changed, find, open, openThread, replies, roots, see, state } from './store.js';
-import { personOf } from './sidebar.js';
+import { attempt, BOT, botChat, changed, find, open, openThread, personOf, replies, roots, see, state, titleOf } from './store.js';
 
 /** What a newcomer may try with one click: it is put into the composer, not sent. */
 const TRIES = [
@@ -52,7 +51,7 @@ export class Conversation {
     this.scroller = new Scroller('Messages');
     this.scroller.node.prepend(this.intro);
     this.home = h('div', { className: 'home scroll', tabindex: 0 });
-    this.composer = new Composer({ id: 'composer', label: 'Message', target: () => ({ channel: state.place, thread: null }) });
+    this.composer = new Composer({ id: 'composer', label: 'Message', target: () => ({ channel: state.place, thread: null }), zone: root });
     root.append(this.head, this.scroller.node, this.home, this.composer.node);
     this.key = '';
     this.headSign = '';
@@ -74,8 +73,8 @@ export class Conversation {
     const list = roots(state.place);
     drawMessages(this.scroller.list, list);
     if (this.scroller.atEnd) this.scroller.toEnd();
-    if (document.visibilityState === 'visible' && see(state.place, list.at(-1)?.ts)) changed();
-    return this.composer.show(key, `Message ${title(channel)}`);
+    if (see(state.place, list.at(-1)?.ts)) changed();
+    return this.composer.show(key, `Message ${titleOf(channel)}`);
   }
 
   #drawHead(channel, isHome) {
@@ -83,21 +82,14 @@ export class Conversation {
     if (sign === this.headSign) return;
     this.headSign = sign;
     const back = iconButton('back', 'All conversations', () => { state.pane = 'list'; changed(); }, { className: 'phone-only' });
-    if (isHome || channel.kind === 'bot') return this.head.replaceChildren(back, avatar(BOT, 'small'), h('h1', {}, state.app.name), tabs(isHome));
+    if (isHome || channel.kind === 'bot') return this.head.replaceChildren(back, avatar(BOT, 'small'), h('h2', {}, state.app.name), tabs(isHome));
     const members = h('button', { type: 'button', className: 'button quiet members', 'aria-haspopup': 'menu', 'aria-label': `${plural(channel.members.length, 'member')}`, on: { click: () => menu(members, memberItems(channel), { label: 'Members' }) } },
       icon('people'), String(channel.members.length));
-    return this.head.replaceChildren(back, h('h1', {}, mark(channel), title(channel).replace('#', '')), h('span', { className: 'grow' }), members);
+    return this.head.replaceChildren(back, h('h2', {}, mark(channel), titleOf(channel).replace('#', '')), h('span', { className: 'grow' }), members);
   }
 }
 
 const mark = (channel) => (channel.kind === 'im' ? avatar(personOf(channel), 'small') : icon(channel.kind === 'group' ? 'lock' : 'hash'));
-
-/** #design, Bob Baker, Imagine */
-export function title(channel) {
-  if (channel.kind === 'bot') return state.app.name;
-  if (channel.kind === 'im') return state.users.get(personOf(channel))?.real_name ?? channel.name;
-  return `#${channel.name}`;
-}
 
 function tabs(isHome) {
   const tab = (label, on, go) => h('button', { type: 'button', role: 'tab', className: 'tab', 'aria-selected': String(on), on: { click: go } }, label);
@@ -114,10 +106,10 @@ function memberItems(channel) {
 
 /** The top of a conversation: where one is, and what to try. */
 function intro(channel, composer) {
-  const where = channel.kind === 'bot' ? `This is your conversation with ${state.app.name}.` : channel.kind === 'im' ? 'This is a conversation between two people.' : `This is the very beginning of ${title(channel)}.`;
+  const where = channel.kind === 'bot' ? `This is your conversation with ${state.app.name}.` : channel.kind === 'im' ? 'This is a conversation between two people.' : `This is the very beginning of ${titleOf(channel)}.`;
   const without = !channel.members.includes(BOT) && channel.kind !== 'im' && h('p', { className: 'note' }, icon('warn'), `${state.app.name} is not a member here. `,
     h('button', { type: 'button', className: 'link', on: { click: () => attempt('invite', { channel: channel.id, user: BOT }) } }, `Add ${state.app.name}`));
-  return [h('h2', {}, channel.kind === 'bot' ? avatar(BOT) : mark(channel), title(channel).replace('#', '')), h('p', {}, where, ' Everything here is a sandbox: no account, nothing to pay.'), without,
+  return [h('h3', {}, channel.kind === 'bot' ? avatar(BOT) : mark(channel), titleOf(channel).replace('#', '')), h('p', {}, where, ' Everything here is a sandbox: no account, nothing to pay.'), without,
     h('div', { className: 'tries', role: 'group', 'aria-label': 'Things to try' }, TRIES.map(([label, text]) => h('button', { type: 'button', className: 'try', title: text, on: { click: () => composer.fill(text) } }, label)))].filter(Boolean);
 }
 
@@ -125,8 +117,8 @@ export class Thread {
   constructor(root) {
     this.root = root;
     this.where = h('small', {});
-    this.scroller = new Scroller('Thread');
-    this.composer = new Composer({ id: 'thread-composer', label: 'Reply', target: () => ({ channel: state.place, thread: state.thread }) });
+    this.scroller = new Scroller('Messages of the thread');
+    this.composer = new Composer({ id: 'thread-composer', label: 'Reply', target: () => ({ channel: state.place, thread: state.thread }), zone: root });
     this.root.append(h('header', { className: 'pane-head' }, h('h2', {}, 'Thread ', this.where), h('span', { className: 'grow' }), iconButton('close', 'Close thread', () => this.close())), this.scroller.node, this.composer.node);
     this.key = '';
     root.addEventListener('keydown', (event) => event.key === 'Escape' && !event.defaultPrevented && this.close());
@@ -147,7 +139,7 @@ export class Thread {
     if (key !== this.key) {
       this.key = key;
       this.scroller.atEnd = true;
-      this.where.textContent = title(state.channels.get(state.place) ?? { kind: 'bot' });
+      this.where.textContent = titleOf(state.channels.get(state.place) ?? { kind: 'bot' });
       announce(`Thread with ${plural(list.length, 'message')}`);
     }
     drawMessages(this.scroller.list, [root, ...list], { inThread: true });

@@ -77,6 +77,6 @@ export class Developer {
     if (tab !== this.tab || sign === this.sign) return;
     this.sign = sign;
     if (data.error) return this.body.replaceChildren(h('p', { className: 'empty-note' }, data.error));
-    part.draw(this.body, data, () => { this.sign = ''; this.look(); });
+    if (part.draw(this.body, data, () => { this.sign = ''; this.look(); }) === false) this.sign = '';  // not now: somebody is typing there
   }
 }

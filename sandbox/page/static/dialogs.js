@@ -46,12 +46,17 @@ export function confirmed(confirm, names) {
 export function lightbox(files, at = 0) {
   const picture = h('img', { className: 'lightbox-picture' });
   const caption = h('p', { className: 'lightbox-caption' });
+  const size = h('button', { type: 'button', className: 'button quiet', on: { click: () => grow(!picture.classList.contains('actual')) } });
+  const grow = (big) => {
+    picture.classList.toggle('actual', big);
+    size.textContent = big ? 'Fit the window' : 'Full size';
+  };
   const whole = h('a', { className: 'button quiet', target: '_blank', rel: 'noopener' }, icon('download'), 'Open the file');
   const go = (step) => show((at + step + files.length) % files.length);
   const steps = files.length > 1 && [iconButton('back', 'Previous picture', () => go(-1)), iconButton('next', 'Next picture', () => go(1))];
   const node = dialog({
     title: 'Picture', className: 'lightbox', body: picture,
-    footer: [caption, h('span', { className: 'grow' }), steps, whole],
+    footer: [caption, h('span', { className: 'grow' }), steps, size, whole],
   });
   node.addEventListener('keydown', (event) => {
     if (files.length > 1 && event.key === 'ArrowLeft') go(-1);
@@ -66,6 +71,7 @@ export function lightbox(files, at = 0) {
     const facts = [files.length > 1 && `${at + 1} of ${files.length}`, file.width && `${file.width} × ${file.height}`, file.size && bytes(file.size), file.name];
     caption.textContent = facts.filter(Boolean).join(' · ');
     whole.href = fileUrl(file.id);
+    grow(false);
   }
   show(at);
 }
@@ -85,7 +91,7 @@ export function menu(anchor, items, { label = 'Menu', className = '' } = {}) {
   openMenu?.(false);
   const back = document.activeElement;
   const close = (restore = true) => {
-    node.remove();
+    place.remove();
     anchor.setAttribute('aria-expanded', 'false');
     document.removeEventListener('pointerdown', outside, true);
     openMenu = null;
@@ -94,7 +100,8 @@ export function menu(anchor, items, { label = 'Menu', className = '' } = {}) {
   const outside = (event) => node.contains(event.target) || anchor.contains(event.target) || close(false);
   const node = h('div', { className: `menu ${className}`, role: 'menu', 'aria-label': label, on: { keydown: (event) => keys(event, node, close) } },
     items.map((item) => menuItem(item, close)));
-  (anchor.closest('dialog') ?? document.body).append(node);
+  const place = h('section', { 'aria-label': label }, node);  // a landmark, so that nothing stands outside of all
+  (anchor.closest('dialog') ?? document.body).append(place);
   anchor.setAttribute('aria-expanded', 'true');
   position(node, anchor);
   document.addEventListener('pointerdown', outside, true);

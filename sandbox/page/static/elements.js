@@ -5,7 +5,7 @@ import { confirmed, menu } from './dialogs.js';
 import { h, icon, iconButton, toast } from './dom.js';
 import { current } from './forms.js';
 import { bytes } from './format.js';
-import { state } from './store.js';
+import { botChat, myChannels, state, titleOf } from './store.js';
 import { textObject } from './text.js';
 
 let fields = 0;
@@ -87,8 +87,24 @@ const pairs = (list) => (list ?? []).map((option) => [option.value, option.text.
 const staticChoices = (node) =>
   node.option_groups ? node.option_groups.map((group) => ({ label: group.label.text, choices: pairs(group.options) })) : pairs(node.options);
 const people = () => [...state.users.values()].filter((user) => !user.is_bot).map((user) => [user.id, user.real_name]);
-const places = () =>
-  [...state.channels.values()].filter((channel) => channel.members.includes(state.me) && !channel.is_im).map((channel) => [channel.id, `#${channel.name}`]);
+const channels = () => myChannels().filter((channel) => channel.kind === 'channel').map((channel) => [channel.id, `#${channel.name}`]);
+
+/** Every conversation of this person that the app's filter lets through. */
+function conversations({ filter = {} }) {
+  const wanted = filter.include ?? ['public', 'private', 'im', 'mpim'];
+  const kinds = { channel: 'public', group: 'private', im: 'im' };
+  const found = myChannels().filter((channel) => wanted.includes(kinds[channel.kind])).map((channel) => [channel.id, titleOf(channel)]);
+  const withApp = wanted.includes('im') && !filter.exclude_bot_users;
+  return withApp ? [...found, [botChat(), state.app.name]] : found;
+}
+
+/** A choice of conversation begins where the person is, if the app wants that. */
+function conversation(node, block, surface, label) {
+  const choices = conversations(node);
+  const here = choices.some(([id]) => id === state.place) ? state.place : null;
+  if (node.default_to_current_conversation && here && current(surface.form, block, node) === null) surface.form.set(block, node, here);
+  return select(node, block, surface, label, choices);
+}
 
 const choosing = (choices, many = false) => (node, block, surface, label) => select(node, block, surface, label, choices(node), many);
 
@@ -96,7 +112,7 @@ const choosing = (choices, many = false) => (node, block, surface, label) => sel
 function input(type, more = () => ({})) {
   return (node, block, surface, label) => {
     const value = current(surface.form, block, node);
-    const multiline = node.multiline === true || type === 'rich';
+    const multiline = node.multiline === true;
     const made = h(multiline ? 'textarea' : 'input', {
       className: 'input', type: multiline ? null : type, rows: multiline ? 4 : null, id: label,
       placeholder: textPlain(node.placeholder, null), maxlength: node.max_length ?? null, autofocus: node.focus_on_load === true,
@@ -176,8 +192,8 @@ const MAKERS = {
   workflow_button: (node, block, surface) => h('button', { className: 'button', type: 'button', disabled: true, title: 'Workflows do not run here' }, textObject(node.text, surface.names)),
   static_select: choosing(staticChoices), multi_static_select: choosing(staticChoices, true),
   users_select: choosing(people), multi_users_select: choosing(people, true),
-  conversations_select: choosing(places), multi_conversations_select: choosing(places, true),
-  channels_select: choosing(places), multi_channels_select: choosing(places, true),
+  conversations_select: conversation, multi_conversations_select: choosing(conversations, true),
+  channels_select: choosing(channels), multi_channels_select: choosing(channels, true),
   radio_buttons: ticks('radio'), checkboxes: ticks('checkbox'),
   plain_text_input: input('text'), email_text_input: input('email'), url_text_input: input('url'),
   number_input: input('number', numberLimits), datepicker: input('date'), timepicker: input('time'), datetimepicker: input('datetime-local'),

@@ -40,18 +40,34 @@ export function current(form, block, element) {
   return element[INITIAL[element.type]] ?? null;
 }
 
-/** Required inputs that are still empty, as `block_id: sentence`. */
-export function missing(form, blocks) {
+/** What Slack itself says before it asks the app, as `block_id: sentence`. */
+export function problems(form, blocks) {
   const made = {};
   for (const block of blocks) {
-    if (block.type !== 'input' || block.optional) continue;
-    const value = current(form, block, block.element);
-    const text = value !== null && typeof value === 'object' && 'value' in value ? value.value : value;
-    if (text === null || text === '' || (Array.isArray(text) && !text.length)) made[block.block_id] = 'Please complete this required field.';
+    const said = block.type === 'input' && problem(block, current(form, block, block.element));
+    if (said) made[block.block_id] = said;
   }
   return made;
 }
 
-/** All options, those in groups too. */
-export const options = (element) =>
-  [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((group) => group.options ?? [])];
+function problem({ element, optional }, value) {
+  const given = value !== null && typeof value === 'object' && 'value' in value ? value.value : value;
+  if (given === null || given === '' || (Array.isArray(given) && !given.length)) return optional ? null : 'Please complete this required field.';
+  const check = CHECKS[element.type];
+  return check ? check(String(given), element) : null;
+}
+
+const CHECKS = {
+  plain_text_input: (text, { min_length: least }) => (least && text.length < least ? `Please enter at least ${least} characters.` : null),
+  email_text_input: (text) => (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? null : 'Please enter a valid email address.'),
+  url_text_input: (text) => (/^https?:\/\/\S+$/.test(text) ? null : 'Please enter a valid URL.'),
+  number_input: number,
+};
+
+function number(text, { is_decimal_allowed: decimals, min_value: min = null, max_value: max = null }) {
+  const value = Number(text);
+  if (!Number.isFinite(value)) return 'Please enter a number.';
+  if (!decimals && !Number.isInteger(value)) return 'Please enter a whole number.';
+  if (min !== null && value < Number(min)) return `Please enter ${min} or more.`;
+  return max !== null && value > Number(max) ? `Please enter ${max} or less.` : null;
+}

@@ -13,7 +13,9 @@ export function homeView(root) {
   const sign = JSON.stringify([state.me, state.home?.hash, state.app.home.home_tab_enabled]);
   if (root.signature === sign) return;
   root.signature = sign;
+  const focused = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   root.replaceChildren(h('div', { className: 'home-page' }, state.home ? published(state.home) : empty()));
+  if (focused) root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 
 function published(home) {
@@ -28,7 +30,7 @@ function published(home) {
 
 function empty() {
   const on = state.app.home.home_tab_enabled;
-  return h('div', { className: 'empty' }, avatar(BOT, 'large'), h('h2', {}, state.app.name), h('p', {}, state.app.description),
+  return h('div', { className: 'empty' }, avatar(BOT, 'large'), h('h3', {}, state.app.name), h('p', {}, state.app.description),
     h('p', { className: 'quiet' }, on ? 'The app has published nothing here yet.' : 'The app’s manifest has no Home tab: Slack shows only this.'),
     h('button', { type: 'button', className: 'button', on: { click: () => open(botChat()) } }, 'Open messages'));
 }

@@ -5,7 +5,7 @@ import { Developer } from './developer.js';
 import { toast } from './dom.js';
 import { Modal } from './modal.js';
 import { drawSidebar } from './sidebar.js';
-import { begin, changed, state, watch } from './store.js';
+import { begin, changed, open, state, watch } from './store.js';
 import { applyTheme, drawTop } from './top.js';
 
 applyTheme();
@@ -25,8 +25,15 @@ watch(() => {
   modal.draw();
   document.documentElement.dataset.ready = 'true';
 });
-document.addEventListener('look-again', changed);
 document.addEventListener('visibilitychange', changed);
+for (const kind of ['dragover', 'drop']) window.addEventListener(kind, (event) => event.preventDefault());  // a file beside the mark must not replace the page
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href*="/archives/"]');
+  const found = link && /\/archives\/(\w+)\/p(\d+)(\d{6})/.exec(link.href);
+  if (!found || new URL(link.href).origin !== location.origin) return;
+  event.preventDefault();  // a permalink of this workspace stays in this window
+  open(found[1], { thread: new URL(link.href).searchParams.get('thread_ts') ?? `${found[2]}.${found[3]}` });
+});
 window.addEventListener('keydown', (event) => {
   if (event.key === '`' && event.ctrlKey) developer.toggle();
 });

@@ -8,6 +8,7 @@ import { fileList } from './files.js';
 import { ago, clock, day, fullTime, plural } from './format.js';
 import { FormState } from './forms.js';
 import { avatar } from './people.js';
+import { dismiss, isDismissed } from './seen.js';
 import { attempt, BOT, changed, displayName, names, openThread, replies, state, threadIsUnread } from './store.js';
 import { mrkdwn } from './text.js';
 
@@ -20,7 +21,7 @@ const GROUPED_SECONDS = 300;
  * @param {any[]} records oldest first
  */
 export function drawMessages(list, records, { inThread = false } = {}) {
-  const rows = withDays(records.filter((record) => !state.dismissed.has(record.ts)), inThread);
+  const rows = withDays(records.filter((record) => !isDismissed(record.ts)), inThread);
   keyed(list, rows, (row) => row.key, (row) => JSON.stringify(row), (row, old) => draw(row, old, inThread));
 }
 
@@ -42,7 +43,7 @@ const isGrouped = (before, record) =>
 
 /** What the bar below a thread's root says. */
 function threadRow(record, inThread) {
-  const list = inThread || record.ephemeral_for ? [] : replies(record.channel, record.ts).filter((reply) => !state.dismissed.has(reply.ts));
+  const list = inThread || record.ephemeral_for ? [] : replies(record.channel, record.ts).filter((reply) => !isDismissed(reply.ts));
   if (!list.length) return {};
   const users = [...new Set(list.map((reply) => reply.user))].filter(Boolean).slice(0, 3);
   return { thread: { count: list.length, users, last: ago(list.at(-1).ts), unread: threadIsUnread(record.channel, record.ts) } };
@@ -63,7 +64,7 @@ function draw(row, old, inThread) {
     body(record),
     fileList(record.files),
     reactions(record),
-    record.ephemeral_for && h('button', { type: 'button', className: 'dismiss', on: { click: () => { state.dismissed.add(record.ts); changed(); } } }, 'Dismiss message'),
+    record.ephemeral_for && h('button', { type: 'button', className: 'dismiss', on: { click: () => { dismiss(record.ts); changed(); } } }, 'Dismiss message'),
     row.thread && threadBar(record, row.thread)),
   !record.ephemeral_for && record.subtype !== 'tombstone' && toolbar(record, inThread));
 }

@@ -21,6 +21,9 @@ const OUTAGES = [
   ['', 'Slack: outage', { match: '*', kind: 'status', status: 503, count: -1 }], ['', 'Slack: rate limit, 3 posts', { match: 'chat.postMessage', kind: 'rate_limit', retry_after: 2, count: 3 }],
   ['', 'Slack: next upload lost', { match: 'files.completeUploadExternal', kind: 'drop_after', count: 1 }], ['', 'Slack: edits fail', { match: 'chat.update', kind: 'error', error: 'internal_error', count: 5 }],
 ];
+const DIALECTS = [
+  ['both', ['images', 'jobs'], 'The bot stays with the one it has found first'], ['jobs only', ['jobs'], 'POST /v1/image/…, as documented'], ['images only', ['images'], 'POST /v1/images/…, as the live gateway does'],
+];
 const faultsAt = (where) => (where ? 'provider/faults' : 'faults');
 
 async function load() {
@@ -29,7 +32,7 @@ async function load() {
 }
 
 function draw(root, data, again) {
-  if (root.contains(document.activeElement) && document.activeElement.matches('input')) return;
+  if (root.contains(document.activeElement) && document.activeElement.matches('input[type=number]')) return false;
   const focused = root.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   const tell = (work) => async () => {
     try {
@@ -40,8 +43,9 @@ function draw(root, data, again) {
     }
     again();
   };
-  root.replaceChildren(h('div', { className: 'provider' }, speed(data, tell), next(data, tell), outages(data, tell), prices(data, tell), summary(data)));
+  root.replaceChildren(h('div', { className: 'provider' }, speed(data, tell), next(data, tell), outages(data, tell), prices(data, tell), dialects(data, tell), summary(data)));
   if (focused) root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+  return true;
 }
 
 const box = (title, ...inside) => h('fieldset', { className: 'box' }, h('legend', {}, title), inside);
@@ -63,7 +67,7 @@ function next(data, tell) {
 function outages({ summary: now, slack }, tell) {
   const armed = [...now.faults.map((fault) => ['Provider', fault]), ...slack.map((fault) => ['Slack', fault])];
   return box('Outages', h('div', { className: 'panel-row' }, OUTAGES.map(([where, label, fault]) => press(label, `${fault.match}: ${fault.kind}`, null, tell(() => act(faultsAt(where), fault))))),
-    armed.length > 0 && h('p', { className: 'waiting' }, 'Armed: ', armed.map(([where, fault]) => pill(`${where} ${fault.match} ${fault.kind}${fault.count > 0 ? ` × ${fault.count}` : ''}`, 'bad')),
+    armed.length > 0 && h('p', { className: 'waiting' }, 'Armed: ', armed.map(([where, fault]) => pill(`${where} ${fault.match} ${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''}${fault.count > 0 ? ` × ${fault.count}` : ''}`, 'bad')),
       press('All is well again', 'Disarm every fault', null, tell(() => Promise.all([remove('faults'), remove('provider/faults')])))));
 }
 
@@ -73,7 +77,13 @@ function prices({ options }, tell) {
     number('Everything costs', '× the table', options.price_factor, 0, 'any', (value) => tell(set({ price_factor: Number(value) }))()),
     number('The bill is', '× what was pre-charged', options.amount_factor, 0, 'any', (value) => tell(set({ amount_factor: Number(value) }))()),
     number('Balance', 'USD', options.balance_usd, 0, 'any', (value) => tell(set({ balance_usd: Number(value) }))()),
+    press('Answers tell the bill', 'With usage and amount_usd, which the documented API leaves out; without, the bot books its own estimate', options.jobs_usage, tell(set({ jobs_usage: !options.jobs_usage }))),
     h('label', { className: 'inline', for: 'amount-mode' }, 'amount_usd is', h('span', { className: 'select-one' }, amount, icon('down')))));
+}
+
+function dialects({ options }, tell) {
+  const now = [...options.dialects].sort().join();
+  return box('The API it serves', h('div', { className: 'panel-row' }, DIALECTS.map(([label, names, title]) => press(label, title, now === names.join(), tell(set({ dialects: names }))))));
 }
 
 function number(before, after, value, min, step, changed) {

@@ -2,10 +2,7 @@
 
 import { h, icon } from './dom.js';
 import { avatar } from './people.js';
-import { BOT, botChat, isUnread, myChannels, open, state } from './store.js';
-
-/** The other person of a direct message. */
-export const personOf = (channel) => channel.members.find((id) => id !== state.me) ?? state.me;
+import { BOT, botChat, isUnread, myChannels, open, personOf, state, titleOf } from './store.js';
 
 /** Draw the whole list, when something in it changed. */
 export function drawSidebar(root) {
@@ -18,7 +15,7 @@ export function drawSidebar(root) {
   const rooms = channels.filter((channel) => channel.kind !== 'im');
   root.replaceChildren(...[
     group('Channels', rooms.map((channel) => row(channel.id, icon(channel.kind === 'group' ? 'lock' : 'hash'), channel.name))),
-    group('Direct messages', channels.filter((channel) => channel.kind === 'im').map((channel) => row(channel.id, avatar(personOf(channel), 'tiny'), state.users.get(personOf(channel))?.real_name))),
+    group('Direct messages', channels.filter((channel) => channel.kind === 'im').map((channel) => row(channel.id, avatar(personOf(channel), 'tiny'), titleOf(channel)))),
     group('Apps', [row(botChat(), avatar(BOT, 'tiny'), state.app.name, state.bot.running ? null : 'away'), row('home', icon('home'), `${state.app.name} Home`)]),
     h('p', { className: `sidebar-foot${state.connected ? '' : ' lost'}`, role: 'status' }, state.connected ? 'Live' : 'Reconnecting…'),
   ].filter(Boolean));

@@ -3,6 +3,7 @@
 import { act, follow, Refused, show } from './api.js';
 import { toast } from './dom.js';
 import { byTime } from './format.js';
+import * as memory from './seen.js';
 
 export const BOT = 'U0IMAGINE';
 const HOME = 'home';
@@ -12,8 +13,11 @@ export const state = {
   ready: false, connected: true, app: { name: 'Imagine', commands: [], shortcuts: [], home: {} },
   users: new Map(), channels: new Map(), records: new Map(), files: new Map(), views: [], home: null,
   bot: { running: true, starts: 0 }, violations: 0,
-  me: 'U0ALICE', place: 'C0DESIGN', thread: null, seen: {}, dismissed: new Set(), pane: 'main',
+  me: 'U0ALICE', place: 'C0DESIGN', thread: null, pane: 'main',
 };
+
+/** What somebody else may not see for a moment, when one becomes another person. */
+const nothing = () => ({ records: new Map(), views: [], home: null });
 
 const watchers = new Set();
 let waiting = null;
@@ -51,6 +55,16 @@ export const displayName = (id) => {
   return user ? (user.is_bot ? user.real_name : user.real_name.split(' ')[0]) : (id ?? 'Slackbot');
 };
 
+/** The other person of a direct message. */
+export const personOf = (channel) => channel.members.find((id) => id !== state.me) ?? state.me;
+
+/** #design, Bob Baker, Imagine */
+export function titleOf(channel) {
+  if (channel.kind === 'bot') return state.app.name;
+  if (channel.kind === 'im') return state.users.get(personOf(channel))?.real_name ?? channel.name;
+  return `#${channel.name}`;
+}
+
 /** The person's conversation with the bot; the sandbox makes it on first use. */
 export const botChat = () => `D${state.me.slice(1)}`;
 
@@ -67,49 +81,55 @@ const isReply = (record) => Boolean(record.thread_ts) && record.thread_ts !== re
 
 /** Whether something that others wrote here has not been on screen. */
 export function isUnread(channel) {
-  const seen = state.seen[state.me]?.[channel] ?? '0';
-  return roots(channel).some((r) => r.ts > seen && r.user !== state.me && !state.dismissed.has(r.ts));
+  const until = memory.seenUntil(state.me, channel);
+  return roots(channel).some((r) => r.ts > until && r.user !== state.me && !memory.isDismissed(r.ts));
 }
 
 export function threadIsUnread(channel, ts) {
   const last = replies(channel, ts).at(-1);
-  return Boolean(last) && last.user !== state.me && last.ts > (state.seen[state.me]?.[`${channel}/${ts}`] ?? '0');
+  return Boolean(last) && last.user !== state.me && last.ts > memory.seenUntil(state.me, `${channel}/${ts}`);
 }
 
-/** Note what is on screen now; true when that was new. */
-export function see(key, ts) {
-  const mine = (state.seen[state.me] ??= {});
-  if (!ts || ts <= (mine[key] ?? '0')) return false;
-  mine[key] = ts;
-  return true;
-}
+/** Note what is on screen now; true when that was new. Nothing is on screen in a tab that is not shown. */
+export const see = (key, ts) => document.visibilityState === 'visible' && memory.mark(state.me, key, ts);
 
 /** Start: everything once, then every change. */
 export async function begin() {
   readHash();
+  memory.remember(changed);
   const [app, users] = await Promise.all([show('app'), show('users')]);
   state.app = app;
   state.users = new Map(users.map((user) => [user.id, user]));
-  await everything();
-  state.ready = true;
-  changed();
   window.addEventListener('hashchange', () => {
-    const before = state.me;
+    const before = { ...state };
     readHash();
-    if (state.me !== before) everything().then(changed);
+    if (state.me !== before.me) {
+      Object.assign(state, nothing());
+      inOrder(everything).then(changed);
+    }
+    if (state.place !== before.place) arrive();
     changed();
   });
-  follow({ changed: onChange, connected: onConnection, again: () => everything().then(changed) });
+  follow({ changed: onChange, connected: onConnection, opened: lookAtEverything });
 }
 
-/** Become another person. */
+/** Once the stream is there, and after every gap in it: what came before has told nobody. */
+async function lookAtEverything() {
+  await inOrder(everything);
+  if (!state.ready) arrive();
+  state.ready = true;
+  changed();
+}
+
+/** Become another person, in the same place if they have it too. */
 export async function become(user) {
-  state.me = user;
-  state.thread = null;
-  state.views = [];
-  if (!myChannels().some((channel) => channel.id === state.place) || state.place.startsWith('D')) state.place = 'C0DESIGN';
+  const withApp = state.place === botChat();
+  Object.assign(state, { me: user, thread: null, ...nothing() });
+  if (withApp) state.place = botChat();
+  else if (state.place !== HOME && !myChannels().some((channel) => channel.id === state.place)) state.place = 'C0DESIGN';
   writeHash();
-  await everything();
+  await inOrder(everything);
+  arrive();
   changed();
 }
 
@@ -117,8 +137,13 @@ export async function become(user) {
 export function open(place, { thread = null, pane = 'main' } = {}) {
   Object.assign(state, { place, thread, pane });
   writeHash();
-  if (place === HOME) attempt('home', { user: state.me });
+  arrive();
   changed();
+}
+
+/** The app hears when somebody opens its Home. */
+function arrive() {
+  if (state.place === HOME) attempt('home', { user: state.me });
 }
 
 export function openThread(ts) {
@@ -127,23 +152,32 @@ export function openThread(ts) {
   changed();
 }
 
+let line = Promise.resolve();
+
+/** Looks are taken one after the other: an answer that was overtaken would bring an old state back. */
+function inOrder(look) {
+  const turn = line.then(look);
+  line = turn.catch(() => {});
+  return turn;
+}
+
 async function everything() {
+  const me = state.me;
   const [all, channels, views, home, violations, bot] = await Promise.all([
-    show(`transcript?user=${state.me}`), show('channels'), show('views'), show(`home/${state.me}`),
-    show('violations'), show('bot'),
+    show(`transcript?user=${me}`), show('channels'), show('views'), show(`home/${me}`), show('violations'), show('bot'),
   ]);
+  if (me !== state.me) return;
   setChannels(channels);
-  const grouped = Map.groupBy ? Map.groupBy(all, (r) => r.channel) : groupBy(all);
-  const first = state.seen[state.me] === undefined;
-  state.records = grouped;
-  for (const list of grouped.values()) remember(list);
-  if (first) for (const [channel, list] of grouped) see(channel, list.at(-1)?.ts);
-  Object.assign(state, { views: views[state.me] ?? [], home, violations: violations.length, bot });
+  state.records = groupBy(all);
+  for (const list of state.records.values()) remember(list);
+  memory.meet(me, Object.fromEntries([...state.records].map(([channel, list]) => [channel, list.at(-1).ts])));
+  memory.keepThreads(me, (channel, ts) => find(channel, ts) !== undefined);
+  Object.assign(state, { views: views[me] ?? [], home, violations: violations.length, bot });
 }
 
 function groupBy(all) {
   const made = new Map();
-  for (const r of all) made.set(r.channel, [...(made.get(r.channel) ?? []), r]);
+  for (const record of all) made.has(record.channel) ? made.get(record.channel).push(record) : made.set(record.channel, [record]);
   return made;
 }
 
@@ -161,40 +195,54 @@ function remember(list) {
 }
 
 const stale = new Set();
-let fetching = null;
+let waitingToFetch = null;
 
 /** Fetch a conversation again, soon, and once for a burst of changes. */
 function refresh(channel) {
   stale.add(channel);
-  fetching ??= setTimeout(async () => {
-    const wanted = [...stale];
-    const me = state.me;
-    stale.clear();
-    fetching = null;
-    if (wanted.some((id) => !state.channels.has(id))) setChannels(await show('channels'));
-    const lists = await Promise.all(wanted.map((id) => show(`transcript?channel=${id}&user=${me}`)));
-    if (me !== state.me) return;
-    wanted.forEach((id, index) => {
-      remember(lists[index]);
-      state.records.set(id, lists[index].sort(byTime));
-    });
-    changed();
+  waitingToFetch ??= setTimeout(() => {
+    waitingToFetch = null;
+    inOrder(fetchStale).then(changed);
   }, 40);
 }
 
+async function fetchStale() {
+  const wanted = [...stale];
+  const me = state.me;
+  stale.clear();
+  if (wanted.some((id) => !state.channels.has(id))) setChannels(await show('channels'));
+  const lists = await Promise.all(wanted.map((id) => show(`transcript?channel=${id}&user=${me}`)));
+  if (me !== state.me) return;
+  wanted.forEach((id, index) => {
+    remember(lists[index]);
+    state.records.set(id, lists[index].sort(byTime));
+  });
+}
+
+async function lookAtViews() {
+  const me = state.me;
+  const [views, home] = await Promise.all([show('views'), show(`home/${me}`)]);
+  if (me === state.me) Object.assign(state, { views: views[me] ?? [], home });
+}
+
+/** Look at the open forms and the Home again, now: what the app answered may be in them. */
+export const lookAgain = () => inOrder(lookAtViews).then(changed);
+
 const LOOKS = {
-  async view() { state.views = (await show('views'))[state.me] ?? []; state.home = await show(`home/${state.me}`); },
+  view: lookAtViews,
+  view_closed: lookAtViews,
   async bot() { state.bot = await show('bot'); },
   async members() { setChannels(await show('channels')); },
 };
-LOOKS.view_closed = LOOKS.view;
 LOOKS.joined = LOOKS.members;
 
 async function onChange(change) {
   if (change.channel && change.what !== 'members') refresh(change.channel);
-  if (change.what === 'file_ready' || change.what === 'file_deleted') refresh(state.place === HOME ? botChat() : state.place);
+  if (change.what === 'file_ready' || change.what === 'file_deleted') {
+    for (const [channel, list] of state.records) if (list.some((record) => record.files.some((file) => file.id === change.file))) refresh(channel);
+  }
   if (change.what === 'violation') state.violations += 1;
-  if (LOOKS[change.what]) await LOOKS[change.what]();
+  if (LOOKS[change.what]) await inOrder(LOOKS[change.what]);
   document.dispatchEvent(new CustomEvent('workspace', { detail: change }));
   changed();
 }

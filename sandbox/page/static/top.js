@@ -2,6 +2,7 @@
 
 import { menu } from './dialogs.js';
 import { h, icon, iconButton } from './dom.js';
+import { plural } from './format.js';
 import { avatar, role } from './people.js';
 import { become, state } from './store.js';
 
@@ -37,11 +38,11 @@ export function drawTop(root, { developer }) {
     icon: lead, label, checked: name === theme, run: () => { applyTheme(name); root.signature = ''; drawTop(root, { developer }); },
   })), { label: 'Theme' }), { 'aria-haspopup': 'menu', data: { focus: 'theme' } });
   root.replaceChildren(...[
-    h('span', { className: 'brand' }, h('img', { src: '/page/icon.svg', alt: '', width: 24, height: 24 }), h('strong', {}, 'Sandbox'), h('span', { className: 'brand-note' }, 'a workspace to try things in')),
+    h('span', { className: 'brand' }, h('img', { src: '/page/icon.svg', alt: '', width: 24, height: 24 }), h('h1', {}, 'Sandbox'), h('span', { className: 'brand-note' }, 'a workspace to try things in')),
     h('span', { className: 'grow' }),
     state.bot.running ? null : h('span', { className: 'bot-away', role: 'status' }, icon('warn'), 'The bot is not running'),
     who, themeButton,
-    h('button', { type: 'button', className: `developer-button${state.violations ? ' alarmed' : ''}`, 'aria-pressed': String(developer.isOpen), 'aria-label': `Developer panel${state.violations ? `, ${state.violations} violations` : ''}`, data: { focus: 'developer' }, on: { click: () => developer.toggle() } },
+    h('button', { type: 'button', className: `developer-button${state.violations ? ' alarmed' : ''}`, 'aria-pressed': String(developer.isOpen), 'aria-label': `Developer panel${state.violations ? `, ${plural(state.violations, 'violation')}` : ''}`, data: { focus: 'developer' }, on: { click: () => developer.toggle() } },
       icon('code'), h('span', { className: 'wide-only' }, 'Developer'), state.violations > 0 && h('span', { className: 'alarm' }, String(state.violations))),
   ].filter(Boolean));
   if (focused) root.querySelector(`[data-focus="${focused}"]`)?.focus();

@@ -31,6 +31,7 @@ from bot.services.hear import Hear
 from bot.services.lookup import Lookup
 from bot.services.origins import Origins
 from bot.services.submit import Submit
+from bot.services.withdraw import Withdraw
 from handlers import parsing
 from handlers.answers import Answers
 from handlers.authorize import OneWorkspace
@@ -164,7 +165,13 @@ def listeners(
     return Listeners(
         command=command,
         on_command=CommandListener(submit=submit, answers=answers, form=form),
-        on_message=MessageListener(hear=hear, api_for=api_for, clock=SystemClock(), unhandled=unhandled),
+        on_message=MessageListener(
+            hear=hear,
+            withdraw=Withdraw(store=store, budgets=budgets, wake=lambda: None),
+            api_for=api_for,
+            clock=SystemClock(),
+            unhandled=unhandled,
+        ),
         form=form,
         unhandled=unhandled,
         failures=Failures(voice=voice),

@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.domain.request import Format, Kind, Size
 from handlers.blocks import StatusMessage, Voice, plainest, status_message
-from handlers.status_text import duration, elapsed_step, price, roughly, short_id, size_text
+from handlers.status_text import arrival, duration, elapsed_step, price, roughly, short_id, size_text
 from sandbox.slack.block_kit import BlockCheck
 from sandbox.slack.markup import pings_of_message
 from sandbox.slack.workspace import File
@@ -102,11 +102,22 @@ def test_a_queued_job_says_who_what_how_and_how_much() -> None:
         assert wanted in shown
 
 
-def test_the_asker_is_named_outright_once() -> None:
-    message = status_message(a_view(), VOICE)
+def test_the_asker_is_named_outright_once_and_not_called_by_the_post_itself() -> None:
+    posted, updated = status_message(a_view(), VOICE), status_message(a_view(OPEN), VOICE)
 
-    assert str(message.blocks).count("U0ALICE") == 1
-    assert "U0ALICE" not in message.text
+    assert "U0ALICE" not in str(posted.blocks)
+    assert str(updated.blocks).count("U0ALICE") == 1
+    assert "U0ALICE" not in posted.text + updated.text
+
+
+def test_the_pictures_call_whoever_typed_the_command_and_nobody_in_a_thread_of_their_own() -> None:
+    two = a_view(OPEN, a_picture(0), a_picture(1))
+
+    assert arrival(a_view(OPEN, a_picture())) == "<@U0ALICE>, your picture is ready: `#k3f9q2ab`"
+    assert arrival(two) == "<@U0ALICE>, your 2 pictures are ready: `#k3f9q2ab`"
+    assert arrival(replace(two, job=replace(OPEN, ask_ts="1.2"))) == "Here they are: `#k3f9q2ab`"
+    by_form = a_view(replace(OPEN, parent_id="aa11"), a_picture())
+    assert arrival(by_form) == "<@U0ALICE>, your picture is ready: `#k3f9q2ab`"
 
 
 @pytest.mark.parametrize(
@@ -162,25 +173,38 @@ def test_done_shows_pictures_time_price_and_how_to_go_on() -> None:
 
     message = status_message(a_view(job, a_picture(0), a_picture(1)), VOICE)
 
-    images = [b for b in message.blocks if b["type"] == "image"]
-    assert [i["slack_file"] for i in images] == [{"id": "F0"}, {"id": "F1"}]
-    assert [i["title"]["text"] for i in images] == ["1 of 2", "2 of 2"]
-    assert "from the words: a lighthouse at dusk" in images[0]["alt_text"]
+    [image] = [b for b in message.blocks if b["type"] == "image"]
+    assert image["slack_file"] == {"id": "F0"}
+    assert image["title"]["text"] == "1 of 2; all are in the thread"
+    assert image["alt_text"].startswith("Picture 1 of 2, made by")
+    assert "from the words: a lighthouse at dusk" in image["alt_text"]
     for wanted in (
         "Done",
         "in 1 min 12 s",
         "png · $0.15",
         "edited from #aa11",
-        "reply in this thread: @Imagine",
     ):
         assert wanted in said(message)
     assert "about" not in said(message)
+    assert "reply here" not in said(message)
 
 
-def test_an_estimated_price_says_that_it_is_one() -> None:
-    job = replace(OPEN, status=Status.SUCCEEDED, cost=Money(50_000), cost_is_estimate=True)
+def test_a_new_picture_says_how_to_change_it_and_what_was_noted_is_not_said_twice() -> None:
+    new = replace(OPEN, status=Status.SUCCEEDED, cost=Money(150_000))
+    noted = replace(new, parent_id="aa11", notes=("Editing #aa11.",))
+    how = "reply here with @Imagine, not /imagine"
 
-    assert "about $0.05" in said(status_message(a_view(job, a_picture()), VOICE))
+    assert how in said(status_message(a_view(new, a_picture()), VOICE))
+    assert how not in said(status_message(a_view(new, a_picture()), VOICE, in_place=False))
+    assert said(status_message(a_view(noted, a_picture()), VOICE)).count("#aa11") == 1
+
+
+def test_a_settled_price_is_exact_however_it_became_known() -> None:
+    before = replace(OPEN, status=Status.RUNNING, estimate=Money(50_000))
+    after = replace(before, status=Status.SUCCEEDED, cost=Money(50_000), cost_is_estimate=True)
+
+    assert "png · about $0.05" in said(status_message(a_view(before), VOICE))
+    assert "png · $0.05" in said(status_message(a_view(after, a_picture()), VOICE))
 
 
 def test_the_real_size_replaces_the_wanted_one() -> None:
@@ -218,9 +242,10 @@ def test_pictures_are_previewed_where_slack_can_and_only_in_the_channel(
 def test_hidden_files_are_left_out_alone() -> None:
     job = replace(OPEN, status=Status.SUCCEEDED, request=a_request(n=2))
 
-    message = status_message(a_view(job, a_picture(0), a_picture(1)), VOICE, hidden={"F0"})
+    for hidden, shown in (({"F0"}, []), ({"F1"}, ["F0"])):
+        message = status_message(a_view(job, a_picture(0), a_picture(1)), VOICE, hidden=hidden)
 
-    assert [b["slack_file"]["id"] for b in message.blocks if b["type"] == "image"] == ["F1"]
+        assert [b["slack_file"]["id"] for b in message.blocks if b["type"] == "image"] == shown
 
 
 def partial(*, failure: Failure | None = None, lost: Failure | None = None, **job: Any) -> str:
@@ -276,7 +301,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
     [
         (
             {"status": Status.UNKNOWN},
-            "I did not send it again, so that nothing is bought twice. About $0.17 stays",
+            "I do not order twice by myself. About $0.17 stays",
         ),
         ({"status": Status.TIMED_OUT}, "still running at the image service. About $0.17 stays counted"),
         (
@@ -295,7 +320,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
                 "cost": Money(5_000_000),
                 "cost_is_estimate": True,
             },
-            "sent nothing within a day. Counted as about $5.00.",
+            "sent nothing within a day. Counted as $5.00.",
         ),
         (
             {
@@ -304,7 +329,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
                 "cost": Money(165_000),
                 "cost_is_estimate": True,
             },
-            "I never learnt whether the image service took it. Counted as about $0.17.",
+            "I never learnt whether the image service took it. Counted as $0.17.",
         ),
         (
             {

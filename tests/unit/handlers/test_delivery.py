@@ -247,9 +247,9 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
 
     shown = await kit.talk.report(a_view(finished(job), *pictures))
 
-    images = [b for b in kit.messages()[0].blocks if b["type"] == "image"]
-    assert [b["slack_file"]["id"] for b in images] == [p.file_id for p in pictures]
-    assert all(b["alt_text"] for b in images)
+    [image] = [b for b in kit.messages()[0].blocks if b["type"] == "image"]
+    assert image["slack_file"]["id"] == pictures[0].file_id
+    assert image["alt_text"]
     assert shown == status_message(a_view(finished(job), *pictures), Voice()).fingerprint
 
     asked = len(kit.calls())
@@ -377,7 +377,7 @@ async def test_all_pictures_come_into_the_thread_in_one_message(kit: Kit, tmp_pa
     assert [f.name for f in files] == ["imagine-k3f9q2ab-1.png", "imagine-k3f9q2ab-2.png"]
     assert "k3f9q2ab" in answer.text
     assert "a fox" not in answer.text
-    assert answer.pings == []
+    assert (root.pings, answer.pings) == ([], ["U0ALICE"])
     assert len(kit.calls("files.completeUploadExternal")) == 1
     assert all([await kit.talk.is_shared(job, p) for p in pictures])
 

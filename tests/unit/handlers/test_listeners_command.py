@@ -43,8 +43,8 @@ async def test_the_receipt_says_price_and_the_two_tightest_budgets(sqlite_url: s
         (job,) = await room.jobs()
 
     left = (Money(10_000_000) - job.estimate).as_room()
-    assert f"≈ {job.estimate.as_cost()}" in answer["text"]
-    assert f"you {left} left" in answer["text"]
+    assert f"About {job.estimate.as_cost()}" in answer["text"]
+    assert f"you have {left} left" in answer["text"]
     assert "workspace" in answer["text"]
     assert f"#{job.id}" in answer["text"]
 

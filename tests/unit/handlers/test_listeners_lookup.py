@@ -100,7 +100,7 @@ async def test_budget_lists_every_scope_with_what_is_set_aside(sqlite_url: str) 
 
     lines = answer["text"].splitlines()
     assert len(lines) == 4
-    assert lines[1].startswith("you: ")  # the tightest comes first
+    assert lines[1].startswith("You: ")  # the tightest comes first
     assert f"{job.estimate.as_cost()} set aside" in lines[1]
     assert "no limit" in lines[3]
     assert {"type": "channel", "channel_id": "C0DESIGN"} in elements(answer)

@@ -28,7 +28,7 @@ HTTP = build_manifest(transport="http", url="https://bot.example.com/", command=
 ENDPOINT = "https://bot.example.com/slack/events"
 
 _METHOD = re.compile(
-    r'"((?:api|apps|auth|bots|chat|conversations|files|reactions|team|users|views)\.[a-zA-Z.]+)"'
+    r'"((?:api|apps|auth|bots|chat|conversations|files|reactions|team|usergroups|users|views)\.[a-zA-Z.]+)"'
 )
 _SDK_CALL = re.compile(r"client\.((?:apps|auth|chat|conversations|files|users|views)_\w+)\(")
 

@@ -14,6 +14,7 @@ from handlers.message_events import (
     OLDEST_SECONDS,
     Us,
     claimed_files,
+    deleted_in,
     heard_from,
     is_shared_with,
     pictures_of,
@@ -196,3 +197,22 @@ def test_files_that_only_the_rich_text_names_are_claims() -> None:
 )
 def test_a_claim_counts_when_slack_says_that_this_message_shares_the_file(shares: Any, proven: bool) -> None:
     assert is_shared_with({"shares": shares}, "C1", TS) is proven
+
+
+@pytest.mark.parametrize(
+    ("changes", "gone"),
+    [
+        ({"subtype": "message_deleted", "deleted_ts": ROOT}, ("C1", ROOT)),
+        ({"subtype": "message_changed", "message": {"subtype": "tombstone", "ts": ROOT}}, ("C1", ROOT)),
+        ({"subtype": "message_changed", "message": {"ts": ROOT, "text": "edited"}}, None),
+        ({"subtype": "message_changed", "message": None}, None),
+        ({"subtype": "message_deleted"}, None),
+        ({"subtype": "message_deleted", "deleted_ts": "x' OR 1"}, None),
+        ({"subtype": "message_deleted", "deleted_ts": ROOT, "channel": None}, None),
+        ({}, None),
+    ],
+)
+def test_which_message_an_event_says_was_deleted(
+    changes: dict[str, Any], gone: tuple[str, str] | None
+) -> None:
+    assert deleted_in(event(**changes)) == gone

@@ -10,7 +10,7 @@ from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.job import Status
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import Quality, Size
+from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.sizes import SizeRule
 from bot.errors import (
     AskRefused,
@@ -148,13 +148,15 @@ def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, wor
         price=Money(165_000),
         resets_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
     )
+    error.cheaper = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
+    error.cheaper_price = Money(6_000)
 
     notice = sentence(error, zone="Europe/Berlin")
 
     check(notice)
     assert f"This costs about $0.17, and {words} $0.07 of $50.00 left. Nothing was spent." in notice.text
     assert "resets 1 Dec 2026, 00:00 (Europe/Berlin)" in notice.text
-    assert "--quality low" in notice.text
+    assert "This would fit: " in notice.text
     assert ("'channel_id': 'C9'" in str(notice.blocks)) is scope.startswith("channel")
 
 
@@ -163,7 +165,10 @@ def test_an_overrun_budget_has_nothing_left_not_less() -> None:
         scope="user:T/U", limit=Money(1), left=Money(-5_000_000), price=Money(1), resets_at=NOW
     )
 
-    assert "has $0.00 of" in sentence(error).text
+    said = sentence(error).text
+    assert "has $0.00 of" in said
+    assert "Nothing smaller fits either." in said
+    assert "--quality" not in said, "no advice that cannot help"
 
 
 def test_a_date_is_said_with_its_zone() -> None:
@@ -241,16 +246,19 @@ def _money(text: str) -> Money:
     [
         (
             {"workspace": "11.40", "user": "3.20"},
-            "≈ $0.17 · you $3.20 left · workspace $11.40 left · resets 1 Dec",
+            "About $0.17 · you have $3.20 left, the workspace has $11.40 · resets 1 Dec",
         ),
-        ({"channel": None, "user": "3.20"}, "≈ $0.17 · you $3.20 left · resets 1 Dec"),
-        ({"workspace": "-1", "user": "2"}, "≈ $0.17 · workspace $1.00 over · you $2.00 left · resets 1 Dec"),
+        ({"channel": None, "user": "3.20"}, "About $0.17 · you have $3.20 left · resets 1 Dec"),
+        (
+            {"workspace": "-1", "user": "2"},
+            "About $0.17 · the workspace is $1.00 over, you have $2.00 left · resets 1 Dec",
+        ),
         (
             {"workspace": "9", "channel": "1", "user": "2"},
-            "≈ $0.17 · this channel $1.00 left · you $2.00 left · resets 1 Dec",
+            "About $0.17 · this channel has $1.00 left, you have $2.00 · resets 1 Dec",
         ),
-        ({"workspace": None, "user": None}, "≈ $0.17 · no budget limit"),
-        ({"user": "0"}, "≈ $0.17 · you $0.00 left · resets 1 Dec"),
+        ({"workspace": None, "user": None}, "About $0.17 · no budget limit"),
+        ({"user": "0"}, "About $0.17 · you have $0.00 left · resets 1 Dec"),
     ],
 )
 def test_the_receipt_names_the_two_tightest_budgets(left: dict[str, str | None], wanted: str) -> None:
@@ -279,14 +287,14 @@ def test_a_reset_day_is_the_workspaces_own() -> None:
         row.spent,
     )
 
-    assert ack_text(Money(1), [berlin]) == "under $0.01 · you $1.00 left · resets 1 Dec"
+    assert ack_text(Money(1), [berlin]) == "Under $0.01 · you have $1.00 left · resets 1 Dec"
 
 
 def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
     notice = help_notice(Voice("/draw", "@Painter"), rows(user="3.20"))
 
     check(notice)
-    assert notice.text.count("\n") < 14
+    assert notice.text.count("\n") < 15
     for wanted in (
         "/draw a lighthouse",
         "--ar",
@@ -298,7 +306,7 @@ def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
         "thread",
     ):
         assert wanted in notice.text
-    assert "you $3.20 left" in str(notice.blocks)
+    assert "You have $3.20 left" in str(notice.blocks)
     assert "/imagine" not in notice.text
 
 

@@ -33,7 +33,7 @@ def _run(calls: list[tuple[str, str, str]], *, most_seconds: float = 3600) -> tu
             refusals += limiter.retry_after(method, tier, channel) is not None
             continue
         try:
-            wait = pacing.wait_for(method, channel if method == "chat.postMessage" else None)
+            wait = pacing.wait_for(method, channel)
         except TryLater as later:
             detours += 1
             heapq.heappush(queue, (time.now + (later.after or 0.0), next(order), "ask", call))

@@ -152,19 +152,29 @@ async def test_a_loss_and_a_return_are_one_line_each(
     assert [record for record in caplog.records if record.name.startswith("handlers")] == []
 
 
-async def test_a_slack_that_stays_away_ends_the_duty(sqlite_url: str) -> None:
-    async with line(sqlite_url, silence=1.0) as phone:
-        await phone.connected()
-        await phone.slack.stop()
+async def test_a_slack_that_stays_away_is_waited_for(sqlite_url: str) -> None:
+    """For longer than any silence allowed: an outage is no reason to end and lose the work in hand."""
+    with capture_logs() as logs:
+        async with line(sqlite_url, silence=0.3) as phone:
+            await phone.connected()
+            port = int(phone.slack.base_url.rpartition(":")[2])
+            await phone.slack.stop()
+            await phone.connected(False)
+            await asyncio.sleep(1.5)
+            assert not phone.running.done()
+            await phone.slack.start(port=port)
+            await phone.connected()
+            typed = await phone.people.command("U0ALICE", "C0DESIGN", "help")
 
-        with pytest.raises(SocketLost, match="nothing heard from Slack for 1 s"):
-            await asyncio.wait_for(phone.running, 8)
+    assert typed["acked"]
+    events = [entry["event"] for entry in logs if entry["event"].startswith("slack_conn")]
+    assert events == ["slack_connected", "slack_connection_lost", "slack_connection_back"]
 
 
 async def test_a_refused_app_token_ends_the_duty_instead_of_trying_for_ever(sqlite_url: str) -> None:
     """E11: the SDK's connect() never raises."""
     async with line(sqlite_url, silence=0.6, app_token="xapp-wrong") as phone:
-        with pytest.raises(SocketLost):
+        with pytest.raises(SocketLost, match="refuses the app token"):
             await asyncio.wait_for(phone.running, 8)
 
 

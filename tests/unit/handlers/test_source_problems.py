@@ -7,6 +7,7 @@ import pytest
 from bot.domain.problem import Failure, Problem
 from bot.errors import AskRefused
 from bot.media.reasons import AddressReason, MaskReason, SourceReason
+from bot.refusals import detail_of, naming
 from handlers.messages import sentence
 from handlers.source_problems import ADDRESS_WORDS, MASK_WORDS, SOURCE_WORDS
 
@@ -63,7 +64,24 @@ def test_an_unknown_reason_still_has_words_and_is_not_repeated(problem: Problem,
             AskRefused(Problem.BAD_MASK, reason=MaskReason.SIZE, mask_size="2x2", source_size="3x4"),
             "(2x2) has another shape than the picture (3x4)",
         ),
+        (
+            AskRefused(Problem.BAD_SOURCE, reason=SourceReason.EMPTY, name="my logo (2).png"),
+            "my logo (2).png: That file is empty.",
+        ),
     ],
 )
-def test_facts_make_it_exact(error: AskRefused, words: str) -> None:
+def test_facts_make_it_exact_at_once_and_from_a_job(error: AskRefused, words: str) -> None:
+    kept = Failure(error.problem, detail_of(error))
+
     assert words in sentence(error).text
+    assert sentence(kept).text == sentence(error).text
+
+
+def test_a_refusal_within_says_which_of_several_files_it_is_about() -> None:
+    with pytest.raises(AskRefused) as alone, naming("a.png", of=1):
+        raise AskRefused(Problem.BAD_SOURCE, reason=SourceReason.EMPTY)
+    with pytest.raises(AskRefused) as one_of_two, naming("a.png", of=2):
+        raise AskRefused(Problem.BAD_SOURCE, reason=SourceReason.EMPTY)
+
+    assert "name" not in alone.value.facts
+    assert one_of_two.value.facts == {"reason": SourceReason.EMPTY, "name": "a.png"}

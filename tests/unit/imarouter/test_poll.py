@@ -68,9 +68,15 @@ async def test_poll_done_many_outputs_keep_their_order_without_repeats(document:
     assert await poll(document) == Done((U, V), None)
 
 
-@pytest.mark.parametrize("amount", [0, 0.0, None, -1, "NaN", "", [], 1e300])
-async def test_poll_amount_that_is_no_price_is_unknown(amount: object) -> None:
-    assert await poll(wrapped(status="succeeded", url=U, amount_usd=amount)) == Done((U,), None)
+@pytest.mark.parametrize(
+    ("amount", "odd"),
+    [(None, None), ("", None), (0, "0"), (0.0, "0.0"), (-1, "-1"), ("NaN", "NaN"), (float("nan"), "NaN"),
+     ([], "[]"), (1e300, "1E+300")],
+)  # fmt: skip
+async def test_poll_amount_that_is_no_price_is_unknown(amount: object, odd: str | None) -> None:
+    """Nothing said is ordinary; something that is no price is kept for a person to see."""
+    answer = wrapped(status="succeeded", url=U, amount_usd=amount)
+    assert await poll(answer) == Done((U,), None, odd_amount=odd)
 
 
 @pytest.mark.parametrize("word", sorted(DONE | {"SUCCEEDED", "Completed"}))

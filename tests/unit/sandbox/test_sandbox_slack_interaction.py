@@ -111,11 +111,14 @@ async def test_form_is_opened_once_filled_refused_and_closed() -> None:
         assert await here.refused(errors[0]) == "exchanged_trigger_id"
         with pytest.raises(SandboxRefusedError, match="prompt"):
             await here.people.submit_view("U0ALICE", values={"prompt": {"text": ""}})
+        heard = here.sandbox.core.recorder.listen()
         refused = await here.people.submit_view("U0ALICE", values={"prompt": {"text": "bad"}})
+        changes = [heard.get_nowait()["what"] for _ in range(heard.qsize())]
         left = len(await here.people.views("U0ALICE"))
         await here.people.submit_view("U0ALICE", values={"prompt": {"text": "fox"}, "size": {"pick": "big"}})
 
         assert (refused["view"]["errors"], left) == ({"prompt": "No."}, 1)
+        assert "view" in changes, "a page that follows learns of the refusal"
         assert submitted[1]["size"]["pick"]["selected_option"]["value"] == "big"
         assert await here.people.views("U0ALICE") == []
 

@@ -1,0 +1,78 @@
+"""The admins' forms: why a request is declined, and a new limit in place of the one that was in the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, BotError
+from bot.services.approvals import Approvals, NewLimit, Verdict
+from handlers import budget_forms as forms
+from handlers.blocks import Voice
+from handlers.interactions import is_ours
+from handlers.messages import spoken
+from handlers.slack_api import ApiFor
+
+log = structlog.get_logger(__name__)
+
+
+class BudgetFormListener:
+    """``api_for`` is the interactive API: a trigger lives three seconds. The role is checked when a form is
+    opened, so that nobody fills one in for nothing, and again when it is sent."""
+
+    def __init__(self, *, approvals: Approvals, api_for: ApiFor, voice: Voice) -> None:
+        self._approvals = approvals
+        self._api_for = api_for
+        self._voice = voice
+
+    async def open_deny(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
+        """Raises what the decision would raise, and what Slack says."""
+        draft, _ = await self._approvals.look(team_id, ref, user_id)
+        await self._open(team_id, trigger_id, forms.deny_view(draft))
+
+    async def open_limit(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
+        """As ``open_deny``."""
+        draft, row = await self._approvals.look(team_id, ref, user_id)
+        await self._open(team_id, trigger_id, forms.limit_view(draft, row))
+
+    async def denied(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        await self._decide(ack, body, view, context, Verdict.DENY)
+
+    async def limited(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        await self._decide(ack, body, view, context, Verdict.CHANGE)
+
+    async def _decide(
+        self,
+        ack: AsyncAck,
+        body: dict[str, Any],
+        view: dict[str, Any],
+        context: AsyncBoltContext,
+        verdict: Verdict,
+    ) -> None:
+        """What refuses is shown in the form; what was done is shown on the card."""
+        field = forms.REASON if verdict is Verdict.DENY else forms.AMOUNT
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            ref, reason = forms.read_reason(view)
+            limit: NewLimit | None = forms.read_limit(view) if verdict is Verdict.CHANGE else None
+            team, user = str(context.team_id), str(body["user"]["id"])
+            await self._approvals(team, ref, user, verdict, reason=reason, limit=limit)
+        except BotError as refused:
+            log.info("decision_refused", verdict=str(verdict), error=type(refused).__name__)
+            told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            await ack(response_action="errors", errors={field: told})
+        else:
+            await ack()
+
+    async def _open(self, team_id: str, trigger_id: str, view: dict[str, Any]) -> None:
+        api = await self._api_for(team_id)
+        await api.call("views.open", trigger_id=trigger_id, view=view)

@@ -1,0 +1,491 @@
+"""Requests for approval to their end: who may decide, at which price, with which words; on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.audit import audit
+from bot.domain.budget import Scope
+from bot.domain.draft import Ask, Draft, DraftState
+from bot.domain.job import Place
+from bot.domain.limits import ChangeKind, Limits, Role
+from bot.domain.money import Money
+from bot.domain.periods import Window
+from bot.domain.pricing import PriceTable
+from bot.domain.problem import Problem
+from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.task import Task, TaskKind
+from bot.errors import AskRefused, BudgetExceeded, CannotPost, TryLater, Unconfirmed
+from bot.services.administration import Administration
+from bot.services.admins import Admins
+from bot.services.admission import Terms
+from bot.services.approvals import Approvals, NewLimit, Verdict
+from bot.services.budgets import Budgets
+from bot.services.decide import Decide
+from bot.services.petitions import Petitions
+from bot.services.records import books_of
+from bot.services.submit import Submit
+from storage.store import SqlStore
+from tests.contract.samples import USER, dollars
+from tests.support.databases import SetClock
+
+HIGH = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 2)
+PRICE = PriceTable.load().estimate(HIGH)
+ADMINS = [f"UADMIN{number}" for number in range(10)]
+DAY = 24 * 3600
+_IDS = itertools.count()
+
+
+class Prices:
+    """The built-in table, until everything becomes ``times`` as dear."""
+
+    def __init__(self) -> None:
+        self.times = 1
+        self._table = PriceTable.load()
+
+    @property
+    def version(self) -> str:
+        return f"v{self.times}"
+
+    def estimate(self, request: PictureRequest) -> Money:
+        return self._table.estimate(request) * self.times
+
+    def cheaper_variants(self, request: PictureRequest, room: Money) -> PictureRequest | None:
+        return self._table.cheaper_variants(request, Money(room.micros // self.times))
+
+
+class Town:
+    """People by id; ``away``: Slack cannot be asked."""
+
+    def __init__(self) -> None:
+        self.roles: dict[str, Role] = {}
+        self.groups: dict[str, frozenset[str]] = {}
+        self.away = False
+        self.asked: list[bool] = []
+
+    async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
+        self.asked.append(fresh)
+        return None if self.away else self.roles.get(user_id, Role.MEMBER)
+
+    async def admins(self, team_id: str) -> frozenset[str] | None:
+        if self.away:
+            return None
+        return frozenset(user for user, role in self.roles.items() if role is Role.ADMIN)
+
+    async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
+        return None if self.away else self.groups.get(group_id)
+
+
+class Outbox:
+    """The office: what was sent to whom."""
+
+    def __init__(self) -> None:
+        self.cards: list[tuple[str, str, DraftState, Money]] = []
+        self.told: list[Draft] = []
+        self.closed, self.busy = "", False
+
+    async def admins(self, team_id: str) -> tuple[str, ...]:
+        return ("UOWNER",)
+
+    async def petition(self, draft: Draft, to: str, *, zone: str) -> tuple[str, str]:
+        if to == self.closed:
+            raise CannotPost("not_in_channel")
+        self.cards.append((to, "new", draft.state, draft.estimate))
+        return (f"D{to}", "1.1")
+
+    async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
+        if self.busy:
+            raise TryLater("ratelimited")
+        self.cards.append((card[0][1:], "update", draft.state, draft.estimate))
+
+    async def decided(self, draft: Draft) -> None:
+        self.told.append(draft)
+
+
+class Desk:
+    def __init__(
+        self,
+        store: SqlStore,
+        *,
+        named: list[str] | None = None,
+        group: str | None = None,
+        own: bool = False,
+        channel: str | None = None,
+        confirm: Money | None = None,
+    ) -> None:
+        self.store, self.prices, self.town, self.office = store, Prices(), Town(), Outbox()
+        budgets = Budgets(Limits(workspace=dollars("50"), user=dollars("0.10")))
+        self.submit = Submit(
+            store=store,
+            prices=self.prices,  # type: ignore[arg-type]
+            budgets=budgets,
+            new_id=lambda: f"id{next(_IDS):08}",
+            new_source_id=lambda: f"source{next(_IDS)}",
+            wake=lambda: None,
+            terms=Terms(confirm_above=confirm),
+            people=self.town,
+        )
+        admins = Admins(named=ADMINS if named is None else named, people=self.town, group=group)
+        self.admins = admins
+        self.decide = Decide(store=store, submit=self.submit, wake=lambda: None)
+        self.approvals = Approvals(
+            store=store,
+            submit=self.submit,
+            budgets=budgets,
+            admins=admins,
+            wake=lambda: None,
+            self_approval=own,
+        )
+        self.petitions = Petitions(store=store, office=self.office, admins=admins, channel=channel)  # type: ignore[arg-type]
+        self.administration = Administration(store=store, budgets=budgets, admins=admins)
+
+    async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
+        with pytest.raises(BudgetExceeded) as over:
+            await self.submit(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
+        ident = over.value.draft_id
+        assert ident is not None
+        await self.decide.ask_for_approval("T1", ident, user)
+        return ident
+
+    async def draft(self, ident: str) -> Draft:
+        found = await self.store.read(lambda tx: tx.drafts.get(ident))
+        assert found is not None
+        return found
+
+    async def tend(self) -> int:
+        """Run the requests that are due, as the worker does; how many."""
+
+        def claim(tx: object) -> list[Task]:
+            return tx.tasks.claim(TaskKind.PETITION, owner="t", limit=9, lease_seconds=60)  # type: ignore[attr-defined,no-any-return]
+
+        due = await self.store.write(claim)
+        for task in due:
+            await self.petitions.run(task)
+        return len(due)
+
+    async def jobs(self) -> int:
+        return len(await self.store.read(lambda tx: tx.jobs.newest()))
+
+    async def check(self) -> None:
+        assert audit(await self.store.read(books_of)) == []
+
+
+async def refusals(*waits: object) -> Counter[str]:
+    found = await asyncio.gather(*waits, return_exceptions=True)  # type: ignore[call-overload]
+    for one in found:
+        assert not isinstance(one, BaseException) or isinstance(one, AskRefused), one
+    return Counter(
+        str(one.facts.get("state") or one.problem) if isinstance(one, AskRefused) else "ok" for one in found
+    )
+
+
+async def test_a_dearer_price_asks_again_and_old_buttons_count_no_more(store: SqlStore) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    await desk.tend()
+    desk.prices.times = 2
+
+    found = await refusals(*(desk.approvals("T1", ident, admin, Verdict.ONCE) for admin in ADMINS))
+
+    assert found == {"dearer": 10}
+    assert await desk.jobs() == 0
+    draft = await desk.draft(ident)
+    assert (draft.state, draft.estimate, draft.round) == (DraftState.ASKED, PRICE * 2, 1)
+    assert await desk.tend() == 1
+    assert desk.office.cards[-1] == (ADMINS[-1], "update", DraftState.ASKED, PRICE * 2)
+    assert len([card for card in desk.office.cards if card[1] == "new"]) == 10
+
+    again = await refusals(*(desk.approvals("T1", draft.ref, admin, Verdict.ONCE) for admin in ADMINS))
+    assert again == {"ok": 1, "approved": 9}
+    (job,) = await store.read(lambda tx: tx.jobs.newest())
+    assert job.estimate == PRICE * 2
+    await desk.check()
+
+
+async def test_a_cheaper_price_runs_at_once(store: SqlStore) -> None:
+    desk = Desk(store)
+    desk.prices.times = 3
+    ident = await desk.asked()
+    desk.prices.times = 1
+
+    await desk.approvals("T1", ident, ADMINS[0], Verdict.ONCE)
+
+    (job,) = await store.read(lambda tx: tx.jobs.newest())
+    assert job.estimate == PRICE
+    await desk.check()
+
+
+async def test_run_at_a_dearer_price_is_a_new_question(store: SqlStore) -> None:
+    desk = Desk(store, confirm=dollars("0.01"))
+    small = replace(HIGH, quality=Quality.LOW, n=2)
+    with pytest.raises(Unconfirmed) as waits:
+        await desk.submit(Ask("k1", Place("T1", "C1"), "U1", small))
+    first = waits.value.draft.ref
+    desk.prices.times = 2
+
+    for _ in range(2):  # an impatient second press is no answer to the new question
+        with pytest.raises(Unconfirmed) as again:
+            await desk.decide.run("T1", first, "U1")
+    assert again.value.draft.estimate == waits.value.draft.estimate * 2
+    assert await desk.jobs() == 0
+
+    accepted = await desk.decide.run("T1", again.value.draft.ref, "U1")
+    assert accepted.job.estimate == waits.value.draft.estimate * 2
+    await desk.check()
+
+
+async def test_expired_requests_lose_their_buttons_and_the_asker_is_told(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    assert await desk.tend() == 1
+    clock.move(DAY - 60)
+    assert await desk.tend() == 0
+    clock.move(60)
+
+    assert await refusals(desk.approvals("T1", ident, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
+    assert await desk.tend() == 1
+
+    assert (await desk.draft(ident)).state is DraftState.EXPIRED
+    updated = [card for card in desk.office.cards if card[1] == "update"]
+    assert updated == [(admin, "update", DraftState.EXPIRED, PRICE) for admin in ADMINS]
+    assert [told.state for told in desk.office.told] == [DraftState.EXPIRED]
+    assert await refusals(desk.approvals("T1", ident, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
+    clock.move(DAY)
+    assert await desk.tend() == 0
+    assert await desk.jobs() == 0
+
+
+async def test_the_decision_comes_before_the_deadline_and_is_told_once(store: SqlStore) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    await desk.tend()
+
+    await desk.approvals("T1", ident, ADMINS[3], Verdict.DENY, reason="  too dear for a draft ")
+
+    assert await desk.tend() == 1
+    (told,) = desk.office.told
+    assert (told.state, told.reason, told.decided_by) == (
+        DraftState.DENIED,
+        "too dear for a draft",
+        ADMINS[3],
+    )
+    assert [card[1:3] for card in desk.office.cards[10:]] == [("update", DraftState.DENIED)] * 10
+    changes, _ = await desk.administration.history("T1", ADMINS[0])
+    assert (changes[0].kind, changes[0].actor, changes[0].scope) == (ChangeKind.DENY, ADMINS[3], USER)
+    assert changes[0].reason == "deny: too dear for a draft"
+
+
+async def test_a_card_that_cannot_be_updated_now_is_later_and_nobody_is_told_twice(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store, named=["UBOSS"])
+    ident = await desk.asked()
+    await desk.tend()
+    await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
+    desk.office.busy = True
+    with pytest.raises(TryLater):
+        await desk.tend()
+    desk.office.busy = False
+    clock.move(600)
+
+    assert await desk.tend() == 1
+
+    assert len(desk.office.told) == 1
+    assert desk.office.cards[-1] == ("UBOSS", "update", DraftState.DENIED, PRICE)
+
+
+async def test_one_card_in_the_admins_channel_or_to_each_where_the_bot_is_not_in_it(store: SqlStore) -> None:
+    desk = Desk(store, channel="CADMINS")
+    await desk.asked()
+    await desk.tend()
+    assert [card[0] for card in desk.office.cards] == ["CADMINS"]
+
+    shut = Desk(store, channel="CADMINS", named=[], group="S1")
+    shut.office.closed = "CADMINS"
+    shut.town.groups["S1"] = frozenset({"U1", "UBOSS"})
+    await shut.asked(key="k2")
+    await shut.tend()
+    assert [card[0] for card in shut.office.cards] == ["UBOSS"], "the asker is not asked"
+
+    own = Desk(store, named=["U1"])
+    await own.asked(key="k4")
+    await own.tend()
+    assert [card[0] for card in own.office.cards] == ["UOWNER"], "somebody else, where there is somebody"
+
+    alone = Desk(store, named=["UOWNER"])
+    await alone.asked(key="k5", user="UOWNER")
+    await alone.tend()
+    assert [card[0] for card in alone.office.cards] == ["UOWNER"]
+
+    nobody = Desk(store, named=[])
+    await nobody.asked(key="k3")
+    await nobody.tend()
+    assert [card[0] for card in nobody.office.cards] == ["UOWNER"]
+
+
+async def test_ones_own_ask_only_for_the_sole_admin_and_only_where_it_is_allowed(store: SqlStore) -> None:
+    """The person who asks is the only admin, or there is another one, by name, by role or by group."""
+    for number, (own, named, others, expected) in enumerate(
+        [
+            (False, ["U1"], {}, "not_allowed"),
+            (True, ["U1", "U2"], {}, "not_allowed"),
+            (True, ["U1"], {"U2": Role.ADMIN}, "not_allowed"),
+            (True, ["U1"], {}, "ok"),
+        ]
+    ):
+        desk = Desk(store, named=named, own=own)
+        desk.town.roles.update(others)
+        ident = await desk.asked(key=f"k{number}")
+        found = await refusals(desk.approvals("T1", ident, "U1", Verdict.ONCE))
+        assert found == {expected: 1}, (own, named, others)
+
+    away = Desk(store, named=["U1"], own=True)
+    ident = await away.asked(key="away")
+    away.town.away = True
+    assert await refusals(away.approvals("T1", ident, "U1", Verdict.ONCE)) == {"not_allowed": 1}
+    grouped = Desk(store, named=["U1"], own=True, group="S1")
+    grouped.town.groups["S1"] = frozenset({"U5"})
+    ident = await grouped.asked(key="grouped")
+    assert await refusals(grouped.approvals("T1", ident, "U1", Verdict.ONCE)) == {"not_allowed": 1}
+
+
+async def test_a_new_limit_and_the_job_are_one_step(store: SqlStore) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    small = NewLimit("user", PRICE - Money(1), Window.MONTH)
+    enough = NewLimit("user", PRICE + dollars("1"), Window.MONTH)
+
+    with pytest.raises(BudgetExceeded):
+        await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=small)
+    assert await store.read(lambda tx: tx.limits.rules_of("T1")) == [], "not set when it would not help"
+    assert (await desk.draft(ident)).state is DraftState.ASKED
+
+    await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=enough, reason="a campaign")
+
+    (rule,) = await store.read(lambda tx: tx.limits.rules_of("T1"))
+    assert (rule.scope, rule.amount, rule.created_by) == (USER, enough.amount, ADMINS[0])
+    assert await store.read(lambda tx: tx.limits.grants()) == []
+    assert await desk.jobs() == 1
+    changes, _ = await desk.administration.history("T1", ADMINS[0])
+    assert [(change.kind, change.reason) for change in changes] == [
+        (ChangeKind.APPROVE, "change: a campaign"),
+        (ChangeKind.SET, "hard: a campaign"),
+    ]
+    await desk.check()
+
+
+async def test_administration_works_while_everything_is_spent_and_slack_is_away(store: SqlStore) -> None:
+    """T18: the named admin, and nobody else."""
+    desk = Desk(store, named=["UBOSS"])
+    desk.town.roles["UOWNER"] = Role.ADMIN
+    run, team = desk.administration, Scope("workspace", "T1")
+    for scope in (team, Scope("channel", "T1/C1"), USER):
+        await run.set_limit("UBOSS", scope, Money.zero(), Window.MONTH)
+    ident = await desk.asked()
+    desk.town.away = True
+
+    acts = (
+        lambda who: run.set_limit(who, USER, dollars("0"), Window.DAY),
+        lambda who: run.top_up(who, team, dollars("1"), f"key-{who}"),
+        lambda who: run.pause("T1", who),
+        lambda who: run.resume("T1", who),
+        lambda who: run.set_zone("T1", who, "Europe/Berlin"),
+        lambda who: run.set_week_start("T1", who, 6),
+        lambda who: run.history("T1", who),
+        lambda who: run.who("T1", who),
+        lambda who: run.export("T1", who, None),
+        lambda who: run.verify("T1", who),
+        lambda who: run.waiting("T1", who),
+    )
+    assert await refusals(*(act("UBOSS") for act in acts)) == {"ok": len(acts)}
+    assert await refusals(*(act("UOWNER") for act in acts)) == {"not_allowed": len(acts)}
+    desk.town.away = False
+    assert await refusals(*(act("UOWNER") for act in acts)) == {"ok": len(acts)}
+    assert await refusals(*(act("U1") for act in acts)) == {"not_allowed": len(acts)}
+    desk.town.away = True
+    await run.resume("T1", "UBOSS")
+    await desk.approvals("T1", ident, "UBOSS", Verdict.ONCE)
+    assert await desk.jobs() == 1
+    await desk.check()
+
+
+async def test_who_is_an_admin(store: SqlStore) -> None:
+    desk = Desk(store, named=["UNAMED"], group="S1")
+    desk.town.roles |= {
+        "UOWNER": Role.ADMIN,
+        "UGUEST": Role.GUEST,
+        "UGONE": Role.OUTSIDER,
+        "UNAMED": Role.OUTSIDER,
+    }
+    desk.town.groups["S1"] = frozenset({"UINGROUP", "UGUEST", "UGONE"})
+    people = ["UNAMED", "UOWNER", "UINGROUP", "UGUEST", "UGONE", "U1"]
+
+    async def admins() -> list[str]:
+        return [user for user in people if await desk.admins.is_admin("T1", user)]
+
+    assert await admins() == ["UNAMED", "UOWNER", "UINGROUP"]
+    assert set(desk.town.asked) == {True}, "never from memory"
+    desk.town.groups.clear()  # a plan without user groups
+    assert await admins() == ["UNAMED", "UOWNER"]
+    desk.town.away = True
+    assert await admins() == ["UNAMED"]
+
+
+async def test_a_top_up_of_the_day_counts_once_and_only_where_there_is_a_limit(store: SqlStore) -> None:
+    desk = Desk(store)
+    run, channel = desk.administration, Scope("channel", "T1/C1")
+
+    found = await refusals(run.top_up(ADMINS[0], channel, dollars("1"), "key", window=Window.DAY))
+    assert found == {str(Problem.BAD_VALUE): 1}
+    await run.set_limit(ADMINS[0], channel, dollars("5"), Window.DAY)
+    for _ in range(2):
+        row = await run.top_up(ADMINS[0], channel, dollars("1"), "key", window=Window.DAY)
+
+    assert (row.period_key, row.left) == ("2026-11-22", dollars("6"))
+    changes, _ = await run.history("T1", ADMINS[0])
+    assert [change.window for change in changes] == [Window.DAY, Window.DAY]
+    await desk.check()
+
+
+async def test_limits_that_contradict_each_other_are_set_and_named(store: SqlStore) -> None:
+    run, channel = Desk(store).administration, Scope("channel", "T1/C1")
+
+    await run.set_limit(ADMINS[0], channel, dollars("20"), Window.MONTH)
+    more = await run.set_limit(ADMINS[0], channel, dollars("30"), Window.DAY)
+    less = await run.set_limit(ADMINS[0], channel, dollars("3"), Window.DAY)
+    mine = await run.set_limit(ADMINS[0], USER, dollars("1"), Window.WEEK)
+
+    assert more.idle == ((Window.DAY, Window.MONTH),)
+    assert less.idle == ()
+    assert mine.idle == ((Window.WEEK, Window.MONTH),), "also against the settings' own month"
+
+
+async def test_a_channels_minute_is_everybodys(store: SqlStore, clock: SetClock) -> None:
+    desk = Desk(store)
+    desk.submit.admission._terms = Terms(per_minute=3, channel_per_minute=5)
+    low = replace(HIGH, quality=Quality.LOW, n=1)
+
+    async def ask(user: str, number: int, channel: str = "C1") -> None:
+        await desk.submit(Ask(f"{user}{number}{channel}", Place("T1", channel), user, low))
+
+    found = await refusals(*(ask(user, number) for number in range(3) for user in ("U1", "U2")))
+    assert found == {"ok": 5, str(Problem.TOO_FAST): 1}
+    with pytest.raises(AskRefused) as busy:
+        await ask("U3", 0)
+    assert busy.value.facts == {"seconds": 12, "channel": "C1"}
+    await ask("U3", 1, channel="C2")
+    for number in range(2, 4):
+        await ask("U3", number, channel="C2")
+    with pytest.raises(AskRefused) as own:
+        await ask("U3", 4, channel="C2")
+    assert own.value.facts == {"seconds": 20}
+    clock.move(12)
+    await ask("U4", 0)
+    assert await desk.jobs() == 9

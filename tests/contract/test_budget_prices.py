@@ -1,0 +1,356 @@
+"""What an order costs is not always what was set aside: every row of table 1.6, and T8."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.audit import audit
+from bot.domain.budget import CostSource, EntryKind, HoldState
+from bot.domain.concern import Concern
+from bot.domain.job import Job, Submission, SubmissionState
+from bot.domain.limits import Limits, Mode, Rule
+from bot.domain.money import Money
+from bot.domain.periods import Window
+from bot.domain.problem import Failure, Problem
+from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.task import TaskKind
+from bot.errors import BudgetExceeded
+from bot.ports import Done, Receipt, Transaction
+from bot.services.budgets import Budgets
+from bot.services.concerns import DOUBT_ALERT_SECONDS, note_doubt
+from bot.services.outcome import Outcome
+from bot.services.records import books_of
+from bot.services.stated_prices import heard_at_end, heard_at_submit
+from storage.store import SqlStore
+from tests.contract.samples import CHANNEL, TEAM, a_job, a_picture, a_submission, dollars
+from tests.support.databases import SetClock
+
+PRICE = dollars("1")
+S = SubmissionState
+
+
+class Shop:
+    """Jobs of a known price through the real services, without a provider."""
+
+    def __init__(self, store: SqlStore, limit: str = "50") -> None:
+        self.store = store
+        self.budgets = Budgets(Limits(workspace=dollars(limit), user=None))
+        self.outcome = Outcome(self.budgets)
+
+    async def order(self, name: str = "J1", *, n: int = 1, orders: int = 1, price: Money = PRICE) -> None:
+        def unit(tx: Transaction) -> None:
+            request = PictureRequest(
+                Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, n * orders
+            )
+            job = a_job(name, estimate=price * n * orders, request=request)
+            tx.jobs.add(job)
+            self.budgets.reserve(tx, job)
+            for ordinal in range(orders):
+                tx.submissions.add(a_submission(f"S{name}{ordinal}", name, ordinal=ordinal, n=n))
+
+        await self.store.write(unit)
+
+    async def send(self, name: str = "J1", ordinal: int = 0) -> None:
+        await self.move(name, ordinal, S.SUBMITTING)
+        await self.store.write(lambda tx: self.budgets.dispatched(tx, name))
+
+    async def taken(
+        self, amount: Money | None, name: str = "J1", ordinal: int = 0, odd: str | None = None
+    ) -> None:
+        await self.send(name, ordinal)
+
+        def unit(tx: Transaction) -> None:
+            order = replace(_order(tx, name, ordinal), state=S.RUNNING, amount=amount, provider_task_id="t")
+            tx.submissions.save(order)
+            heard_at_submit(tx, self.budgets, order, Receipt("t", "jobs", amount, odd))
+            self.outcome.conclude(tx, name)
+
+        await self.store.write(unit)
+
+    async def done(
+        self, amount: Money | None, name: str = "J1", ordinal: int = 0, odd: str | None = None
+    ) -> None:
+        def unit(tx: Transaction) -> None:
+            order = _order(tx, name, ordinal)
+            said = Done(tuple(f"https://x/{i}" for i in range(order.n)), amount, odd)
+            for index in range(order.n):
+                tx.pictures.add(
+                    a_picture(f"P{order.id}{index}", name, order.id, ordinal=ordinal * 16 + index)
+                )
+            heard_at_end(tx, order, said)
+            tx.submissions.save(replace(order, state=S.SUCCEEDED, amount=amount or order.amount))
+            self.outcome.conclude(tx, name)
+
+        await self.store.write(unit)
+
+    async def move(
+        self, name: str, ordinal: int, state: SubmissionState, failure: Failure | None = None
+    ) -> None:
+        def unit(tx: Transaction) -> None:
+            tx.submissions.save(replace(_order(tx, name, ordinal), state=state, failure=failure))
+            self.outcome.conclude(tx, name)
+
+        await self.store.write(unit)
+
+    async def counted(self) -> tuple[Money, Money]:
+        """Held and spent, the same in every scope; the books are right."""
+        books = await self.store.read(books_of)
+        assert audit(books) == []
+        (found,) = {(row.held, row.spent) for row in books.periods if len(row.period_key) == 7}
+        return found
+
+    async def job(self, name: str = "J1") -> Job:
+        found = await self.store.read(lambda tx: tx.jobs.get(name))
+        assert found is not None
+        return found
+
+    async def lines(self, kind: EntryKind, name: str = "J1") -> list[Money]:
+        """What the workspace's lines of this kind move, held and spent together."""
+        entries = await self.store.read(lambda tx: tx.budget.entries_of(name))
+        return [e.held + e.spent for e in entries if e.scope == TEAM and e.kind is kind]
+
+    async def concerns(self) -> list[Concern]:
+        def unit(tx: Transaction) -> list[Concern | None]:
+            tasks = tx.tasks.claim(TaskKind.ALERT, owner="t", limit=99, lease_seconds=1)
+            for task in tasks:
+                tx.tasks.finish(task)
+            subjects = [t.subject.split("|", 2)[2] for t in tasks if t.subject.startswith("concern|")]
+            return [tx.concerns.get("T1", key) for key in subjects]
+
+        return [concern for concern in await self.store.write(unit) if concern]
+
+
+def _order(tx: Transaction, name: str, ordinal: int) -> Submission:
+    return tx.submissions.of_job(name)[ordinal]
+
+
+@pytest.fixture
+def shop(store: SqlStore) -> Shop:
+    return Shop(store)
+
+
+@pytest.mark.parametrize("stated", ["0.5", "1", "1.5", "5"])
+async def test_a_price_stated_at_submit_resizes_the_hold_at_once_and_is_settled_once(
+    shop: Shop, stated: str
+) -> None:
+    await shop.order()
+    await shop.taken(dollars(stated))
+
+    assert await shop.counted() == (dollars(stated), Money.zero())
+    assert await shop.lines(EntryKind.REPRICE) == ([] if stated == "1" else [dollars(stated) - PRICE])
+
+    await shop.done(None)
+
+    assert await shop.counted() == (Money.zero(), dollars(stated))
+    assert await shop.lines(EntryKind.SETTLE) == [Money.zero()]
+    assert await shop.concerns() == []
+    job = await shop.job()
+    assert (job.cost, job.cost_is_estimate) == (dollars(stated), False)
+
+
+async def test_orders_of_one_job_are_repriced_each_once(shop: Shop) -> None:
+    await shop.order(n=2, orders=2)
+    await shop.taken(dollars("1.8"), ordinal=0)
+    await shop.taken(dollars("2.5"), ordinal=1)
+
+    assert await shop.counted() == (dollars("4.3"), Money.zero())
+    with pytest.raises(ValueError, match="already"):
+        await shop.store.write(
+            lambda tx: shop.budgets.reprice(tx, "J1", 1, expected=dollars("2"), stated=dollars("2.5"))
+        )
+    await shop.done(dollars("1.8"), ordinal=0)
+    await shop.done(dollars("2.4"), ordinal=1)
+    assert await shop.counted() == (Money.zero(), dollars("4.2"))
+
+
+async def test_a_price_above_the_limit_is_committed_all_the_same_and_said_once(store: SqlStore) -> None:
+    shop = Shop(store, limit="1.2")
+    await shop.order()
+    await shop.taken(dollars("1.5"))
+
+    assert await shop.counted() == (dollars("1.5"), Money.zero())
+    with pytest.raises(BudgetExceeded):
+        await shop.order("J2", price=Money(1))
+    await shop.done(dollars("1.5"))
+    (told,) = await shop.concerns()
+    assert (told.kind, told.facts["job"]) == ("overrun", "J1")
+    assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
+
+
+async def test_reprice_of_what_has_ended_changes_nothing(shop: Shop) -> None:
+    await shop.order()
+    await shop.send()
+    await shop.store.write(lambda tx: shop.budgets.release(tx, "J1", "test"))
+    await shop.move("J1", 0, S.FAILED, Failure(Problem.MODERATED))
+
+    moved = await shop.store.write(
+        lambda tx: shop.budgets.reprice(tx, "J1", 0, expected=PRICE, stated=dollars("3"))
+    )
+
+    assert not moved
+    assert await shop.counted() == (Money.zero(), Money.zero())
+
+
+@pytest.mark.parametrize(
+    ("actual", "odd", "spent", "told"),
+    [
+        (None, None, "1", 0),  # missing: unknown, not free
+        (None, "0", "1", 1),
+        (dollars("0.5"), None, "0.5", 0),
+        (dollars("1"), None, "1", 0),
+        (dollars("1.5"), None, "1.5", 0),
+        (dollars("10"), None, "1", 1),
+        (None, "-1", "1", 1),
+        (None, "NaN", "1", 1),
+    ],
+    ids=["missing", "0", "half", "same", "half more", "tenfold", "negative", "NaN"],
+)
+async def test_the_final_price_is_believed_or_the_estimate_counts_and_admins_hear_of_it(
+    shop: Shop, actual: Money | None, odd: str | None, spent: str, told: int
+) -> None:
+    await shop.order()
+    await shop.taken(None)
+    await shop.done(actual, odd=odd)
+
+    assert await shop.counted() == (Money.zero(), dollars(spent))
+    concerns = await shop.concerns()
+    assert [concern.kind for concern in concerns] == ["odd_price"] * told
+    job = await shop.job()
+    hold = await shop.store.read(lambda tx: tx.budget.hold("J1"))
+    assert hold is not None
+    believed = actual is not None and not told
+    assert job.cost_is_estimate is not believed
+    assert hold.cost_source is (CostSource.PROVIDER if believed else CostSource.ESTIMATE)
+
+
+async def test_an_odd_price_said_twice_of_one_order_is_told_once(shop: Shop) -> None:
+    await shop.order()
+    await shop.taken(dollars("9"))
+    assert await shop.counted() == (PRICE, Money.zero()), "nobody believes it"
+    await shop.done(dollars("9"))
+
+    assert len(await shop.concerns()) == 1
+    assert await shop.counted() == (Money.zero(), PRICE)
+
+
+async def test_a_provider_that_states_odd_prices_all_day_is_told_once_a_day_and_kind(
+    shop: Shop, clock: SetClock
+) -> None:
+    oddities = ["-1", "-2", "0", "0.00", "NaN", "[]", "1E+300"]
+    for number, odd in enumerate([*oddities, *oddities]):
+        await shop.order(f"J{number}")
+        await shop.taken(None, f"J{number}")
+        await shop.done(None, f"J{number}", odd=odd)
+    await shop.order("K1")
+    await shop.taken(dollars("9"), "K1")
+
+    assert sorted(str(told.facts["stated"]) for told in await shop.concerns()) == ["-1", "0", "1E+300", "NaN"]
+    clock.move(24 * 3600)
+    await shop.done(dollars("9"), "K1")
+    assert [told.facts["stated"] for told in await shop.concerns()] == ["$9.00"]
+
+
+async def test_what_is_over_the_limit_is_the_sum_of_the_surprises(store: SqlStore) -> None:
+    shop = Shop(store, limit="3")
+    await store.write(
+        lambda tx: tx.limits.put(Rule(CHANNEL, Window.DAY, dollars("3"), Mode.HARD, "UADMIN", tx.now))
+    )
+    surprises = [Money(1_500_001), Money(1_000_000), Money(2_345_678)]
+    for number in range(3):
+        await shop.order(f"J{number}")
+        await shop.taken(None, f"J{number}")
+    for number, actual in enumerate(surprises):
+        await shop.done(actual, f"J{number}")
+
+    extra = Money(500_001 + 1_345_678)
+    for scope, key in ((TEAM, "2026-11"), (CHANNEL, "2026-11-22")):
+        row = await store.read(lambda tx, s=scope, k=key: tx.budget.period(s, k))
+        assert row is not None
+        assert (row.left, row.over) == (-extra, extra)
+    overrun = [await shop.lines(EntryKind.OVERRUN, f"J{number}") for number in range(3)]
+    assert overrun[0][0] == Money(500_001)
+    assert overrun[1] == []
+    with pytest.raises(BudgetExceeded):
+        await shop.order("J9", price=Money(1))
+    # Every overrun of a job, which went over in several scopes at once, is one message.
+    assert sorted(concern.facts["job"] for concern in await shop.concerns()) == ["J0", "J2"]
+
+
+async def test_a_surprise_within_the_limit_is_no_concern(shop: Shop) -> None:
+    await shop.order()
+    await shop.taken(None)
+    await shop.done(dollars("1.5"))
+
+    assert await shop.lines(EntryKind.OVERRUN) == [dollars("0.5")]
+    assert await shop.concerns() == []
+
+
+async def test_failed_is_released_and_unclear_counts_on(shop: Shop) -> None:
+    await shop.order("J1")
+    await shop.order("J2")
+    await shop.send("J1")
+    await shop.send("J2")
+    await shop.move("J1", 0, S.FAILED, Failure(Problem.MODERATED))
+    await shop.move("J2", 0, S.FAILED, Failure(Problem.NO_PICTURE))
+
+    holds = {hold.job_id: hold.state for hold in await shop.store.read(lambda tx: tx.budget.holds())}
+    assert holds == {"J1": HoldState.RELEASED, "J2": HoldState.UNKNOWN}
+    assert await shop.counted() == (PRICE, Money.zero())
+
+
+async def test_a_late_price_is_spent_once_and_over_the_limit_it_is_said(store: SqlStore) -> None:
+    shop = Shop(store, limit="1")
+    await shop.order("J1")
+    await shop.send("J1")
+    await shop.move("J1", 0, S.FAILED, Failure(Problem.MODERATED))
+    await shop.order("J2")
+
+    for _ in range(2):
+        await store.write(lambda tx: shop.budgets.settle(tx, "J1", PRICE, CostSource.PROVIDER))
+
+    assert await shop.lines(EntryKind.LATE_CHARGE) == [PRICE]
+    assert await shop.counted() == (PRICE, PRICE)
+    assert [concern.kind for concern in await shop.concerns()] == ["overrun"]
+
+
+async def test_a_correction_that_goes_over_the_limit_is_said(store: SqlStore) -> None:
+    shop = Shop(store, limit="1.2")
+    await shop.order()
+    await store.write(lambda tx: shop.budgets.settle(tx, "J1", PRICE, CostSource.ESTIMATE))
+
+    assert await store.write(lambda tx: shop.budgets.correct(tx, "J1", by=dollars("0.10")))
+    assert await shop.concerns() == []
+    assert await store.write(lambda tx: shop.budgets.correct(tx, "J1", by=dollars("0.40")))
+
+    (told,) = await shop.concerns()
+    assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
+    assert await shop.counted() == (Money.zero(), dollars("1.5"))
+
+
+async def test_an_unknown_outcome_is_told_after_a_quarter_of_an_hour_unless_it_became_known(
+    shop: Shop, clock: SetClock
+) -> None:
+    for name in ("J1", "J2", "J3"):
+        await shop.order(name)
+        await shop.send(name)
+        await shop.move(name, 0, S.UNKNOWN)
+    await shop.move("J2", 0, S.FAILED, Failure(Problem.MODERATED))
+    await shop.move("J3", 0, S.RUNNING)
+
+    def due(tx: Transaction) -> list[str]:
+        tasks = tx.tasks.claim(TaskKind.ALERT, owner="t", limit=9, lease_seconds=1)
+        for task in tasks:
+            tx.tasks.finish(task)
+        return sorted(task.subject for task in tasks)
+
+    clock.move(DOUBT_ALERT_SECONDS - 1)
+    assert await shop.store.write(due) == []
+    clock.move(2)
+    assert await shop.store.write(due) == ["doubt|J1", "doubt|J2", "doubt|J3"]
+    for name in ("J1", "J2", "J3", "J1"):
+        await shop.store.write(lambda tx, name=name: note_doubt(tx, name))
+
+    (told,) = await shop.concerns()
+    assert (told.kind, told.facts["job"], told.facts["user"]) == ("doubt", "J1", "U1")

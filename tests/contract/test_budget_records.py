@@ -1,0 +1,231 @@
+"""T18, T23, T25 and the audit: what the ledger tells, and which invariant notices which damage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+import time
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.audit import Violation, audit, replay
+from bot.domain.budget import CostSource
+from bot.domain.job import SubmissionState
+from bot.domain.limits import Grant, GrantKind, Limits
+from bot.domain.money import Money
+from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.task import TaskKind
+from bot.errors import AskRefused, StoreUnavailable
+from bot.ports import Transaction
+from bot.services.administration import Administration
+from bot.services.admins import Admins
+from bot.services.budgets import Budgets
+from bot.services.exports import table
+from bot.services.records import Records, books_of
+from storage.engine import open_store
+from storage.store import SqlStore
+from tests.contract.samples import TEAM, USER, a_job, a_submission, dollars
+from tests.support.databases import SetClock
+
+
+@pytest.fixture
+def budgets() -> Budgets:
+    return Budgets(Limits(workspace=dollars("50"), user=dollars("10")))
+
+
+async def fill(store: SqlStore, budgets: Budgets) -> None:
+    """Jobs in every state that the money may be in."""
+
+    def unit(tx: Transaction) -> None:
+        for number in range(8):
+            request = PictureRequest(
+                Kind.GENERATE, f"{'=+-@'[number % 4]}cmd|' /C calc'!A0", Size(1024, 1024), Quality.LOW,
+                Format.PNG, 1,
+            )  # fmt: skip
+            name = f"J{number}"
+            tx.jobs.add(a_job(name, estimate=dollars("0.41"), request=request))
+            tx.submissions.add(a_submission(f"S{number}", name))
+            job = tx.jobs.get(name)
+            assert job is not None
+            budgets.reserve(tx, job)
+        for number, micros in ((0, 410_000), (1, 1), (2, 123_457), (3, 999_999)):
+            budgets.settle(tx, f"J{number}", Money(micros), CostSource.PROVIDER)
+            job = tx.jobs.get(f"J{number}")
+            assert job is not None
+            tx.jobs.save(job.evolve(cost=Money(micros)))
+        budgets.release(tx, "J4", "test")
+        budgets.release(tx, "J5", "test")
+        budgets.settle(tx, "J5", Money(70_001), CostSource.PROVIDER)  # late
+        row = tx.budget.period(USER, "2026-11")
+        assert row is not None
+        tx.limits.grant(Grant("k", USER, row.period_key, GrantKind.TOPUP, dollars("1"), "A", tx.now))
+
+    await store.write(unit)
+
+
+def administration(store: SqlStore, budgets: Budgets) -> Administration:
+    return Administration(store=store, budgets=budgets, admins=Admins(named=["UADMIN"], people=None))
+
+
+async def test_the_exported_table_adds_up_to_the_ledger_and_runs_in_no_spreadsheet(
+    store: SqlStore, budgets: Budgets
+) -> None:
+    await fill(store, budgets)
+    desk = administration(store, budgets)
+
+    key, jobs = await desk.export("T1", "UADMIN", None)
+    spent = await store.read(lambda tx: tx.budget.spent_by_job(TEAM, key))
+    rows = list(csv.DictReader(io.StringIO(table(jobs, spent).decode("utf-8-sig"))))
+
+    month = await store.read(lambda tx: tx.budget.period(TEAM, key))
+    assert month is not None
+    total = sum((Decimal(row["cost_usd"]) for row in rows if row["cost_usd"]), Decimal(0))
+    assert total * 1_000_000 == month.spent.micros == 410_000 + 1 + 123_457 + 999_999 + 70_001
+    assert len(rows) == 8
+    for row in rows:
+        assert all(cell[:1] not in {"=", "+", "-", "@"} for cell in row.values()), row
+    with pytest.raises(AskRefused):
+        await desk.export("T1", "U1", None)
+
+
+DAMAGE = {
+    "I1": "UPDATE scope_periods SET held_micros = held_micros + 1 WHERE scope = 'user:T1/U1'",
+    "I2": "UPDATE scope_periods SET spent_micros = spent_micros + 1 WHERE scope = 'channel:T1/C1'",
+    "I3": "UPDATE ledger_entries SET ceiling_micros = 1 WHERE job_id = 'J7' AND scope = 'user:T1/U1' "
+    "AND kind = 'reserve'",
+    "I3 granted": "UPDATE scope_periods SET grant_micros = grant_micros + 1 WHERE scope = 'user:T1/U1'",
+    "I5": "UPDATE ledger_entries SET held_micros = held_micros + 999999 WHERE job_id = 'J3' "
+    "AND kind = 'settle' AND scope = 'user:T1/U1'",
+    "I6": "UPDATE holds SET state = 'held' WHERE job_id = 'J0'",
+    "I6 twice": "INSERT INTO ledger_entries (job_id, kind, scope, period_key, held_micros, spent_micros, at) "
+    "SELECT job_id, 'release', scope, period_key, 0, 0, at FROM ledger_entries "
+    "WHERE job_id = 'J0' AND kind = 'settle'",
+    "I7": "UPDATE scope_periods SET spent_micros = spent_micros - 1 WHERE scope = 'workspace:T1'",
+    "I8": "UPDATE ledger_entries SET spent_micros = spent_micros + 1 WHERE job_id = 'J1' "
+    "AND kind = 'settle' AND scope = 'workspace:T1'",
+    "I9": "UPDATE submissions SET state = 'running', provider_task_id = 't' WHERE job_id = 'J4'",
+}
+
+
+@pytest.mark.parametrize("rule", DAMAGE)
+async def test_the_audit_names_the_invariant_that_is_broken(
+    store: SqlStore, budgets: Budgets, rule: str
+) -> None:
+    await fill(store, budgets)
+    assert (await Records(store).audit())["ok"]
+
+    await store.write(lambda tx: tx.execute(text(DAMAGE[rule])))  # type: ignore[attr-defined]
+
+    result = await Records(store).audit()
+    assert rule[:2] in {violation["rule"] for violation in result["violations"]}
+    assert not result["ok"]
+    assert await administration(store, budgets).verify("T1", "UADMIN") != []
+    tasks = await store.write(lambda tx: tx.tasks.claim(TaskKind.ALERT, owner="t", limit=9, lease_seconds=1))
+    drift = [task.subject for task in tasks if task.subject.startswith("concern|T1|drift|")]
+    assert len(drift) == 1, "checked twice, told once"
+
+
+async def test_a_negative_counter_is_i4(store: SqlStore, budgets: Budgets) -> None:
+    """The database itself refuses one; the audit would still see it in a restored copy."""
+    await fill(store, budgets)
+    books = await store.read(books_of)
+    broken = [replace(row, held=Money(-1)) for row in books.periods]
+
+    assert "I4" in {violation.rule for violation in audit(replace(books, periods=broken))}
+
+
+async def test_a_submission_without_a_hold_is_i9(store: SqlStore) -> None:
+    def unit(tx: Transaction) -> None:
+        tx.jobs.add(a_job())
+        tx.submissions.add(a_submission(state=SubmissionState.SUBMITTING))
+
+    await store.write(unit)
+
+    assert audit(await store.read(books_of)) == [
+        Violation("I9", "submission S1 is submitting without a hold")
+    ]
+
+
+async def test_books_can_be_checked_while_nothing_can_be_written(
+    sqlite_path: Path, clock: SetClock, budgets: Budgets
+) -> None:
+    """T18: and then nobody gets a picture, an admin neither; nothing is left half done."""
+    url = f"sqlite:///{sqlite_path}"
+    store = open_store(url, clock=clock, busy_seconds=0.1)
+    await fill(store, budgets)
+    await store.close()
+    store = open_store(url, clock=clock, busy_seconds=0.1)
+    blocker = sqlite3.connect(sqlite_path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    try:
+        desk = administration(store, budgets)
+        assert await desk.verify("T1", "UADMIN") == []
+        assert (await Records(store).audit())["ok"]
+        with pytest.raises(AskRefused):
+            await desk.verify("T1", "U1")
+        with pytest.raises(StoreUnavailable):
+            await desk.pause("T1", "UADMIN")
+        with pytest.raises(StoreUnavailable):
+            await store.write(lambda tx: budgets.reserve(tx, a_job("J99", user_id="UADMIN")))
+    finally:
+        blocker.execute("ROLLBACK")
+        blocker.close()
+    await desk.pause("T1", "UADMIN")
+    assert await store.read(lambda tx: tx.budget.hold("J99")) is None
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param(6_000, id="6e3"),
+        pytest.param(1_000_000, id="1e6", marks=[pytest.mark.slow, pytest.mark.timeout(300)]),
+    ],
+)
+async def test_replaying_the_ledger_gives_the_counters(
+    sqlite_path: Path, clock: SetClock, entries: int
+) -> None:
+    """T23: a million lines in half a minute, from empty to the counters, and by the database's own sums."""
+    jobs, scopes = entries // 6, ["workspace:T1", "channel:T1/C1", "user:T1/U1"]
+    raw = sqlite3.connect(sqlite_path)
+    raw.executemany(
+        "INSERT INTO scope_periods (scope, period_key, start_utc, end_utc, tz, carry_micros, grant_micros, "
+        "held_micros, spent_micros) VALUES (?, '2026-11', 0, 1, 'UTC', 0, 0, 0, ?)",
+        [(scope, sum(range(jobs))) for scope in scopes],
+    )
+    raw.executemany(
+        "INSERT INTO ledger_entries (job_id, kind, scope, period_key, held_micros, spent_micros, at) "
+        "VALUES (?, ?, ?, '2026-11', ?, ?, 0)",
+        (
+            (f"J{number}", kind, scope, held, spent)
+            for number in range(jobs)
+            for kind, held, spent in (("reserve", 410_000, 0), ("settle", -410_000, number))
+            for scope in scopes
+        ),
+    )
+    raw.commit()
+    raw.close()
+    store = open_store(f"sqlite:///{sqlite_path}", clock=clock)
+    try:
+        began = time.monotonic()
+        held, spent = await store.read(lambda tx: replay(tx.budget.entries()))
+        took = time.monotonic() - began
+        rows = await store.read(lambda tx: tx.budget.periods())
+        assert len(rows) == 3
+        for row in rows:
+            key = str(row.scope), row.period_key
+            assert (held[key], spent[key]) == (row.held.micros, row.spent.micros)
+        assert took < 30
+        assert await store.read(lambda tx: tx.budget.drifted()) == []
+        await store.write(
+            lambda tx: tx.execute(text("UPDATE scope_periods SET spent_micros = spent_micros + 1 "  # type: ignore[attr-defined]
+                                       "WHERE scope = 'user:T1/U1'"))
+        )  # fmt: skip
+        assert await store.read(lambda tx: tx.budget.drifted()) == [(USER, "2026-11")]
+    finally:
+        await store.close()

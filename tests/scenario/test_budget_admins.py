@@ -1,0 +1,78 @@
+"""Who is a budget admin, as the real bot asks the workspace; and the commands that only they have."""
+
+from __future__ import annotations
+
+from sandbox.faults import Fault
+from tests.scenario.budget_kit import all_of
+from tests.support.world import World
+
+
+async def rules(world: World, user: str) -> bool:
+    answer = all_of((await world.imagine("budget history", user=user))["ack"])
+    assert ("may not" in answer) != ("changes" in answer or "changed" in answer), answer
+    return "may not" not in answer
+
+
+async def test_members_of_the_group_rule_guests_in_it_do_not(world: World) -> None:
+    await world.slack.add_user("U0BOB", "bob", is_restricted=True, channels=["C0DESIGN"])
+    await world.start_bot(IMAGINE_ADMIN_GROUP="S0MAKERS")
+
+    assert await rules(world, "U0ALICE"), "in the group"
+    assert await rules(world, "U0CAROL"), "an admin of the workspace"
+    assert not await rules(world, "U0DAN"), "a guest outside it"
+    assert not await rules(world, "U0BOB"), "a guest in it"
+    (call, *_) = await world.slack.calls("usergroups.users.list")
+    assert call["args"]["usergroup"] == "S0MAKERS"
+
+
+async def test_without_user_groups_the_named_and_the_workspaces_admins_rule(world: World) -> None:
+    await world.slack.fault(Fault("usergroups.users.list", "error", count=-1, error="plan_upgrade_required"))
+    await world.start_bot(IMAGINE_ADMIN_GROUP="S0MAKERS", IMAGINE_ADMINS="U0BOB")
+
+    assert not await rules(world, "U0ALICE"), "the group cannot be asked"
+    assert await rules(world, "U0BOB")
+    assert await rules(world, "U0CAROL")
+
+    code, out, _ = await world.cli("doctor", IMAGINE_ADMIN_GROUP="S0MAKERS")
+    assert "plan_upgrade_required" in out
+    assert code == 0, "the named rule all the same"
+
+
+async def test_a_role_taken_away_counts_from_the_next_decision_on(world: World) -> None:
+    await world.start_bot()
+    assert await rules(world, "U0CAROL")
+
+    await world.slack.add_user("U0CAROL", "carol", channels=["C0DESIGN"])
+
+    assert not await rules(world, "U0CAROL"), "not remembered for money"
+
+
+async def test_the_doctor_names_a_wrong_group_and_says_who_rules(world: World) -> None:
+    _, out, _ = await world.cli("doctor")
+    assert "budget admins: the workspace's 2 owners and admins." in out
+
+    code, out, _ = await world.cli("doctor", IMAGINE_ADMIN_GROUP="S0NOBODY")
+    assert "no_such_subteam" in out
+    assert code == 1
+
+
+async def test_weeks_zones_windows_and_warnings_are_echoed(world: World) -> None:
+    await world.start_bot()
+
+    async def say(text: str) -> str:
+        return all_of((await world.imagine(text, user="U0CAROL"))["ack"])
+
+    assert "Weeks begin on Sunday" in await say("budget week sunday")
+    assert "Asia/Tokyo" in await say("budget zone Asia/Tokyo")
+    assert "no zone" in (wrong := await say("budget zone Middle/Earth")) or "Europe/Berlin" in wrong
+    assert "only warns" in await say("budget set channel 20,50 week soft")
+    assert "$20.50 a week" in await say("budget set channel $20.50 week hard")
+    assert "the month decides" in await say("budget set user me 12 day")
+    assert "$2.00 more" in await say("budget topup channel 2 week")
+    assert "does not take" in await say("budget topup channel 2 day")
+    shown = await say("budget")
+    assert "Asia/Tokyo" in shown
+    history = await say("budget history")
+    assert "times in Asia/Tokyo" in history
+    assert "Sunday" in history
+    assert await world.jobs() == []

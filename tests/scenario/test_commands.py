@@ -1,0 +1,37 @@
+"""What operators type, as processes of their own beside a running bot."""
+
+import contextlib
+import json
+import sqlite3
+
+from tests.support.world import World
+
+
+async def test_jobs_and_audit_beside_a_running_bot(world: World) -> None:
+    await world.start_bot()
+    await world.imagine("a red fox --q low")
+    job = await world.job(status="succeeded", delivery="delivered")
+
+    code, out, _ = await world.cli("jobs", "--json")
+    assert (code, [row["id"] for row in json.loads(out)]) == (0, [job["id"]])
+    assert job["id"] in (await world.cli("jobs"))[1]
+    assert json.loads((await world.cli("jobs", "--parked", "--json"))[1]) == []
+    code, out, _ = await world.cli("audit", "--json")
+    assert (code, json.loads(out)) == (0, await world.audit())
+
+
+async def test_audit_ends_with_1_when_the_books_do_not_balance(world: World) -> None:
+    bot = await world.start_bot()
+    await world.imagine("a red fox --q low")
+    await world.job(status="succeeded", delivery="delivered")
+    assert await bot.stop() == 0
+    path = world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE scope_periods SET spent_micros = spent_micros + 1")
+        db.commit()
+
+    code, out, _ = await world.cli("audit", "--json")
+
+    found = json.loads(out)
+    assert (code, found["ok"]) == (1, False)
+    assert {violation["rule"] for violation in found["violations"]} >= {"I2", "I8"}

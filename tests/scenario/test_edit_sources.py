@@ -1,0 +1,176 @@
+"""Odd files as Slack really hands them over, and sources published on S3: through the whole bot."""
+
+import logging
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from sandbox.faults import Fault
+from sandbox.slack.client import upload
+from tests.scenario.edit_kit import (
+    ALICE,
+    DESIGN,
+    edited,
+    normal,
+    photo,
+    picture,
+    reachable_bot,
+    sources,
+    whispers,
+)
+from tests.support.world import World, eventually
+
+BUCKET, KEY, SECRET = "sources", "AKIASCENARIO", "the-stores-secret"
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"mode": "tombstone"}, "deleted"),
+        ({"mode": "hidden_by_limit"}, "older than this workspace's plan shows"),
+        ({"mode": "external", "external_url": "https://drive.example/x"}, "linked from another service"),
+        ({"mode": "snippet", "mimetype": "text/plain"}, "snippet"),
+    ],
+    ids=["deleted", "hidden by the plan", "external", "snippet"],
+)
+async def test_a_file_that_slack_does_not_hand_over_is_told_and_free(
+    world: World, odd: dict[str, str], words: str
+) -> None:
+    await reachable_bot(world)
+
+    await world.slack.message(
+        ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("odd.png", picture(), **odd)]
+    )
+
+    await whispers(world, ALICE, words, "not charged")
+    assert world.provider.journal.of("submit") == []
+    assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"access": "check_file_info"}, {"mimetype": "", "pending_seconds": 1.5}],
+    ids=["only its id is told", "not looked at by Slack yet"],
+)
+async def test_a_file_that_slack_tells_more_about_later_is_edited(
+    world: World, odd: dict[str, object]
+) -> None:
+    await reachable_bot(world)
+    data = picture()
+
+    await world.slack.message(
+        ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("later.png", data, **odd)]
+    )
+
+    await edited(world)
+    (source,) = sources(world)
+    assert source["sha256"] == normal(data)
+
+
+async def test_a_download_that_breaks_is_fetched_again(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.fault(Fault("download", "truncate"))
+    data = picture()
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("a.png", data)])
+
+    await edited(world)
+    assert await world.slack.show("faults") == {"faults": []}, "the first download broke off"
+    (source,) = sources(world)
+    assert source["sha256"] == normal(data)
+
+
+@pytest.fixture
+def storage() -> Iterator[str]:
+    """The address of a real S3 server with one empty bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    address = f"http://{host}:{port}"
+    _s3(address).create_bucket(Bucket=BUCKET)
+    yield address
+    moto.stop()
+
+
+def _s3(address: str):  # type: ignore[no-untyped-def]
+    return boto3.client(
+        "s3",
+        endpoint_url=address,
+        region_name="us-east-1",
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+    )
+
+
+async def test_sources_are_published_on_s3_and_gone_when_the_job_has_ended(
+    world: World, storage: str
+) -> None:
+    await world.start_bot(
+        IMAGINE_S3_BUCKET=BUCKET,
+        IMAGINE_S3_ENDPOINT=storage,
+        IMAGINE_S3_ACCESS_KEY=KEY,
+        IMAGINE_S3_SECRET_KEY=SECRET,
+        IMAGINE_TRUSTED_HOSTS=f"{world.env['IMAGINE_TRUSTED_HOSTS']},{urlsplit(storage).netloc}",
+    )
+    data = picture()
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("a.png", data)])
+
+    await edited(world)
+    (source,) = sources(world)
+    assert urlsplit(source["url"]).netloc == urlsplit(storage).netloc
+    assert "X-Amz-Signature=" in source["url"]
+    assert source["sha256"] == normal(data)
+
+    async def emptied() -> bool:
+        return "Contents" not in _s3(storage).list_objects_v2(Bucket=BUCKET)
+
+    await eventually(emptied, what="the source is gone from the bucket")
+
+
+async def test_a_bucket_that_refuses_is_told_and_free(world: World, storage: str) -> None:
+    await world.start_bot(
+        IMAGINE_S3_BUCKET="nobodys-bucket",
+        IMAGINE_S3_ENDPOINT=storage,
+        IMAGINE_S3_ACCESS_KEY=KEY,
+        IMAGINE_S3_SECRET_KEY=SECRET,
+        IMAGINE_TRUSTED_HOSTS=f"{world.env['IMAGINE_TRUSTED_HOSTS']},{urlsplit(storage).netloc}",
+    )
+
+    await world.slack.message(
+        ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("a.png", picture())]
+    )
+
+    await whispers(world, ALICE, "did not take them", "not charged")
+    assert world.provider.journal.of("submit") == []
+    assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
+
+
+async def test_more_pictures_than_the_service_takes_are_refused_with_the_number(world: World) -> None:
+    await reachable_bot(world, IMAROUTER_API="images")
+
+    files = [photo("1.png", picture()), photo("2.png", picture(size=(500, 700)))]
+    await world.slack.message(ALICE, DESIGN, "@imagine both together --q low", files=files)
+
+    job = await world.job(status="failed")
+    assert job["error"]["code"] == "bad_source"
+    await whispers(
+        world, ALICE, "more pictures than the image service takes", "it takes 1 picture.", "not charged"
+    )
+    assert world.provider.tasks() == []
+    assert await world.scope("user") == (0, 0)
+
+
+async def test_of_several_files_the_one_that_cannot_be_used_is_named(world: World) -> None:
+    await reachable_bot(world)
+
+    files = [photo("fox.png"), photo("broken.png", picture()[:300])]
+    await world.slack.message(ALICE, DESIGN, "@imagine both together --q low", files=files)
+
+    await world.job(status="failed")
+    await whispers(world, ALICE, "broken.png: that picture is damaged", "not charged")
+    assert world.provider.tasks() == []

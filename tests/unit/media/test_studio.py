@@ -1,0 +1,69 @@
+"""Sources made ready together: what is said names the file that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bot.domain.problem import Problem
+from bot.domain.source import SourceRole
+from bot.errors import AskRefused
+from bot.media.darkroom import Darkroom
+from bot.media.decode import Limits
+from bot.media.publish import Publisher
+from bot.media.reasons import SourceReason
+from bot.media.studio import DarkroomStudio
+from bot.ports import Found
+from tests.unit.media.pictures import quarters, saved
+
+
+@pytest.fixture
+def studio() -> Iterator[DarkroomStudio]:
+    darkroom = Darkroom(limits=Limits())
+    yield DarkroomStudio(darkroom=darkroom, publisher=cast("Publisher", None))
+    darkroom.close()
+
+
+def found(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
+    made = []
+    for number, (name, data) in enumerate(files):
+        path = folder / str(number)
+        path.write_bytes(data)
+        made.append(Found(path, name, SourceRole.PICTURE))
+    return made
+
+
+BMP = saved(quarters(), "BMP")
+
+
+async def test_notes_name_the_file(studio: DarkroomStudio, tmp_path: Path) -> None:
+    a, b = await studio.develop(found(tmp_path, ("logo.bmp", BMP), ("fox.bmp", BMP)))
+
+    assert a.notes == ("logo.bmp was converted from BMP to PNG.",)
+    assert b.notes == ("fox.bmp was converted from BMP to PNG.",)
+
+
+async def test_files_of_one_name_are_told_apart_by_their_place(
+    studio: DarkroomStudio, tmp_path: Path
+) -> None:
+    files = found(tmp_path, ("image.bmp", BMP), ("image.bmp", BMP), ("", BMP))
+
+    notes = [ready.notes for ready in await studio.develop(files)]
+
+    assert [note.split(" was")[0] for (note,) in notes] == ["Picture 1", "Picture 2", "Picture 3"]
+    (alone,) = await studio.develop(files[2:])
+    assert alone.notes == ("The picture was converted from BMP to PNG.",)
+
+
+async def test_of_several_files_the_one_that_cannot_be_used_is_named(
+    studio: DarkroomStudio, tmp_path: Path
+) -> None:
+    with pytest.raises(AskRefused) as refused:
+        await studio.develop(found(tmp_path, ("fox.bmp", BMP), ("notes.txt", b"milk, eggs and bread\n" * 9)))
+
+    assert refused.value.problem is Problem.BAD_SOURCE
+    assert refused.value.facts["reason"] is SourceReason.TEXT
+    assert refused.value.facts["name"] == "notes.txt"
