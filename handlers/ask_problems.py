@@ -50,8 +50,8 @@ def _bad_value(case: Case) -> Words:
     expected, closest = case.fact("expected", "allowed"), case.fact("closest", "suggestion")
     taken = (Code(flag), " does not take ") if flag else ("I cannot read ",)
     what: tuple[Part, ...] = (*taken, Code(given) if given else "this", ".")
-    wants = f"It takes {expected}. " if expected else ""
-    meant: tuple[Part, ...] = ("Did you mean ", Code(closest), "?") if closest else ()
+    wants = f"It takes {expected}." if expected else ""
+    meant: tuple[Part, ...] = (f"{' ' if wants else ''}Did you mean ", Code(closest), "?") if closest else ()
     return Words(what, Charge.NOTHING, tuple(part for part in (wants, *meant) if part))
 
 

@@ -160,6 +160,17 @@ def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, wor
     assert ("'channel_id': 'C9'" in str(notice.blocks)) is scope.startswith("channel")
 
 
+@pytest.mark.parametrize(("more", "end"), [({}, "20."), ({"closest": "$10"}, "20. Did you mean $10?")])
+def test_a_value_that_is_not_taken_says_what_is(more: dict[str, str], end: str) -> None:
+    refused = AskRefused(Problem.BAD_VALUE, flag="budget set", given="1e1", expected="$20", **more)
+
+    said = sentence(refused)
+
+    check(said)
+    parts = said.blocks[0]["elements"][0]["elements"]
+    assert "".join(part["text"] for part in parts).endswith(end)
+
+
 def test_an_overrun_budget_has_nothing_left_not_less() -> None:
     error = BudgetExceeded(
         scope="user:T/U", limit=Money(1), left=Money(-5_000_000), price=Money(1), resets_at=NOW
