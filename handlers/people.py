@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -28,31 +30,47 @@ log = structlog.get_logger(__name__)
 PAGE = 1000
 """People a page; Slack takes no more."""
 
-CACHE_SECONDS = 300.0
+STALE_SECONDS = 300.0
+"""An older answer is asked for anew; for a role behind the back of whoever waits for a receipt."""
+
+FORGOTTEN_SECONDS = 86_400.0
+"""A role that was heard longer ago counts no more."""
+
 WAIT_SECONDS = 1.0
 """A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
 
 
 class SlackPeople:
-    """The ``People`` port on users.info."""
+    """The ``People`` port on users.info. ``now`` is monotonic seconds."""
 
-    def __init__(self, api_for: ApiFor) -> None:
+    def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:
         self._api_for = api_for
+        self._now = now
         self._seen: dict[tuple[str, str], tuple[float, Role]] = {}
         self._groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[Role | None]] = {}
 
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
-        """See the port."""
-        key, now = (team_id, user_id), time.monotonic()
-        seen = self._seen.get(key)
-        if seen is not None and not fresh and now - seen[0] < CACHE_SECONDS:
-            return seen[1]
+        """See the port. Who was heard of today waits for nobody, unless the answer has to be ``fresh``."""
+        key = (team_id, user_id)
+        heard, known = self._seen.get(key, (-math.inf, None))
+        age = self._now() - heard
+        if fresh or age >= FORGOTTEN_SECONDS:
+            found = await self._learn(key)
+            return known if found is None and not fresh else found
+        if age >= STALE_SECONDS and key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._learn(key))
+            self._asking[key].add_done_callback(lambda _: self._asking.pop(key))
+        return known
+
+    async def _learn(self, key: tuple[str, str]) -> Role | None:
+        """Slack's answer of now, which is kept; None when there is none in time."""
         try:
-            role = await asyncio.wait_for(self._ask(team_id, user_id), WAIT_SECONDS)
+            role = await asyncio.wait_for(self._ask(*key), WAIT_SECONDS)
         except (BotError, TimeoutError) as unknown:
             log.warning("role_unknown", reason=str(unknown) or type(unknown).__name__)
-            return None if fresh or seen is None else seen[1]
-        self._seen[key] = (now, role)
+            return None
+        self._seen[key] = (self._now(), role)
         return role
 
     async def admins(self, team_id: str) -> frozenset[str] | None:
@@ -66,9 +84,9 @@ class SlackPeople:
 
     async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
         """See the port. A workspace whose plan has no user groups has none to find out."""
-        key, now = (team_id, group_id), time.monotonic()
+        key, now = (team_id, group_id), self._now()
         seen = self._groups.get(key)
-        if seen is not None and not fresh and now - seen[0] < CACHE_SECONDS:
+        if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
             return seen[1]
         try:
             api = await self._api_for(team_id)

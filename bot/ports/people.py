@@ -14,7 +14,7 @@ from bot.domain.limits import Role
 class People(Protocol):
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
         """What somebody is in this workspace; None when it cannot be found out now. ``fresh`` asks again,
-        else an answer may be five minutes old. Never raises."""
+        else an answer of today will do. Never raises."""
         ...
 
     async def admins(self, team_id: str) -> frozenset[str] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from bot.domain.limits import Role
 from bot.errors import BotError, TryLater
-from handlers.people import SlackPeople, list_admins, role_of
+from handlers.people import FORGOTTEN_SECONDS, STALE_SECONDS, SlackPeople, list_admins, role_of
 from handlers.slack_errors import SlackRefused
 
 
@@ -27,11 +28,11 @@ class Slack:
         return answer(args) if callable(answer) else answer
 
 
-def people(slack: Slack) -> SlackPeople:
+def people(slack: Slack, **more: Any) -> SlackPeople:
     async def find(_team: str) -> Any:
         return slack
 
-    return SlackPeople(find)
+    return SlackPeople(find, **more)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,49 @@ def people(slack: Slack) -> SlackPeople:
 )
 def test_flags_amount_to_a_role(flags: dict[str, Any], role: Role) -> None:
     assert role_of({"id": "U1", **flags}, "T1") is role
+
+
+async def test_who_was_heard_of_today_waits_for_nobody_and_is_asked_about_behind_their_back() -> None:
+    now = 0.0
+    answered = asyncio.Event()
+
+    class Slow(Slack):
+        async def call(self, method: str, /, **args: Any) -> Any:
+            answer = await super().call(method, **args)
+            await answered.wait()
+            return answer
+
+    slack = Slow(users_info={"user": {"id": "U1"}})
+    known = people(slack, now=lambda: now)
+    answered.set()
+    assert await known.role("T1", "U1") is Role.MEMBER
+    now = STALE_SECONDS - 1
+    assert await known.role("T1", "U1") is Role.MEMBER
+    assert len(slack.calls) == 1
+
+    now = STALE_SECONDS
+    slack.answers["users.info"] = {"user": {"id": "U1", "is_restricted": True}}
+    answered.clear()
+    assert [await known.role("T1", "U1") for _ in range(3)] == [Role.MEMBER] * 3, "nobody waits"
+    answered.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+    assert await known.role("T1", "U1") is Role.GUEST
+    assert len(slack.calls) == 2, "three asks, one question"
+
+
+async def test_an_old_answer_counts_only_while_slack_is_away_and_never_for_money() -> None:
+    now = 0.0
+    slack = Slack(users_info={"user": {"id": "U1", "is_admin": True}})
+    known = people(slack, now=lambda: now)
+    assert await known.role("T1", "U1") is Role.ADMIN
+
+    now = FORGOTTEN_SECONDS
+    slack.answers["users.info"] = TryLater("away")
+    assert await known.role("T1", "U1") is Role.ADMIN
+    assert await known.role("T1", "U1", fresh=True) is None
+    slack.answers["users.info"] = {"user": {"id": "U1"}}
+    assert await known.role("T1", "U1") is Role.MEMBER
 
 
 async def test_a_group_is_remembered_for_show_and_asked_anew_for_money() -> None:
