@@ -29,7 +29,8 @@ test: $(READY)  ## Every test that this machine can run in a few minutes
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-full: $(READY)  ## All tests with the full numbers
-	$(PYTEST) -n $(WORKERS) --dist worksteal
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not alone"
+	$(PYTEST) -m alone
 
 test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external effect
 	$(PYTEST) tests/crash -n $(WORKERS) --dist worksteal

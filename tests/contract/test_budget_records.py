@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -212,15 +211,12 @@ async def test_replaying_the_ledger_gives_the_counters(
     raw.close()
     store = open_store(f"sqlite:///{sqlite_path}", clock=clock)
     try:
-        began = time.monotonic()
         held, spent = await store.read(lambda tx: replay(tx.budget.entries()))
-        took = time.monotonic() - began
         rows = await store.read(lambda tx: tx.budget.periods())
         assert len(rows) == 3
         for row in rows:
             key = str(row.scope), row.period_key
             assert (held[key], spent[key]) == (row.held.micros, row.spent.micros)
-        assert took < 30
         assert await store.read(lambda tx: tx.budget.drifted()) == []
         await store.write(
             lambda tx: tx.execute(text("UPDATE scope_periods SET spent_micros = spent_micros + 1 "  # type: ignore[attr-defined]

@@ -49,6 +49,7 @@ async def test_budget_race_grants_exactly_what_fits(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.timeout(900)
 async def test_budget_race_at_full_size_twenty_times_over(store: SqlStore, database_url: str) -> None:
     """T1: 64 processes x 50 attempts against one limit, in each of twenty workspaces."""

@@ -18,9 +18,11 @@ UNLIMITED = {
 }
 
 
-@pytest.mark.parametrize("count", [15, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(400)])])
+@pytest.mark.parametrize(
+    "count", [15, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)])]
+)
 async def test_a_burst_in_one_channel_is_never_refused(world: World, count: int) -> None:
-    factor = 8.0
+    factor = 4.0
     await world.slack.options(limits={"factor": factor})
     await world.start_bot(BOT_PATCH=json.dumps({"handlers.pacing.FACTOR": factor}), **UNLIMITED)
 

@@ -69,6 +69,8 @@ class Rest:
     roots: int
     posts: list[int]
     seconds: float
+    error: str | None = None
+    cost: int | None = None
 
     def row(self) -> dict[str, str]:
         return {
@@ -180,7 +182,11 @@ async def look(world: World, seconds: float) -> Rest:
         _says_the_end(job, message)
     if job["status"] == "succeeded":
         assert set(posts) == made, "every paid picture is in the thread"
-    return Rest(job["status"], job["delivery"], sent, paid, len(roots), list(posts.values()), seconds)
+    error = job["error"] and job["error"]["code"]
+    return Rest(
+        job["status"], job["delivery"], sent, paid, len(roots), list(posts.values()), seconds,
+        error=error, cost=job["cost_micros"],
+    )  # fmt: skip
 
 
 def _says_the_end(job: Json, message: Json) -> None:
