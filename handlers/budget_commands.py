@@ -128,12 +128,14 @@ def scope_of(word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
     """What was meant, here and by this person. Raises AskRefused for a name that Slack sent without an id."""
     team = place.team_id
     if word.target is not None and not _ID.fullmatch(word.target):
-        kind = "person" if word.kind is parsing.ScopeKind.USER else "channel"
+        # The command's text is not escaped (the manifest's should_escape): Slack sends names as typed.
+        is_user = word.kind is parsing.ScopeKind.USER
+        where = "a person's id (profile, Copy member ID)" if is_user else "a channel's id (in its details)"
         raise AskRefused(
             Problem.BAD_VALUE,
             flag=f"budget {word.kind}",
             given=word.target,
-            expected=f"a {kind} picked from Slack's list, or an id",
+            expected=where,
         )
     match word.kind:
         case parsing.ScopeKind.WORKSPACE:

@@ -65,7 +65,7 @@ def _budget_set(match: re.Match[str]) -> c.Command:
 
 
 def _no_person(match: re.Match[str]) -> c.Command:
-    bad_value("budget set user", match["given"], "a person such as @anna, or me")
+    bad_value("budget set user", match["given"], "a person's id such as U0123ABCD, or me")
 
 
 def _top_up(match: re.Match[str]) -> c.Command:
