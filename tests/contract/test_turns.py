@@ -50,6 +50,9 @@ class Hall:
         def unit(tx: Transaction) -> tuple[str, str, datetime] | str | None:
             job = tx.jobs.get(task.job_id)
             assert job is not None
+            if job.status is not Status.QUEUED:  # hurried while it was in hand, and begun: nothing is left to do
+                tx.tasks.finish(task)
+                return None
             called = self.turns.call(tx, job)
             if not called.may_begin:
                 tx.tasks.reschedule(task, delay=called.wait, attempts=0)
@@ -66,9 +69,9 @@ class Hall:
             await self.store.write(lambda tx: tx.tasks.wake(TaskKind.SUBMIT, found))
 
     async def round(self) -> None:
-        """Two replicas look at once; then a moment goes by."""
-        for batch in await asyncio.gather(self.claim(), self.claim()):
-            await asyncio.gather(*(self.look(task) for task in batch))
+        """Two replicas look at once, as workers do: until nothing is due. Then a moment goes by."""
+        while any(batches := await asyncio.gather(self.claim(), self.claim())):
+            await asyncio.gather(*(self.look(task) for batch in batches for task in batch))
         running = Counter(job.user_id for job in await self.running())
         self.most |= running
         self.most["all"] = max(self.most["all"], running.total())
