@@ -24,6 +24,8 @@ from bot.settings import Settings
 from bot.worker import Step
 from handlers.blocks import Voice
 from handlers.budget_commands import BudgetCommands
+from handlers.budget_scopes import Scopes
+from handlers.directory import Directory
 from handlers.listeners.budget import BudgetListener
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.people import SlackOffice, SlackPeople
@@ -60,7 +62,12 @@ def compose_budgeting(
     return Budgeting(
         people=people,
         admins=admins,
-        commands=BudgetCommands(administration=administration, exports=exports, prices=prices),
+        commands=BudgetCommands(
+            administration=administration,
+            exports=exports,
+            prices=prices,
+            scopes=Scopes(Directory(interactive)),
+        ),
         exports=exports,
         steps={
             TaskKind.ALERT: Alerts(store=store, office=office, admins=admins),

@@ -55,6 +55,30 @@ def _bad_value(case: Case) -> Words:
     return Words(what, Charge.NOTHING, tuple(part for part in (wants, *meant) if part))
 
 
+def _unknown_name(case: Case) -> Words:
+    """Only commands about budgets name somebody: there is nothing to spend, but something to change."""
+    what, todo = _whom(case.facts.get("people"), Code(cut(case.fact("given"), 100)), case)
+    return Words((*what, ". Nothing was changed."), Charge.UNSAID, todo)
+
+
+def _whom(people: object, given: Code, case: Case) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    if case.facts.get("channel"):
+        todo = "Say it in that channel without a name, or give the channel's id (in its details)."
+        return ("I know channels by id only, not as ", given), (todo,)
+    by_id = "give the person's id (profile, Copy member ID)."
+    if not isinstance(people, list):
+        return ("I could not read in time who is called ", given), (f"Say it again in a moment, or {by_id}",)
+    if not people:
+        return ("Nobody here is called ", given), (f"Check the name, or {by_id}",)
+    listed: list[Part] = []
+    for name, ident in people[:_CANDIDATES]:
+        listed += [", ", f"{cut(name, 80)} ", Code(ident)]
+    more = " and others." if len(people) > _CANDIDATES else "."
+    return (f"{len(people)} people here are called ", given), ("Say whom you mean by id: ", *listed[1:], more)
+
+
+_CANDIDATES = 5
+
 _RULES = {
     "grid": "both edges must be multiples of 16",
     "edge": "no edge may be longer than 3840 pixels",
@@ -110,6 +134,7 @@ ASK_PROBLEMS: dict[Problem, Callable[[Case], Words]] = {
     Problem.UNSUPPORTED_FLAG: _unsupported_flag,
     Problem.BAD_VALUE: _bad_value,
     Problem.BAD_SIZE: _bad_size,
+    Problem.UNKNOWN_NAME: _unknown_name,
     Problem.NO_PRICE: _no_price,
     Problem.CLOCK_OFF: _clock_off,
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from bot.domain.budget import Scope
 from bot.domain.job import Place
-from bot.domain.limits import Mode, default_scope
+from bot.domain.limits import Mode
 from bot.domain.pricing import PriceTable
 from bot.domain.problem import Problem
 from bot.domain.request import Quality
@@ -17,16 +15,18 @@ from bot.services.exports import Exports
 from handlers import parsing
 from handlers.budget_cards import about_others, whose
 from handlers.budget_lists import history_notice, waiting_notice, who_notice
+from handlers.budget_scopes import Scopes
 from handlers.escape import Code
 from handlers.messages import Notice, notice, reset_text
 from handlers.status_text import price
 
-_ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
-
 
 class BudgetCommands:
-    def __init__(self, *, administration: Administration, exports: Exports, prices: PriceTable) -> None:
+    def __init__(
+        self, *, administration: Administration, exports: Exports, prices: PriceTable, scopes: Scopes
+    ) -> None:
         self._admin = administration
+        self._scope = scopes
         self._exports = exports
         self._prices = prices
 
@@ -75,7 +75,7 @@ class BudgetCommands:
                 return None
 
     async def _set(self, command: parsing.BudgetSet, place: Place, user_id: str) -> Notice:
-        scope = scope_of(command.scope, place, user_id)
+        scope = await self._scope(command.scope, place, user_id)
         mode = Mode.SOFT if command.soft else Mode.HARD
         made = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
         return _set_notice(made)
@@ -87,7 +87,7 @@ class BudgetCommands:
             raise AskRefused(
                 Problem.BAD_VALUE, flag="budget topup", given="here", expected="the slash command"
             )
-        scope = scope_of(command.scope, place, user_id)
+        scope = await self._scope(command.scope, place, user_id)
         if scope.type == "default":
             raise AskRefused(
                 Problem.BAD_VALUE,
@@ -122,30 +122,6 @@ class BudgetCommands:
             for quality in qualities
         ]
         return notice([f"A new picture of {size.width}×{size.height}: {' · '.join(prices)}."])
-
-
-def scope_of(word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
-    """What was meant, here and by this person. Raises AskRefused for a name that Slack sent without an id."""
-    team = place.team_id
-    if word.target is not None and not _ID.fullmatch(word.target):
-        # The command's text is not escaped (the manifest's should_escape): Slack sends names as typed.
-        is_user = word.kind is parsing.ScopeKind.USER
-        where = "a person's id (profile, Copy member ID)" if is_user else "a channel's id (in its details)"
-        raise AskRefused(
-            Problem.BAD_VALUE,
-            flag=f"budget {word.kind}",
-            given=word.target,
-            expected=where,
-        )
-    match word.kind:
-        case parsing.ScopeKind.WORKSPACE:
-            return Scope("workspace", team)
-        case parsing.ScopeKind.DEFAULT:
-            return default_scope(team)
-        case parsing.ScopeKind.CHANNEL:
-            return Scope("channel", f"{team}/{word.target or place.channel_id}")
-        case _:
-            return Scope("user", f"{team}/{word.target or user_id}")
 
 
 def _set_notice(made: LimitSet) -> Notice:

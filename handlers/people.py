@@ -20,15 +20,13 @@ from bot.domain.limits import Role
 from bot.errors import BotError, CannotPost, GivenUp
 from handlers.budget_cards import alert_notice, decided_notice, petition_notice
 from handlers.budget_concerns import concern_notice
+from handlers.directory import list_people
 from handlers.messages import Notice, notice
 from handlers.posting import UNTOUCHED, ts_of
 from handlers.slack_api import ApiFor, SlackApi
 from handlers.upload import Wire
 
 log = structlog.get_logger(__name__)
-
-PAGE = 1000
-"""People a page; Slack takes no more."""
 
 STALE_SECONDS = 300.0
 """An older answer is asked for anew; for a role behind the back of whoever waits for a receipt."""
@@ -121,15 +119,8 @@ def role_of(user: dict[str, Any], team_id: str) -> Role:
 
 async def list_admins(api: SlackApi, team_id: str) -> tuple[str, ...]:
     """The workspace's owners and admins. Raises what ``SlackApi.call`` raises."""
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        answer = await api.call("users.list", limit=PAGE, cursor=cursor)
-        members = answer.get("members") or []
-        found += [str(member["id"]) for member in members if role_of(member, team_id) is Role.ADMIN]
-        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return tuple(sorted(found))
+    members = [member async for member in list_people(api)]
+    return tuple(sorted(str(one["id"]) for one in members if role_of(one, team_id) is Role.ADMIN))
 
 
 async def list_group(api: SlackApi, group_id: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ class Problem(StrEnum):
     UNSUPPORTED_FLAG = "unsupported_flag"
     BAD_VALUE = "bad_value"
     BAD_SIZE = "bad_size"
+    UNKNOWN_NAME = "unknown_name"
     NO_PRICE = "no_price"
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"

@@ -15,7 +15,9 @@ from handlers.parsing import commands as c
 from handlers.parsing.values import bad_value, quality_of
 
 _ID = r"#?(?P<id>[0-9a-hjkmnp-tv-z]{10})"
-_PERSON = r"<?(?:me|@[^\s<>|]+|[uw][0-9a-z]{6,})(?:\|[^<>]*)?>?"
+# A display name may have spaces; then only an amount ends it, so that "@anna in the sun" stays a picture.
+_SPACED = r"(?: [^\s<>|$]+){1,4}(?= (?:(?:us)?\$? ?\d|(?:no limit|none|unlimited|off)\b))"
+_PERSON = rf"<?(?:me|@[^\s<>|]+(?:{_SPACED})?|[uw][0-9a-z]{{6,}})(?:\|[^<>]*)?>?"
 _CHANNEL = r"<?(?:#[^\s<>|]+|c[0-9a-z]{6,})(?:\|[^<>]*)?>?"
 # A name may stand without "user" before it: @anna cannot be anything else.
 _SCOPE = (
@@ -65,7 +67,7 @@ def _budget_set(match: re.Match[str]) -> c.Command:
 
 
 def _no_person(match: re.Match[str]) -> c.Command:
-    bad_value("budget set user", match["given"], "a person's id such as U0123ABCD, or me")
+    bad_value("budget set user", match["given"], "@name, a person's id such as U0123ABCD, or me")
 
 
 def _top_up(match: re.Match[str]) -> c.Command:
@@ -151,7 +153,7 @@ _SHAPES: list[Shape] = [
         (rf"budget set user (?P<given>\S+) \$?\d[\d.,]*{_WINDOW}", _no_person),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),
         # Nothing is set without an amount, and nobody wants a picture of it.
-        (r"budget (?:set|top[- ]?up)(?: (?:workspace|channel|default|user))?", _show),
+        (rf"budget (?:set|top[- ]?up)(?: (?:user|{_SCOPE}))?", _show),
         (r"budget (?:week|(?:time ?)?zone)", _show),
         (r"budget (?:approve|approvals)[?]?", _just(c.BudgetApprovals())),
         (rf"budget week(?: (?:starts|begins))?(?: on)? (?P<day>{'|'.join(_DAYS)})", _week),

@@ -50,7 +50,7 @@ class Hall:
         def unit(tx: Transaction) -> tuple[str, str, datetime] | str | None:
             job = tx.jobs.get(task.job_id)
             assert job is not None
-            if job.status is not Status.QUEUED:  # hurried while it was in hand, and begun: nothing is left to do
+            if job.status is not Status.QUEUED:  # it was hurried while it was in hand, and has begun
                 tx.tasks.finish(task)
                 return None
             called = self.turns.call(tx, job)

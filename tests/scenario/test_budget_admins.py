@@ -76,3 +76,27 @@ async def test_weeks_zones_windows_and_warnings_are_echoed(world: World) -> None
     assert "times in Asia/Tokyo" in history
     assert "Sunday" in history
     assert await world.jobs() == []
+
+
+async def test_a_person_is_found_by_name_and_two_of_one_name_are_asked_apart(world: World) -> None:
+    await world.slack.add_user("U0ANNA", "anna.m", real_name="Anna Meyer", channels=["C0DESIGN"])
+    await world.slack.add_user("U0MAX", "max", real_name="Max Muster", channels=["C0DESIGN"])
+    await world.slack.add_user("U0OTHER", "maxi", real_name="Max Muster", channels=["C0DESIGN"])
+    await world.start_bot()
+
+    async def say(text: str) -> str:
+        return all_of((await world.imagine(text, user="U0CAROL"))["ack"])
+
+    assert "U0ANNA" in await say("budget set user @Anna Meyer $3")
+    assert "$2.00 more" in await say("budget topup @anna.m 2")
+    assert "$5.00 of $5.00" in all_of((await world.imagine("budget", user="U0ANNA"))["ack"])
+
+    unsure = await say("budget set @max muster 9")
+    assert "2 people here are called" in unsure
+    assert "U0MAX" in unsure
+    assert "U0OTHER" in unsure
+    assert "Nobody here" in await say("budget set user @nobody $9")
+    assert "Nobody here" in await say("budget topup @imagine $9")
+    assert "Say it in that channel" in await say("budget set channel #design $9")
+    assert "$9" not in await say("budget history")
+    assert await world.jobs() == []

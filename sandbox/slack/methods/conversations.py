@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-from typing import TypeVar
-
 from sandbox.slack.args import Args
 from sandbox.slack.core import Core
 from sandbox.slack.errors import SlackError
+from sandbox.slack.paging import page
 from sandbox.slack.payloads import channel_json, message_json
 from sandbox.slack.workspace import BOT_USER, Channel, Json, Message
-
-T = TypeVar("T")
 
 
 async def info(core: Core, args: Args) -> Json:
@@ -26,8 +22,8 @@ async def info(core: Core, args: Args) -> Json:
 async def members(core: Core, args: Args) -> Json:
     channel = core.access.find(args.text("channel"))
     core.access.need_scope(channel, "read")
-    page, cursor = _page(sorted(channel.members), args, default=100)
-    return {"members": page, "response_metadata": {"next_cursor": cursor}}
+    found, cursor = page(sorted(channel.members), args, default=100)
+    return {"members": found, "response_metadata": {"next_cursor": cursor}}
 
 
 async def history(core: Core, args: Args) -> Json:
@@ -38,8 +34,8 @@ async def history(core: Core, args: Args) -> Json:
         if not m.thread_ts or m.thread_ts == m.ts or m.reply_broadcast
     ]  # fmt: skip
     found = [m for m in reversed(top) if _within(m.ts, args)]
-    page, cursor = _page(found, args, default=100)
-    return _messages(core, args, page, cursor)
+    found, cursor = page(found, args, default=100)
+    return _messages(core, args, found, cursor)
 
 
 async def replies(core: Core, args: Args) -> Json:
@@ -50,8 +46,8 @@ async def replies(core: Core, args: Args) -> Json:
     if parent is None:
         raise SlackError("thread_not_found")
     found = [m for m in core.workspace.replies(channel.id, ts) if _within(m.ts, args)]
-    page, cursor = _page(found, args, default=1000)
-    return _messages(core, args, [parent, *page], cursor)
+    found, cursor = page(found, args, default=1000)
+    return _messages(core, args, [parent, *found], cursor)
 
 
 async def join(core: Core, args: Args) -> Json:
@@ -103,18 +99,6 @@ def _within(ts: str, args: Args) -> bool:
     if args.flag("inclusive"):
         return value >= float(oldest) and (not latest or value <= float(latest))
     return value > float(oldest) and (not latest or value < float(latest))
-
-
-def _page(items: list[T], args: Args, *, default: int) -> tuple[list[T], str]:
-    start = 0
-    if args.has("cursor"):
-        try:
-            start = int(base64.b64decode(args.text("cursor")).decode().removeprefix("next:"))
-        except ValueError:
-            raise SlackError("invalid_cursor") from None
-    end = start + max(1, min(args.number("limit", default), 1000))
-    cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
-    return items[start:end], cursor
 
 
 def _messages(core: Core, args: Args, page: list[Message], cursor: str) -> Json:

@@ -7,6 +7,7 @@ import re
 from sandbox.slack.args import Args
 from sandbox.slack.core import Core
 from sandbox.slack.errors import SlackError
+from sandbox.slack.paging import page
 from sandbox.slack.payloads import bot_profile, user_json, view_json
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, Json, Message
 
@@ -55,9 +56,15 @@ async def users_info(core: Core, args: Args) -> Json:
     return {"user": user_json(user)}
 
 
-async def users_list(core: Core, args: Args) -> Json:  # noqa: ARG001
-    people = [user_json(user) for user in core.workspace.users.values()]
-    return {"members": people, "cache_ts": int(core.clock()), "response_metadata": {"next_cursor": ""}}
+async def users_list(core: Core, args: Args) -> Json:
+    """docs users.list: everybody at once without a limit, though Slack may answer ``limit_required``."""
+    everybody = [user_json(user) for user in core.workspace.users.values()]
+    members, cursor = page(everybody, args, default=len(everybody))
+    return {
+        "members": members,
+        "cache_ts": int(core.clock()),
+        "response_metadata": {"next_cursor": cursor},
+    }
 
 
 async def usergroup_users(core: Core, args: Args) -> Json:

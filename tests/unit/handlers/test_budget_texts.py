@@ -20,11 +20,9 @@ from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused
 from bot.services.approvals import NewLimit
 from handlers.budget_cards import decided_notice, petition_notice
-from handlers.budget_commands import scope_of
 from handlers.budget_forms import deny_view, limit_view, read_limit, read_reason
 from handlers.budget_lists import history_notice, waiting_notice
 from handlers.messages import sentence
-from handlers.parsing.commands import ScopeKind, ScopeWord
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 SECRET = "a secret fox"
@@ -173,17 +171,3 @@ def test_who_was_first_is_said_to_whoever_comes_second() -> None:
 
     assert "This was approved already, by" in said.text
     assert '"user_id": "U0CAROL"' in json.dumps(said.blocks)
-
-
-@pytest.mark.parametrize(
-    ("word", "where"),
-    [
-        (ScopeWord(ScopeKind.USER, "@anna"), "Copy member ID"),
-        (ScopeWord(ScopeKind.CHANNEL, "#design"), "in its details"),
-    ],
-)
-def test_a_name_that_came_without_an_id_says_where_the_id_is(word: ScopeWord, where: str) -> None:
-    with pytest.raises(AskRefused) as refused:
-        scope_of(word, Place("T1", "C1"), "U1")
-
-    assert where in str(refused.value.facts["expected"])

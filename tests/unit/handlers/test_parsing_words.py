@@ -35,6 +35,7 @@ from handlers.parsing import (
 CHANNEL, WORKSPACE = ScopeWord(ScopeKind.CHANNEL), ScopeWord(ScopeKind.WORKSPACE)
 ME, DEFAULT = ScopeWord(ScopeKind.USER), ScopeWord(ScopeKind.DEFAULT)
 ANNA = ScopeWord(ScopeKind.USER, "U0123ABCD")
+MEYER = ScopeWord(ScopeKind.USER, "@Anna Meyer")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,8 @@ ANNA = ScopeWord(ScopeKind.USER, "U0123ABCD")
         ("budget set", BudgetShow()),
         ("budget set channel", BudgetShow()),
         ("budget topup", BudgetShow()),
+        ("budget set user @anna", BudgetShow()),
+        ("budget set @anna", BudgetShow()),
         ("budget approve", BudgetApprovals()),
         ("budget approvals", BudgetApprovals()),
         ("budget week", BudgetShow()),
@@ -172,6 +175,10 @@ def test_anything_else_is_a_picture(text):
             BudgetSet(ScopeWord(ScopeKind.USER, "@ulrichmeier"), Money(5_000_000)),
         ),
         ("budget set user me $5", BudgetSet(ME, Money(5_000_000))),
+        ("budget set user @Anna Meyer $5 week", BudgetSet(MEYER, Money(5_000_000), Window.WEEK)),
+        ("budget set @Anna Meyer 5 usd", BudgetSet(MEYER, Money(5_000_000))),
+        ("budget set user @Anna Meyer none", BudgetSet(MEYER, None)),
+        ("budget topup @Anna Meyer 5,00", BudgetTopUp(MEYER, Money(5_000_000))),
         (
             "budget set channel #design $5",
             BudgetSet(ScopeWord(ScopeKind.CHANNEL, "#design"), Money(5_000_000)),

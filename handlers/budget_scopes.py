@@ -1,0 +1,52 @@
+"""Whose budget a command means: ids, names and "here" become a scope."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.budget import Scope
+from bot.domain.job import Place
+from bot.domain.limits import default_scope
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from handlers.directory import Directory
+from handlers.parsing import ScopeKind, ScopeWord
+
+_ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
+
+
+class Scopes:
+    """Scopes as people name them. A name that fits nobody, or more than one person, is asked back: money
+    never goes to a guess."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def __call__(self, word: ScopeWord, place: Place, user_id: str) -> Scope:
+        """What was meant, here and by this person. Raises AskRefused UNKNOWN_NAME."""
+        team = place.team_id
+        match word.kind:
+            case ScopeKind.WORKSPACE:
+                return Scope("workspace", team)
+            case ScopeKind.DEFAULT:
+                return default_scope(team)
+            case ScopeKind.CHANNEL:
+                return Scope("channel", f"{team}/{self._channel(word.target) or place.channel_id}")
+            case _:
+                return Scope("user", f"{team}/{await self._person(team, word.target) or user_id}")
+
+    def _channel(self, target: str | None) -> str | None:
+        """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
+        if target is not None and not _ID.fullmatch(target):
+            raise AskRefused(Problem.UNKNOWN_NAME, given=target, channel=True)
+        return target
+
+    async def _person(self, team: str, target: str | None) -> str | None:
+        if target is None or _ID.fullmatch(target):
+            return target
+        found = await self._directory.called(team, target)
+        if found is not None and len(found) == 1:
+            (person,) = found
+            return person.user_id
+        people = None if found is None else sorted((one.name, one.user_id) for one in found)
+        raise AskRefused(Problem.UNKNOWN_NAME, given=target, people=people)
