@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.budget import ScopePeriod
 from bot.domain.draft import Ask, Draft, DraftKind, DraftState
@@ -24,7 +24,7 @@ from bot.services.budgets import Budgets, tightest
 
 CONFIRM_FOR = timedelta(hours=1)
 APPROVAL_FOR = timedelta(hours=24)
-"""How long an ask waits for its asker, and for an admin."""
+"""How long an ask waits for its asker, and for an admin at most."""
 
 A_LOT = 4
 """An ask for more than one part in this many of what is left is worth a question too."""
@@ -165,6 +165,14 @@ class Admission:
     def priced_anew(self, draft: Draft, price: Money) -> Draft:
         """The same ask at the price of now: a word said to the old price does not count for it."""
         return replace(draft, estimate=price, price_version=self._prices.version, round=draft.round + 1)
+
+    def approvable_until(self, tx: Transaction, draft: Draft, role: Role) -> datetime:
+        """A day from now, or sooner: when all budgets that are in its way begin anew, it may simply be asked
+        again (budgets reference 3.2)."""
+        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
+        short = [row for row in rows if row.refuses and row.left is not None and row.left < draft.estimate]
+        latest = tx.now + APPROVAL_FOR
+        return min(latest, max(row.end for row in short)) if short else latest
 
     def variant_of(self, draft: Draft) -> Ask | None:
         """The draft's ask, made cheaper by one step."""

@@ -12,7 +12,7 @@ from bot.domain.problem import Problem
 from bot.domain.task import TaskKind
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
-from bot.services.admission import APPROVAL_FOR, Accepted
+from bot.services.admission import Accepted
 from bot.services.submit import Submit
 
 _PENDING = frozenset({DraftState.PENDING})
@@ -46,7 +46,8 @@ class Decide:
         return await self._store.write(unit)
 
     async def ask_for_approval(self, team_id: str, ref: str, user_id: str) -> Draft:
-        """The budget admins are asked; they have a day."""
+        """The budget admins are asked; they have a day, or what is left of a period that ends sooner."""
+        role = await self._submit.role(team_id, user_id)
 
         def unit(tx: Transaction) -> Draft:
             draft = self._own(tx, team_id, ref, user_id)
@@ -56,7 +57,7 @@ class Decide:
                 draft,
                 kind=DraftKind.APPROVAL,
                 state=DraftState.ASKED,
-                expires_at=tx.now + APPROVAL_FOR,
+                expires_at=self._admission.approvable_until(tx, draft, role),
             )
             if not tx.drafts.move(asked, frm=_PENDING):
                 raise AskRefused(Problem.DECIDED, state=str(draft.state))

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,7 +32,7 @@ from bot.services.petitions import Petitions
 from bot.services.records import books_of
 from bot.services.submit import Submit
 from storage.store import SqlStore
-from tests.contract.samples import USER, dollars
+from tests.contract.samples import START, USER, dollars
 from tests.support.databases import SetClock
 
 HIGH = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 2)
@@ -260,6 +261,27 @@ async def test_expired_requests_lose_their_buttons_and_the_asker_is_told(
     clock.move(DAY)
     assert await desk.tend() == 0
     assert await desk.jobs() == 0
+
+
+async def test_a_request_lapses_when_the_budgets_in_its_way_begin_anew(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store)
+    await desk.administration.set_limit(ADMINS[0], USER, dollars("0.10"), Window.DAY)
+    ident = await desk.asked()
+    midnight = datetime(2026, 11, 23, tzinfo=UTC)
+    assert (await desk.draft(ident)).expires_at == START + timedelta(days=1), "the month is in its way too"
+
+    await desk.administration.set_limit(ADMINS[0], USER, dollars("9"), Window.MONTH)
+    today = await desk.asked(key="k2")
+    assert (await desk.draft(today)).expires_at == midnight
+
+    clock.move((midnight - START).total_seconds())
+    await desk.tend()
+    assert (await desk.draft(today)).state is DraftState.EXPIRED
+    assert await refusals(desk.approvals("T1", today, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
+    assert (await desk.draft(ident)).state is DraftState.ASKED
+    await desk.check()
 
 
 async def test_the_decision_comes_before_the_deadline_and_is_told_once(store: SqlStore) -> None:
