@@ -25,7 +25,8 @@ from sandbox.imarouter import Options as ProviderOptions
 from sandbox.imarouter import SandboxImaRouter
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.server import SandboxSlack
-from tests.support.world import World, clean_environment, free_port
+from tests.support.ports import free_port
+from tests.support.world import World, clean_environment
 
 SECRET = "sandbox-signing-secret"  # noqa: S105 - the sandbox's published secret
 

@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -33,6 +32,7 @@ from sandbox.imarouter import process as provider_process
 from sandbox.page.guard import guard
 from sandbox.page.site import Page
 from sandbox.page.stage import Stage as PageStage
+from sandbox.ports import free_port
 from sandbox.slack import server as slack_process
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options as SlackOptions
@@ -158,7 +158,7 @@ def _environment(
     """What the demo's bot is told; nothing of the caller's own installation gets through."""
     mine = ("SLACK_", "IMAGINE_", "IMAROUTER_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-    own = f"127.0.0.1:{_free_port()}"
+    own = f"127.0.0.1:{free_port()}"
     trusted = (urlsplit(slack_url).netloc, urlsplit(provider_url).netloc, own)
     return env | {
         "SLACK_BOT_TOKEN": options.bot_token,
@@ -175,14 +175,6 @@ def _environment(
         "IMAGINE_LOG_FORMAT": "console",
         "IMAGINE_LOG_LEVEL": "info",
     }
-
-
-def _free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _connected(slack: SandboxSlackClient, bot: BotProcess) -> None:

@@ -7,7 +7,8 @@ import signal
 import pytest
 
 from sandbox.faults import Fault
-from tests.support.world import BotProcess, World, eventually, free_port
+from tests.support.ports import free_port
+from tests.support.world import BotProcess, World, eventually
 
 pytestmark = [pytest.mark.postgres]
 

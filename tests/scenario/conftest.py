@@ -13,7 +13,8 @@ from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options as SlackOptions
 from sandbox.slack.server import SandboxSlack
 from tests.support.databases import empty_postgres_url, postgres  # noqa: F401 - fixtures
-from tests.support.world import ROOT, World, clean_environment, free_port
+from tests.support.ports import free_port
+from tests.support.world import ROOT, World, clean_environment
 
 REFERENCE = ROOT.parent / "shared" / "slack-reference"
 
@@ -27,7 +28,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     provider = SandboxImaRouter(
         clock=time.time, random=random.Random(7), options=ProviderOptions(speed=1000.0)
     )
-    slack_url, provider_url = await slack.start(), await provider.start()
+    slack_url, provider_url = await slack.start(), await provider.start(port=free_port())
     env = clean_environment() | {
         "SLACK_BOT_TOKEN": "xoxb-sandbox",
         "SLACK_APP_TOKEN": "xapp-sandbox",

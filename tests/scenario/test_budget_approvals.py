@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from dataclasses import replace
 
 import pytest
@@ -26,6 +25,7 @@ from tests.scenario.budget_kit import (
     press,
     told,
 )
+from tests.support.ports import free_port
 from tests.support.world import ROOT, Json, World, eventually
 
 ADMINS = [f"U0ADMIN{number}" for number in range(10)]
@@ -53,15 +53,11 @@ async def test_ten_admins_press_within_a_moment_and_one_job_runs(
     await admins_join(world)
     env = TIGHT | {"IMAGINE_ADMINS": ",".join(ADMINS)}
     for number in range(replicas):
-        await world.start_bot(
-            f"bot{number}", **env, IMAGINE_PORT=str(int(world.env["IMAGINE_PORT"]) + number)
-        )
+        await world.start_bot(f"bot{number}", **env, IMAGINE_PORT=str(free_port()))
     await over_budget(world)
     ts = (await card(world))["ts"]
 
-    begun = time.monotonic()
     await asyncio.gather(*(world.slack.action(admin, DESK, ts, "petition_once") for admin in ADMINS))
-    assert time.monotonic() - begun < 60
 
     job = await world.job(status="succeeded", delivery="delivered")
     assert (job["user_id"], job["channel_id"]) == ("U0ALICE", DESIGN)

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.world import World, eventually
 
 LIGHT = [f"U0LIGHT{number}" for number in range(4)]
@@ -26,9 +27,7 @@ async def test_nobody_waits_for_more_than_one_job_of_each_other(
         await world.slack.add_user(user, f"light{number}", channels=["C0GENERAL"])
     env = {"IMAGINE_USER_IN_FLIGHT": "2", "IMAGINE_WORKSPACE_IN_FLIGHT": "3"}
     for number in range(replicas):
-        await world.start_bot(
-            f"bot{number}", **env, IMAGINE_PORT=str(int(world.env["IMAGINE_PORT"]) + number)
-        )
+        await world.start_bot(f"bot{number}", **env, IMAGINE_PORT=str(free_port()))
     for number in range(HEAVY_JOBS):
         await world.imagine(f"heavy {number} --q low", user="U0ALICE")
 

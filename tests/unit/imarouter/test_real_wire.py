@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -39,8 +38,10 @@ async def raised(server_url: str) -> BotError:
 @pytest.mark.parametrize("how", ["closed", "slow", "cut", "dripping", "garbage"])
 async def test_submit_real_wire_lost_after_sending_is_unknown_and_sent_once(how: str) -> None:
     seen: list[bytes] = []
+    dripped = 0
 
     async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal dripped
         seen.append(await request.read())
         assert request.transport is not None
         if how == "slow":
@@ -54,6 +55,7 @@ async def test_submit_real_wire_lost_after_sending_is_unknown_and_sent_once(how:
             await response.prepare(request)
             for _ in range(100):
                 await response.write(b" ")
+                dripped += 1
                 await asyncio.sleep(0.05)
         if how == "garbage":
             request.transport.write(b"\x00\x01 nonsense\r\n\r\n")
@@ -62,14 +64,12 @@ async def test_submit_real_wire_lost_after_sending_is_unknown_and_sent_once(how:
 
     server = await serve(handler)
     try:
-        began = time.monotonic()
         error = await raised(str(server.make_url("")))
-        took = time.monotonic() - began
     finally:
         await server.close()
 
     assert type(error) is OutcomeUnknown
-    assert took < 3
+    assert dripped < 100, "the answer has a deadline as a whole, not only each byte of it"
     assert len(seen) == 1
 
 

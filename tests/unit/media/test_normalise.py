@@ -4,7 +4,6 @@ import asyncio
 import io
 import struct
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given as given_
 from hypothesis import settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageCms, ImageDraw, ImageFile
 
 from bot.domain.problem import Problem
 from bot.domain.request import Size
@@ -497,12 +496,14 @@ def test_a_cut_picture_is_refused(form: str, part: float) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (2**31 - 1, 2**31 - 1), (10_000, 9_000)])
-def test_a_bomb_is_refused_by_its_header(width: int, height: int) -> None:
-    started = time.perf_counter()
+def test_a_bomb_is_refused_by_its_header(width: int, height: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_image: ImageFile.ImageFile) -> None:
+        pytest.fail("its pixels were read")
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", load)
     found = refusal(png_of(width, height))
 
     assert found.facts["reason"] is SourceReason.TOO_MANY_PIXELS
-    assert time.perf_counter() - started < 1
 
 
 def test_a_jpeg_bomb_is_refused_by_its_header() -> None:

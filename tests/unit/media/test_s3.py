@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +18,7 @@ from bot.errors import AskRefused, TryLater
 from bot.media.links import new_source_id
 from bot.media.reasons import AddressReason
 from bot.media.s3 import LONGEST_SECONDS, S3Publisher
+from tests.support.ports import free_port
 
 BUCKET, REGION, KEY, SECRET = "pictures", "eu-central-1", "AKIATESTKEY", "a-secret-of-the-store"
 
@@ -154,15 +154,13 @@ async def test_a_missing_bucket_is_the_operators_matter(server: str) -> None:
     assert caught.value.facts == {"reason": AddressReason.STORAGE_REFUSED}
 
 
-async def test_a_store_that_is_away_is_tried_later_and_soon(unused_tcp_port: int) -> None:
-    s3 = publisher(f"http://127.0.0.1:{unused_tcp_port}")
-    started = time.monotonic()
+async def test_a_store_that_is_away_is_tried_later() -> None:
+    s3 = publisher(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(TryLater) as put:
         await s3.publish(new_source_id(), b"picture", "image/png", 60)
     with pytest.raises(TryLater) as removed:
         await s3.withdraw(new_source_id())
 
-    assert time.monotonic() - started < 10
     for error in (put.value, removed.value):
         assert "127.0.0.1" not in str(error)
         assert SECRET not in str(error)
@@ -171,9 +169,7 @@ async def test_a_store_that_is_away_is_tried_later_and_soon(unused_tcp_port: int
 @pytest.mark.parametrize(
     ("status", "kind"), [(403, AskRefused), (401, AskRefused), (500, TryLater), (400, TryLater)]
 )
-async def test_the_stores_refusals_are_told_apart(
-    status: int, kind: type[Exception], unused_tcp_port: int
-) -> None:
+async def test_the_stores_refusals_are_told_apart(status: int, kind: type[Exception]) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.readline() not in {b"\r\n", b""}:
             pass
@@ -185,11 +181,10 @@ async def test_the_stores_refusals_are_told_apart(
         await writer.drain()
         writer.close()
 
-    async with await asyncio.start_server(answer, "127.0.0.1", unused_tcp_port):
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
         with pytest.raises(kind) as caught:
-            await publisher(f"http://127.0.0.1:{unused_tcp_port}").publish(
-                new_source_id(), b"picture", "image/png", 60
-            )
+            await publisher(f"http://127.0.0.1:{port}").publish(new_source_id(), b"picture", "image/png", 60)
 
     assert KEY not in str(caught.value)
 
