@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ MAX_N = 4
 """The most pictures of one ask."""
 
 _YES = {"true", "yes", "on", "1"}
+
+_LIST = re.compile(r"\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
+
+_BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0")
+"""Letters and signs that show nothing, by their Unicode names: blank pattern, fillers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
         return Help()
     _refuse_foreign(text, flags)
     _refuse_unknown(text, flags)
+    _refuse_list(text)
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
     quality = chosen.quality() or defaults.quality
     file_format = chosen.format() or defaults.format
@@ -47,13 +54,31 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     asked = chosen.size()
     size = asked or (None if defaults.sources else defaults.size)
     prompt = chosen.without(remove(text, flags))
-    if all(unicodedata.category(char)[0] in "PZC" for char in prompt):  # a lone "--" is no picture
+    if not any(map(_is_word, prompt)):  # a lone "--" is no picture
         raise AskRefused(Problem.EMPTY_PROMPT)
     if len(prompt) > defaults.max_prompt:
         raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(prompt), limit=defaults.max_prompt)
     kind = Kind.EDIT if defaults.sources else Kind.GENERATE
     request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
     return Imagine(request, tuple(chosen.notes))
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] not in "PZC" and char not in _BLANK
+
+
+def _refuse_list(text: str) -> None:
+    """Who writes ``{red,blue}`` wants two pictures of one word each, not one of braces. Braces around
+    quotes, colons or lines are somebody's data."""
+    found = _LIST.search(text)
+    if found:
+        first = found[1].split(",")[0].strip()
+        raise AskRefused(
+            Problem.UNSUPPORTED_FLAG,
+            flag=found[0],
+            why="a list of pictures, and one ask draws one description",
+            without=f"{text[: found.start()]}{first}{text[found.end() :]}",
+        )
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:

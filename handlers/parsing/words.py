@@ -14,15 +14,17 @@ from bot.errors import AskRefused
 from handlers.parsing import commands as c
 from handlers.parsing.values import bad_value, quality_of
 
-_ID = r"#?(?P<id>[0-9a-hjkmnp-tv-z]{10})"
+_ID = r"`?#?(?P<id>[0-9a-hjkmnp-tv-z]{10})`?"  # as the bot says it, with its marks
 # A display name may have spaces; then only an amount ends it, so that "@anna in the sun" stays a picture.
 _SPACED = r"(?: [^\s<>|$]+){1,4}(?= (?:(?:us)?\$? ?\d|(?:no limit|none|unlimited|off)\b))"
-_PERSON = rf"<?(?:me|@[^\s<>|]+(?:{_SPACED})?|[uw][0-9a-z]{{6,}})(?:\|[^<>]*)?>?"
-_CHANNEL = r"<?(?:#[^\s<>|]+|c[0-9a-z]{6,})(?:\|[^<>]*)?>?"
-# A name may stand without "user" before it: @anna cannot be anything else.
+# Slack's ids are longer, those of a sandbox may not be; none is all letters.
+_IDENT = r"(?:0[0-9a-z]{2,}|[0-9a-z]{6,})"
+_PERSON = rf"<?(?:me|@[^\s<>|]+(?:{_SPACED})?|[uw]{_IDENT})(?:\|[^<>]*)?>?"
+_CHANNEL = rf"<?(?:#[^\s<>|]+|c{_IDENT})(?:\|[^<>]*)?>?"
+# A name may stand without "user" before it: @anna cannot be anything else, nor can me.
 _SCOPE = (
     rf"(?P<scope>workspace|default|channel(?: (?P<channel>{_CHANNEL}))?"
-    rf"|(?:user |(?=<?@))(?P<person>{_PERSON}))"
+    rf"|(?:user |(?=<?@|me \$?\d))(?P<person>{_PERSON}))"
 )
 _WINDOW = r"(?: ?(?:per |an? |each |every |/ ?)?(?P<window>month|week|day|monthly|weekly|daily))?"
 _WINDOWS = {
@@ -67,7 +69,20 @@ def _budget_set(match: re.Match[str]) -> c.Command:
 
 
 def _no_person(match: re.Match[str]) -> c.Command:
-    bad_value("budget set user", match["given"], "@name, a person's id such as U0123ABCD, or me")
+    bad_value(f"{_named(match)} user", match["given"], "@name, a person's id such as U0123ABCD, or me")
+
+
+def _no_window(match: re.Match[str]) -> c.Command:
+    """One word too many after an amount is a slip; more of them are a picture's."""
+    bad_value(_named(match), match["given"], "one amount, then day, week or month")
+
+
+def _no_month(match: re.Match[str]) -> c.Command:
+    bad_value("budget export", match["given"], "a month such as 2026-11")
+
+
+def _named(match: re.Match[str]) -> str:
+    return "budget set" if match["verb"].lower() == "set" else "budget topup"
 
 
 def _top_up(match: re.Match[str]) -> c.Command:
@@ -128,7 +143,9 @@ def _scope(match: re.Match[str]) -> c.ScopeWord:
     if target.lower() == "me":
         return c.ScopeWord(kind)
     ident = target.lstrip("@#").upper()
-    if re.fullmatch(r"[UWC][0-9A-Z]{6,}", ident) and (target[0] not in "@#" or target[1:] == ident):
+    if re.fullmatch(rf"[uwc]{_IDENT}", ident, re.IGNORECASE) and (
+        target[0] not in "@#" or target[1:] == ident
+    ):
         target = ident
     return c.ScopeWord(kind, target or None)
 
@@ -150,8 +167,9 @@ _SHAPES: list[Shape] = [
         (r"budget(?: show)?[?!.]*", _show),
         (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
         (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
-        (rf"budget set user (?P<given>\S+) \$?\d[\d.,]*{_WINDOW}", _no_person),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),
+        (rf"budget (?P<verb>set|top[- ]?up) user (?P<given>\S+(?: \S+)?) \$?\d[\d.,]*{_WINDOW}", _no_person),
+        (rf"budget (?P<verb>set|top[- ]?up) {_SCOPE} (?P<given>(?:us)?\$?\d[\d.,]* \S+)", _no_window),
         # Nothing is set without an amount, and nobody wants a picture of it.
         (rf"budget (?:set|top[- ]?up)(?: (?:user|{_SCOPE}))?", _show),
         (r"budget (?:week|(?:time ?)?zone)", _show),
@@ -160,6 +178,7 @@ _SHAPES: list[Shape] = [
         (r"budget history", _just(c.BudgetHistory())),
         (r"budget who[?]?", _just(c.BudgetWho())),
         (r"budget export(?: (?P<month>20\d\d-(?:0[1-9]|1[0-2])))?", _month),
+        (r"budget export (?P<given>\d[\d/.-]*)", _no_month),
         (r"budget pause", _just(c.BudgetPause())),
         (r"budget resume", _just(c.BudgetResume())),
         (

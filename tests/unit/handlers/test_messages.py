@@ -48,6 +48,7 @@ FREE_TO_ASK = {
     Problem.NOT_ALLOWED,
     Problem.INTERNAL,
     Problem.DELIVERY_REFUSED,
+    Problem.UNKNOWN_NAME,
 }
 """Where money is said otherwise or is not the question."""
 

@@ -142,7 +142,6 @@ def test_flags_are_understood_however_they_are_typed(text):
         "user@example.com at 16:9",
         'a sign that says "--help --n 9"',
         'a sign "budget — 50 % off --now" on a door',
-        "{red,blue} fox",
         '"red" and "blue"',
         "a 6\" pipe and a 5' wall",
         "rock 'n' roll",
@@ -347,6 +346,8 @@ def test_help_flag_never_draws(text):
         ("a fox --private", "--private", "a fox"),
         ("a fox --v 6 --s 250 --style raw --ar 3:2", "--v, --s, --style", "a fox --ar 3:2"),
         ("a fox --v 6 --v 7", "--v", "a fox"),
+        ("a {red, blue} fox --q low", "{red, blue}", "a red fox --q low"),
+        ("{hero,logo}", "{hero,logo}", "hero"),
     ],
 )
 def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
@@ -463,7 +464,20 @@ def test_size_that_the_model_does_not_take_names_the_nearest(text, given, rule, 
 
 
 @pytest.mark.parametrize(
-    "text", ["--ar 16:9", "--n 2 --q high", "--no people", "--", "—", "- - -", '""', "...", "'"]
+    "text",
+    [
+        "--ar 16:9",
+        "--n 2 --q high",
+        "--no people",
+        "--",
+        "—",
+        "- - -",
+        '""',
+        "...",
+        "'",
+        "\u2800",
+        "\u3164 \u2800",
+    ],
 )
 def test_flags_without_a_prompt_are_refused(text):
     assert refusal(text).problem is Problem.EMPTY_PROMPT
@@ -496,3 +510,16 @@ def test_hostile_text_is_answered_at_once(piece):
             parse((piece * length)[:length])
         except AskRefused:
             continue
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"scene": "a fox, in snow", "style": "ink"}',
+        "{scene: fox, style: ink}",
+        "a curly brace { and a comma, alone",
+        "an empty {} and {one}",
+    ],
+)
+def test_braces_that_hold_data_are_part_of_the_picture(text):
+    assert parse(text).request.prompt == text
