@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
+from bot.domain.draft import DraftState
 from bot.domain.job import Job, Status, Submission, SubmissionState
 from bot.domain.problem import Problem
 from bot.domain.source import SourceRef
@@ -11,6 +13,8 @@ from bot.errors import AskRefused
 from bot.ports import Store, Transaction
 from bot.services.admins import Admins
 from bot.services.submit import Accepted, Ask, Submit
+
+_CAME_TO_NOTHING = frozenset({DraftState.CANCELLED, DraftState.DENIED, DraftState.EXPIRED})
 
 
 class RunAgain:
@@ -44,7 +48,7 @@ class RunAgain:
             for s in tx.sources.of_job(job_id)
         )
         ask = Ask(
-            request_key=f"{team_id}:again:{job_id}",
+            request_key=_key(tx, f"{team_id}:again:{job_id}"),
             place=job.place,
             user_id=user_id,
             request=replace(job.request, n=missing),
@@ -53,6 +57,17 @@ class RunAgain:
             sources=sources,
         )
         return ask, job.user_id
+
+
+def _key(tx: Transaction, key: str) -> str:
+    """The same for every press of one try. A try that ended without a job, as by Cancel, was a word about
+    that question only: the next press asks anew."""
+    for number in itertools.count(2):
+        draft = tx.drafts.by_request_key(key)
+        if draft is None or draft.state not in _CAME_TO_NOTHING:
+            break
+        key = f"{key.partition('#')[0]}#{number}"
+    return key
 
 
 def _is_doubtful(job: Job, submission: Submission) -> bool:
