@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import StoreUnavailable, TryLater
 from handlers.register import Listeners, register
-from handlers.request_body import SlackRequest
+from handlers.request_body import SlackRequest, UnreadableBody
+
+log = structlog.get_logger(__name__)
 
 READ_BY_BOLT = (
     "SLACK_BOT_TOKEN",
@@ -61,15 +67,31 @@ def build_app(
 def http_dispatch(app: AsyncApp) -> Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]:
     """What ``web`` hands verified requests to: (headers, body) → (status, content type, body).
 
-    Raises ValueError for a body that is broken JSON.
+    Raises ValueError (UnreadableBody) for a body that is broken JSON.
     """
 
     async def dispatch(headers: Mapping[str, str], body: str) -> tuple[int, str, str]:
-        answer = await app.async_dispatch(SlackRequest(body=body, headers=headers))
+        answer = await answered(lambda: app.async_dispatch(SlackRequest(body=body, headers=headers)))
         kind = answer.headers["content-type"][0].partition(";")[0]
         return answer.status, kind, answer.body
 
     return dispatch
+
+
+async def answered(dispatch: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+    """Bolt's answer, or ours where Bolt itself stumbles, before any listener, over a payload that is not
+    what Slack documents: 200, because sent again it would be no better, and a line in the log. Raises
+    UnreadableBody."""
+    try:
+        return await dispatch()
+    except UnreadableBody:
+        raise
+    except (StoreUnavailable, TryLater) as error:
+        log.warning("request_failed", error=type(error).__name__, reason=str(error))
+        return BoltResponse(status=503)
+    except Exception as error:
+        log.error("payload_not_understood", reference=secrets.token_hex(4), exc_info=error)
+        return BoltResponse(status=200)
 
 
 def _bolt_logger() -> logging.Logger:

@@ -29,26 +29,34 @@ FORWARDED = frozenset(
 """What Bolt is shown of the headers. Its own ``x-slack-bolt-lazy-*`` switches must not come from outside."""
 
 
+class UnreadableBody(ValueError):
+    """No JSON, or nested deeper than anything of Slack's."""
+
+
 def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
     """A request body as Slack sends it: JSON for events, else a form with or without a ``payload`` field.
 
     Only a ``payload`` *field* makes a form interactive, and never beside a ``command`` field. Anything
-    that is no object or no form reads as empty. Raises ValueError for broken JSON.
+    that is no object or no form reads as empty. Raises UnreadableBody for broken JSON.
     """
     if content_type == "application/json" or body.startswith("{"):
-        return _object(json.loads(body)) if body else {}
+        return _object(body) if body else {}
     form = dict(parse_qsl(body, keep_blank_values=True))
     if "payload" in form and "command" not in form:
-        return _object(json.loads(form["payload"]))
+        return _object(form["payload"])
     return form
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody(str(error)) from error
     return value if isinstance(value, dict) else {}
 
 
 class SlackRequest(AsyncBoltRequest):
-    """A Bolt request whose body was read by ``parse_body``. Raises ValueError for broken JSON."""
+    """A Bolt request whose body was read by ``parse_body``. Raises UnreadableBody for broken JSON."""
 
     def __init__(
         self, *, body: str, headers: Mapping[str, str], context: dict[str, Any] | None = None

@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, TryLater
 from handlers.authorize import TokenRefused
+from handlers.bolt_app import answered
 from handlers.preflight import open_connection
 
 log = structlog.get_logger(__name__)
@@ -199,7 +200,7 @@ class _Socket(SocketModeClient):
             await self.aiohttp_client_session.close()
 
     async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        response = await run_async_bolt_app(self._app, request)
+        response = await answered(lambda: run_async_bolt_app(self._app, request))
         await send_async_response(client, request, response, time.time())
 
 

@@ -53,7 +53,7 @@ async def until(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
     async def reached() -> bool:
         return bool(await look() == wanted)
 
-    await eventually(reached, within=8.0, every=0.01)
+    await eventually(reached, within=60.0, every=0.01)
 
 
 @asynccontextmanager
@@ -92,6 +92,16 @@ async def test_a_command_over_the_socket_becomes_a_job(sqlite_url: str) -> None:
     assert typed["acked"]
     assert typed["ack"]["response_type"] == "ephemeral"
     assert [job.request.prompt for job in jobs] == ["a rocket with a payload bay"]
+
+
+async def test_an_event_that_is_not_what_slack_documents_is_acknowledged_too(sqlite_url: str) -> None:
+    async with line(sqlite_url) as phone:
+        await phone.connected()
+        await phone.people.event({"type": "message", "channel": 5, "ts": {}, "files": "x"})
+        await phone.people.act("settle")
+        (sent,) = await phone.people.deliveries()
+
+    assert sent["acked"], sent
 
 
 async def test_a_proxy_in_the_environment_is_not_used_for_a_plain_http_slack(
