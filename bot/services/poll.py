@@ -71,7 +71,10 @@ class Poll:
                 tx.pictures.add(_picture(submission, index, url))
             heard_at_end(tx, submission, answer)
             ended = replace(
-                submission, state=SubmissionState.SUCCEEDED, amount=answer.amount or submission.amount
+                submission,
+                state=SubmissionState.SUCCEEDED,
+                amount=answer.amount or submission.amount,
+                failure=None,  # it was late, and came
             )
         else:
             ended = replace(submission, state=SubmissionState.FAILED, failure=answer.failure)
@@ -96,8 +99,8 @@ class Poll:
     def _unreachable(self, tx: Transaction, task: Task, submission: Submission, away: TryLater) -> None:
         delay = away.after
         if delay is None:
-            delay = max(self._floor, backoff(task.attempts, base=2.0, cap=60.0, jitter=self._jitter()))
-        self._wait(tx, task, submission, delay=delay, error=str(away))
+            delay = backoff(task.attempts, base=2.0, cap=60.0, jitter=self._jitter())
+        self._wait(tx, task, submission, delay=max(self._floor, delay), error=str(away))
 
     def _wait(
         self,
