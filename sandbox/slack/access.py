@@ -52,7 +52,10 @@ class Access:
         return self.to_write(name)
 
     def to_read(self, name: str) -> Channel:
-        """History needs membership and the scope of the conversation's kind."""
+        """History needs membership and the scope of the conversation's kind; a person's id is none
+        (pipedream#21684)."""
+        if name in self._workspace.users:
+            raise SlackError("channel_not_found")
         channel = self.find(name)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from sandbox.faults import faults_routes
 from sandbox.slack.core import Core
+from sandbox.slack.emoji import EMOJI
 from sandbox.slack.errors import ImpossibleActError, SlackError
 from sandbox.slack.gestures import Gestures
 from sandbox.slack.payloads import channel_json, user_json
@@ -42,6 +43,7 @@ class Control:
             "deliveries": lambda request: self._records("deliveries", request),
             "users": lambda _: [user_json(user) for user in self._core.workspace.users.values()],
             "channels": self._channels,
+            "emoji": lambda _: EMOJI,
             "views": lambda _: views_record(self._core),
             "home/{user}": lambda request: home_record(self._core, request.match_info["user"]),
             "sockets": lambda _: self._core.sockets.state(),

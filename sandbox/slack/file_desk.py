@@ -11,7 +11,7 @@ import base64
 import io
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from sandbox.slack.errors import SlackError
 from sandbox.slack.options import Options
@@ -162,11 +162,7 @@ class FileDesk:
             file.ready = True
             file.mimetype = mimetype if mimetype is not None else sniff(file.name, file.data)
             file.filetype = FILETYPES.get(file.mimetype, "binary")
-            try:
-                with Image.open(io.BytesIO(file.data)) as picture:
-                    file.width, file.height = picture.size
-            except (UnidentifiedImageError, OSError, ValueError):
-                file.width = file.height = 0
+            file.width, file.height = _size(file.data)
             self._recorder.changed("file_ready", file=file.id)
 
     def _share(self, files: list[File], channel: Channel, parent: str | None, draft: Draft) -> None:
@@ -186,6 +182,15 @@ class FileDesk:
         task = asyncio.create_task(_after(seconds, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    """Width and height; (0, 0) for what is no picture, and for one too large to decode: no preview then."""
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return picture.size
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return 0, 0
 
 
 async def _after(seconds: float, work: Any) -> None:

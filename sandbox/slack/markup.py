@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from sandbox.slack.emoji import EMOJI, unicode_of
 from sandbox.slack.workspace import Json, Workspace
 
 _SEQUENCE = re.compile(
@@ -19,8 +20,9 @@ _HANDLE = re.compile(r"(?<![\w@<])@([a-z0-9][a-z0-9._-]*)")
 _TYPED = re.compile(
     r"(?P<kept><(?:@[UW]|\#[CG]|!)[^<>\n]*>)"
     r"|(?P<url>https?://[^\s<>|]+)"
-    r"|(?<![\w@])@(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)"
+    r"|(?<![\w@])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
     r"|(?<![\w#])\#(?P<channel>[a-z0-9][a-z0-9_-]*)"
+    rf"|:(?P<emoji>{'|'.join(map(re.escape, EMOJI))}):"
 )
 
 
@@ -116,6 +118,9 @@ def _resolve(match: re.Match[str], workspace: Workspace) -> tuple[str, Json, int
     if match["url"]:
         url = match["url"].rstrip(".,;:!?)\"'")
         return f"<{escape(url)}>", {"type": "link", "url": url}, len(url)
+    if match["emoji"]:
+        name = match["emoji"]
+        return match[0], {"type": "emoji", "name": name, "unicode": unicode_of(name)}, len(match[0])
     found = _resolve_kept(match["kept"]) if match["kept"] else _resolve_name(match, workspace)
     return (*found, len(match[0])) if found else None
 

@@ -8,9 +8,10 @@ from typing import Any
 
 BOT_SCOPES = (
     "app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write",
-    "groups:history", "im:history", "mpim:history", "reactions:write", "usergroups:read", "users:read",
+    "groups:history", "im:history", "im:write", "mpim:history", "reactions:write", "usergroups:read",
+    "users:read",
 )  # fmt: skip
-OPTIONAL_SCOPES = ("channels:join", "im:write")
+OPTIONAL_SCOPES = ("channels:join",)
 BOT_EVENTS = (
     "app_home_opened", "app_mention", "app_uninstalled", "message.channels", "message.groups",
     "message.im", "message.mpim", "tokens_revoked",

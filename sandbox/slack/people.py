@@ -80,6 +80,8 @@ class People:
     def edit(self, act: Json) -> Json:
         """Edit one's own message; an edit that still names the bot is a new app_mention (bolt-python#925)."""
         message, channel = self._own(act)
+        if not (act["text"] or message.files):
+            raise ImpossibleActError("a message has text or files")
         before = message_json(self._workspace, message)
         message.edits.append({"text": message.text, "blocks": message.blocks, "at": self._core.clock()})
         message.text, message.blocks = from_keyboard(str(act["text"]), self._workspace)

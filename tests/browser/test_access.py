@@ -123,6 +123,20 @@ async def test_axe_finds_nothing_to_mend(sit: Sit, scheme: str, width: int) -> N
     assert {part: wrong for part, wrong in found.items() if wrong} == {}
 
 
+async def test_a_menu_longer_than_the_window_is_scrolled_by_the_keys(sit: Sit) -> None:
+    desk = await sit("U0BOB", "C0GENERAL", bypass_csp=True, viewport={"width": 900, "height": 260})
+    await desk.page.get_by_role("button", name="Acting as").click()
+    last = desk.page.get_by_role("menuitemradio").last
+
+    assert await _axe(desk) == []
+    await desk.page.keyboard.press("End")
+    assert await last.evaluate("item => item === document.activeElement")
+    box = await last.bounding_box()
+    assert box is not None
+    assert 0 < box["y"] < box["y"] + box["height"] <= 260
+    await desk.page.keyboard.press("Escape")
+
+
 async def _axe(desk: Desk) -> list[str]:
     """What axe-core would mend, of any impact."""
     answer = (await Axe().run(desk.page)).response["violations"]

@@ -129,6 +129,16 @@ async def test_what_the_page_cannot_draw_is_shown_as_such(sit: Sit) -> None:
     await message.locator(".unknown pre").get_by_text("Choose").wait_for()
 
 
+async def test_an_attachment_is_named_with_its_json(sit: Sit) -> None:
+    desk = await sit()
+    old = {"color": "#36a64f", "fallback": "a table of prices", "text": "low 0.01"}
+    await desk.api("chat.postMessage", channel="C0DESIGN", text="see below", attachments=[old])
+
+    message = desk.message("see below")
+    await message.get_by_text("Unsupported attachment: a table of prices").click()
+    assert "low 0.01" in await message.locator(".unknown pre").inner_text()
+
+
 async def test_buttons_menus_and_confirmations_reach_the_app(sit: Sit) -> None:
     desk = await sit()
     await _post(desk, CONTROLS)
@@ -206,6 +216,17 @@ async def test_every_kind_of_input_is_there_by_its_label(sit: Sit) -> None:
     assert await form.locator(".unknown").count() == 0
     await desk.page.keyboard.press("Escape")
     await form.wait_for(state="detached")
+
+
+async def test_the_home_of_another_person_is_opened_by_its_address(sit: Sit, newcomer: Newcomer) -> None:
+    other = await newcomer("Lou")
+    desk = await sit("U0BOB", "home")
+    await desk.sees("Your latest pictures")
+
+    await desk.page.evaluate("user => { location.hash = `me=${user}&in=home`; }", other)
+
+    await desk.page.get_by_role("button", name="Acting as Lou").wait_for()
+    await desk.sees("Your latest pictures")
 
 
 async def test_the_home_shows_what_the_app_published_for_this_person(sit: Sit, newcomer: Newcomer) -> None:

@@ -1,13 +1,15 @@
 /** The control API of the sandbox: acts of people, looks at everything, and the stream of changes. */
 
-/** What the sandbox refused, in its own words. */
+/** What the sandbox refused, in its own words; or what became of a request that it did not answer as it should. */
 export class Refused extends Error {}
 
 async function answer(path, init) {
-  const response = await fetch(`/sandbox/${path}`, init);
-  const body = await response.json();
-  if (!response.ok) throw new Refused(body.error ?? `${path}: ${response.status}`);
-  return body;
+  const response = await fetch(`/sandbox/${path}`, init).catch(() => {
+    throw new Refused('The sandbox does not answer. Is it still running?');
+  });
+  const body = await response.json().catch(() => undefined);
+  if (response.ok && body !== undefined) return body;
+  throw new Refused(body?.error ?? `The sandbox could not do this: ${response.status} ${response.statusText}.`);
 }
 
 /** GET /sandbox/<path> */

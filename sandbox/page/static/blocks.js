@@ -14,6 +14,10 @@ import { plain, richText, textObject } from './text.js';
  */
 export const renderBlocks = (blocks, surface) => (blocks ?? []).map((block) => renderBlock(block, surface));
 
+/** A message's attachments, as apps sent them before there were blocks. */
+export const renderAttachments = (attachments) =>
+  (attachments ?? []).map((one) => unknown(one, 'attachment', one.title ?? one.fallback ?? one.text ?? 'without a title'));
+
 function renderBlock(block, surface) {
   const made = MAKERS[block.type]?.(block, surface) ?? unknown(block, 'block');
   made.dataset.block = block.type;
@@ -21,9 +25,9 @@ function renderBlock(block, surface) {
 }
 
 /** Something this page cannot draw: what it is, and its JSON to unfold. */
-function unknown(node, where) {
+function unknown(node, where, name = node?.type ?? 'without a type') {
   return h('details', { className: 'block unknown' },
-    h('summary', {}, icon('warn'), `Unsupported ${where}: ${node?.type ?? 'without a type'}`, h('small', {}, 'Slack may show it; this page cannot')),
+    h('summary', {}, icon('warn'), h('span', {}, `Unsupported ${where}: ${name}`), h('small', {}, 'Slack may show it; this page cannot')),
     h('pre', { tabindex: 0 }, JSON.stringify(node, null, 2)));
 }
 

@@ -5,8 +5,16 @@ import { plural } from './format.js';
 import { avatar } from './people.js';
 import { BOT, state } from './store.js';
 
-/** What could come next at the end of `text`: `{ from, choices: [{ insert, label, detail }] }` or null. */
-export function offers(text, { inThread = false } = {}) {
+/**
+ * What could stand where the caret is, for the word that begins before it: `{ from, to, choices: [{ insert, label, detail }] }`
+ * or null. A choice replaces `from` to `to`: the rest of the word, and the space that the choice brings along.
+ */
+export function offers(whole, caret, { inThread = false } = {}) {
+  const offer = startingWith(whole.slice(0, caret), inThread);
+  return offer && { ...offer, to: caret + /^[\w-]* ?/.exec(whole.slice(caret))[0].length };
+}
+
+function startingWith(text, inThread) {
   const command = /^\/(\S*)$/.exec(text);
   if (command && !inThread) {
     const built = [{ command: '/invite', usage_hint: '@imagine', description: 'Bring the app into this channel' }];
@@ -68,9 +76,9 @@ export class Completion {
   }
 
   take(index) {
-    const { from, choices } = this.offer;
+    const { from, to, choices } = this.offer;
     this.show(null);
-    this.takes(from, choices[index].insert);
+    this.takes(from, to, choices[index].insert);
   }
 
   /** True when the key was for the list. */

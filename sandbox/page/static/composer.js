@@ -9,6 +9,9 @@ import { attempt, BOT, state } from './store.js';
 
 const globalShortcuts = () => state.app.shortcuts.filter((shortcut) => shortcut.type === 'global');
 
+/** Keys that move the caret and type nothing. */
+const MOVES = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
+
 /** A composer for one conversation or thread; drafts survive going elsewhere and coming back. */
 export class Composer {
   #drafts = new Map();
@@ -19,10 +22,10 @@ export class Composer {
   constructor({ id, label, target, zone }) {
     this.target = target;
     this.field = h('textarea', { id, className: 'composer-field', rows: 1, 'aria-label': label, on: {
-      input: () => this.#typed(), keydown: (event) => this.#key_(event), paste: (event) => this.#take(event.clipboardData?.files, event),
+      input: () => this.#typed(), click: () => this.#typed(), keydown: (event) => this.#key_(event), keyup: (event) => MOVES.has(event.key) && this.#typed(), paste: (event) => this.#take(event.clipboardData?.files, event),
       blur: () => this.completion.show(null),
     } });
-    this.completion = new Completion(this.field, (from, text) => this.fill(this.field.value.slice(0, from) + text));
+    this.completion = new Completion(this.field, (from, to, text) => this.#insert(from, to, text));
     this.hint = h('div', { className: 'usage', hidden: true });
     this.chips = h('ul', { className: 'chips', 'aria-label': 'Attached files' });
     this.problem = h('p', { className: 'composer-problem', role: 'alert', hidden: true });
@@ -70,10 +73,18 @@ export class Composer {
     this.#typed(focus);
   }
 
+  #insert(from, to, text) {
+    const { value } = this.field;
+    this.fill(value.slice(0, from) + text + value.slice(to));
+    this.field.setSelectionRange(from + text.length, from + text.length);
+    this.completion.show(null);
+  }
+
   #typed(complete = true) {
     const text = this.field.value;
     const inThread = this.target().thread !== null;
-    this.completion.show(complete && this.field.selectionEnd === text.length ? offers(text, { inThread }) : null);
+    const { selectionStart: from, selectionEnd: caret } = this.field;
+    this.completion.show(complete && from === caret ? offers(text, caret, { inThread }) : null);
     const known = inThread ? null : usage(text);
     this.hint.hidden = !known;
     if (known) this.hint.replaceChildren(h('strong', {}, known.command), ' ', h('code', {}, known.hint), h('small', {}, known.description));

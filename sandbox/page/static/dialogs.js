@@ -98,7 +98,7 @@ export function menu(anchor, items, { label = 'Menu', className = '' } = {}) {
     if (restore) (back?.isConnected ? back : anchor).focus();
   };
   const outside = (event) => node.contains(event.target) || anchor.contains(event.target) || close(false);
-  const node = h('div', { className: `menu ${className}`, role: 'menu', 'aria-label': label, on: { keydown: (event) => keys(event, node, close) } },
+  const node = h('div', { className: `menu ${className}`, role: 'menu', 'aria-label': label, on: { keydown: (event) => keys(event, node, close), focusin: (event) => roam(event.target, node) } },
     items.map((item) => menuItem(item, close)));
   const place = h('section', { 'aria-label': label }, node);  // a landmark, so that nothing stands outside of all
   (anchor.closest('dialog') ?? document.body).append(place);
@@ -132,6 +132,11 @@ function keys(event, node, close) {
   else return;
   if (event.key !== 'Tab') event.preventDefault();
   event.stopPropagation();
+}
+
+/** Only the item that has the focus is a stop of the Tab key: a long menu must have one to be scrolled without a mouse. */
+function roam(item, node) {
+  for (const one of node.querySelectorAll('[role^=menuitem]')) one.tabIndex = one === item ? 0 : -1;
 }
 
 function position(node, anchor) {

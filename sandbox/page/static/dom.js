@@ -93,7 +93,7 @@ export function keyed(parent, items, key, signature, render) {
     const sign = signature(item);
     const had = old.get(name);
     old.delete(name);
-    const node = had && had.signature === sign ? had : exchange(had, render(item, had), name, sign);
+    const node = had && had.signature === sign ? had : exchange(had, () => render(item, had), name, sign);
     const after = place ? place.nextSibling : parent.firstChild;
     if (node !== after) parent.insertBefore(node, after);
     place = node;
@@ -101,11 +101,12 @@ export function keyed(parent, items, key, signature, render) {
   for (const node of old.values()) node.remove();
 }
 
-function exchange(had, made, name, sign) {
+function exchange(had, render, name, sign) {
+  const focused = had?.contains(document.activeElement) ? document.activeElement.dataset.focus : null;  // rendering may take parts over
+  const made = render();
   made.dataset.key = name;
   made.signature = sign;
   if (!had) return made;
-  const focused = had.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   had.replaceWith(made);
   if (focused) made.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
   return made;

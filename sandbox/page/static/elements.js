@@ -1,11 +1,11 @@
 /** Block Kit's interactive elements as the browser's own controls. */
 
-import { act, encoded } from './api.js';
+import { encoded } from './api.js';
 import { confirmed, menu } from './dialogs.js';
 import { h, icon, iconButton, toast } from './dom.js';
 import { current } from './forms.js';
 import { bytes } from './format.js';
-import { botChat, myChannels, state, titleOf } from './store.js';
+import { attempt, botChat, myChannels, state, titleOf } from './store.js';
 import { textObject } from './text.js';
 
 let fields = 0;
@@ -175,7 +175,9 @@ function fileInput(node, block, surface, label) {
     on: { change: async () => {
       for (const file of chosen.files) {
         if (held.length >= (node.max_files ?? 10)) { toast(`Only ${node.max_files ?? 10} files fit here.`); break; }
-        const { id } = await act('upload', { user: state.me, ...(await encoded(file)) });
+        const made = await attempt('upload', { user: state.me, ...(await encoded(file)) });
+        if (!made) break;
+        const { id } = made;
         kept.set(id, file);
         held.push(id);
       }

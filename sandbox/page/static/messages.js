@@ -1,8 +1,9 @@
 /** One message: who, when, what, and what can be done with it. */
 
-import { renderBlocks } from './blocks.js';
+import { renderAttachments, renderBlocks } from './blocks.js';
 import { menu, rawDialog } from './dialogs.js';
 import { h, icon, iconButton, keyed } from './dom.js';
+import { edit, editForm, isEdited } from './editing.js';
 import { glyph, OFFERED } from './emoji.js';
 import { fileList } from './files.js';
 import { ago, clock, day, fullTime, plural } from './format.js';
@@ -31,7 +32,7 @@ function withDays(records, inThread) {
   for (const record of records) {
     const today = day(record.ts);
     if (!inThread && (!before || day(before.ts) !== today)) rows.push({ key: `day-${today}`, day: today });
-    rows.push({ key: record.ts, record, grouped: isGrouped(before, record), me: state.me, ...threadRow(record, inThread) });
+    rows.push({ key: record.ts, record, grouped: isGrouped(before, record), me: state.me, edited: isEdited(record, inThread), ...threadRow(record, inThread) });
     before = record;
   }
   return rows;
@@ -52,21 +53,22 @@ function threadRow(record, inThread) {
 function draw(row, old, inThread) {
   if (row.day) return h('div', { className: 'day', role: 'separator' }, h('span', {}, row.day));
   const { record } = row;
-  const isNew = old !== undefined && old.signature !== undefined;
+  const isChanged = old !== undefined && !row.edited && !old.querySelector('.edit-form');
   return h('article', {
-    className: ['message', row.grouped && 'grouped', record.ephemeral_for && 'ephemeral', record.subtype === 'tombstone' && 'tombstone', isNew && 'updated'].filter(Boolean).join(' '),
+    className: ['message', row.grouped && 'grouped', record.ephemeral_for && 'ephemeral', record.subtype === 'tombstone' && 'tombstone', isChanged && 'updated'].filter(Boolean).join(' '),
     'aria-label': `${author(record)}, ${clock(record.ts)}`, data: { ts: record.ts },
   },
   h('div', { className: 'gutter' }, row.grouped ? time(record, true) : avatar(authorId(record))),
   h('div', { className: 'content' },
     record.ephemeral_for && h('p', { className: 'only-you' }, icon('eye'), 'Only visible to you'),
     !row.grouped && head(record),
-    body(record),
+    row.edited ? editForm(record, inThread) : body(record),
+    renderAttachments(record.attachments),
     fileList(record.files),
     reactions(record),
     record.ephemeral_for && h('button', { type: 'button', className: 'dismiss', on: { click: () => { dismiss(record.ts); changed(); } } }, 'Dismiss message'),
     row.thread && threadBar(record, row.thread)),
-  !record.ephemeral_for && record.subtype !== 'tombstone' && toolbar(record, inThread));
+  !record.ephemeral_for && !row.edited && record.subtype !== 'tombstone' && toolbar(record, inThread));
 }
 
 const authorId = (record) => record.user ?? (record.note || record.source === 'slack' ? 'SLACKBOT' : BOT);
@@ -126,13 +128,13 @@ function toolbar(record, inThread) {
   const reactButton = iconButton('smile', 'Add a reaction', () => menu(reactButton, OFFERED.map((name) => ({
     lead: h('span', { className: 'emoji' }, glyph(name)), label: h('span', { className: 'visually-hidden' }, name.replaceAll('_', ' ')), run: () => react(record, name),
   })), { label: 'Reactions', className: 'emoji-menu' }), { 'aria-haspopup': 'menu', data: { focus: 'add-reaction' } });
-  const moreButton = iconButton('more', 'More actions', () => menu(moreButton, messageActions(record), { label: 'More actions' }), { 'aria-haspopup': 'menu', data: { focus: 'more' } });
+  const moreButton = iconButton('more', 'More actions', () => menu(moreButton, messageActions(record, inThread), { label: 'More actions' }), { 'aria-haspopup': 'menu', data: { focus: 'more' } });
   return h('div', { className: 'toolbar', role: 'group', 'aria-label': 'Message actions' }, reactButton,
     !inThread && iconButton('reply', 'Reply in thread', () => openThread(record.thread_ts ?? record.ts), { data: { focus: 'reply' } }), moreButton);
 }
 
 /** The app's message shortcuts, then what people may do with their own, then a look inside. */
-function messageActions(record) {
+function messageActions(record, inThread) {
   const shortcuts = state.app.shortcuts.filter((shortcut) => shortcut.type === 'message').map((shortcut) => ({
     icon: 'bolt', label: shortcut.name, detail: state.app.name,
     run: () => attempt('shortcut', { user: state.me, callback_id: shortcut.callback_id, channel: record.channel, message_ts: record.ts }),
@@ -141,22 +143,8 @@ function messageActions(record) {
   const mayDelete = own || state.users.get(state.me)?.is_admin;
   return [
     ...shortcuts, ...(shortcuts.length ? [null] : []),
-    own && { icon: 'reply', label: 'Edit message', run: () => editMessage(record) },
+    own && { icon: 'reply', label: 'Edit message', run: () => edit(record, inThread) },
     mayDelete && { icon: 'close', label: 'Delete message', danger: true, run: () => attempt('delete_message', { user: state.me, channel: record.channel, ts: record.ts }) },
     { icon: 'code', label: 'Look inside', detail: plural(record.edits?.length ?? 0, 'edit'), run: () => rawDialog(`Message ${record.ts}`, record) },
   ].filter((item) => item !== false);
-}
-
-/** Edit one's own message where it stands. */
-function editMessage(record) {
-  const row = document.querySelector(`.message[data-ts="${CSS.escape(record.ts)}"] .body`);
-  if (!row) return;
-  const field = h('textarea', { className: 'input', rows: 2, 'aria-label': 'Edit message', value: row.textContent.replace(/ \(edited\)$/, '') });
-  const done = () => { form.replaceWith(row); };
-  const form = h('form', { className: 'edit-form', on: {
-    submit: async (event) => { event.preventDefault(); await attempt('edit_message', { user: state.me, channel: record.channel, ts: record.ts, text: field.value }); done(); },
-    keydown: (event) => { if (event.key === 'Escape') done(); if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); form.requestSubmit(); } },
-  } }, field, h('div', { className: 'row' }, h('button', { type: 'submit', className: 'button primary' }, 'Save'), h('button', { type: 'button', className: 'button', on: { click: done } }, 'Cancel')));
-  row.replaceWith(form);
-  field.focus();
 }

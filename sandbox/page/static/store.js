@@ -2,6 +2,7 @@
 
 import { act, follow, Refused, show } from './api.js';
 import { toast } from './dom.js';
+import { learn } from './emoji.js';
 import { byTime } from './format.js';
 import * as memory from './seen.js';
 
@@ -47,6 +48,7 @@ export async function attempt(path, body) {
 export const names = {
   get me() { return state.me; },
   user: (id) => displayName(id),
+  handle: (id) => state.users.get(id)?.name ?? null,
   channel: (id) => state.channels.get(id)?.name ?? null,
 };
 
@@ -97,8 +99,9 @@ export const see = (key, ts) => document.visibilityState === 'visible' && memory
 export async function begin() {
   readHash();
   memory.remember(changed);
-  const [app, users] = await Promise.all([show('app'), show('users')]);
+  const [app, users, emoji] = await Promise.all([show('app'), show('users'), show('emoji')]);
   state.app = app;
+  learn(emoji);
   state.users = new Map(users.map((user) => [user.id, user]));
   window.addEventListener('hashchange', () => {
     const before = { ...state };
@@ -107,7 +110,7 @@ export async function begin() {
       Object.assign(state, nothing());
       inOrder(everything).then(changed);
     }
-    if (state.place !== before.place) arrive();
+    if (state.place !== before.place || state.me !== before.me) arrive();
     changed();
   });
   follow({ changed: onChange, connected: onConnection, opened: lookAtEverything });

@@ -20,6 +20,17 @@ const INLINE = new RegExp(
   'g',
 );
 
+/** What a person would type for a text as it is stored: names for ids, and nothing escaped. */
+export const asTyped = (text, names) =>
+  unescape(text.replace(/<([^<>\n]+)>/g, (whole, body) => {
+    const [target, label] = body.split(/\|(.*)/s);
+    const id = target.slice(1);
+    if (/^@[UW]/.test(target)) return names.handle(id) ? `@${names.handle(id)}` : whole;
+    if (/^#[CG]/.test(target)) return names.channel(id) ?? label ? `#${names.channel(id) ?? label}` : whole;
+    if (/^!(here|channel|everyone)$/.test(target)) return `@${id}`;
+    return target.startsWith('!') ? whole : target;
+  }));
+
 /** A text object of a block. */
 export function textObject(object, names) {
   if (!object) return '';

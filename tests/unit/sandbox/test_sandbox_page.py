@@ -124,6 +124,10 @@ async def test_the_manifest_says_what_people_may_use(served: Served) -> None:
     assert app["shortcuts"] == []
 
 
+async def test_the_page_learns_the_emoji_of_the_workspace(served: Served) -> None:
+    assert (await served.http.get("/sandbox/emoji")).json()["tada"] == "🎉"
+
+
 async def test_the_books_are_those_of_the_bot(served: Served) -> None:
     assert (await served.http.get("/sandbox/bot/jobs")).json() == [{"id": "k3f9"}]
     assert (await served.http.get("/sandbox/bot/audit")).json() == {"ok": True}

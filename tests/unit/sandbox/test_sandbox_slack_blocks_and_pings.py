@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.slack.block_kit import BlockCheck
+from sandbox.slack.client import SandboxRefusedError, upload
 from sandbox.slack.markup import from_keyboard, pings_of_message
 from sandbox.slack.posting import sanitize
 from sandbox.slack.render_text import render
@@ -91,6 +92,40 @@ async def test_typed_text_is_stored_as_slack_stores_it() -> None:
         assert text == expected
         kinds = [element["type"] for element in blocks[0]["elements"][0]["elements"]]
         assert kinds == ["user", "text", "channel", "text", "link", "text"]
+
+
+@pytest.mark.parametrize("ending", [".", "...", ",", "!", "_", "-"])
+async def test_a_name_ends_before_what_follows_it(ending: str) -> None:
+    async with room() as here:
+        text, _ = from_keyboard(f"thanks @bob{ending}", here.sandbox.core.workspace)
+
+        assert text == f"thanks <@U0BOB>{ending}"
+
+
+async def test_typed_emoji_are_stored_by_name_and_other_colons_as_text() -> None:
+    async with room() as here:
+        typed = "well done :tada::+1: at 12:30:45, :nosuch:"
+        text, blocks = from_keyboard(typed, here.sandbox.core.workspace)
+
+        assert text == typed
+        assert blocks[0]["elements"][0]["elements"] == [
+            {"type": "text", "text": "well done "},
+            {"type": "emoji", "name": "tada", "unicode": "1f389"},
+            {"type": "emoji", "name": "+1", "unicode": "1f44d"},
+            {"type": "text", "text": " at 12:30:45, :nosuch:"},
+        ]
+
+
+async def test_an_edit_that_leaves_nothing_is_refused() -> None:
+    async with room() as here:
+        words = await here.people.message("U0ALICE", "C0DESIGN", "hello")
+        shown = await here.people.message("U0ALICE", "C0DESIGN", files=[upload("cat.png", picture())])
+
+        with pytest.raises(SandboxRefusedError, match="text or files"):
+            await here.people.edit_message("U0ALICE", "C0DESIGN", words["ts"], "")
+        await here.people.edit_message("U0ALICE", "C0DESIGN", shown["ts"], "my cat")
+        await here.people.edit_message("U0ALICE", "C0DESIGN", shown["ts"], "")
+        assert [message["text"] for message in await here.people.messages("C0DESIGN")] == ["hello", ""]
 
 
 def test_sanitize_escapes_only_what_stands_alone() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.slack.client import upload
 from sandbox.slack.options import BOT_SCOPES
-from tests.unit.sandbox.slack_kit import Room, picture, room
+from tests.unit.sandbox.slack_kit import Room, bomb, picture, room
 
 
 async def fetch(url: str, token: str = "xoxb-sandbox", *, follow: bool = True) -> tuple[int, str, bytes]:
@@ -185,3 +185,16 @@ async def test_thumbnails_are_scaled_pictures_behind_the_token() -> None:
         assert (status, kind, data[:4]) == (200, "image/png", b"\x89PNG")
         assert (info["thumb_360_w"], info["thumb_360_h"]) == (360, 180)
         assert (await fetch(info["thumb_360"], "wrong"))[1] == "text/html"
+
+
+@pytest.mark.parametrize("edge", [10_000, 20_000])
+async def test_picture_too_large_to_decode_is_kept_without_a_preview(edge: int) -> None:
+    """Pillow warns of the first and refuses the second."""
+    async with room() as here:
+        files = [upload("bomb.png", bomb(edge))]
+        sent = await here.people.message("U0ALICE", "C0DESIGN", "for size", files=files)
+        info = (await here.web.files_info(file=sent["files"][0]))["file"]
+        status, kind, data = await fetch(info["url_private"])
+
+        assert (status, kind, data) == (200, "image/png", bomb(edge))
+        assert [key for key in info if key.startswith(("thumb_", "original_"))] == []

@@ -287,3 +287,14 @@ def test_method_table_agrees_with_the_reference() -> None:
         assert method.json == bool(page.get("json_input_supported")), name
         assert method.tier == page["rate_limits"], name
         assert set(method.scopes) == set(page["scope"].get("bot", [])), name
+
+
+async def test_a_direct_message_is_read_by_its_own_id_and_not_by_its_persons() -> None:
+    async with room() as here:
+        posted = await here.web.chat_postMessage(channel="U0CAROL", text="psst")
+        opened = await here.web.conversations_open(users="U0CAROL")
+
+        assert await here.refused(here.web.conversations_history(channel="U0CAROL")) == "channel_not_found"
+        assert opened["channel"]["id"] == posted["channel"]
+        found = await here.web.conversations_history(channel=opened["channel"]["id"])
+        assert [message["text"] for message in found["messages"]] == ["psst"]
