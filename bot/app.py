@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,10 +13,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.budgeting import compose_submit
+from bot.claims import claim
 from bot.clock import elapsed, jitter, new_owner_id
 from bot.domain.pricing import PriceTable
 from bot.edits import Edits, compose_edits
-from bot.errors import SettingsError, TryLater
+from bot.errors import TryLater
 from bot.imarouter.client import ImaRouter
 from bot.media.inspect import inspect
 from bot.ports import Clock, Store
@@ -39,7 +41,7 @@ from handlers.shared_pacing import SharedPacing
 from handlers.slack_api import SlackApi, new_client, new_session
 from handlers.socket import SocketMode
 from storage.engine import open_store
-from storage.lock import DatabaseLock
+from storage.memos import StoredDialect
 from storage.migrate import migrate
 from storage.store import SqlStore
 from web.app import build_web
@@ -92,20 +94,17 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_database(settings, clock))
         owner = new_owner_id()
-        await _take_over(stack, settings, store, owner)
+        sockets = await claim(stack, settings, store, owner)
         await store.write(housekeeping.begin)
         guard = ClockGuard(clock=clock, elapsed=elapsed, database_is_a_witness=not settings.is_sqlite)
-        client, workspace, identity = await _slack(stack, settings, clock, guard)
         edits = compose_edits(stack, settings, store, clock)
-        provider = _provider(settings, store, guard)
-        stack.push_async_callback(provider.aclose)
+        provider = _provider(stack, settings, store, guard)
+        client, workspace, identity = await _slack(stack, settings, clock, guard)
         budgets = Budgets(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user), guard)
         woken = asyncio.Event()
         workspaces = Workspaces(wake=woken.set)
         workspaces.welcome(identity.team_id)
-        reach = Reach(workspaces, identity.team_id)
-        pacing = Pacing() if settings.is_sqlite else SharedPacing(store, identity.team_id)
-        api = SlackApi(client, identity.bot_user_id, identity.bot_id, pacing=pacing, reach=reach)
+        api = _api(settings, store, client, identity, workspaces)
         talk = await compose_talk(
             stack,
             settings,
@@ -142,6 +141,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             api=api,
             provider=provider,
             workspaces=workspaces,
+            sockets=sockets,
         )
 
 
@@ -160,8 +160,9 @@ def _work(
     workspaces: Workspaces,
 ) -> tuple[Worker, Listeners]:
     """What takes asks and what carries them out, over one way of submitting."""
-    submit = compose_submit(settings, talk.budgeting, store=store, prices=prices, budgets=budgets)
-    hear = Hear(store=store, conversation=talk.conversation, submit=submit, read=read_message, wake=woken.set)
+    submit_over = partial(compose_submit, settings, talk.budgeting, prices=prices, budgets=budgets)
+    hear_over = partial(Hear, conversation=talk.conversation, read=read_message, wake=woken.set)
+    submit = submit_over(store=talk.desk)
     steps = compose_steps(
         settings,
         store=store,
@@ -169,7 +170,7 @@ def _work(
         provider=provider,
         budgets=budgets,
         studio=edits.studio,
-        hear=hear,
+        hear=hear_over(store=store, submit=submit_over(store=store)),
     )
     worker = Worker(
         store=store,
@@ -179,9 +180,8 @@ def _work(
         woken=woken,
         workspaces=workspaces,
     )
-    listeners = compose_listeners(
-        settings, talk, store=store, submit=submit, budgets=budgets, hear=hear, clock=clock
-    )
+    hear = hear_over(store=talk.desk, submit=submit)
+    listeners = compose_listeners(settings, talk, submit=submit, budgets=budgets, hear=hear, clock=clock)
     return worker, listeners
 
 
@@ -201,19 +201,13 @@ async def _slack(
     return client, workspace, await _identity(settings, workspace, client, clock)
 
 
-async def _take_over(stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str) -> None:
-    """On SQLite one process serves a file: what earlier processes leased is due at once."""
-    lock = DatabaseLock.beside(settings.imagine_database_url.get_secret_value())
-    if lock is None:
-        return
-    if not lock.acquire():
-        raise SettingsError(
-            ["IMAGINE_DATABASE_URL: another bot already runs on this file; several need PostgreSQL."]
-        )
-    stack.callback(lock.release)
-    freed = await store.write(lambda tx: tx.tasks.release_leases_of_others(owner))
-    if freed:
-        log.info("leases_taken_over", count=freed)
+def _api(
+    settings: Settings, store: Store, client: AsyncWebClient, identity: Identity, workspaces: Workspaces
+) -> SlackApi:
+    """How the worker calls Slack, at the pace that Slack allows; replicas share it."""
+    reach = Reach(workspaces, identity.team_id)
+    pacing = Pacing() if settings.is_sqlite else SharedPacing(store, identity.team_id)
+    return SlackApi(client, identity.bot_user_id, identity.bot_id, pacing=pacing, reach=reach)
 
 
 async def _identity(
@@ -233,31 +227,20 @@ async def _identity(
             await clock.sleep(away.after or START_RETRY_SECONDS)
 
 
-def _provider(settings: Settings, store: Store, guard: ClockGuard) -> ImaRouter:
+def _provider(stack: AsyncExitStack, settings: Settings, store: Store, guard: ClockGuard) -> ImaRouter:
     assert settings.imarouter_api_key is not None
-    return ImaRouter(
+    provider = ImaRouter(
         base_url=settings.imarouter_base_url,
         api_key=settings.imarouter_api_key,
         api=settings.imarouter_api,
         model=settings.imarouter_model,
-        memory=_Memory(store),
+        memory=StoredDialect(store),
         inspect=inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
         heard=partial(guard.heard, "provider"),
     )
-
-
-class _Memory:
-    """The dialect that the provider was seen to speak, kept in the database."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def load(self) -> str | None:
-        return await self._store.read(lambda tx: tx.memos.get("dialect"))
-
-    async def save(self, dialect: str) -> None:
-        await self._store.write(lambda tx: tx.memos.put("dialect", dialect))
+    stack.push_async_callback(provider.aclose)
+    return provider
 
 
 def _app(
@@ -273,6 +256,7 @@ def _app(
     api: SlackApi,
     provider: ImaRouter,
     workspaces: Workspaces,
+    sockets: Sequence[socket.socket],
 ) -> App:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     bolt = build_app(client=client, authorize=workspace, signing_secret=secret, listeners=listeners)
@@ -294,14 +278,14 @@ def _app(
     gate = None
     if settings.transport == "socket":
         assert settings.slack_app_token is not None
-        socket = SocketMode(app=bolt, client=client, app_token=settings.slack_app_token.get_secret_value())
-        probes["slack"] = socket.ready
-        duties["slack"] = socket.run
-        stops.append(socket.stop)
+        mode = SocketMode(app=bolt, client=client, app_token=settings.slack_app_token.get_secret_value())
+        probes["slack"] = mode.ready
+        duties["slack"] = mode.run
+        stops.append(mode.stop)
     else:
         gate = SlackGate(signing_secret=secret, dispatch=http_dispatch(bolt), clock=clock)
     site = build_web(readiness=probes, notes={"provider": provider_reachable}, slack=gate)
     site.add_routes(media_routes(links=edits.links, shelf=edits.shelf, clock=clock))
-    server = Server(site, host=settings.imagine_host, port=settings.imagine_port)
+    server = Server(site, host=settings.imagine_host, port=settings.imagine_port, sockets=sockets)
     duties |= {"web": server.run, "worker": worker.run}
     return App(duties=duties, stops=(*stops, server.stop, worker.stop))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import new_job_id
 from bot.domain.pricing import PriceTable
@@ -47,6 +48,7 @@ def compose_budgeting(
     settings: Settings,
     *,
     store: Store,
+    desk: Store,
     budgets: Budgets,
     prices: PriceTable,
     api_for: ApiFor,
@@ -57,8 +59,10 @@ def compose_budgeting(
     people = SlackPeople(interactive)
     office = SlackOffice(api_for, wire)
     admins = Admins(named=settings.imagine_admins, people=people, group=settings.imagine_admin_group)
-    administration = Administration(store=store, budgets=budgets, admins=admins)
-    exports = Exports(store=store, administration=administration, office=office, wake=wake)
+    administer = partial(Administration, budgets=budgets, admins=admins, people=people)
+    administration = administer(store=desk)
+    export_over = partial(Exports, office=office, wake=wake)
+    exports = export_over(store=desk, administration=administration)
     return Budgeting(
         people=people,
         admins=admins,
@@ -74,7 +78,7 @@ def compose_budgeting(
             TaskKind.PETITION: Petitions(
                 store=store, office=office, admins=admins, channel=settings.imagine_approvals_channel
             ),
-            TaskKind.EXPORT: exports,
+            TaskKind.EXPORT: export_over(store=store, administration=administer(store=store)),
         },
         wake=wake,
     )

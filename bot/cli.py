@@ -14,11 +14,13 @@ import typer
 from bot import app as composition
 from bot.clock import SystemClock
 from bot.doctor import run_doctor
+from bot.domain.job import Status
+from bot.domain.task import TaskKind
 from bot.errors import AskRefused, SettingsError, StoreUnavailable
 from bot.logs import configure_logs
 from bot.runtime import run_until_signalled
 from bot.services.records import Records
-from bot.services.retry_jobs import RetryJobs
+from bot.services.retry_jobs import RetryJobs, TakenUp
 from bot.settings import Settings, load_settings
 from handlers.manifest import manifest_text
 
@@ -52,10 +54,8 @@ def _stop(sentences: list[str], *, code: int) -> NoReturn:
 
 
 def _settings(*, to_run: bool = False) -> Settings:
-    settings = load_settings()
+    settings = load_settings(to_run=to_run)
     configure_logs(style=settings.imagine_log_format, level=settings.imagine_log_level)
-    if to_run and (missing := settings.missing_to_run()):
-        raise SettingsError(missing)
     return settings
 
 
@@ -68,7 +68,7 @@ def run() -> None:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Where the sandbox workspace listens.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the sandbox workspace listens.")] = 8765,
     data: Annotated[Path, typer.Option(help="Folder for the database and pictures.")] = Path("demo-data"),
     once: Annotated[
         str | None, typer.Option(help="Type /imagine TEXT, wait for the thread, print it and exit.")
@@ -85,7 +85,7 @@ def demo(
 @cli.command()
 def sandbox(
     which: Annotated[str, typer.Argument(help="slack or imarouter")],
-    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 0,
 ) -> None:
     """One of the two simulators alone, for tests and for developing against."""
     from bot.demo import SIMULATORS  # noqa: PLC0415 - the sandbox is for this command only
@@ -117,19 +117,27 @@ def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag of the com
 
 @cli.command()
 def manifest(
-    transport: Annotated[str, typer.Option(help="socket or http")] = "socket",
+    transport: Annotated[str | None, typer.Option(help="socket or http")] = None,
     url: Annotated[str | None, typer.Option(help="Public https address, for http.")] = None,
-    command: Annotated[str, typer.Option(help="The slash command's name.")] = "/imagine",
+    command: Annotated[str | None, typer.Option(help="The slash command's name.")] = None,
 ) -> None:
-    """Print the Slack app manifest for this installation."""
-    typer.echo(manifest_text(transport=transport, url=url, command=command), nl=False)
+    """Print the Slack app manifest for this installation: as its settings say where no option does."""
+    settings = load_settings()
+    text = manifest_text(
+        transport=transport or settings.manifest_transport,
+        url=url if url is not None else settings.imagine_public_url,
+        command=command if command is not None else settings.imagine_command,
+    )
+    typer.echo(text, nl=False)
 
 
 @jobs_cli.callback(invoke_without_command=True)
 def jobs(
     context: typer.Context,
     as_json: AsJson = False,  # noqa: FBT002 - a flag of the command line
-    status: Annotated[str | None, typer.Option(help="Only jobs of this status.")] = None,
+    status: Annotated[
+        Status | None, typer.Option(case_sensitive=False, help="Only jobs of this status.")
+    ] = None,
     team: Annotated[str | None, typer.Option(help="Only this workspace's jobs.")] = None,
     parked: Annotated[  # noqa: FBT002 - a flag of the command line
         bool, typer.Option("--parked", help="Only the steps that were given up, with their errors.")
@@ -139,12 +147,16 @@ def jobs(
     if context.invoked_subcommand is not None:
         return
     if parked:
-        _print_parked(_read(lambda records: records.parked()), as_json=as_json)
+        if status is not None:
+            raise typer.BadParameter(
+                "steps have no status: leave it out with --parked", param_hint="--status"
+            )
+        _print_parked(_read(lambda records: records.parked(team=team)), as_json=as_json)
         return
 
     async def look(records: Records) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         rows = await records.jobs(status=status, team=team)
-        return rows, [] if as_json else await records.parked()
+        return rows, [] if as_json or status else await records.parked(team=team)
 
     rows, steps = _read(look)
     if as_json:
@@ -170,28 +182,39 @@ def _print_parked(steps: list[dict[str, Any]], *, as_json: bool) -> None:
         typer.echo(json.dumps(steps, indent=2, ensure_ascii=False))
         return
     for step in steps:
-        whose = step["job_id"] or f"a message of {step['user_id']} in {step['channel_id']}"
+        whose = step["job_id"] or _whose(step)
         typer.echo(
             f"{step['id']:<12}{step['parked_at'][:19]}  parked {step['kind']} of {whose}: {step['error']}"
         )
 
 
+def _whose(step: dict[str, Any]) -> str:
+    if step["user_id"] is None:
+        return f"the workspace {step['team_id']}" if step["team_id"] else "this installation"
+    what = "message" if step["kind"] == TaskKind.HEAR else "request"
+    return f"a {what} of {step['user_id']} in {step['channel_id']}"
+
+
 @jobs_cli.command()
 def retry(job_id: Annotated[str, typer.Argument(metavar="ID", help="As `jobs` prints it.")]) -> None:
-    """Take the parked steps of a job, or one parked step, up again; a running bot does so within a second."""
+    """Take a job's parked steps and lost pictures, or one step, up again; a running bot does so at once."""
     settings = _settings()
 
-    async def unpark() -> int:
+    async def take_up() -> TakenUp:
         async with composition.open_database(settings, SystemClock()) as store:
             return await RetryJobs(store)(job_id)
 
     try:
-        count = asyncio.run(unpark())
+        taken = asyncio.run(take_up())
     except AskRefused:
         _stop([f"There is no job and no parked step {job_id}."], code=1)
-    if not count:
-        _stop([f"Job {job_id} has no parked step."], code=1)
-    typer.echo(f"{count} step{'s' if count > 1 else ''} of {job_id} will be tried again.")
+    if not taken:
+        _stop([f"Job {job_id} has no parked step and no lost picture."], code=1)
+    if taken.steps:
+        typer.echo(f"{taken.steps} step{'s' if taken.steps > 1 else ''} of {job_id} will be tried again.")
+    if taken.pictures:
+        lost = f"{taken.pictures} lost picture{'s' if taken.pictures > 1 else ''}"
+        typer.echo(f"{lost} of {job_id} will be fetched again; nothing is charged for it.")
 
 
 @cli.command()

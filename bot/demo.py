@@ -10,8 +10,8 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 
 import typer
 import yaml
+from pydantic import SecretStr
 
 from bot.app import open_database
 from bot.clock import SystemClock
 from bot.demo_bot import BotProcess
+from bot.errors import SettingsError
 from bot.services.records import Records
-from bot.settings import load_settings
+from bot.settings import Settings
 from handlers.manifest import manifest_text
 from sandbox.imarouter import Options as ProviderOptions
 from sandbox.imarouter import SandboxImaRouter
@@ -105,13 +107,14 @@ async def stage(data: Path, port: int, **changed: str) -> AsyncIterator[Stage]:
     provider = SandboxImaRouter(clock=time.time, random=random.Random(), options=ProviderOptions(speed=SPEED))  # noqa: S311 - how long a sandbox picture takes
     env: dict[str, str] = {}
     bot = BotProcess(env, changed=lambda: slack.core.recorder.changed("bot"))
-    provider_url = await provider.start()
     async with _records(data) as records:
         page = Page(PageStage(bot, provider, manifest, lambda: records.jobs(limit=100), records.audit))
-        slack_url = await slack.start(port=port, routes=page.routes(), middlewares=[guard])
-        env |= _environment(data, slack.options, slack_url, provider_url, provider.api_key) | changed
-        await bot.start()
         try:
+            provider_url = await provider.start()
+            with _listening_at(port):
+                slack_url = await slack.start(port=port, routes=page.routes(), middlewares=[guard])
+            env |= _environment(data, slack.options, slack_url, provider_url, provider.api_key) | changed
+            await bot.start()
             async with SandboxSlackClient(slack_url) as client:
                 await _connected(client, bot)
                 yield Stage(client, slack_url, provider, records, bot, manifest)
@@ -122,15 +125,29 @@ async def stage(data: Path, port: int, **changed: str) -> AsyncIterator[Stage]:
 
 
 def _forget(data: Path) -> None:
-    data.mkdir(parents=True, exist_ok=True)
-    for old in data.glob("demo.db*"):
-        old.unlink()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        for old in data.glob("demo.db*"):
+            old.unlink()
+    except OSError as error:
+        sentence = f"--data {data} must be a folder that can be written ({os.strerror(error.errno or 0)})."
+        raise SettingsError([sentence]) from None
+
+
+@contextmanager
+def _listening_at(port: int) -> Iterator[None]:
+    """One sentence about a port that cannot be had."""
+    try:
+        yield
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise SettingsError([f"--port {port} cannot be used ({why}); choose another."]) from None
 
 
 @asynccontextmanager
 async def _records(data: Path) -> AsyncIterator[Records]:
     """The bot's own view of its database."""
-    settings = load_settings(_env_file=None, imagine_database_url=_database(data), imarouter_api_key=None)
+    settings = Settings.model_construct(imagine_database_url=SecretStr(_database(data)))
     async with open_database(settings, SystemClock()) as store:
         yield Records(store)
 
@@ -210,11 +227,17 @@ async def _save(running: Stage, transcript: list[dict[str, Any]], data: Path) ->
 
 
 def _serve_slack(host: str, port: int) -> None:
-    asyncio.run(slack_process.serve(host, port))
+    with _listening_at(port):
+        asyncio.run(slack_process.serve(host, port))
+
+
+def _serve_imarouter(host: str, port: int) -> None:
+    with _listening_at(port):
+        provider_process.serve(host, port)
 
 
 SIMULATORS: Mapping[str, Callable[[str, int], None]] = {
     "slack": _serve_slack,
-    "imarouter": provider_process.serve,
+    "imarouter": _serve_imarouter,
 }
 """The simulators alone: each prints its address and secrets and runs until SIGTERM."""

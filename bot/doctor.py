@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -13,10 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.domain.money import Money
-from bot.domain.pricing import PriceTable
 from bot.errors import SettingsError
 from bot.imarouter.client import ImaRouter
 from bot.media.inspect import inspect
+from bot.media.publish import problem_with
 from bot.services.doctor import (
     Check,
     Finding,
@@ -28,7 +29,14 @@ from bot.services.doctor import (
     examine,
 )
 from bot.settings import Settings, load_settings
-from handlers.doctor_checks import check_admins, check_app_token, check_bot_token, check_scopes, slack_time
+from handlers.doctor_checks import (
+    check_admins,
+    check_app_token,
+    check_bot_token,
+    check_manifest,
+    check_scopes,
+    slack_time,
+)
 from handlers.slack_api import new_client, new_session
 from storage.engine import open_store
 from storage.migrate import schema_is_current
@@ -38,10 +46,8 @@ async def run_doctor() -> list[Finding]:
     """One finding a check. Wrong settings are a finding too; then only they are reported."""
     try:
         settings = load_settings()
-        PriceTable.load(settings.imagine_prices)
-    except SettingsError as wrong:
-        sentences = wrong.sentences
-        return await examine({"settings": check_settings(lambda: sentences)})
+    except SettingsError:
+        return await examine({"settings": check_settings(_all_sentences)})
     async with AsyncExitStack() as stack:
         session = new_session()
         stack.push_async_callback(session.close)
@@ -49,6 +55,7 @@ async def run_doctor() -> list[Finding]:
         checks["provider"] = _provider_check(settings, stack)
         checks["public url"] = check_public_url(
             settings.imagine_public_url,
+            problem=partial(problem_with, trusted_hosts=settings.imagine_trusted_hosts),
             needed_by_transport=settings.transport == "http",
             has_storage=settings.imagine_s3_bucket is not None,
         )
@@ -59,16 +66,27 @@ async def run_doctor() -> list[Finding]:
         return await examine({"settings": check_settings(settings.missing_to_run), **checks})
 
 
+def _all_sentences() -> list[str]:
+    """What is wrong and what is missing, together. Raises SettingsError with it, as ``run`` would."""
+    return load_settings(to_run=True).missing_to_run()
+
+
 def _slack_checks(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Check]:
     token, app_token = _plain(settings.slack_bot_token), _plain(settings.slack_app_token)
+    spare = () if settings.imagine_admin_group else ("usergroups:read",)
     client: AsyncWebClient | None = None
     if token is not None:
         client = new_client(token, session=session, base_url=settings.imagine_slack_api_url)
     is_needed = settings.transport == "socket"
     return {
         "slack token": check_bot_token(client),
-        "slack scopes": check_scopes(
-            client, spare=() if settings.imagine_admin_group else ("usergroups:read",)
+        "slack scopes": check_scopes(client, spare=spare),
+        "manifest": check_manifest(
+            client,
+            transport=settings.transport,
+            url=settings.imagine_public_url,
+            command=settings.imagine_command,
+            spare=spare,
         ),
         "slack app token": check_app_token(client, app_token, is_needed=is_needed),
         "budget admins": check_admins(client, settings.imagine_admins, settings.imagine_admin_group),
@@ -90,7 +108,7 @@ def _provider_check(settings: Settings, stack: AsyncExitStack) -> Check:
     async def left() -> Money | None:
         return (await provider.balance()).balance
 
-    return check_provider(left, provider.probe)
+    return check_provider(left, provider.probe, asked_in=settings.imarouter_api)
 
 
 def _database_check(settings: Settings, stack: AsyncExitStack) -> Check:

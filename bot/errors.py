@@ -102,6 +102,15 @@ class WorkspaceGone(TryLater):
     """The workspace has removed the app or disabled its token: what waits there waits for a new install."""
 
 
+class Unreachable(TryLater):
+    """Nobody was there to be asked: it says nothing about what was asked for, and uses up no patience."""
+
+
+class NotUnderstood(TryLater):
+    """The answer is none that we know, perhaps not even the other side's: ask again a few times. The worker
+    counts it as a fault, so that a step which hears nothing else comes to an end, visibly."""
+
+
 class OutcomeUnknown(BotError):
     """It may have happened and the answer was lost: reconcile before any repeat, never just repeat."""
 

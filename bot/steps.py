@@ -71,7 +71,9 @@ def compose_steps(
             deadline=settings.imagine_job_timeout_seconds,
             jitter=jitter,
         ),
-        TaskKind.DELIVER: Deliver(store=store, conversation=conversation, provider=provider, spool=spool),
+        TaskKind.DELIVER: Deliver(
+            store=store, conversation=conversation, provider=provider, spool=spool, poll_floor=floor
+        ),
         TaskKind.REPORT: Report(store=store, conversation=conversation),
         TaskKind.TIDY: Housekeeping(store=store),
         TaskKind.RECKON: Reckon(store=store, budgets=budgets),

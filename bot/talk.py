@@ -39,12 +39,19 @@ from handlers.listeners.unhandled import Unhandled
 from handlers.register import Listeners
 from handlers.slack_api import INTERACTIVE, ApiFor, SlackApi, new_client, new_session, one_workspace
 from handlers.upload import Wire
+from storage.store import Desk, SqlStore
+
+PERSON_SECONDS = 1.5
+"""How long the database is waited for while a person waits: Slack wants its answer within 3 s, and finding
+out who asks may have taken 1 s of them (``handlers.people.WAIT_SECONDS``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """``interactive`` is for calls while a person waits: it ends within Slack's three seconds."""
+    """``interactive`` is for calls to Slack and ``desk`` for the database while a person waits: both end
+    within Slack's three seconds."""
 
+    desk: Store
     conversation: SlackConversation
     interactive: ApiFor
     answers: Answers
@@ -57,7 +64,7 @@ async def compose_talk(
     stack: AsyncExitStack,
     settings: Settings,
     *,
-    store: Store,
+    store: SqlStore,
     budgets: Budgets,
     clock: Clock,
     api: SlackApi,
@@ -66,6 +73,7 @@ async def compose_talk(
     wake: Callable[[], None],
 ) -> Talk:
     """Everything opened here is closed by ``stack``."""
+    desk = Desk(store, patience=PERSON_SECONDS)
     http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
     session = new_session(INTERACTIVE)
     stack.push_async_callback(session.close)
@@ -77,6 +85,7 @@ async def compose_talk(
     budgeting = compose_budgeting(
         settings,
         store=store,
+        desk=desk,
         budgets=budgets,
         prices=prices,
         api_for=api_for,
@@ -85,8 +94,8 @@ async def compose_talk(
         wake=wake,
     )
     answers = Answers(
-        lookup=Lookup(store=store, budgets=budgets, people=budgeting.people),
-        cancel=Cancel(store=store, budgets=budgets),
+        lookup=Lookup(store=desk, budgets=budgets, people=budgeting.people),
+        cancel=Cancel(store=desk, budgets=budgets, admins=budgeting.admins),
         voice=voice,
         budget=budgeting.commands,
     )
@@ -107,19 +116,19 @@ async def compose_talk(
         files=files,
         answers=answers,
     )
-    return Talk(conversation, interactive, answers, voice, wire, budgeting)
+    return Talk(desk, conversation, interactive, answers, voice, wire, budgeting)
 
 
 def compose_listeners(
     settings: Settings,
     talk: Talk,
     *,
-    store: Store,
     submit: Submit,
     budgets: Budgets,
     hear: Hear,
     clock: Clock,
 ) -> Listeners:
+    store = talk.desk
     form = FormListener(
         submit=submit, origins=Origins(store=store), api_for=talk.interactive, voice=talk.voice
     )

@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.polling import backoff
 from bot.domain.task import Task, TaskKind
-from bot.errors import OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
+from bot.errors import NotUnderstood, OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
 from bot.ports import Store, Transaction
 from bot.services.leases import LEASE_SECONDS
 from bot.services.stuck import say_stuck
@@ -50,13 +50,14 @@ OUTRUN_SECONDS = 0.05
 """Pause when what was due has been claimed by another replica."""
 
 MAX_ATTEMPTS = 8
-"""Unexpected errors before a task is parked, visibly, with its error."""
+"""Unexpected errors or answers before a task is parked, visibly, with the last of them."""
 
 
 class Step(Protocol):
     async def run(self, task: Task) -> None:
         """Do the task's one effect and finish or reschedule it. TryLater and OutcomeUnknown mean: again
-        later; StaleLease: somebody else has it; anything else is counted and, in the end, parked."""
+        later; StaleLease: somebody else has it; NotUnderstood and anything else is counted and, in the end,
+        parked."""
         ...
 
 
@@ -207,6 +208,9 @@ class Worker:
                 log.info("lease_lost")
             except WorkspaceGone as gone:
                 await self._put_back(task, GONE, after=gone.after, is_fault=False)
+            except NotUnderstood as strange:
+                log.warning("answer_not_understood", reason=str(strange), attempt=task.faults + 1)
+                await self._put_back(task, str(strange), after=strange.after, is_fault=True)
             except (TryLater, OutcomeUnknown) as later:
                 after = later.after if isinstance(later, TryLater) else None
                 await self._put_back(task, str(later), after=after, is_fault=False)

@@ -32,7 +32,7 @@ class Answers:
         team = place.team_id
         match command:
             case parsing.Show(ident):
-                return show_notice(await self._lookup.show(team, ident), self._voice)
+                return show_notice(await self._lookup.show(place, user_id, ident), self._voice)
             case parsing.Cancel(ident):
                 return replies.cancelled_notice(await self._cancel(team, ident, user_id))
             case parsing.History():
@@ -43,7 +43,7 @@ class Answers:
             case parsing.BudgetShow():
                 return replies.budget_notice(await self._lookup.standings(place, user_id))
             case parsing.Help() | parsing.OpenForm():
-                return help_notice(self._voice, await self._lookup.standings(place, user_id))
+                return help_notice(self._voice, await self._lookup.glance(place, user_id))
             case _:
                 said = await self._budget(command, place, user_id, key) if self._budget else None
                 return said or replies.not_yet_notice(self._voice)

@@ -62,9 +62,13 @@ def _unknown_name(case: Case) -> Words:
 
 
 def _whom(people: object, given: Code, case: Case) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    if case.facts.get("direct"):
+        ways = Code(f"{case.command} budget set user …"), Code(f"{case.command} budget set workspace …")
+        todo = ("Say it in the channel that you mean, or set ", ways[0], " or ", ways[1], ".")
+        return ("A direct message has no budget of its own",), todo
     if case.facts.get("channel"):
-        todo = "Say it in that channel without a name, or give the channel's id (in its details)."
-        return ("I know channels by id only, not as ", given), (todo,)
+        by_place = "Say it in that channel without a name, or give the channel's id (in its details)."
+        return ("I know channels by id only, not as ", given), (by_place,)
     by_id = "give the person's id (profile, Copy member ID)."
     if not isinstance(people, list):
         return ("I could not read in time who is called ", given), (f"Say it again in a moment, or {by_id}",)

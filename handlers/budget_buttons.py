@@ -24,6 +24,12 @@ def confirm_buttons(waiting: Unconfirmed) -> Json:
     return actions(*buttons)
 
 
+def offer_buttons(draft: Draft) -> Json:
+    """The same ask without what was in its way."""
+    run = button(RUN, f"Run without it for {price(draft.estimate, exact=True)}", draft.ref, style="primary")
+    return actions(run, button(CANCEL, "Never mind", draft.id))
+
+
 def over_budget_buttons(refused: BudgetExceeded) -> list[Json]:
     """Ask for approval, for an ask that was kept."""
     if refused.draft_id is None:

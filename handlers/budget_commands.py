@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.budget import ScopePeriod
 from bot.domain.job import Place
 from bot.domain.limits import Mode
 from bot.domain.pricing import PriceTable
@@ -96,12 +97,11 @@ class BudgetCommands:
                 expected="workspace, channel or user",
             )
         row = await self._admin.top_up(user_id, scope, command.amount, key, window=command.window)
-        left = f"{row.left.as_room()} is left" if row.left is not None else "it has no limit"
         return about_others(
             [
                 f"Understood: {command.amount.as_room()} more for ",
                 *whose(scope),
-                f" this {command.window}, until {reset_text(row.end, row.tz)}: {left}.",
+                f" this {command.window}{_left_text(row)}",
             ]
         )
 
@@ -124,10 +124,19 @@ class BudgetCommands:
         return notice([f"A new picture of {size.width}×{size.height}: {' · '.join(prices)}."])
 
 
+def _left_text(row: ScopePeriod | None) -> str:
+    """The end of the sentence: until when, and what is left, where that is known."""
+    if row is None:
+        return ". Slack does not say just now whether this is a guest, so I cannot say what is left."
+    left = f"{row.left.as_room()} is left" if row.left is not None else "it has no limit"
+    return f", until {reset_text(row.end, row.tz)}: {left}."
+
+
 def _set_notice(made: LimitSet) -> Notice:
     rule, row = made.rule, made.row
     if rule.amount is None:
-        return about_others([f"Understood: no limit a {rule.window} for ", *whose(rule.scope), "."])
+        shut = f" Still nothing can be spent from it: it is $0.00 a {made.shut}." if made.shut else ""
+        return about_others([f"Understood: no limit a {rule.window} for ", *whose(rule.scope), f".{shut}"])
     soft = " It only warns." if rule.mode is Mode.SOFT else ""
     blocked = " Nothing can be spent from it." if not rule.amount else ""
     mixed = "".join(

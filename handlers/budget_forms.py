@@ -17,6 +17,7 @@ from bot.errors import AskRefused, BudgetExceeded
 from bot.services.approvals import NewLimit
 from bot.services.budgets import window_of
 from handlers.budget_buttons import ASK, actions, button, variant_text
+from handlers.budget_scopes import is_direct
 from handlers.escape import Json, context, plain_text, rich_text, section
 from handlers.messages import Notice
 from handlers.status_text import price
@@ -40,17 +41,25 @@ def deny_view(draft: Draft) -> Json:
 
 def limit_view(draft: Draft, row: ScopePeriod | None) -> Json:
     """A new limit in place of the one that is in the way (``row``), which then holds for good."""
-    kind = row.scope.type if row is not None else "user"
+    kinds = _kinds(draft)
+    kind = row.scope.type if row is not None and row.scope.type in kinds else "user"
     window = window_of(row) if row is not None else Window.MONTH
     now = f"It is {row.limit.as_room()} a {window} now." if row is not None and row.limit else ""
     blocks = [
         rich_text(section([f"{_asked(draft)} It runs once the new limit has room for it."])),
-        _input(WHOSE, "Whose limit", _select(_KINDS, kind)),
+        _input(WHOSE, "Whose limit", _select(kinds, kind)),
         _input(AMOUNT, "New limit in dollars", {"type": "plain_text_input", "max_length": 20}, hint=now),
         _input(WINDOW, "For each", _select({one: one for one in Window}, window)),
         _reason("Kept in the history of budgets."),
     ]
     return _modal(LIMIT_FORM, "Change the limit", "Change and approve", draft, blocks)
+
+
+def _kinds(draft: Draft) -> Mapping[str, str]:
+    """Whose limit may be changed: what was asked in a direct message was asked in no channel."""
+    if is_direct(draft.ask.place.channel_id):
+        return {kind: text for kind, text in _KINDS.items() if kind != "channel"}
+    return _KINDS
 
 
 def over_budget_view(refused: BudgetExceeded, said: Notice) -> Json:

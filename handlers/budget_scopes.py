@@ -15,6 +15,12 @@ from handlers.parsing import ScopeKind, ScopeWord
 _ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
 
 
+def is_direct(channel_id: str) -> bool:
+    """A direct message: it counts for the workspace and the person, and has no limit of its own (budgets
+    reference 1.10)."""
+    return channel_id.startswith("D")
+
+
 class Scopes:
     """Scopes as people name them. A name that fits nobody, or more than one person, is asked back: money
     never goes to a guess."""
@@ -31,15 +37,17 @@ class Scopes:
             case ScopeKind.DEFAULT:
                 return default_scope(team)
             case ScopeKind.CHANNEL:
-                return Scope("channel", f"{team}/{self._channel(word.target) or place.channel_id}")
+                return Scope("channel", f"{team}/{self._channel(word.target, place)}")
             case _:
                 return Scope("user", f"{team}/{await self._person(team, word.target) or user_id}")
 
-    def _channel(self, target: str | None) -> str | None:
+    def _channel(self, target: str | None, place: Place) -> str:
         """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
         if target is not None and not _ID.fullmatch(target):
             raise AskRefused(Problem.UNKNOWN_NAME, given=target, channel=True)
-        return target
+        if target is None and is_direct(place.channel_id):
+            raise AskRefused(Problem.UNKNOWN_NAME, given="channel", direct=True)
+        return target or place.channel_id
 
     async def _person(self, team: str, target: str | None) -> str | None:
         if target is None or _ID.fullmatch(target):

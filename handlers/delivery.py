@@ -6,16 +6,18 @@ what is committed between them belong to the services.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 import structlog
 
+from bot.domain.budget import ScopePeriod
 from bot.domain.job import Job, Picture, PictureState, Place
 from bot.domain.problem import Failure
-from bot.domain.source import SourceRef, SourceRole
+from bot.domain.source import SourceRole
 from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, TryLater
-from bot.ports import Clock, Found, JobView, Mood, UploadTicket
+from bot.ports import Clock, Found, JobView, Mood, Seen, UploadTicket
 from handlers.answers import Answers
 from handlers.blocks import (
     Voice,
@@ -27,7 +29,9 @@ from handlers.downloads import SlackFiles
 from handlers.escape import Json, inert, shorten
 from handlers.files import can_be_shown, file_name, is_in_thread, is_new
 from handlers.findings import find_by_job
+from handlers.membership import require_member
 from handlers.messages import Notice, sentence
+from handlers.notices import ack_notice
 from handlers.parsing import Command
 from handlers.posting import BLOCKS_REFUSED, UNTOUCHED, about_file, ts_of, update_status
 from handlers.reactions import show_mood
@@ -35,9 +39,9 @@ from handlers.slack_api import ApiFor, SlackApi
 from handlers.slack_errors import SlackRefused
 from handlers.slack_file import SlackFile
 from handlers.status_text import alt_text, arrival, arrived
-from handlers.threads import newest_in
+from handlers.threads import look
 from handlers.upload import Wire
-from handlers.whisper import where_to_tell, whisper
+from handlers.whisper import hint, where_to_tell, whisper
 
 log = structlog.get_logger(__name__)
 
@@ -217,18 +221,27 @@ class SlackConversation:
         fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
         return Found(fetched.path, fetched.file.name, role)
 
-    async def newest_picture(self, thread: Place, *, before_ts: str) -> SourceRef | None:
-        """The newest picture of exactly this thread; None also without the right to read it."""
-        api = await self._api_for(thread.team_id)
+    async def look(self, place: Place, ts: str) -> Seen:
+        """A message and its thread; see the port."""
+        api = await self._api_for(place.team_id)
         try:
-            return await newest_in(api, thread, before_ts=before_ts)
+            return await look(api, place, ts)
         except (CannotPost, SlackRefused) as refused:
-            log.warning("thread_not_readable", reason=str(refused))
-            return None
+            log.warning("message_not_readable", reason=str(refused))
+            return Seen(is_whole=False)
+
+    async def require_member(self, place: Place) -> None:
+        """See the port."""
+        await require_member(await self._api_for(place.team_id), place.channel_id)
 
     async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
         """Tell one person why not, or answer what they asked instead. Never raises."""
         await whisper(self._api_for, place, user_id, await self._refusal(place, user_id, refusal))
+
+    async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
+        """See the port."""
+        said = ack_notice(job, standings, thread=place.thread_ts is not None)
+        await hint(self._api_for, place, job.user_id, said)
 
     async def react(self, place: Place, ts: str, mood: Mood) -> None:
         """Show a mood on a message. Never raises."""

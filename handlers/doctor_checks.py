@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import CannotPost, TryLater
+from bot.errors import CannotPost, SettingsError, TryLater
 from bot.services.doctor import Check, Finding, error, ok, warning
 from handlers.authorize import TokenRefused, identify
-from handlers.manifest import SCOPES
+from handlers.manifest import DISPENSABLE, SCOPES, Transport, build_manifest
 from handlers.people import list_admins, list_group
 from handlers.preflight import app_token_sentence, bot_token_sentence, open_connection
 from handlers.slack_api import SlackApi
@@ -49,13 +49,53 @@ def check_scopes(
             granted = (await identify(client)).scopes
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
-        if missing := sorted(set(wanted) - granted - set(spare)):
-            todo = "Update the app from imagine-bot manifest and install it again."
+        missing = sorted(set(wanted) - granted - set(spare))
+        todo = "Update the app from imagine-bot manifest and install it again."
+        if set(missing) - set(DISPENSABLE):
             return error(name, f"missing: {', '.join(missing)}.", todo)
+        if missing:
+            lacks = "; ".join(DISPENSABLE[scope] for scope in missing)
+            return warning(name, f"missing: {', '.join(missing)}. Without: {lacks}.", todo)
         if extra := sorted(granted - set(wanted)):
             todo = "Update the app from imagine-bot manifest to ask for less."
             return warning(name, f"granted and not needed: {', '.join(extra)}.", todo)
         return ok(name, "as in the manifest.")
+
+    return check
+
+
+def check_manifest(
+    client: AsyncWebClient | None,
+    *,
+    transport: Transport,
+    url: str | None,
+    command: str,
+    spare: Collection[str] = (),
+) -> Check:
+    """Whether the installed app can be the one that ``imagine-bot manifest`` prints for these settings.
+
+    Of an installed app its token shows the scopes only: what is to be compared by hand is named.
+    """
+
+    async def check() -> Finding:
+        name = "manifest"
+        try:
+            manifest = build_manifest(transport=transport, url=url, command=command)
+        except SettingsError as wrong:
+            return warning(name, "none can be printed for these settings.", str(wrong))
+        if client is None:
+            return error(name, "not to be compared without a token.", "Set SLACK_BOT_TOKEN.")
+        try:
+            granted = (await identify(client)).scopes
+        except TokenRefused:
+            return error(name, "not to be compared: the token is refused.", "See slack token.")
+        wanted = set(manifest["oauth_config"]["scopes"]["bot"])
+        if wanted - granted - set(spare) or granted - wanted:
+            todo = "Update the app from imagine-bot manifest and install it again."
+            return warning(name, "the app has other scopes than imagine-bot manifest prints.", todo)
+        way = "Socket Mode" if transport == "socket" else f"requests to {url}"
+        unseen = f"whether it has {command} and {way} cannot be seen from here"
+        return ok(name, f"the app has the scopes that imagine-bot manifest prints; {unseen}.")
 
     return check
 

@@ -46,7 +46,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """``spoken`` is what it is called where its name cannot be shown."""
+
     channel_id: str
+    spoken: str = "this channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,6 @@ def _spoken(part: Part) -> str:
         case Person():
             return "you"
         case Channel():
-            return "this channel"
+            return part.spoken
         case _:
             return part.text

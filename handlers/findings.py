@@ -1,8 +1,9 @@
-"""Finding our own status message again by the opaque job id in its metadata (Slack reference 3.6)."""
+"""Finding our own messages again by the opaque id in their metadata (Slack reference 3.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from bot.domain.job import Job
@@ -22,20 +23,29 @@ async def find_by_job(api: SlackApi, job: Job, *, event_type: str) -> str | None
 
     Only reads. Raises what ``SlackApi.call`` raises; without the history scope that is CannotPost.
     """
-    since = (job.announce_intent_at or job.created_at).timestamp() - MARGIN_SECONDS
+    mark = {"event_type": event_type, "event_payload": {"job_id": job.id}}
+    since, place = job.announce_intent_at or job.created_at, job.place
+    return await find_ours(api, place.channel_id, mark, since=since, thread_ts=place.thread_ts)
+
+
+async def find_ours(
+    api: SlackApi, channel: str, mark: Json, *, since: datetime, thread_ts: str | None = None
+) -> str | None:
+    """The ts of our message of this conversation, or of one thread in it, that has ``mark`` as its metadata;
+    as ``find_by_job``. ``channel`` is a conversation's id: nothing is read by a person's."""
     args: dict[str, Any] = {
-        "channel": job.place.channel_id,
-        "oldest": f"{since:.6f}",
+        "channel": channel,
+        "oldest": f"{since.timestamp() - MARGIN_SECONDS:.6f}",
         "limit": PAGE,
         "include_all_metadata": True,
     }
     method = "conversations.history"
-    if job.place.thread_ts is not None:
-        method, args = "conversations.replies", args | {"ts": job.place.thread_ts}
+    if thread_ts is not None:
+        method, args = "conversations.replies", args | {"ts": thread_ts}
     cursor: str | None = None
     for _ in range(MOST_PAGES):
         answer = await api.call(method, **args, cursor=cursor)
-        found = _ours(answer.get("messages") or [], api, job.id, event_type)
+        found = _ours(answer.get("messages") or [], api, mark)
         if found is not None:
             return found
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
@@ -44,14 +54,13 @@ async def find_by_job(api: SlackApi, job: Job, *, event_type: str) -> str | None
     return None
 
 
-def _ours(messages: Iterable[Json], api: SlackApi, job_id: str, event_type: str) -> str | None:
+def _ours(messages: Iterable[Json], api: SlackApi, mark: Json) -> str | None:
     """Any app can write any metadata: only what we posted counts."""
     for message in messages:
         ours = message.get("user") == api.bot_user_id or (
             api.bot_id is not None and message.get("bot_id") == api.bot_id
         )
         metadata = message.get("metadata") or {}
-        payload = metadata.get("event_payload") or {}
-        if ours and metadata.get("event_type") == event_type and payload.get("job_id") == job_id:
+        if ours and all(metadata.get(name) == value for name, value in mark.items()):
             return str(message["ts"])
     return None

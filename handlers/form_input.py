@@ -20,6 +20,7 @@ FIELDS = {
     Problem.NO_SOURCE: form.PICTURES,
     Problem.BAD_SOURCE: form.PICTURES,
     Problem.BAD_MASK: form.MASK,
+    Problem.CANNOT_POST: form.WHERE,
 }
 """Where a refusal is shown; all others stand at the words."""
 
@@ -58,10 +59,11 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     )
 
 
-def field_of(refused: Exception) -> str:
-    """The block whose field a refusal is about."""
+def field_of(refused: Exception, view: Mapping[str, Any]) -> str:
+    """The block whose field a refusal is about, of those that this form has."""
     problem = refused.problem if isinstance(refused, AskRefused) else Problem.UNAVAILABLE
-    return FIELDS.get(problem, form.PROMPT)
+    field = FIELDS.get(problem, form.PROMPT)
+    return field if any(block.get("block_id") == field for block in view.get("blocks") or ()) else form.PROMPT
 
 
 def _request(values: _Values, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
@@ -72,18 +74,14 @@ def _request(values: _Values, sources: int) -> tuple[PictureRequest, tuple[str, 
         default_quality=Quality(values.option(form.QUALITY, Quality.MEDIUM.value)),
         default_format=Format(values.option(form.FORMAT, Format.PNG.value)),
         default_size=chosen or DEFAULT_SIZE,
+        default_count=int(values.option(form.COUNT, "1")),
         sources=sources,
     )
     if not isinstance(asked, parsing.Imagine):
         raise AskRefused(Problem.EMPTY_PROMPT)
     request = asked.request
-    count = int(values.option(form.COUNT, "1"))
-    return replace(
-        request,
-        kind=Kind.EDIT if sources else Kind.GENERATE,
-        size=request.size or chosen,
-        n=request.n if request.n > 1 else count,
-    ), asked.notes
+    kind = Kind.EDIT if sources else Kind.GENERATE
+    return replace(request, kind=kind, size=request.size or chosen), asked.notes
 
 
 class _Values:

@@ -29,12 +29,19 @@ SCOPES: Mapping[str, str] = {
     "files:write": "upload pictures",
     "groups:history": "as channels:history, in private channels",
     "im:history": "as channels:history, in direct messages with the app",
+    "im:write": "find the direct message with somebody, to look there for a message about money whose "
+    "posting was not confirmed",
     "mpim:history": "as channels:history, in group messages",
     "reactions:write": "show on a message that it was seen, and how it ended",
     "usergroups:read": "read who is in the user group of the budget admins, where one is set",
     "users:read": "tell guests and admins from members, for budgets",
 }
 """Every bot scope and what it is for."""
+
+DISPENSABLE: Mapping[str, str] = {
+    "im:write": "a message about money whose posting was not confirmed may come twice",
+}
+"""Scopes that an older installation may go on without, and what it lacks then."""
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": (),  # the app-level token's connections:write is no bot scope
@@ -44,6 +51,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
+    "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
@@ -159,8 +167,19 @@ def _settings(endpoint: str | None) -> Json:
 
 def _endpoint(url: str | None) -> str:
     if url is None:
-        raise SettingsError(["HTTP needs the public address of this installation: --url https://…"])
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise SettingsError([f"Slack sends requests to https addresses only, not to {url!r}."])
+        todo = "--url https://… or IMAGINE_PUBLIC_URL"
+        raise SettingsError([f"HTTP needs the public address of this installation: {todo}."])
+    if not _is_https(url):
+        todo = "such as https://bot.example.com, without user name, query or fragment"
+        raise SettingsError([f"Slack sends requests to https addresses only, {todo}."])
     return url.rstrip("/") + EVENTS_PATH
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read to see whether it can be one
+    except ValueError:
+        return False
+    more = "@" in parts.netloc or parts.query or parts.fragment
+    return parts.scheme == "https" and bool(parts.hostname) and not more

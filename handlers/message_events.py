@@ -54,14 +54,16 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
         return None
     text = event.get("text")
     raw = text if isinstance(text, str) else ""
+    is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
+    is_direct = event.get("channel_type") == "im" or channel.startswith("D")
     heard = Heard(
         place=Place(us.team_id, channel, _thread_of(event, ts)),
         ts=ts,
         user_id=user,
         text=decode_event_text(raw, us.bot_user_id),
-        is_mention=event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw,
-        is_direct=event.get("channel_type") == "im" or channel.startswith("D"),
-        files=pictures_of(event),
+        is_mention=is_mention,
+        is_direct=is_direct,
+        files=files_of(event) if is_mention or is_direct else pictures_of(event),
     )
     return heard if _may_be_an_ask(heard, event) else None
 
@@ -82,10 +84,15 @@ def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def files_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
+    """All files of a message or an event, in its order. Who says something to the bot means what is attached:
+    what cannot be edited is told, not left out."""
+    return _refs(read_files(message.get("files")))
+
+
 def pictures_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
     """The files of a message or an event that may be pictures, in its order."""
-    files = [file for file in read_files(message.get("files")) if file.may_be_picture]
-    return tuple(SourceRef(file_id=file.id, name=file.name) for file in files[:MOST_FILES])
+    return _refs([file for file in read_files(message.get("files")) if file.may_be_picture])
 
 
 def read_files(found: object) -> list[SlackFile]:
@@ -149,6 +156,10 @@ def _may_be_an_ask(heard: Heard, event: Mapping[str, Any]) -> bool:
     if heard.is_direct:
         return bool(heard.text or heard.files)
     return heard.place.thread_ts is not None and bool(heard.files or claimed_files(event))
+
+
+def _refs(files: list[SlackFile]) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(file_id=file.id, name=file.name) for file in files[:MOST_FILES])
 
 
 def _file_ids(node: object) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.domain.draft import Draft
 from bot.domain.job import Job
 from bot.domain.money import Money
 from bot.domain.periods import Window
@@ -20,7 +21,7 @@ from bot.errors import (
     Unconfirmed,
     WorkspaceGone,
 )
-from handlers.budget_buttons import confirm_buttons, over_budget_buttons, variant_text
+from handlers.budget_buttons import confirm_buttons, offer_buttons, over_budget_buttons, variant_text
 from handlers.escape import Bold, Channel, Code, Json, Part, as_text, context, fallback, rich_text, section
 from handlers.problems import words_for
 from handlers.room import left_text
@@ -87,6 +88,8 @@ def _buttons(error: Exception | Failure) -> list[Json]:
             return [confirm_buttons(error)]
         case BudgetExceeded():
             return over_budget_buttons(error)
+        case AskRefused(facts={"offer": Draft() as draft}):
+            return [offer_buttons(draft)]
         case _:
             return []
 

@@ -6,6 +6,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -16,11 +17,15 @@ from bot.domain.alert import Alert
 from bot.domain.budget import ScopePeriod
 from bot.domain.concern import Concern
 from bot.domain.draft import Draft
+from bot.domain.letter import Letter
 from bot.domain.limits import Role
 from bot.errors import BotError, CannotPost, GivenUp
+from bot.ports.people import Card
 from handlers.budget_cards import alert_notice, decided_notice, petition_notice
 from handlers.budget_concerns import concern_notice
 from handlers.directory import list_people
+from handlers.escape import Json
+from handlers.findings import find_ours
 from handlers.messages import Notice, notice
 from handlers.posting import UNTOUCHED, ts_of
 from handlers.slack_api import ApiFor, SlackApi
@@ -36,6 +41,8 @@ FORGOTTEN_SECONDS = 86_400.0
 
 WAIT_SECONDS = 1.0
 """A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
+
+METADATA_EVENT = "imagine_letter"
 
 
 class SlackPeople:
@@ -139,10 +146,10 @@ class SlackOffice:
     async def admins(self, team_id: str) -> tuple[str, ...]:
         return await list_admins(await self._api_for(team_id), team_id)
 
-    async def petition(self, draft: Draft, to: str, *, zone: str) -> tuple[str, str]:
-        return await self._send(draft.team_id, to, petition_notice(draft, zone))
+    async def petition(self, letter: Letter, draft: Draft, *, zone: str) -> Card:
+        return await self._post(letter, petition_notice(draft, zone))
 
-    async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
+    async def update_petition(self, draft: Draft, card: Card, *, zone: str) -> None:
         channel, ts = card
         if not ts:
             return
@@ -155,14 +162,25 @@ class SlackOffice:
         except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
             log.info("card_not_updated", reason=str(gone))
 
-    async def decided(self, draft: Draft) -> None:
-        await self._send(draft.team_id, draft.user_id, decided_notice(draft))
+    async def decided(self, letter: Letter, draft: Draft) -> Card:
+        return await self._post(letter, decided_notice(draft))
 
-    async def alert(self, alert: Alert, row: ScopePeriod, user_id: str) -> None:
-        await self._send(alert.scope.id.split("/")[0], user_id, alert_notice(alert, row))
+    async def alert(self, letter: Letter, alert: Alert, row: ScopePeriod) -> Card:
+        return await self._post(letter, alert_notice(alert, row))
 
-    async def concern(self, concern: Concern, user_id: str) -> None:
-        await self._send(concern.team_id, user_id, concern_notice(concern))
+    async def concern(self, letter: Letter, concern: Concern) -> Card:
+        return await self._post(letter, concern_notice(concern))
+
+    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
+        """See the port."""
+        api = await self._api_for(letter.team_id)
+        try:
+            channel = await conversation_of(api, letter.to)
+            ts = await find_ours(api, channel, _metadata(letter), since=since)
+        except (GivenUp, CannotPost) as shut:
+            log.warning("letter_not_searchable", reason=str(shut))
+            return None
+        return (channel, ts) if ts is not None else None
 
     async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:
         channel, _ = await self._send(team_id, user_id, notice([f"Here is {name}."]))
@@ -178,16 +196,33 @@ class SlackOffice:
             channel_id=channel,
         )
 
-    async def _send(self, team_id: str, user_id: str, said: Notice) -> tuple[str, str]:
-        """A direct message: posting to a person opens it."""
+    async def _post(self, letter: Letter, said: Notice) -> Card:
+        return await self._send(letter.team_id, letter.to, said, metadata=_metadata(letter))
+
+    async def _send(self, team_id: str, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
+        """Posting to a person opens the direct message with them."""
         api = await self._api_for(team_id)
         answer = await api.call(
             "chat.postMessage",
-            channel=user_id,
+            channel=to,
             text=said.text,
             blocks=said.blocks,
+            metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
             **UNTOUCHED,
         )
         return str(answer.get("channel") or ""), ts_of(answer)
+
+
+async def conversation_of(api: SlackApi, to: str) -> str:
+    """The conversation that a post to ``to`` lands in: a person's id is none. Raises what ``SlackApi.call``
+    raises; without the scope for it that is CannotPost."""
+    if not to.startswith(("U", "W")):
+        return to
+    opened = await api.call("conversations.open", users=to)
+    return str((opened.get("channel") or {}).get("id") or "")
+
+
+def _metadata(letter: Letter) -> Json:
+    return {"event_type": METADATA_EVENT, "event_payload": {"letter": letter.mark}}

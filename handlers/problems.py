@@ -10,8 +10,8 @@ from collections.abc import Callable
 from bot.domain.problem import Problem
 from handlers.ask_problems import ASK_PROBLEMS
 from handlers.escape import Channel, Code, Part, Person
-from handlers.reasons import invite, reason_for
-from handlers.source_problems import bad_mask, bad_source, no_public_address
+from handlers.reasons import invite, is_between_people, reason_for, whereabouts
+from handlers.source_problems import bad_mask, bad_source, no_public_address, no_source
 from handlers.words import Case, Charge, Words, say
 
 
@@ -21,6 +21,7 @@ def words_for(problem: Problem, case: Case) -> Words:
 
 
 _OPERATOR = "If it goes on, tell the person who runs this bot."
+_FETCH_AGAIN = "The person who runs this bot can have it fetched again, for no further charge."
 
 _FIXED: dict[Problem, Words] = {
     Problem.OVER_BUDGET: say("This does not fit the budget.", Charge.NOTHING, "A smaller one may."),
@@ -30,12 +31,6 @@ _FIXED: dict[Problem, Words] = {
         "A budget admin can resume them; what is being drawn still arrives.",
     ),
     Problem.UNCONFIRMED: say("This waits for your word.", Charge.NOTHING, "Run it, or ask for less."),
-    Problem.NO_SOURCE: say(
-        "I found no picture to edit.",
-        Charge.NOTHING,
-        "Attach one to your message, or ask in the thread that has it.",
-        "no picture to edit",
-    ),
     Problem.MODERATED: say(
         "The image service's safety check refused this.",
         Charge.FREE,
@@ -61,10 +56,10 @@ _FIXED: dict[Problem, Words] = {
         "the image service was too busy",
     ),
     Problem.PROVIDER_ACCOUNT: say(
-        "The image service refuses this bot's account at the moment.",
+        "The image service takes nothing from this bot at the moment.",
         Charge.FREE,
-        "Tell the person who runs this bot: its key or its balance needs a look.",
-        "this bot's account was refused",
+        "Tell the person who runs this bot: its key, its balance or its settings need a look.",
+        "this bot was refused",
     ),
     Problem.SOURCE_UNREACHABLE: say(
         "The image service could not fetch the picture to edit.",
@@ -81,13 +76,13 @@ _FIXED: dict[Problem, Words] = {
     Problem.RESULT_GONE: say(
         "The picture was made, but it was gone before I could fetch it.",
         Charge.PAID,
-        f"Ask again if you still want it. {_OPERATOR}",
+        _FETCH_AGAIN,
         "gone before it could be fetched",
     ),
     Problem.RESULT_UNUSABLE: say(
         "What came back is not a usable picture.",
         Charge.PAID,
-        f"Ask again if you still want it. {_OPERATOR}",
+        _FETCH_AGAIN,
         "came back unusable",
     ),
     Problem.CANCELLED: say(
@@ -155,6 +150,14 @@ def _not_allowed(case: Case) -> Words:
                 Charge.UNSAID,
                 "The picture will arrive as usual.",
             )
+        case "in_doubt":
+            return say(
+                f"{which} may be with the image service, which cannot take an order back.",
+                Charge.UNCLEAR,
+                "I tell you here when I learn more.",
+            )
+        case "ended":
+            return say(f"{which} is over already: there is nothing to cancel.", Charge.UNSAID)
         case "own_ask":
             return say("Somebody else has to approve what you ask for yourself.", Charge.NOTHING)
         case _:
@@ -175,7 +178,8 @@ _DECIDED = {
 
 def _decided(case: Case) -> Words:
     what = _DECIDED.get(case.fact("state"), "was decided already")
-    who: tuple[Part, ...] = (f"This {what}",)
+    which = f"“{case.fact('prompt')}”" if case.fact("prompt") else "This"
+    who: tuple[Part, ...] = (f"{which} {what}",)
     if by := case.fact("by"):
         who = (*who, ", by ", Person(by))
     lapsed = case.fact("state") in {"expired", "dearer", "no_cheaper"}
@@ -192,9 +196,18 @@ def _too_fast(case: Case) -> Words:
 
 def _cannot_post(case: Case) -> Words:
     reason = reason_for(case.detail or case.fact("reason"))
+    channel = case.channel_id or case.fact("channel") or None
+    if is_between_people(reason, channel):
+        return say(
+            "I can never post in a direct message between people.",
+            Charge.NOTHING,
+            f"Ask in a channel, or in your direct message with {case.bot_name}.",
+            "could not be posted",
+        )
     why = f": {_named(reason.why, case)}." if reason.why else "."
-    todo = invite(case.bot_name, case.channel_id) if reason.invite else (_named(reason.todo, case),)
-    return Words((f"I cannot post here{why}",), Charge.NOTHING, todo, "could not be posted")
+    todo = invite(case.bot_name, channel) if reason.invite else (_named(reason.todo, case),)
+    what = ("I cannot post ", *whereabouts(channel), why)
+    return Words(what, Charge.NOTHING, todo, "could not be posted")
 
 
 def _delivery_refused(case: Case) -> Words:
@@ -202,11 +215,12 @@ def _delivery_refused(case: Case) -> Words:
     why = f": {_named(reason.why, case)}." if reason.why else "."
     todo: tuple[Part, ...] = (_named(reason.todo, case),)
     if reason.invite:
-        todo = ("Let me back in with ", Code(f"/invite {case.bot_name}"), ".")
+        todo = ("Let me back in: type ", Code(f"/invite {case.bot_name}"), " there.")
     return Words(
         (
-            f"It is finished, but Slack did not let me post it{why} "
-            "It is kept, and can be delivered later without paying again.",
+            "It is finished, but Slack did not let me post it ",
+            *whereabouts(case.channel_id),
+            f"{why} It is kept, and can be delivered later without paying again.",
         ),
         Charge.UNSAID,
         todo,
@@ -223,12 +237,29 @@ def _internal(case: Case) -> Words:
 
 def _stuck(case: Case) -> Words:
     name = case.fact("reference") or (f"#{case.job_id}" if case.job_id else "")
+    if prompt := case.fact("prompt"):
+        return say(
+            f"I got stuck on asking the budget admins about “{prompt}”: they may not have seen it.",
+            Charge.NOTHING,
+            f"The people who run this bot can take it up again. Quote {name} to them.",
+        )
     todo = "The people who run this bot see it and can take it up again; nothing that was made is lost."
     return say(
         "I got stuck on this and have stopped trying.",
         Charge.FREE if case.job_id else Charge.NOTHING,
         f"{todo} Quote {name} to them." if name else todo,
         "I got stuck on it",
+    )
+
+
+def _not_shown(case: Case) -> Words:
+    which = f" of #{case.job_id}" if case.job_id else ""
+    how = (Code(f"{case.command} show {case.job_id}"), " tells how it stands. ") if case.job_id else ()
+    return Words(
+        (f"I can no longer keep the status message{which} up to date: what it shows may be old.",),
+        Charge.UNSAID,
+        (*how, "Finished pictures still come. The people who run this bot see it and can take it up again."),
+        "its status message stands still",
     )
 
 
@@ -249,6 +280,8 @@ _TOLD: dict[Problem, Callable[[Case], Words]] = {
     Problem.BAD_SOURCE: bad_source,
     Problem.BAD_MASK: bad_mask,
     Problem.NO_PUBLIC_ADDRESS: no_public_address,
+    Problem.NO_SOURCE: no_source,
     Problem.INTERNAL: _internal,
     Problem.STUCK: _stuck,
+    Problem.NOT_SHOWN: _not_shown,
 }

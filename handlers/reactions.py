@@ -18,6 +18,7 @@ _BEFORE = {
     Mood.SEEN: (),
     Mood.FAILED: (Mood.SEEN,),
     Mood.DONE: (Mood.SEEN, Mood.FAILED),  # an ask that seemed lost can still arrive
+    Mood.NONE: (Mood.SEEN,),
 }
 """What a mood takes the place of."""
 
@@ -28,7 +29,8 @@ async def show_mood(api: SlackApi, place: Place, ts: str, mood: Mood) -> None:
     """Take the earlier moods away and show this one. Never raises: without the scope nothing is shown."""
     for earlier in _BEFORE[mood]:
         await _try(api, "reactions.remove", place, ts, EMOJI[earlier])
-    await _try(api, "reactions.add", place, ts, EMOJI[mood])
+    if mood in EMOJI:
+        await _try(api, "reactions.add", place, ts, EMOJI[mood])
 
 
 async def _try(api: SlackApi, method: str, place: Place, ts: str, name: str) -> None:

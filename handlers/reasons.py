@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.escape import Code, Part
+from handlers.escape import Channel, Code, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Reason:
 
 
 _ELSEWHERE = "Ask again in another channel, or in a direct message with {bot}."
-_INVITE = Reason("I am not a member of this conversation", "", invite=True)
-_CLOSED = Reason("this workspace restricts who may post here", f"Ask an admin, or: {_ELSEWHERE}")
+_INVITE = Reason("I am not a member there", "", invite=True)
+_CLOSED = Reason("this workspace restricts who may post there", f"Ask an admin, or: {_ELSEWHERE}")
 _ARCHIVED = Reason("this channel is archived", _ELSEWHERE)
 _UPLOADS_OFF = Reason("file uploads are switched off in this workspace", "An admin can switch them on.")
 _SHARED = Reason(
@@ -70,11 +70,19 @@ def reason_for(detail: str) -> Reason:
     return REASONS.get(detail.rsplit(": ", 1)[-1].strip(), _UNKNOWN)
 
 
-def invite(bot_name: str, channel_id: str | None = None) -> tuple[Part, ...]:
-    """How to let the bot in. A direct message between people can never be joined (ux reference 2)."""
-    if channel_id is not None and channel_id.startswith("D"):
-        return (
-            "I cannot join a direct message between people. Ask me in a channel, or write to "
-            f"{bot_name} directly.",
-        )
-    return ("Type ", Code(f"/invite {bot_name}"), " here and ask again.")
+def whereabouts(channel_id: str | None) -> tuple[Part, ...]:
+    """Where it is, by name: it may be read elsewhere, such as in the direct message with the bot."""
+    if channel_id is None or channel_id[:1] not in {"C", "G"}:
+        return ("here",)
+    return ("in ", Channel(channel_id, spoken="that channel"))
+
+
+def is_between_people(reason: Reason, channel_id: str | None) -> bool:
+    """A direct message that the bot is not in: it can never be (ux reference 2)."""
+    return reason.invite and channel_id is not None and channel_id.startswith("D")
+
+
+def invite(bot_name: str, channel_id: str | None) -> tuple[Part, ...]:
+    """How to let the bot in."""
+    where = "here" if channel_id is None else "there"
+    return ("Type ", Code(f"/invite {bot_name}"), f" {where} and ask again.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from bot.domain.problem import Failure, Problem
-from bot.errors import BotError, CannotPost, GivenUp, OutcomeUnknown, TryLater, WorkspaceGone
+from bot.errors import BotError, CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
 
 
 class Reaction(Enum):
@@ -24,6 +24,9 @@ class Reaction(Enum):
 
 IRREVERSIBLE = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 """Methods whose repetition shows twice. All others may simply be repeated (Slack reference 3.6)."""
+
+LOOKING = frozenset({"files.info", "conversations.history", "conversations.replies"})
+"""Methods that only look, for something that may be there all the same whatever new code we are answered."""
 
 DISCONNECTED_SECONDS = 3600.0
 """How soon a disconnected workspace is tried again: a new install is somebody's deliberate act."""
@@ -75,7 +78,8 @@ _CODES: dict[Reaction, str] = {
 REACTIONS: dict[str, Reaction] = {
     code: reaction for reaction, codes in _CODES.items() for code in codes.split()
 }
-"""Every code with a deliberate reaction; unknown ones are refusals: nothing is spent, nothing repeated."""
+"""Every code with a deliberate reaction; unknown ones are refusals: nothing is spent, nothing repeated. Only
+what looks looks again."""
 
 EXCEPTIONS: dict[tuple[str, str], Reaction] = {
     # Not found can mean that an earlier completion has used the ticket up: look before giving up.
@@ -103,8 +107,10 @@ def error_for(method: str, code: str, *, retry_after: float | None = None) -> Bo
     ``retry_after`` is seconds from the Retry-After header. NO_ROUTE is CannotPost for every method; the
     caller of a method that is not about posting turns it into what its own contract says.
     """
-    reaction = EXCEPTIONS.get((method, code)) or REACTIONS.get(code, Reaction.REFUSED)
     reason = f"{method}: {code}"
+    if code not in REACTIONS and method in LOOKING:
+        return NotUnderstood(reason)
+    reaction = EXCEPTIONS.get((method, code)) or REACTIONS.get(code, Reaction.REFUSED)
     match reaction:
         case Reaction.LATER:
             return TryLater(reason, after=retry_after or LATER_SECONDS.get(code))

@@ -10,10 +10,14 @@ from dataclasses import replace
 
 from bot.media.reasons import AddressReason, MaskReason, SourceReason
 from bot.refusals import facts_in
+from handlers.escape import Code
 from handlers.words import Case, Charge, Words, say
 
 TOO_MANY = "too_many"
 """More pictures than one request takes; ``most`` says how many it takes."""
+
+UNREAD = "unread"
+"""There may be a picture, but the thread cannot be read."""
 
 _AS_PICTURE = "Send it as PNG, JPEG or WebP."
 _AGAIN = "Upload it again and ask once more."
@@ -80,9 +84,20 @@ MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
         "The mask marks the whole picture.",
         "Leave it out to change everything, or keep a part of it opaque (or black).",
     ),
+    MaskReason.SEVERAL: (
+        "I can use one mask, and several of these files are named as masks.",
+        "Send the picture with one of them, or give the others another name.",
+    ),
+    MaskReason.ALONE: (
+        "A file named mask is taken as a mask, and I found no picture that it belongs to.",
+        "Attach the picture too, ask in its thread, or give the file another name.",
+    ),
 }
 
-_NEW_PICTURES_WORK = "New pictures, and changes of pictures that I made, still work."
+_STILL_WORKS = "New pictures, and changes of pictures that I made, still work."
+_ONLY_NEW_WORK = "New pictures still work."
+"""Said of a picture that I made myself: the image service keeps its own for a while only."""
+
 ADDRESS_WORDS: Mapping[AddressReason, str] = {
     AddressReason.NONE_SET: "it has no public address to fetch them from",
     AddressReason.NOT_AN_ADDRESS: "the public address in my settings is not a web address",
@@ -108,6 +123,26 @@ def bad_source(case: Case) -> Words:
     return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, "the picture to edit is unusable")
 
 
+def no_source(case: Case) -> Words:
+    if _read(case).fact("reason") == UNREAD:
+        return Words(
+            ("I cannot read this thread, so I do not know which picture you mean.",),
+            Charge.NOTHING,
+            (
+                "Attach the picture, or choose Edit this image in its menu. For a new picture type ",
+                Code(case.command),
+                ".",
+            ),
+            "no picture to edit",
+        )
+    return say(
+        "I found no picture to edit.",
+        Charge.NOTHING,
+        "Attach one to your message, or ask in the thread that has it.",
+        "no picture to edit",
+    )
+
+
 def bad_mask(case: Case) -> Words:
     case = _read(case)
     what, todo = _MASKS.get(
@@ -121,11 +156,13 @@ def bad_mask(case: Case) -> Words:
 
 
 def no_public_address(case: Case) -> Words:
-    why = _ADDRESSES.get(_read(case).fact("reason"), ADDRESS_WORDS[AddressReason.NONE_SET])
+    case = _read(case)
+    why = _ADDRESSES.get(case.fact("reason"), ADDRESS_WORDS[AddressReason.NONE_SET])
+    works = _ONLY_NEW_WORK if case.fact("own") else _STILL_WORKS
     return say(
         f"The image service cannot be given pictures to edit from here: {why}.",
         Charge.NOTHING,
-        f"Whoever runs this bot can change that: its command doctor says how. {_NEW_PICTURES_WORK}",
+        f"Whoever runs this bot can change that: its command doctor says how. {works}",
         "this bot has no public address",
     )
 

@@ -40,9 +40,28 @@ async def whisper(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> 
     return later
 
 
+async def hint(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> None:
+    """A word to one person that may be missed: here or nowhere, once. Never raises."""
+    try:
+        api = await api_for(place.team_id)
+        await api.call(
+            "chat.postEphemeral",
+            channel=place.channel_id,
+            user=user_id,
+            thread_ts=place.thread_ts,
+            text=said.text,
+            blocks=said.blocks,
+            parse="none",
+            link_names=False,
+        )
+    except (OutcomeUnknown, TryLater, CannotPost, GivenUp) as unsaid:
+        log.info("not_hinted", reason=str(unsaid))
+
+
 def where_to_tell(job: Job) -> Place:
     """The job's thread if anything is known to be in it yet, else the channel itself: see ``whisper``."""
-    is_reply = job.ask_ts is not None and job.ask_ts != job.place.thread_ts
-    if is_reply or job.parent_id is not None or job.status_ts is not None:
+    root = job.place.thread_ts
+    is_reply = any(ts not in {None, root} for ts in (job.ask_ts, job.status_ts))
+    if is_reply or job.parent_id is not None:
         return job.place
     return replace(job.place, thread_ts=None)

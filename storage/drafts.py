@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.domain.draft import Draft, DraftState, ask_from_data, ask_to_data
 from storage.budget_tables import drafts
+from storage.tables import jobs
 
 if TYPE_CHECKING:
     from storage.transaction import SqlTransaction
@@ -17,6 +18,9 @@ _d = drafts.c
 _ADD = insert(drafts)
 _GET = select(drafts).where(_d.id == bindparam("of_id"))
 _BY_KEY = select(drafts).where(_d.request_key == bindparam("of_key"))
+_OF_JOB = (
+    select(drafts).join(jobs, jobs.c.request_key == _d.request_key).where(jobs.c.id == bindparam("of_job"))
+)
 _OPEN = (
     select(drafts)
     .where(_d.team_id == bindparam("of_team"), _d.state == bindparam("in_state"))
@@ -51,6 +55,10 @@ class SqlDrafts:
 
     def by_request_key(self, key: str) -> Draft | None:
         return self._one(_BY_KEY, {"of_key": key})
+
+    def of_job(self, job_id: str) -> Draft | None:
+        row = self._tx.execute(_OF_JOB, {"of_job": job_id}).first()
+        return None if row is None else _draft(row)
 
     def in_state(self, team_id: str, state: DraftState) -> list[Draft]:
         rows = self._tx.execute(_OPEN, {"of_team": team_id, "in_state": state})

@@ -17,9 +17,20 @@ _REPEATABLE = {
     "57P",  # the server is shutting down, starting or crashed
 }
 
+_READ_ONLY = "25006"
+
 
 class Transient(StoreUnavailable):
     """Nothing of the unit was committed: it may run again in a fresh transaction."""
+
+
+class HeldUp(StoreUnavailable):
+    """Somebody's patience ended, behind others' locks or a crowd: that says nothing about the database.
+    Nothing of the unit was committed, and nothing will be."""
+
+
+class ReadOnly(StoreUnavailable):
+    """This connection takes no changes: a server that has become a standby. Others may lead elsewhere."""
 
 
 class Violation(ValueError):
@@ -41,6 +52,8 @@ def translate(error: Exception) -> Exception:
     if not isinstance(error, DBAPIError):
         return Transient(f"the database cannot be reached ({type(error).__name__})")
     code = _code(error)
+    if code == _READ_ONLY:
+        return ReadOnly(f"the database takes no changes ({code})")
     if error.connection_invalidated or any(code.startswith(start) for start in _REPEATABLE):
         return Transient(f"the database went away ({code})")
     return StoreUnavailable(f"the database refused ({code})")

@@ -52,7 +52,7 @@ class SqlJobs:
     def newest(
         self,
         *,
-        limit: int = 100,
+        limit: int | None = 100,
         status: str | None = None,
         team_id: str | None = None,
         user_id: str | None = None,

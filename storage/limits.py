@@ -46,6 +46,7 @@ _CHANGES = (
     .limit(bindparam("most"))
 )
 _GRANT = PerEngine.build(grants, lambda insert: insert.on_conflict_do_nothing().returning(grants.c.key))
+_GRANTED = select(grants).where(grants.c.key == bindparam("of_key"))
 _GRANTS = select(grants).order_by(grants.c.at, grants.c.key)
 _RAISE = (
     update(scope_periods)
@@ -141,11 +142,12 @@ class SqlLimits:
             raise self._tx.fail(LookupError(f"{grant.scope} has no period {grant.period_key}"))
         return True
 
+    def granted(self, key: str) -> Grant | None:
+        row = self._tx.execute(_GRANTED, {"of_key": key}).first()
+        return None if row is None else _grant(row)
+
     def grants(self) -> list[Grant]:
-        return [
-            Grant(row.key, row.scope, row.period_key, row.kind, row.micros, row.actor, row.at, row.reason)
-            for row in self._tx.execute(_GRANTS)
-        ]
+        return [_grant(row) for row in self._tx.execute(_GRANTS)]
 
 
 def _team(row: Row[Any]) -> TeamBudget:
@@ -154,6 +156,10 @@ def _team(row: Row[Any]) -> TeamBudget:
 
 def _rule(row: Row[Any]) -> Rule:
     return Rule(row.scope, row.per, row.limit_micros, row.mode, row.created_by, row.at, row.version)
+
+
+def _grant(row: Row[Any]) -> Grant:
+    return Grant(row.key, row.scope, row.period_key, row.kind, row.micros, row.actor, row.at, row.reason)
 
 
 def _change(row: Row[Any]) -> Change:

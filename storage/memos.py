@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from bot.ports import Store
 from storage.tables import memos
 from storage.upsert import PerEngine
 
@@ -35,3 +36,16 @@ class SqlMemos:
             _PUT.on(postgres=self._tx.is_postgres),
             {"key": key, "value": value, "updated_at": self._tx.now},
         )
+
+
+class StoredDialect:
+    """Which dialect the provider was seen to speak, kept in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self) -> str | None:
+        return await self._store.read(lambda tx: tx.memos.get("dialect"))
+
+    async def save(self, dialect: str) -> None:
+        await self._store.write(lambda tx: tx.memos.put("dialect", dialect))

@@ -8,7 +8,10 @@ import threading
 from pathlib import Path
 
 from alembic import command
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, bindparam, func, select
+from sqlalchemy.exc import StatementError
 
 from bot.errors import StoreUnavailable
 from storage.connect import driver, make_file, postgres_engine, sqlite_engine
@@ -50,7 +53,7 @@ def _migrate_file(path: Path) -> None:
             with connection.begin():  # alembic leaves a transaction that is under way to its owner
                 _upgrade(connection)
     except (*DRIVER_ERRORS, sqlite3.Error) as error:
-        raise StoreUnavailable(f"the database cannot be migrated ({error})") from error
+        raise StoreUnavailable(f"the database cannot be migrated ({_driver_says(error)})") from error
 
 
 def _migrate_server(dsn: str) -> None:
@@ -72,8 +75,20 @@ async def _migrate_server_async(dsn: str) -> None:
 def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
-    with _ONE_AT_A_TIME:
-        command.upgrade(config, "head")
+    try:
+        with _ONE_AT_A_TIME:
+            command.upgrade(config, "head")
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise StoreUnavailable(
+            "its schema is of another version of this bot, probably a newer one; run that version"
+        ) from error
+
+
+def _driver_says(error: Exception) -> str:
+    """The driver's own words, without the statement and the links that are added to them."""
+    return str(error.orig if isinstance(error, StatementError) else error)
 
 
 def _file_is_current(path: Path) -> bool:

@@ -9,25 +9,31 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.ext.asyncio import AsyncTransaction
+from sqlalchemy import Connection, delete, false, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from bot.errors import StoreUnavailable
-from bot.ports import Clock
+from bot.ports import Clock, Transaction
 from storage.connect import postgres_engine
-from storage.errors import DRIVER_ERRORS, Transient, Violation, translate
-from storage.schema import is_current
+from storage.errors import DRIVER_ERRORS, HeldUp, ReadOnly, Transient, Violation, translate
 from storage.store import T, Unit
+from storage.tables import memos
 from storage.transaction import SqlTransaction
 from storage.trouble import Trouble
 
 REPEAT_SECONDS = 5.0
 """A unit is begun anew for at most so long: someone waits for the answer."""
 
+READY_SECONDS = 1.5
+"""Whoever asks whether the database is ready hears "no" after that."""
+
 CLOSE_SECONDS = 35.0
 """Longer than any statement may take: whatever still runs then has been given up by its server."""
 
 _NOW = select(func.clock_timestamp())
+
+_NO_CHANGE = delete(memos).where(false())
+"""Writes nothing, and is refused where nothing can be written."""
 
 
 class PostgresStore:
@@ -40,19 +46,17 @@ class PostgresStore:
         self._trouble = Trouble()
         self._closed = False
 
-    async def write(self, unit: Unit[T]) -> T:
-        return await self._to_its_end(self._watched(unit, writable=True))
+    async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        return await self._to_its_end(self._watched(unit, writable=True, patience=patience))
 
-    async def read(self, unit: Unit[T]) -> T:
-        return await self._to_its_end(self._watched(unit, writable=False))
+    async def read(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        return await self._to_its_end(self._watched(unit, writable=False, patience=patience))
 
     async def is_ready(self) -> bool:
-        if self._closed:
-            return False
+        """A standby can be read all the same, so a change that changes nothing is tried too."""
         try:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(is_current)
-        except DRIVER_ERRORS:
+            return await self.write(_can_be_used, patience=READY_SECONDS)
+        except StoreUnavailable:
             return False
 
     async def close(self) -> None:
@@ -77,22 +81,27 @@ class PostgresStore:
         if not task.cancelled():
             task.exception()  # seen: its caller may have been cancelled
 
-    async def _watched(self, unit: Unit[T], *, writable: bool) -> T:
+    async def _watched(self, unit: Unit[T], *, writable: bool, patience: float | None) -> T:
+        wait = self._trouble.patience(patience)
         try:
-            value = await self._repeat(unit, writable=writable)
-        except StoreUnavailable as error:
-            self._trouble.failed(str(error))
+            value, wrote = await self._repeat(unit, writable=writable, patience=wait)
+        except HeldUp:
             raise
-        self._trouble.worked()
+        except StoreUnavailable as error:
+            self._trouble.failed(str(error), writing=writable)
+            raise
+        self._trouble.worked(wrote=wrote)
         return value
 
-    async def _repeat(self, unit: Unit[T], *, writable: bool) -> T:
-        """Run ``unit`` in fresh transactions until one commits, a few times, when nothing was committed."""
+    async def _repeat(self, unit: Unit[T], *, writable: bool, patience: float | None) -> tuple[T, bool]:
+        """Run ``unit`` in fresh transactions until one commits, a few times, when nothing was committed.
+        Its value, and whether it wrote."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + REPEAT_SECONDS
+        end = None if patience is None else loop.time() + patience
+        deadline = loop.time() + REPEAT_SECONDS if end is None else end
         for attempt in itertools.count(1):
             try:
-                return await self._once(unit, writable=writable)
+                return await self._once(unit, writable=writable, end=end)
             except Transient:
                 if loop.time() > deadline:
                     raise
@@ -100,35 +109,60 @@ class PostgresStore:
                 # Another replica inserted the same row after we had looked: look again.
                 if not error.duplicate or attempt > 2:
                     raise
-            await asyncio.sleep(random.uniform(0.0, min(0.5, 0.01 * 2**attempt)))  # noqa: S311 - spreads repeats
+            pause = random.uniform(0.0, min(0.5, 0.01 * 2**attempt))  # noqa: S311 - spreads repeats
+            await asyncio.sleep(max(0.0, min(pause, deadline - loop.time())))
         raise AssertionError("unreachable")
 
-    async def _once(self, unit: Unit[T], *, writable: bool) -> T:
+    async def _once(self, unit: Unit[T], *, writable: bool, end: float | None) -> tuple[T, bool]:
+        """One transaction. At ``end`` it is cut off wherever it is, but never in its COMMIT: whoever is told
+        that it did not happen can rely on that."""
+        limit = asyncio.timeout_at(end)
         try:
-            async with self._engine.connect() as connection:
+            async with limit, self._engine.connect() as connection:
                 if not writable:
                     await connection.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
                 transaction = await connection.begin()
-                value = await connection.run_sync(self._run, unit, writable)
+                done = await self._run(connection, unit, writable=writable)
+                if limit.expired():  # somebody below has swallowed the cancellation
+                    raise TimeoutError
+                limit.reschedule(None)
                 await _commit(transaction)
-                return value
+                return done
         except DRIVER_ERRORS as error:
+            if limit.expired():
+                raise HeldUp("the database was busy for too long") from error
             raise translate(error) from error
 
-    def _run(self, connection: Connection, unit: Unit[T], writable: bool) -> T:  # noqa: FBT001 - run_sync passes by position
-        tx = SqlTransaction(connection, now=self._now, writable=writable)
-        value = unit(tx)
-        if tx.failure is not None:
-            raise tx.failure
-        return value
+    async def _run(self, connection: AsyncConnection, unit: Unit[T], *, writable: bool) -> tuple[T, bool]:
+        def run(inner: Connection) -> tuple[T, bool]:
+            tx = SqlTransaction(inner, now=self._now, writable=writable)
+            value = unit(tx)
+            if tx.failure is not None:
+                raise tx.failure
+            return value, tx.wrote
+
+        try:
+            return await connection.run_sync(run)
+        except ReadOnly:
+            # After a failover the pool is full of connections to what is a standby now.
+            await connection.invalidate()
+            raise
 
     def _now(self, connection: Connection) -> datetime:
         if self._clock is not None:
             return self._clock.now()
         now: datetime = connection.execute(_NOW).scalar_one()
         return now.astimezone(UTC)
+
+
+def _can_be_used(tx: Transaction) -> bool:
+    assert isinstance(tx, SqlTransaction)
+    if not tx.has_current_schema():
+        return False
+    tx.execute(_NO_CHANGE)
+    return True
 
 
 async def _commit(transaction: AsyncTransaction) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Transaction
 from storage.connect import make_file, sqlite_readers
-from storage.errors import DRIVER_ERRORS
+from storage.errors import DRIVER_ERRORS, HeldUp
 from storage.schema import is_current
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
@@ -34,15 +34,19 @@ class SqliteStore:
         self._readers = sqlite_readers(path, busy_seconds=busy_seconds, count=READERS)
         self._closed = False
 
-    async def write(self, unit: Unit[T]) -> T:
-        return await self._writer.run(unit)
+    async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        return await self._writer.run(unit, patience=patience)
 
-    async def read(self, unit: Unit[T]) -> T:
+    async def read(self, unit: Unit[T], *, patience: float | None = None) -> T:
         def snapshot(connection: Connection) -> T:
             connection.exec_driver_sql("BEGIN")  # the first SELECT takes the snapshot
             return unit(SqlTransaction(connection, now=lambda _: self._clock.now(), writable=False))
 
-        return await self._run(snapshot)
+        try:
+            async with asyncio.timeout(patience):
+                return await self._run(snapshot)
+        except TimeoutError as error:
+            raise HeldUp("the database was busy for too long") from error
 
     async def is_ready(self) -> bool:
         """A locked file can be read all the same, so the writer is asked for a turn too."""

@@ -20,6 +20,7 @@ from storage.limits import SqlLimits
 from storage.memos import SqlMemos
 from storage.pictures import SqlPictures
 from storage.rates import SqlRates
+from storage.schema import is_current
 from storage.shelf import SqlShelf
 from storage.sources import SqlSources
 from storage.submissions import SqlSubmissions
@@ -42,6 +43,8 @@ class SqlTransaction:
         self._read_clock = now
         self.writable = writable
         self._locked_jobs: set[str] = set()
+        self.wrote = False
+        """Whether it has changed anything, or found no row to change: a read-only database refuses both."""
         self.is_postgres = connection.dialect.name == "postgresql"
         self.failure: Exception | None = None
         """The first refusal. A unit that swallows it gets nothing more done and is not committed: PostgreSQL
@@ -111,6 +114,9 @@ class SqlTransaction:
     def memos(self) -> SqlMemos:
         return SqlMemos(self)
 
+    def has_current_schema(self) -> bool:
+        return is_current(self._connection)
+
     def execute(
         self, statement: Executable, values: Values | Sequence[Values] | None = None
     ) -> CursorResult[Any]:
@@ -120,11 +126,13 @@ class SqlTransaction:
         if self.failure is not None:
             raise self.failure
         try:
-            return self._connection.execute(statement, values)
+            result = self._connection.execute(statement, values)
         except DRIVER_ERRORS as error:
             self.failure = translate(error)
             # Not ``from error``: PostgreSQL's detail repeats the whole row, prompt and reply link included.
             raise self.failure from None
+        self.wrote |= statement.is_dml
+        return result
 
     def select(self, statement: Select[Any], values: Values | None = None) -> CursorResult[Any]:
         """Read rows that this unit may go on to change: in a write they are locked until it ends, so that

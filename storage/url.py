@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from bot.errors import SettingsError
 
 _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,10 @@ def parse_url(url: str) -> SqliteFile | PostgresServer:
         return _file(url.removeprefix(_FILE))
     if url.startswith(_SERVER):
         return _server(url)
-    raise SettingsError(
-        ["IMAGINE_DATABASE_URL must be sqlite:///PATH (sqlite:////PATH from the root) or postgresql://…."]
-    )
+    scheme = _SCHEME.match(url)
+    given = f", not {scheme.group()}" if scheme else ""
+    shapes = "sqlite:///PATH (sqlite:////PATH from the root) or postgresql://…"
+    raise SettingsError([f"IMAGINE_DATABASE_URL must be {shapes}{given}."])
 
 
 def _file(path: str) -> SqliteFile:

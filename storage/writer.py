@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool
@@ -22,7 +22,7 @@ from sqlalchemy.exc import StatementError
 from bot.errors import StoreUnavailable
 from bot.ports import Clock
 from storage.connect import driver, make_file, sqlite_engine
-from storage.errors import DRIVER_ERRORS, translate
+from storage.errors import DRIVER_ERRORS, HeldUp, translate
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
 from storage.trouble import Trouble
@@ -33,6 +33,9 @@ GROUP = 256
 HEALED = "database_healed"
 """The row that is written to see whether writing works again; its time says when it last did."""
 
+HELD_UP = "held up"
+"""Why nothing can be written, as far as somebody knows who waited in vain."""
+
 HEAL_SECONDS = 1.0
 """How often a file that could not be written is tried again while nobody asks for it."""
 
@@ -41,6 +44,10 @@ HEAL_SECONDS = 1.0
 class _Item:
     unit: Unit[Any]
     future: asyncio.Future[Any]
+    turn: int
+    """How many groups had ended when it was queued."""
+    is_taken: bool = False
+    """Begun by the writer, or given up by whoever waited: whichever came first."""
     value: Any = None
     error: BaseException | None = None
 
@@ -58,14 +65,17 @@ class Writer:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._trouble = Trouble()
+        self._turn = 0
+        self._taking = Lock()
 
     @property
     def trouble(self) -> str | None:
         """Why nothing can be written, as far as anybody has tried; None while it works."""
         return self._trouble.reason
 
-    async def run(self, unit: Unit[T]) -> T:
-        """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole."""
+    async def run(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole; one
+        that has not begun within ``patience`` is dropped, and StoreUnavailable is raised."""
         if self._closed:
             raise StoreUnavailable("the database is closed")
         if self._thread is None:
@@ -73,10 +83,32 @@ class Writer:
             # then was never confirmed to anyone.
             self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
             self._thread.start()
-        item = _Item(unit, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        item = _Item(unit, loop.create_future(), self._turn)
         self._queue.put(item)
-        value: T = await item.future
+        wait = self._trouble.patience(patience)
+        giving_up = None if wait is None else loop.call_later(wait, self._give_up, item)
+        try:
+            value: T = await item.future
+        finally:
+            if giving_up is not None:
+                giving_up.cancel()
         return value
+
+    def _give_up(self, item: _Item) -> None:
+        """Nobody waits for it any more: it is never begun. Unless it is by now; then its end is near."""
+        with self._taking:
+            if item.is_taken or item.future.done():
+                return
+            item.is_taken = True
+            if item.turn == self._turn:  # no group has ended since: it is no crowd that holds us up
+                self._trouble.failed(HELD_UP, writing=True)  # before the writer looks whether it is to heal
+        item.future.set_exception(HeldUp(f"the database cannot be written ({HELD_UP})"))
+
+    def _take(self, item: _Item) -> bool:
+        with self._taking:
+            was_taken, item.is_taken = item.is_taken, True
+            return not was_taken
 
     async def close(self) -> None:
         """Commit what was accepted and end the thread."""
@@ -90,12 +122,13 @@ class Writer:
         last = False
         while not last:
             group, last = self._next_group()
-            group = [item for item in group if not item.future.cancelled()]
+            group = [item for item in group if not item.future.done()]
             if group:
                 self._commit(group)
                 _deliver(group)
             elif self.trouble and not last:
                 self._commit([], heal=True)
+            self._turn += 1
         self._disconnect()
 
     def _next_group(self) -> tuple[list[_Item], bool]:
@@ -125,7 +158,7 @@ class Writer:
             raw = driver(connection)
             changes = raw.total_changes
             raw.execute("BEGIN IMMEDIATE")
-            for item in group:
+            for item in filter(self._take, group):
                 self._run_one(item, connection, raw)
             if heal:
                 self._transaction(connection).memos.put(HEALED, "yes")
@@ -134,7 +167,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told
             self._disconnect()
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
-            self._trouble.failed(reason)
+            self._trouble.failed(reason, writing=True)
             for item in group:
                 if item.error is None:
                     item.error = StoreUnavailable(f"the database cannot be written ({reason})")
@@ -144,9 +177,9 @@ class Writer:
         """A full disk refuses a unit and commits an empty group: only what was written proves anything."""
         refused = next((item.error for item in group if isinstance(item.error, StoreUnavailable)), None)
         if refused is not None:
-            self._trouble.failed(str(refused))
+            self._trouble.failed(str(refused), writing=True)
         elif wrote:
-            self._trouble.worked()
+            self._trouble.worked(wrote=True)
 
     def _transaction(self, connection: Connection) -> SqlTransaction:
         return SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)

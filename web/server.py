@@ -3,30 +3,66 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
+import socket
+from collections.abc import Sequence
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+
+from bot.errors import SettingsError
 
 STOP_SECONDS = 10.0
 """How long requests under way may take once the process stops; Slack itself waits for 3 s."""
 
 
-class Server:
-    """One listening socket for the life of the process."""
+async def reserve(host: str, port: int) -> list[socket.socket]:
+    """Sockets bound to every address of ``host``, for a ``Server`` to listen at later; nobody is answered
+    until then. Raises SettingsError with what is wrong with IMAGINE_HOST or IMAGINE_PORT."""
+    loop = asyncio.get_running_loop()
+    bound: list[socket.socket] = []
+    refused: OSError | None = None
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, ValueError):  # the latter for what cannot be a host name at all
+        raise SettingsError(
+            [f"IMAGINE_HOST: {host!r} is not an address or a name of this machine."]
+        ) from None
+    for family, kind, _, _, address in dict.fromkeys(found):
+        try:
+            bound.append(_bound(family, kind, address))
+        except OSError as error:
+            if error.errno not in _NOT_OF_THIS_MACHINE:
+                _close(bound)
+                raise SettingsError([_why_not(host, port, error)]) from None
+            refused = error
+    if not bound:
+        raise SettingsError([_why_not(host, port, refused)])
+    return bound
 
-    def __init__(self, app: web.Application, *, host: str, port: int) -> None:
+
+class Server:
+    """What listens for the life of the process: at the ``sockets`` that were reserved, else at ``host`` and
+    ``port``."""
+
+    def __init__(
+        self, app: web.Application, *, host: str, port: int, sockets: Sequence[socket.socket] = ()
+    ) -> None:
         self._runner = web.AppRunner(
             app, access_log=None, logger=_quiet_logger(), shutdown_timeout=STOP_SECONDS
         )
         self._host = host
         self._port = port
+        self._sockets = sockets
         self._stopping = asyncio.Event()
 
     async def start(self) -> int:
-        """Listen; the port, which the system chose if 0 was asked for. Raises OSError when it is taken."""
+        """Listen; the port, which the system chose if 0 was asked for. Raises SettingsError (``reserve``)."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        for reserved in self._sockets or await reserve(self._host, self._port):
+            await web.SockSite(self._runner, reserved).start()
         port: int = self._runner.addresses[0][1]
         return port
 
@@ -42,6 +78,41 @@ class Server:
     def stop(self) -> None:
         """``run`` returns soon after. Safe to repeat."""
         self._stopping.set()
+
+
+_NOT_OF_THIS_MACHINE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""One of a name's addresses may be so, such as IPv6 where there is none."""
+
+
+def _bound(family: int, kind: int, address: tuple[object, ...]) -> socket.socket:
+    """As asyncio binds: a port is free again as soon as its last owner has ended."""
+    made = socket.socket(family, kind)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.setblocking(False)
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _close(sockets: Sequence[socket.socket]) -> None:
+    for each in sockets:
+        each.close()
+
+
+def _why_not(host: str, port: int, error: OSError | None) -> str:
+    code = error.errno if error else errno.EADDRNOTAVAIL
+    if code in _NOT_OF_THIS_MACHINE:
+        return f"IMAGINE_HOST: {host!r} is not an address of this machine."
+    if code == errno.EADDRINUSE:
+        return (
+            f"IMAGINE_PORT: {port} is taken at {host}; choose another, or end the program that listens there."
+        )
+    return f"IMAGINE_PORT: {port} cannot be had at {host} ({os.strerror(code or 0)}); choose another."
 
 
 def _quiet_logger() -> logging.Logger:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.job import Place
 from bot.domain.money import Money
+from bot.domain.periods import Period
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -155,6 +156,14 @@ class ScopePeriod:
     def over(self) -> Money:
         """By how much more is spent and set aside than the limit, hard or soft, allows; zero within it."""
         return max(-self.left, Money.zero()) if self.left is not None else Money.zero()
+
+
+def unused(scope: Scope, period: Period) -> ScopePeriod:
+    """A period in which nothing has been counted, without a limit."""
+    nothing = Money.zero()
+    return ScopePeriod(
+        scope, period.key, period.start, period.end, period.tz, None, nothing, nothing, nothing
+    )
 
 
 def reserve_entries(hold: Hold) -> list[Entry]:

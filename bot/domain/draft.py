@@ -69,6 +69,11 @@ class Draft:
         """What a button carries: a press on an older price's button is told from one on this price's."""
         return f"{self.id}.{self.round}" if self.round else self.id
 
+    def state_at(self, now: datetime) -> DraftState:
+        """What it is at ``now``: what waited too long has lapsed, also where nobody has noted it yet."""
+        waits = self.state in {DraftState.PENDING, DraftState.ASKED}
+        return DraftState.EXPIRED if waits and now >= self.expires_at else self.state
+
     @property
     def team_id(self) -> str:
         return self.ask.place.team_id

@@ -135,7 +135,11 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One paid call. Its four times feed the learned poll schedule; ``amount`` is the provider's price."""
+    """One paid call. ``amount`` is the provider's price.
+
+    ``intent_at`` is since when the provider has been asked to take it: one that it is too busy for keeps the
+    first time while it waits. The other four times feed the learned poll schedule.
+    """
 
     id: str
     job_id: str

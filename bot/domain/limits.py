@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.budget import Scope
+from bot.domain.budget import Entry, EntryKind, Scope, ScopePeriod
 from bot.domain.money import Money
 from bot.domain.periods import Window
 
@@ -65,7 +65,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """More money for one period only. ``key`` makes a repetition the same grant."""
+    """More money for one period only. ``key`` makes a repetition the same grant. A negative one voids what
+    was granted before."""
 
     key: str
     scope: Scope
@@ -128,6 +129,24 @@ class Limits:
     tz: str = "UTC"
 
 
+def once_key(draft_id: str, scope: Scope, period_key: str) -> str:
+    """The key of a grant that makes room for the job of one approved ask and for nothing else."""
+    return f"{draft_id}:once:{scope}:{period_key}"
+
+
+def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePeriod) -> Money:
+    """What of ``grants``, made for one job and voided in part since, that job needs no more: what it takes
+    now, by its ``entries`` in this row, is less than what was reserved. At most what is left in ``row``, so
+    that nothing else is pushed over its limit; zero or less when there is nothing to void."""
+    zero = Money.zero()
+    made = sum((grant.amount for grant in grants if grant.amount > zero), zero)
+    remaining = sum((grant.amount for grant in grants), zero)
+    reserved = sum((entry.held for entry in entries if entry.kind is EntryKind.RESERVE), zero)
+    taken = sum((entry.held + entry.spent for entry in entries), zero)
+    unused = min(made, reserved - taken) - (made - remaining)
+    return unused if row.left is None else min(unused, row.left)
+
+
 Ceilings = Mapping[Window, Ceiling]
 
 
@@ -139,15 +158,17 @@ def default_scope(team_id: str) -> Scope:
 def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: Role) -> Ceilings:
     """The ceilings of ``scope`` by window. The month is always in it: every scope is counted by month.
 
-    A person's own rule replaces the default of the same window; guests without one of their own have $0.
+    A person's own rule replaces the default of the same window. No default holds for guests: they have $0 a
+    month until a limit of their own, of any window, says what they may spend.
     """
+    own = _set(rules, scope)
+    if scope.type == "user" and not role.is_welcome:
+        is_given = any(ceiling.amount is not None for ceiling in own.values())
+        return {Window.MONTH: Ceiling(None if is_given else Money.zero())} | own
     found = {Window.MONTH: Ceiling(_default(scope, defaults))}
     if scope.type == "user":
-        team = scope.id.split("/")[0]
-        found |= _set(rules, default_scope(team))
-        if not role.is_welcome:
-            found = {Window.MONTH: Ceiling(Money.zero())}
-    return found | _set(rules, scope)
+        found |= _set(rules, default_scope(scope.id.split("/")[0]))
+    return found | own
 
 
 def _default(scope: Scope, defaults: Limits) -> Money | None:

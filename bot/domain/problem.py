@@ -50,6 +50,7 @@ class Problem(StrEnum):
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
     STUCK = "stuck"
+    NOT_SHOWN = "not_shown"
     INTERNAL = "internal"
 
 

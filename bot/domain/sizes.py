@@ -139,6 +139,11 @@ def keep_ratio_of(width: int, height: int) -> Size:
     return _snap(ratio, PixelClass.K1)
 
 
+def keeps_ratio_of(width: int, height: int) -> bool:
+    """Whether ``keep_ratio_of`` can keep it, to half a percent: not beyond 3:1."""
+    return Fraction(max(width, height), min(width, height)) <= MAX_RATIO * (1 + _SNAP)
+
+
 def parse_ratio(text: str) -> Fraction:
     """A ratio as people type it: ``16:9``, ``16/9``, ``16x9``, ``1.91:1``, ``landscape``.
 

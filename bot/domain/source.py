@@ -16,6 +16,13 @@ class SourceRole(StrEnum):
     MASK = "mask"
 
 
+def is_named_mask(name: str, *, after_a_picture: bool = False) -> bool:
+    """Whether a file is called a mask: ``mask.png``, ``Mask 2.png``; after a picture ``masked-sky.png`` too,
+    which in the first place may as well be the picture of a mask."""
+    folded = name.strip().casefold()
+    return folded.startswith("mask") and (after_a_picture or not folded[4:5].isalpha())
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRef:
     """A picture as an ask names it: a file that was sent, or a result of ours (then both ids may be set)."""
@@ -24,6 +31,10 @@ class SourceRef:
     picture_id: str | None = None
     name: str = ""
     role: SourceRole = SourceRole.AUTO
+
+    @property
+    def is_named_mask(self) -> bool:
+        return is_named_mask(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class TaskKind(StrEnum):
     REPORT = "report"  # keep the status message true
     RECKON = "reckon"  # settle what stayed unknown for a day
     CLEAN = "clean"  # take an ended edit's published sources back
-    TELL = "tell"  # one private message to one person; subject = its text's key
+    TELL = "tell"  # an end that no thread shows, to its asker; subject = the message, or the draft
     ALERT = "alert"  # a budget's fill level, or a concern, to those whom it concerns; subject = which one
     TIDY = "tidy"  # what nobody asks for: the week's digest, whether the books balance; one row for all
     EXPORT = "export"  # a month as a table, to one admin; subject = person and month
@@ -31,7 +31,7 @@ class Task:
     """A task as claimed. ``fence`` only ever grows; every write of a step holds it against the row.
 
     ``attempts`` counts how often it was put off since it last got on; ``faults`` those of them that were
-    errors of ours and not somebody's absence.
+    not somebody's absence but errors of ours, or answers that we do not understand.
     """
 
     id: int

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.request import PictureRequest
-from bot.errors import GivenUp, OutcomeUnknown, SettingsError, TryLater
+from bot.errors import GivenUp, OutcomeUnknown, SettingsError, TryLater, Unreachable
 from bot.imarouter import fields
 from bot.imarouter.choice import Choice, DialectMemory
 from bot.imarouter.dialects import Dialect, Images, Jobs
@@ -146,7 +146,7 @@ class ImaRouter:
                 "POST", dialect.submit_path(order), seconds=self._timeouts.submit, payload=body
             )
         except Unsent as unsent:
-            raise TryLater(f"the provider cannot be reached ({unsent})") from unsent
+            raise Unreachable(f"the provider cannot be reached ({unsent})") from unsent
         except Lost as lost:
             raise OutcomeUnknown(f"no answer to the paid call ({lost})") from lost
         return await self._receipt(answer, dialect)
@@ -235,11 +235,11 @@ class ImaRouter:
         return await self._get(self._dialects[dialect].poll_path(task_id), most_bytes=LARGE)
 
     async def _get(self, path: str, *, most_bytes: int = SMALL) -> Answer:
-        """A GET; raises TryLater when there is no answer."""
+        """A GET; raises Unreachable when there is no answer."""
         try:
             return await self._ask("GET", path, seconds=self._timeouts.poll, most_bytes=most_bytes)
         except (Unsent, Lost) as away:
-            raise TryLater(f"the provider did not answer ({away})") from away
+            raise Unreachable(f"the provider did not answer ({away})") from away
 
     async def _ask(
         self, method: str, path: str, *, seconds: float, payload: Json | None = None, most_bytes: int = SMALL

@@ -82,11 +82,6 @@ def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: boo
     return Mask(_png(change), coverage, tuple(notes), source.width, source.height)
 
 
-def looks_like_mask(name: str, picture: Normalised) -> bool:
-    """Whether a picture that came after the first is meant as its mask: it is called so, or has holes."""
-    return name.strip().casefold().startswith("mask") or picture.had_alpha
-
-
 def _check_ratio(decoded: Decoded, source: Normalised) -> None:
     """Both sizes in the refusal are those of the files that people know. Raises AskRefused BAD_MASK."""
     width, height = decoded.original

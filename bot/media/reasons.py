@@ -61,6 +61,10 @@ class MaskReason(StrEnum):
     """Neither transparency nor black and white."""
     NOTHING_MARKED = "nothing_marked"
     EVERYTHING_MARKED = "everything_marked"
+    SEVERAL = "several"
+    """More than one is named so."""
+    ALONE = "alone"
+    """There is no picture that it could belong to."""
 
 
 class AddressReason(StrEnum):

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.problem import Problem
-from bot.domain.source import SourceRole
+from bot.domain.source import SourceRole, is_named_mask
 from bot.errors import AskRefused
 from bot.media.darkroom import Darkroom
-from bot.media.mask import Mask, looks_like_mask
+from bot.media.mask import Mask
 from bot.media.normalise import Normalised
 from bot.media.publish import Publisher
-from bot.media.reasons import MaskNote, Note
+from bot.media.reasons import MaskNote, MaskReason, Note
 from bot.ports import Found, Ready
 from bot.refusals import naming
 
@@ -41,7 +41,7 @@ class DarkroomStudio:
         self._publisher = publisher
 
     async def develop(self, found: Sequence[Found]) -> list[Ready]:
-        """Pictures first to last; at most one later one is the mask of the first."""
+        """Pictures first to last; at most one is the mask of the first other one."""
         pictures = []
         for file in found:
             with naming(file.name, of=len(found)):
@@ -52,7 +52,7 @@ class DarkroomStudio:
             return [_picture(name, picture) for name, picture in zip(names, pictures, strict=True)]
         first = 1 if masked == 0 else 0
         if first >= len(pictures):
-            raise AskRefused(Problem.NO_SOURCE)
+            raise AskRefused(Problem.BAD_MASK, reason=MaskReason.ALONE)
         # The provider wants a mask in the format of its picture, and masks are PNG.
         pictures[first] = await self._darkroom.as_png(pictures[first])
         mask = await self._darkroom.prepare_mask(found[masked].path, pictures[first])
@@ -69,18 +69,24 @@ class DarkroomStudio:
 
 
 def _mask_index(found: Sequence[Found], pictures: Sequence[Normalised]) -> int | None:
-    """The one that was said to be a mask, else a later one that looks like one. A picture with holes that
-    has another shape than the first is a second picture, such as a logo."""
+    """The one that was said or is named to be a mask, else a later one that looks like one: with holes, and
+    of the first one's size. A picture with holes of another shape is a second picture, such as a logo.
+    Raises AskRefused BAD_MASK when several are named so; one picture alone is edited whatever its name."""
     for index, file in enumerate(found):
         if file.role is SourceRole.MASK:
             return index
-    for index, (file, picture) in enumerate(zip(found, pictures, strict=True)):
-        if index == 0 or file.role is not SourceRole.AUTO or not looks_like_mask(file.name, picture):
-            continue
-        named = file.name.strip().casefold().startswith("mask")
-        if named or picture.original == pictures[0].original:
-            return index
-    return None
+    if len(found) == 1:
+        return None
+    free = [index for index, file in enumerate(found) if file.role is SourceRole.AUTO]
+    named = [index for index in free if is_named_mask(found[index].name, after_a_picture=index > 0)]
+    if len(named) > 1:
+        raise AskRefused(Problem.BAD_MASK, reason=MaskReason.SEVERAL)
+    looking = [index for index in free if index > 0 and _covers(pictures[index], pictures[0])]
+    return next(iter(named + looking), None)
+
+
+def _covers(picture: Normalised, first: Normalised) -> bool:
+    return picture.had_alpha and picture.original == first.original
 
 
 def _names(found: Sequence[Found]) -> list[str]:

@@ -1,7 +1,7 @@
 """What the services need of the other rooms. The docstrings are the contracts."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import Conversation, JobView, Mood, UploadTicket
+from bot.ports.conversation import Conversation, JobView, Mood, Seen, UploadTicket
 from bot.ports.media import Found, PictureFacts, Ready, Spool, Studio
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
 from bot.ports.source_storage import Inbox, Shelf, Sources
@@ -35,6 +35,7 @@ __all__ = [
     "Pictures",
     "Ready",
     "Receipt",
+    "Seen",
     "Shelf",
     "Sources",
     "Spool",

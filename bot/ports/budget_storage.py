@@ -46,6 +46,8 @@ class BudgetLimits(Protocol):
         """Record a grant and raise its period by it, once a key. False when the key is known."""
         ...
 
+    def granted(self, key: str) -> Grant | None: ...
+
     def grants(self) -> list[Grant]: ...
 
 
@@ -55,6 +57,10 @@ class Drafts(Protocol):
     def get(self, draft_id: str) -> Draft | None: ...
 
     def by_request_key(self, key: str) -> Draft | None: ...
+
+    def of_job(self, job_id: str) -> Draft | None:
+        """The ask that waited for a word before it became this job. To be looked at only: not locked."""
+        ...
 
     def in_state(self, team_id: str, state: DraftState) -> list[Draft]:
         """Oldest first."""

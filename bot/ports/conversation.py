@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.budget import ScopePeriod
 from bot.domain.job import Job, Picture, Place, Submission
 from bot.domain.problem import Failure
 from bot.domain.source import SourceRef, SourceRole
@@ -35,12 +36,28 @@ class UploadTicket:
     upload_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the conversation shows of one message and of the thread that it was written in.
+
+    ``files`` came with the message itself. ``newest`` is the newest picture of the thread before it, a
+    person's or ours; ``shown`` names every picture that the thread still shows, also later ones. Without
+    ``is_whole`` it could not be read, or not to its end: then what is missing here may be there.
+    """
+
+    files: tuple[SourceRef, ...] = ()
+    newest: SourceRef | None = None
+    shown: frozenset[str] = frozenset()
+    is_whole: bool = True
+
+
 class Mood(StrEnum):
     """What a person sees on their own message. Never the only signal."""
 
     SEEN = "seen"
     DONE = "done"
     FAILED = "failed"
+    NONE = "none"  # nothing comes of it
 
 
 class Conversation(Protocol):
@@ -97,13 +114,23 @@ class Conversation(Protocol):
         Raises AskRefused BAD_SOURCE (fact ``reason``) or TryLater."""
         ...
 
-    async def newest_picture(self, thread: Place, *, before_ts: str) -> SourceRef | None:
-        """The newest picture file in that thread before this message, a person's or ours; None when there is
-        none or the thread cannot be read. Never looks into another thread. Raises TryLater."""
+    async def look(self, place: Place, ts: str) -> Seen:
+        """A message as it stands in the conversation now, with the thread that ``place`` names, if any. Only
+        reads, and never another thread. Raises TryLater."""
+        ...
+
+    async def require_member(self, place: Place) -> None:
+        """Raises CannotPost when the bot is known to be no member of that conversation; returns when it is
+        one, or when that cannot be told. Only reads. Raises TryLater."""
         ...
 
     async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
         """Tell one person why their message was not taken, privately. Never raises; may be said twice."""
+        ...
+
+    async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
+        """Tell the asker privately what the ask costs and what is left. Best effort: never raises; the status
+        message says the price in any case."""
         ...
 
     async def react(self, place: Place, ts: str, mood: Mood) -> None:

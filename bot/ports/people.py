@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.alert import Alert
 from bot.domain.budget import ScopePeriod
 from bot.domain.concern import Concern
 from bot.domain.draft import Draft
+from bot.domain.letter import Letter
 from bot.domain.limits import Role
+
+Card = tuple[str, str]
+"""Where a message is: (conversation, ts)."""
 
 
 class People(Protocol):
@@ -28,32 +33,38 @@ class People(Protocol):
 
 class Office(Protocol):
     """How decisions about money reach people. Each method is one visible effect and raises TryLater,
-    CannotPost, GivenUp or OutcomeUnknown."""
+    CannotPost, GivenUp or OutcomeUnknown. What takes a ``Letter`` posts it, not safe to repeat before
+    ``find`` was asked."""
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
         """The workspace's owners and admins, as people to write to."""
         ...
 
-    async def petition(self, draft: Draft, to: str, *, zone: str) -> tuple[str, str]:
-        """Ask one admin, privately, or the admins' channel about one ask: (conversation, ts) of the card.
-        ``zone`` is the IANA zone that dates are said in."""
+    async def petition(self, letter: Letter, draft: Draft, *, zone: str) -> Card:
+        """Ask one admin, privately, or the admins' channel about one ask. ``zone`` is the IANA zone that
+        dates are said in."""
         ...
 
-    async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
+    async def update_petition(self, draft: Draft, card: Card, *, zone: str) -> None:
         """Bring a card up to date: the price now asked for, or the outcome in place of its buttons. Safe to
         repeat."""
         ...
 
-    async def decided(self, draft: Draft) -> None:
+    async def decided(self, letter: Letter, draft: Draft) -> Card:
         """Tell the asker what became of the request, privately."""
         ...
 
-    async def alert(self, alert: Alert, row: ScopePeriod, user_id: str) -> None:
+    async def alert(self, letter: Letter, alert: Alert, row: ScopePeriod) -> Card:
         """Tell one person, privately, how full a budget is."""
         ...
 
-    async def concern(self, concern: Concern, user_id: str) -> None:
+    async def concern(self, letter: Letter, concern: Concern) -> Card:
         """Tell one admin, privately, what should not wait until they look."""
+        ...
+
+    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
+        """Where a letter is that was posted after ``since``, if it was; None also where nobody lets us look.
+        Only reads."""
         ...
 
     async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:

@@ -77,7 +77,8 @@ class ImageProvider(Protocol):
     async def submit(self, order: Order) -> Receipt:
         """Send the paid call, once. Never repeats it by itself.
 
-        Raises TryLater (certainly not taken: refused connection, 429 with a refusal, …), OutcomeUnknown
+        Raises TryLater (certainly not taken: 429 with a refusal, …), of it Unreachable (a refused
+        connection, …), OutcomeUnknown
         (it may have been taken: time-out, reset, 5xx, a lost or unreadable answer), GivenUp (refused for
         good: moderation, bad request, account) or RouteMissing (this dialect's route does not exist; the
         provider has switched to the other one: plan and submit anew).
@@ -85,13 +86,14 @@ class ImageProvider(Protocol):
         ...
 
     async def poll(self, task_id: str, dialect: str) -> Pending | Done | Failed:
-        """Ask once. Safe to repeat. Raises TryLater on network errors, 429 and 5xx."""
+        """Ask once. Safe to repeat. Raises TryLater on 429 and 5xx, of it Unreachable on network errors."""
         ...
 
     async def download(self, url: str, to: Path) -> int:
         """Stream a result to ``to`` (atomically: temp file, fsync, rename); bytes written.
 
         https and public addresses only, trusted hosts excepted; every redirect is checked again; capped.
-        Raises TryLater (transient) or GivenUp with RESULT_GONE or RESULT_UNUSABLE.
+        Raises TryLater (transient), or GivenUp with RESULT_GONE or RESULT_UNUSABLE for this answer; the next
+        one may be the picture, as when a proxy's page or a refusal came in its place.
         """
         ...

@@ -38,12 +38,12 @@ class Jobs(Protocol):
     def newest(
         self,
         *,
-        limit: int = 100,
+        limit: int | None = 100,
         status: str | None = None,
         team_id: str | None = None,
         user_id: str | None = None,
     ) -> list[Job]:
-        """Newest first."""
+        """Newest first; every one when ``limit`` is None."""
         ...
 
     def in_thread(self, place: Place) -> list[Job]:

@@ -11,12 +11,24 @@ from bot.domain.audit import Violation
 from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.draft import Draft, DraftState
 from bot.domain.job import Job
-from bot.domain.limits import Change, ChangeKind, Grant, GrantKind, Mode, Rule, TeamBudget, idle
+from bot.domain.limits import (
+    Ceiling,
+    Change,
+    ChangeKind,
+    Grant,
+    GrantKind,
+    Mode,
+    Role,
+    Rule,
+    TeamBudget,
+    idle,
+)
 from bot.domain.money import Money
 from bot.domain.periods import Window, zone_of
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
 from bot.ports import Store, Transaction
+from bot.ports.people import People
 from bot.services.admins import Admins
 from bot.services.budgets import Budgets
 from bot.services.records import check_books
@@ -38,15 +50,21 @@ class Spender:
 @dataclass(frozen=True, slots=True)
 class LimitSet:
     """The new rule; the scope's open period, if there is one; and which of its windows, as (shorter,
-    longer), contradict each other: the shorter one allows more, so it never counts."""
+    longer), contradict each other: the shorter one allows more, so it never counts. ``shut`` is a window in
+    which nothing may be spent. Neither is told while nobody knows whether the scope is a guest's."""
 
     rule: Rule
     row: ScopePeriod | None
     idle: tuple[tuple[Window, Window], ...]
+    shut: Window | None = None
 
 
 class Administration:
-    def __init__(self, *, store: Store, budgets: Budgets, admins: Admins) -> None:
+    def __init__(
+        self, *, store: Store, budgets: Budgets, admins: Admins, people: People | None = None
+    ) -> None:
+        """``people`` know who is a guest; without them nobody is."""
+        self._people = people
         self._store = store
         self._windows = budgets.windows
         self._admins = admins
@@ -63,6 +81,8 @@ class Administration:
     ) -> LimitSet:
         """Holds from the next ask on, on every replica."""
         team_id = scope.id.split("/")[0]
+        await self._admins.require(team_id, actor)
+        role = await self._role_of(scope)
 
         def unit(tx: Transaction) -> LimitSet:
             tx.limits.team(team_id)
@@ -73,32 +93,38 @@ class Administration:
             row = tx.budget.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
             whose = Scope("user", f"{team_id}/") if scope.type == "default" else scope  # anybody
-            return LimitSet(rule, row if is_open else None, tuple(idle(self._windows.ceilings(tx, whose))))
+            ceilings = self._windows.ceilings(tx, whose, role) if role is not None else {}
+            shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
+            return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
 
-        return await self._as_admin(team_id, actor, unit)
+        return await self._store.write(unit)
 
     async def top_up(
         self, actor: str, scope: Scope, amount: Money, key: str, *, window: Window = Window.MONTH
-    ) -> ScopePeriod:
+    ) -> ScopePeriod | None:
         """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
-        once. Raises AskRefused BAD_VALUE for a window in which the scope has no limit."""
+        once. The row as it is then; None while nobody knows whether it is a guest's, and so what is left of
+        it. Raises AskRefused BAD_VALUE for a window in which the scope has no limit."""
         team_id = scope.id.split("/")[0]
+        await self._admins.require(team_id, actor)
+        known = await self._role_of(scope)
+        role = known or Role.MEMBER  # as an ask of this moment would be counted
 
-        def unit(tx: Transaction) -> ScopePeriod:
+        def unit(tx: Transaction) -> ScopePeriod | None:
             team = tx.limits.team(team_id)
-            if window not in self._windows.ceilings(tx, scope):
+            if window not in self._windows.ceilings(tx, scope, role):
                 expected = "a window with a limit: there is none for it"
                 raise AskRefused(Problem.BAD_VALUE, flag="budget topup", given=window, expected=expected)
-            row = self._windows.open(tx, team, scope, window=window)
+            row = self._windows.open(tx, team, scope, role, window=window)
             grant = Grant(key, scope, row.period_key, GrantKind.TOPUP, amount, actor, tx.now)
             if tx.limits.grant(grant):
                 tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, window, amount))
             raised = tx.budget.period(scope, row.period_key)
             assert raised is not None
             self._windows.rearm(tx, raised)
-            return raised
+            return raised if known is not None else None
 
-        return await self._as_admin(team_id, actor, unit)
+        return await self._store.write(unit)
 
     async def pause(self, team_id: str, actor: str) -> TeamBudget:
         """No new asks; what is being drawn goes on."""
@@ -197,6 +223,13 @@ class Administration:
             return changed
 
         return await self._as_admin(team_id, actor, unit)
+
+    async def _role_of(self, scope: Scope) -> Role | None:
+        """What the person is whose budget this is; of other scopes a member's rules hold. None: unknown."""
+        if scope.type != "user" or self._people is None:
+            return Role.MEMBER
+        team_id, _, user_id = scope.id.partition("/")
+        return await self._people.role(team_id, user_id)
 
     async def _as_admin(self, team_id: str, actor: str, unit: Callable[[Transaction], T]) -> T:
         await self._admins.require(team_id, actor)

@@ -21,6 +21,7 @@ from bot.domain.task import TaskKind
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
 from bot.services.budgets import Budgets, tightest
+from bot.services.seen import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
 APPROVAL_FOR = timedelta(hours=24)
@@ -116,6 +117,7 @@ class Admission:
         if estimate <= limit and all(estimate * A_LOT <= room for room in left):
             return None
         draft = self.keep(tx, ask, estimate, DraftKind.CONFIRM, CONFIRM_FOR)
+        unmark(tx, draft, delay=CONFIRM_FOR.total_seconds())
         return self.question_about(tx, draft, role)
 
     def question_about(self, tx: Transaction, draft: Draft, role: Role) -> Unconfirmed:

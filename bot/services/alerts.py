@@ -4,14 +4,14 @@ should hear of at once."""
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 
 from bot.domain.alert import Alert
-from bot.domain.budget import Scope, ScopePeriod
+from bot.domain.budget import Scope
 from bot.domain.concern import TASK_PREFIX
+from bot.domain.letter import Letter
 from bot.domain.task import Task
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown
 from bot.ports import Store, Transaction
@@ -19,20 +19,19 @@ from bot.ports.people import Office
 from bot.services.admins import Admins
 from bot.services.concerns import DOUBT_PREFIX, note_doubt
 from bot.services.leases import Leased
+from bot.services.letters import Letters, Post
 
 log = structlog.get_logger(__name__)
 
 PERSONAL_FROM = 80
 """Half of one's own money gone is no news to anybody."""
 
-Say = Callable[[str], Awaitable[None]]
-"""Says it to one person."""
-
 
 class Alerts:
     def __init__(self, *, store: Store, office: Office, admins: Admins) -> None:
         self._store = store
         self._office = office
+        self._letters = Letters(office)
         self._admins = admins
 
     async def run(self, task: Task) -> None:
@@ -52,7 +51,7 @@ class Alerts:
         concern = await lease.write(lambda tx: tx.concerns.get(team_id, key))
         if concern is not None:
             users = await self._audience(team_id)
-            await self._tell(lease, users, lambda user: self._office.concern(concern, user))
+            await self._tell(lease, users, lambda letter: self._office.concern(letter, concern))
 
     async def _mark(self, lease: Leased) -> None:
         scope_text, period, percent = lease.task.subject.split("|")[:3]
@@ -63,10 +62,7 @@ class Alerts:
         )
         if alert is not None and row is not None:
             users = await self._concerned(lease.task.team_id, alert)
-            await self._tell(lease, users, self._sayer(alert, row))
-
-    def _sayer(self, alert: Alert, row: ScopePeriod) -> Say:
-        return lambda user: self._office.alert(alert, row, user)
+            await self._tell(lease, users, partial(self._office.alert, alert=alert, row=row))
 
     async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
         if alert.scope.type == "user":
@@ -77,22 +73,28 @@ class Alerts:
     async def _audience(self, team_id: str) -> tuple[str, ...]:
         return await self._admins.to_ask(team_id) or await self._office.admins(team_id)
 
-    async def _tell(self, lease: Leased, users: tuple[str, ...], say: Say) -> None:
-        """Whom it was told is committed after each: a crash in between tells one person twice at most."""
+    async def _tell(self, lease: Leased, users: tuple[str, ...], post: Post) -> None:
+        """Whom it was told is committed after each."""
         key = f"alert:{lease.task.subject}"
         known: str | None = await self._store.read(lambda tx: tx.memos.get(key))
         told = set(json.loads(known or "[]"))
         if not users:
             log.warning("alert_without_admin", subject=lease.task.subject)
+        unsure: OutcomeUnknown | None = None
         for user in users:
             if user in told:
                 continue
             try:
-                await say(user)
-            except (CannotPost, GivenUp, OutcomeUnknown) as refused:
+                await self._letters.send(lease, Letter(lease.task.team_id, user, lease.task.subject), post)
+            except OutcomeUnknown as lost:  # the others need not wait for it
+                unsure = lost
+                continue
+            except (CannotPost, GivenUp) as refused:
                 log.warning("alert_not_delivered", reason=str(refused))
             told.add(user)
             await lease.write(partial(_keep, key=key, told=json.dumps(sorted(told))))
+        if unsure is not None:
+            raise unsure
 
 
 def _keep(tx: Transaction, *, key: str, told: str) -> None:

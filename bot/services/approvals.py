@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.domain.budget import Scope, ScopePeriod, scopes_of
 from bot.domain.draft import Draft, DraftState, parts_of
-from bot.domain.limits import Change, ChangeKind, Grant, GrantKind, Mode, Role, Rule
+from bot.domain.limits import Change, ChangeKind, Grant, GrantKind, Mode, Role, Rule, once_key
 from bot.domain.money import Money
 from bot.domain.periods import Window
 from bot.domain.problem import Problem
@@ -218,7 +218,7 @@ class Approvals:
                 more = _more(row, price, word.verdict)
                 tx.limits.grant(
                     Grant(
-                        key=f"{draft.id}:{row.scope}:{row.period_key}",
+                        key=_key(draft, row, word.verdict),
                         scope=row.scope,
                         period_key=row.period_key,
                         kind=GrantKind.APPROVAL,
@@ -230,6 +230,13 @@ class Approvals:
                 )
                 if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no news
                     self._budgets.windows.rearm(tx, replace(row, granted=row.granted + more))
+
+
+def _key(draft: Draft, row: ScopePeriod, verdict: Verdict) -> str:
+    """Room for one job is known by its key, and taken back when the job does not use it."""
+    if verdict is Verdict.ONCE:
+        return once_key(draft.id, row.scope, row.period_key)
+    return f"{draft.id}:{row.scope}:{row.period_key}"
 
 
 def _more(row: ScopePeriod, price: Money, verdict: Verdict) -> Money:

@@ -28,6 +28,7 @@ from bot.errors import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.clock_guard import ClockGuard
 from bot.services.concerns import expect_doubt_to_end, note_overrun
+from bot.services.leftovers import take_back
 from bot.services.marks import watch
 from bot.services.windows import Windows
 
@@ -101,6 +102,8 @@ class Budgets:
         watch(tx, changed)
         if by > Money.zero():
             note_overrun(tx, changed, changed.estimate)
+        else:
+            take_back(tx, hold)
         return True
 
     def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
@@ -121,6 +124,8 @@ class Budgets:
         watch(tx, hold)
         if actual > hold.estimate:
             note_overrun(tx, hold, actual)
+        elif actual < hold.estimate:
+            take_back(tx, hold)
         return True
 
     def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
@@ -135,6 +140,8 @@ class Budgets:
         watch(tx, hold)
         if by > Money.zero():
             note_overrun(tx, hold, (hold.actual or hold.estimate) + by)
+        else:
+            take_back(tx, hold)
         return True
 
     def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
@@ -149,6 +156,7 @@ class Budgets:
             return False
         for entry in release_entries(hold, tx.now, reason):
             tx.budget.post(entry)
+        take_back(tx, hold)
         return True
 
     def standings(
@@ -156,6 +164,12 @@ class Budgets:
     ) -> list[ScopePeriod]:
         """The rows that an ask from here counts against, opened if this is their first use."""
         return self._windows.rows(tx, place, user_id, role)
+
+    def glance(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """The same to be looked at only: nothing is opened, so a read will do."""
+        return self._windows.glance(tx, place, user_id, role)
 
     def _charge_late(self, tx: Transaction, hold: Hold, actual: Money) -> None:
         if any(entry.kind is EntryKind.LATE_CHARGE for entry in tx.budget.entries_of(hold.job_id)):

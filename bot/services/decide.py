@@ -13,6 +13,7 @@ from bot.domain.task import TaskKind
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.services.admission import Accepted
+from bot.services.seen import unmark
 from bot.services.submit import Submit
 
 _PENDING = frozenset({DraftState.PENDING})
@@ -37,13 +38,18 @@ class Decide:
         return await self._begin(team_id, ref, user_id, self._admission.variant_of)
 
     async def cancel(self, team_id: str, ref: str, user_id: str) -> Draft:
-        """Nothing happens, for good."""
+        """Nothing happens, for good; the message that asked loses its mark."""
 
         def unit(tx: Transaction) -> Draft:
             draft = self._own(tx, team_id, ref, user_id)
-            return draft if draft.state is DraftState.CANCELLED else _ended(tx, draft, DraftState.CANCELLED)
+            if draft.state is DraftState.CANCELLED:
+                return draft
+            unmark(tx, draft)
+            return _ended(tx, draft, DraftState.CANCELLED)
 
-        return await self._store.write(unit)
+        cancelled = await self._store.write(unit)
+        self._wake()
+        return cancelled
 
     async def ask_for_approval(self, team_id: str, ref: str, user_id: str) -> Draft:
         """The budget admins are asked; they have a day, or what is left of a period that ends sooner."""
@@ -119,7 +125,7 @@ class Decide:
             raise AskRefused(Problem.NOT_FOUND, id=draft_id)
         if draft.user_id != user_id:
             raise AskRefused(Problem.NOT_ALLOWED, id=draft_id, reason="not_yours")
-        if draft.state is DraftState.PENDING and tx.now >= draft.expires_at:
+        if draft.state_at(tx.now) is DraftState.EXPIRED:
             raise AskRefused(Problem.DECIDED, state="expired")
         return draft
 

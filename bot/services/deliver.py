@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.domain.job import ORDINALS, Delivery, Job, Picture, PictureState
 from bot.domain.problem import Failure, Problem
 from bot.domain.task import Task, TaskKind
-from bot.errors import GivenUp, OutcomeUnknown, TryLater
+from bot.errors import GivenUp, NotUnderstood, OutcomeUnknown, TryLater, Unreachable
 from bot.ports import Conversation, Done, ImageProvider, JobView, Spool, Store, Transaction, UploadTicket
 from bot.services.leases import Leased
 from bot.services.views import view_of
@@ -33,6 +33,13 @@ completes a file once, so the second call can only do what the first did not."""
 TICKETS = 3
 """So many upload addresses in one pass: one that waited through an outage has expired."""
 
+FETCH_TRIES = 8
+"""After so many answers that are not the picture (a refusal, a web page, no picture) it is lost: three
+minutes, in which a proxy recovers or a link works again. At most the worker's MAX_ATTEMPTS."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""Between two of them; the first is two seconds, and each twice the one before."""
+
 EXPIRED = "upload_http_"
 """How the refusal of an upload address begins."""
 
@@ -40,13 +47,22 @@ _DONE = frozenset({PictureState.SHARED, PictureState.LOST})
 
 
 class Deliver:
+    """``poll_floor``: no task is asked about twice within so many seconds."""
+
     def __init__(
-        self, *, store: Store, conversation: Conversation, provider: ImageProvider, spool: Spool
+        self,
+        *,
+        store: Store,
+        conversation: Conversation,
+        provider: ImageProvider,
+        spool: Spool,
+        poll_floor: float,
     ) -> None:
         self._store = store
         self._conversation = conversation
         self._provider = provider
         self._spool = spool
+        self._poll_floor = poll_floor
 
     async def run(self, task: Task) -> None:
         """One pass over the job's pictures: fetch, upload, share all in one message, verify."""
@@ -55,7 +71,8 @@ class Deliver:
         if view is None:
             return
         try:
-            pictures = [await self._prepare(lease, view, picture) for picture in view.pictures]
+            fetched = await self._fetch_all(lease, view)
+            pictures = [await self._prepare(lease, view.job, picture) for picture in fetched]
             await self._share(lease, view, pictures)
         except GivenUp as refused:
             failure = refused.failure
@@ -71,11 +88,8 @@ class Deliver:
             tx.jobs.save(job)
         return view_of(tx, job)
 
-    async def _prepare(self, lease: Leased, view: JobView, picture: Picture) -> Picture:
-        """Bring one picture as far as ``uploaded``. One that cannot be fetched is lost, the others go on."""
-        job = view.job
-        if picture.state is PictureState.FOUND:
-            picture = await self._fetch(lease, view, picture)
+    async def _prepare(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Bring one picture that is here as far as ``uploaded``."""
         if picture.state is PictureState.FETCHED:
             picture = await self._ticket(lease, job, picture)
         if picture.state is PictureState.TICKETED:
@@ -104,22 +118,38 @@ class Deliver:
                 picture = await self._ticket(lease, job, picture)
         return await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
 
-    async def _fetch(self, lease: Leased, view: JobView, picture: Picture) -> Picture:
-        try:
-            path = await self._on_disk(view.job, picture)
-        except GivenUp as gone:
-            renewed = await self._renewed_link(view, picture, gone.failure)
-            if renewed is None:
-                return await self._lose(lease, picture, gone.failure)
-            picture = replace(picture, url=renewed)
+    async def _fetch_all(self, lease: Leased, view: JobView) -> list[Picture]:
+        """Every picture fetched, or lost. Raises NotUnderstood, after all were tried, while one was answered
+        with something else and still has a try: they are shown together."""
+        tries = lease.task.faults + 1
+        pictures: list[Picture] = []
+        gone: list[Picture] = []
+        doubt: Failure | None = None
+        for picture in view.pictures:
             try:
-                path = await self._on_disk(view.job, picture)
-            except GivenUp as still_gone:
-                return await self._lose(lease, picture, still_gone.failure)
+                is_found = picture.state is PictureState.FOUND
+                pictures.append(await self._fetch(lease, view.job, picture) if is_found else picture)
+            except GivenUp as wrong:
+                if tries >= FETCH_TRIES:
+                    pictures.append(await self._lose(lease, picture, wrong.failure))
+                    continue
+                doubt = wrong.failure
+                gone += [picture] if doubt.problem is Problem.RESULT_GONE else []
+        if doubt is not None:
+            if tries > 1:  # the first time is too soon after the poll that gave the link
+                await self._renew_links(lease, view, gone)
+            pause = min(2.0**tries, LONGEST_PAUSE_SECONDS)
+            raise NotUnderstood(doubt.detail, after=max(self._poll_floor, pause))
+        return pictures
+
+    async def _fetch(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Raises GivenUp when something else came; then nothing is left of it on disk."""
+        path = await self._on_disk(job, picture)
         try:
             facts = await self._spool.inspect(path)
-        except GivenUp as unusable:
-            return await self._lose(lease, picture, unusable.failure)
+        except GivenUp:
+            path.unlink(missing_ok=True)
+            raise
         return await self._keep(
             lease,
             replace(
@@ -133,17 +163,24 @@ class Deliver:
             ),
         )
 
-    async def _renewed_link(self, view: JobView, picture: Picture, failure: Failure) -> str | None:
-        """A link that is gone may have been replaced: ask the provider once more (provider reference 6)."""
-        submission = next(s for s in view.submissions if s.id == picture.submission_id)
-        if failure.problem is not Problem.RESULT_GONE or submission.provider_task_id is None:
-            return None
-        answer = await self._provider.poll(submission.provider_task_id, submission.dialect or "")
-        if not isinstance(answer, Done):
-            return None
-        links = dict(enumerate(answer.urls))
-        link = links.get(picture.ordinal % ORDINALS)
-        return link if link != picture.url else None
+    async def _renew_links(self, lease: Leased, view: JobView, gone: list[Picture]) -> None:
+        """A link that is gone may have been replaced: ask the provider (provider reference 6), once a task.
+        One that has no word of it any more has no link either; one that is away is waited for."""
+        for submission in view.submissions:
+            mine = [picture for picture in gone if picture.submission_id == submission.id]
+            if not mine or submission.provider_task_id is None:
+                continue
+            try:
+                answer = await self._provider.poll(submission.provider_task_id, submission.dialect or "")
+            except Unreachable:
+                raise
+            except TryLater:
+                continue
+            links = dict(enumerate(answer.urls)) if isinstance(answer, Done) else {}
+            for picture in mine:
+                link = links.get(picture.ordinal % ORDINALS)
+                if link is not None and link != picture.url:
+                    await self._keep(lease, replace(picture, url=link))
 
     async def _lose(self, lease: Leased, picture: Picture, failure: Failure) -> Picture:
         return await self._keep(lease, replace(picture, state=PictureState.LOST, failure=failure))
@@ -169,7 +206,8 @@ class Deliver:
             await self._repeat(lease, replace(view, pictures=pictures))
             return
         if waiting:
-            await lease.again(VERIFY_SECONDS, attempts=lease.task.attempts)
+            # Just shared: it got on, and what failed on the way there is behind it.
+            await lease.again(VERIFY_SECONDS, attempts=lease.task.attempts if job.share_intent_at else 0)
             return
         await lease.write(lambda tx: self._ended(tx, lease.task))
         self._spool.forget(job)

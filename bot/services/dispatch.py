@@ -15,7 +15,7 @@ from bot.domain.task import Task, TaskKind
 from bot.domain.throttle import Throttle
 from bot.domain.turns import InFlight as InFlight  # noqa: PLC0414 - what Dispatch is built from
 from bot.domain.turns import Turn
-from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, StoreUnavailable, TryLater
+from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, StoreUnavailable, TryLater, Unreachable
 from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
 from bot.services.announce import plan_submissions
 from bot.services.budgets import Budgets
@@ -25,7 +25,11 @@ from bot.services.stated_prices import heard_at_submit
 from bot.services.turns import Turns
 
 BUSY_SECONDS = 3600.0
-"""How long a busy provider is asked again before the ask is given back, unpaid."""
+"""How long a busy provider is asked again before the ask is given back, unpaid. From its first refusal of
+this order on: waiting before it, in the queue or while nobody could be reached, does not count."""
+
+AWAY_SECONDS = 24 * 3600.0
+"""An ask so old is given back when the provider cannot even be reached."""
 
 FIRST_PAUSE_SECONDS = 2.0
 """How long nobody submits after the provider said "too many" or could not be reached; doubled while it goes
@@ -91,8 +95,8 @@ class Dispatch:
         try:
             receipt = await self._provider.submit(sent.order)
         except TryLater as error:
-            later = TryLater(str(error), after=self._door.refused(_now(), after=error.after))
-            await lease.insist(lambda tx: self._not_taken(tx, task, sent, later))
+            why, pause = error, self._door.refused(_now(), after=error.after)
+            await lease.insist(lambda tx: self._not_taken(tx, task, sent, why, pause))
         except RouteMissing:
             plan = await self._provider.plan(replace(job.request, n=submission.n))
             await lease.insist(lambda tx: self._replan(tx, task, sent, plan))
@@ -125,7 +129,8 @@ class Dispatch:
         if not called.may_begin:
             tx.tasks.reschedule(task, delay=called.wait, attempts=task.attempts)
             return _Begun(hurry=called.hurry)
-        begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=tx.now)
+        since = submission.intent_at or tx.now
+        begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=since)
         tx.submissions.save(begun)
         self._budgets.dispatched(tx, job.id)
         if job.started_at is None:
@@ -160,23 +165,23 @@ class Dispatch:
         heard_at_submit(tx, self._budgets, current, receipt)
         self._outcome.conclude(tx, task.job_id)
 
-    def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, later: TryLater) -> None:
-        """Certainly not sent: planned again, later, with its turn kept; given back when the provider stays
-        busy for an hour."""
+    def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, why: TryLater, pause: float) -> None:
+        """Certainly not sent: planned again, later, with its turn kept; given back when patience ends."""
         submission, job = sent.submission, tx.jobs.get(task.job_id)
         self._keep_turn(tx, sent)
         assert job is not None
-        if (tx.now - job.created_at).total_seconds() > BUSY_SECONDS:
-            self._refused(tx, task, submission, Failure(Problem.PROVIDER_BUSY, str(later)))
+        is_away = isinstance(why, Unreachable)
+        since = job.created_at if is_away else submission.intent_at or tx.now
+        if (tx.now - since).total_seconds() > (AWAY_SECONDS if is_away else BUSY_SECONDS):
+            self._refused(tx, task, submission, Failure(Problem.PROVIDER_BUSY, str(why)))
             return
-        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None))
+        first = None if is_away else submission.intent_at
+        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=first))
         if all(s.state is SubmissionState.PLANNED for s in tx.submissions.of_job(job.id)):
             self._budgets.recalled(tx, job.id)
         self._outcome.conclude(tx, job.id)
         spread = backoff(task.attempts, base=1.0, cap=10.0, jitter=self._jitter())
-        tx.tasks.reschedule(
-            task, delay=(later.after or 0.0) + spread, attempts=task.attempts + 1, error=str(later)
-        )
+        tx.tasks.reschedule(task, delay=pause + spread, attempts=task.attempts + 1, error=str(why))
 
     def _replan(self, tx: Transaction, task: Task, sent: _Sent, plan: list[int]) -> None:
         """The other dialect may need more calls for the same pictures: this one asks for the first."""

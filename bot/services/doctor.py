@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from bot.domain.money import Money
 from bot.errors import BotError, GivenUp, SettingsError, StoreUnavailable
@@ -113,12 +112,16 @@ def check_settings(missing: Callable[[], Sequence[str]]) -> Check:
 
 
 def check_provider(
-    balance: Callable[[], Awaitable[Money | None]], dialects: Callable[[], Awaitable[Mapping[str, str]]]
+    balance: Callable[[], Awaitable[Money | None]],
+    dialects: Callable[[], Awaitable[Mapping[str, str]]],
+    *,
+    asked_in: str = "auto",
 ) -> Check:
     """The key, what its account has left (None: the provider does not say), and which dialect is served.
 
     ``balance`` raises GivenUp for a refused key and TryLater; ``dialects`` gives a word for each dialect,
-    of which ``answers`` is the good one.
+    of which ``answers`` is the good one. ``asked_in`` is IMAROUTER_API: with a dialect named there, no other
+    is ever used.
     """
 
     async def check() -> Finding:
@@ -135,6 +138,9 @@ def check_provider(
                 name, f"no dialect of the API answers ({words}).", "Check IMAROUTER_BASE_URL and the key."
             )
         speaks = f"speaks {' and '.join(spoken)}"
+        if asked_in not in {"auto", *spoken}:
+            todo = "Set IMAROUTER_API=auto."
+            return error(name, f"{speaks} only; IMAROUTER_API={asked_in} makes every ask fail.", todo)
         if left is None:
             return warning(name, f"{speaks}; the balance is not told.", "Look at the provider's own page.")
         if left < LOW_BALANCE:
@@ -144,9 +150,15 @@ def check_provider(
     return check
 
 
-def check_public_url(url: str | None, *, needed_by_transport: bool, has_storage: bool = False) -> Check:
-    """The address at which Slack (HTTP mode) and the provider (edits) reach ``web/``. With object storage
-    (``has_storage``) edits need none."""
+def check_public_url(
+    url: str | None,
+    *,
+    problem: Callable[[str], str | None],
+    needed_by_transport: bool,
+    has_storage: bool = False,
+) -> Check:
+    """The address at which Slack (HTTP mode) and the provider (edits) reach ``web/``. ``problem`` says, as a
+    value of AddressReason, why nobody could. With object storage (``has_storage``) edits need none."""
 
     async def check() -> Finding:
         name = "public url"
@@ -154,12 +166,13 @@ def check_public_url(url: str | None, *, needed_by_transport: bool, has_storage:
             return ok(name, "not needed: uploads to be edited go to object storage.")
         if url is None:
             return _no_public_url(needed_by_transport=needed_by_transport)
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.hostname:
+        reason = problem(url)
+        if reason == "not_public":
+            todo = "Use an address the world sees."
+            return error(name, "IMAGINE_PUBLIC_URL is an address of this machine or its own network.", todo)
+        if reason is not None:
             return error(name, "IMAGINE_PUBLIC_URL is no https address.", "Put a TLS proxy in front of it.")
-        if parts.hostname in {"localhost", "127.0.0.1", "::1"}:
-            return error(name, "IMAGINE_PUBLIC_URL points at this machine.", "Use an address the world sees.")
-        return ok(name, f"https://{parts.netloc.rpartition('@')[2]}")
+        return ok(name, f"{url} can be an address that others reach; whether they do is not tried.")
 
     return check
 

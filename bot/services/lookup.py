@@ -1,10 +1,10 @@
 """Answers about jobs and budgets; nothing here changes anything but opening a budget period's row."""
 
 from bot.domain.budget import ScopePeriod
-from bot.domain.job import Place
+from bot.domain.job import Job, Place
 from bot.domain.limits import Role
 from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.errors import AskRefused, StoreUnavailable
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
 from bot.services.budgets import Budgets
@@ -17,12 +17,13 @@ class Lookup:
         self._store = store
         self._budgets = budgets
 
-    async def show(self, team_id: str, job_id: str) -> JobView:
-        """One job of this workspace. Raises AskRefused(NOT_FOUND), also for another workspace's."""
+    async def show(self, place: Place, user_id: str, job_id: str) -> JobView:
+        """A job of one's own, or one that was asked for in this very conversation: what is said in a direct
+        message or a private channel stays there. Raises AskRefused(NOT_FOUND) for any other."""
 
         def unit(tx: Transaction) -> JobView:
             job = tx.jobs.get(job_id)
-            if job is None or job.place.team_id != team_id:
+            if job is None or job.place.team_id != place.team_id or not _may_see(job, place, user_id):
                 raise AskRefused(Problem.NOT_FOUND, id=job_id)
             return view_of(tx, job)
 
@@ -39,6 +40,21 @@ class Lookup:
 
     async def standings(self, place: Place, user_id: str) -> list[ScopePeriod]:
         """The budget rows that an ask from here by this person counts against."""
-        known = await self._people.role(place.team_id, user_id) if self._people else None
-        role = known or Role.MEMBER
+        role = await self._role(place, user_id)
         return await self._store.write(lambda tx: self._budgets.standings(tx, place, user_id, role))
+
+    async def glance(self, place: Place, user_id: str) -> list[ScopePeriod]:
+        """The same beside something that can be said without it: empty when it cannot be read just now."""
+        role = await self._role(place, user_id)
+        try:
+            return await self._store.read(lambda tx: self._budgets.glance(tx, place, user_id, role))
+        except (AskRefused, StoreUnavailable):
+            return []
+
+    async def _role(self, place: Place, user_id: str) -> Role:
+        known = await self._people.role(place.team_id, user_id) if self._people else None
+        return known or Role.MEMBER
+
+
+def _may_see(job: Job, place: Place, user_id: str) -> bool:
+    return job.user_id == user_id or job.place.channel_id == place.channel_id

@@ -8,22 +8,24 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.domain.draft import Draft, DraftState
+from bot.domain.letter import Letter
 from bot.domain.task import Task
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown
 from bot.ports import Store, Transaction
-from bot.ports.people import Office
+from bot.ports.people import Card, Office
 from bot.services.admins import Admins
 from bot.services.leases import Leased
+from bot.services.letters import Letters
+from bot.services.seen import unmark
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class _Desk:
-    """The cards of one request by whom they were sent to; ``ref`` is what their buttons carry. A card whose
-    posting was not confirmed has no place."""
+    """The cards of one request by whom they were sent to; ``ref`` is what their buttons carry."""
 
-    cards: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
     ref: str = ""
     told: bool = False
 
@@ -35,6 +37,7 @@ class Petitions:
     def __init__(self, *, store: Store, office: Office, admins: Admins, channel: str | None = None) -> None:
         self._store = store
         self._office = office
+        self._letters = Letters(office)
         self._admins = admins
         self._channel = channel
 
@@ -49,15 +52,22 @@ class Petitions:
         await lease.write(lambda tx: _finish(tx, task, draft))
 
     async def _ask(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
-        if desk.cards and desk.ref != draft.ref:
-            for card in desk.cards.values():
-                await self._office.update_petition(draft, card, zone=zone)
+        if desk.ref not in {"", draft.ref}:
+            await self._update(lease, draft, desk, zone)
         desk.ref = draft.ref
         await _keep(lease, draft, desk)
         if self._channel is not None and await self._post(lease, draft, desk, self._channel, zone):
             return
-        reached = [await self._post(lease, draft, desk, to, zone) for to in await self._others(draft)]
-        if not any(reached):
+        reached = False
+        unsure: OutcomeUnknown | None = None
+        for to in await self._others(draft):
+            try:
+                reached |= await self._post(lease, draft, desk, to, zone)
+            except OutcomeUnknown as lost:  # the others need not wait for it
+                unsure = lost
+        if unsure is not None:
+            raise unsure
+        if not reached:
             log.error("no_admin_reached", draft=draft.id)
 
     async def _others(self, draft: Draft) -> tuple[str, ...]:
@@ -71,26 +81,48 @@ class Petitions:
         """Whether there is a card: for one admin, or for all of them in their channel."""
         if to in desk.cards:
             return True
+        letter = Letter(draft.team_id, to, _card(draft))
         try:
-            desk.cards[to] = await self._office.petition(draft, to, zone=zone)
-        except OutcomeUnknown:
-            desk.cards[to] = ("", "")  # it may be there: better one card too few than two
+            desk.cards[to] = await self._letters.send(
+                lease, letter, lambda one: self._office.petition(one, draft, zone=zone)
+            )
         except (CannotPost, GivenUp) as refused:
             log.warning("admin_not_reached", reason=str(refused))
             return False
         await _keep(lease, draft, desk)
         return True
 
-    async def _answer(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
-        if not desk.told:
-            try:
-                await self._office.decided(draft)
-            except (CannotPost, GivenUp, OutcomeUnknown) as refused:
-                log.warning("asker_not_reached", reason=str(refused))
-            desk.told = True
-            await _keep(lease, draft, desk)
+    async def _update(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
+        """Every card shows what is so now, also one whose posting was never confirmed."""
+        desk.cards |= await self._letters.find(lease, _card(draft), known=desk.cards)
+        await _keep(lease, draft, desk)
         for card in desk.cards.values():
             await self._office.update_petition(draft, card, zone=zone)
+
+    async def _answer(self, lease: Leased, draft: Draft, desk: _Desk, zone: str) -> None:
+        unsure: OutcomeUnknown | None = None
+        if not desk.told:
+            try:
+                await self._tell(lease, draft, desk)
+            except OutcomeUnknown as lost:  # the buttons need not wait for it
+                unsure = lost
+        await self._update(lease, draft, desk, zone)
+        if unsure is not None:
+            raise unsure
+
+    async def _tell(self, lease: Leased, draft: Draft, desk: _Desk) -> None:
+        letter = Letter(draft.team_id, draft.user_id, f"decided:{draft.id}")
+        try:
+            await self._letters.send(lease, letter, lambda one: self._office.decided(one, draft))
+        except (CannotPost, GivenUp) as refused:
+            log.warning("asker_not_reached", reason=str(refused))
+        desk.told = True
+        await _keep(lease, draft, desk)
+
+
+def _card(draft: Draft) -> str:
+    """What the letters to the admins are about."""
+    return f"petition:{draft.id}"
 
 
 def _look(tx: Transaction, task: Task) -> tuple[Draft | None, _Desk, str]:
@@ -123,6 +155,7 @@ def _finish(tx: Transaction, task: Task, seen: Draft | None) -> None:
         left = (current.expires_at - tx.now).total_seconds()
         tx.tasks.reschedule(task, delay=max(left, 0.0), attempts=0)
     else:
+        unmark(tx, current)
         tx.tasks.finish(task)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.domain.job import Job, Status
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.domain.sizes import keep_ratio_of
+from bot.domain.sizes import keep_ratio_of, keeps_ratio_of
 from bot.domain.source import Source, SourceRole
 from bot.domain.task import Task, TaskKind
-from bot.errors import AskRefused, GivenUp
+from bot.errors import AskRefused, CannotPost, GivenUp
 from bot.ports import Conversation, Found, ImageProvider, Ready, Store, Studio, Transaction
 from bot.refusals import detail_of, naming
 from bot.services.budgets import Budgets
@@ -52,10 +52,22 @@ class Prepare:
         try:
             ready = await self._ready(lease, job, sources)
         except AskRefused as refused:
-            failure = Failure(refused.problem, detail_of(refused))
+            failure = await self._why(job, sources, refused)
             await lease.write(lambda tx: self._refuse(tx, task, failure))
             return
         await lease.write(lambda tx: self._go_on(tx, task, ready))
+
+    async def _why(self, job: Job, sources: list[Source], refused: AskRefused) -> Failure:
+        """The refusal, with what only the job knows. Where the bot is no member it sees no picture either,
+        and that is what people can change."""
+        if refused.problem is Problem.BAD_SOURCE:
+            try:
+                await self._conversation.require_member(job.place)
+            except CannotPost as closed:
+                return Failure(Problem.CANNOT_POST, closed.reason)
+        if all(source.picture_id is not None for source in sources):
+            refused = AskRefused(refused.problem, **refused.facts, own="yes")
+        return Failure(refused.problem, detail_of(refused))
 
     def _begin(self, tx: Transaction, task: Task) -> tuple[Job, list[Source]] | None:
         job = tx.jobs.get(task.job_id)
@@ -145,6 +157,8 @@ class Prepare:
             has_mask=any(source.role is SourceRole.MASK for source, _ in ready),
         )
         said = tuple(note for _, notes in ready for note in notes)
+        if job.request.size is None and not keeps_ratio_of(first.width, first.height):
+            said += (_cut_to_ratio(first.name, first.width, first.height),)
         tx.jobs.save(job.evolve(request=request, notes=job.notes + said))
         tx.tasks.add(TaskKind.ANNOUNCE, team_id=task.team_id, job_id=job.id)
 
@@ -158,6 +172,11 @@ class Prepare:
         tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
         tx.tasks.add(TaskKind.TELL, team_id=task.team_id, job_id=job.id)
         tx.tasks.add(TaskKind.CLEAN, team_id=task.team_id, job_id=job.id)
+
+
+def _cut_to_ratio(name: str, width: int, height: int) -> str:
+    shape, ratio = ("wider", "3:1") if width > height else ("taller", "1:3")
+    return f"{name or 'The picture'} is {shape} than the image model can draw; drawn at {ratio}."
 
 
 class Clean:

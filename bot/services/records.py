@@ -12,7 +12,7 @@ from bot.domain.task import Task
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
 from bot.services.concerns import note_drift
-from bot.services.stuck import step_id
+from bot.services.stuck import asker_of, step_id
 from bot.services.views import view_of
 
 
@@ -25,19 +25,23 @@ class Records:
         self._store = store
 
     async def jobs(
-        self, *, status: str | None = None, team: str | None = None, limit: int = 1000
+        self, *, status: str | None = None, team: str | None = None, limit: int | None = None
     ) -> list[dict[str, Any]]:
-        """Newest first, in the shape that the contract gives ``jobs --json``."""
+        """Newest first (all without ``limit``), in the shape that the contract gives ``jobs --json``."""
 
         def unit(tx: Transaction) -> list[dict[str, Any]]:
             return [_job(tx, job) for job in tx.jobs.newest(limit=limit, status=status, team_id=team)]
 
         return await self._store.read(unit)
 
-    async def parked(self) -> list[dict[str, Any]]:
-        """Every step that was given up, oldest first; ``job_id`` is null for a message that could not be
-        understood, and ``id`` is what ``jobs retry`` takes."""
-        return await self._store.read(lambda tx: [_step(tx, *found) for found in tx.tasks.parked()])
+    async def parked(self, *, team: str | None = None) -> list[dict[str, Any]]:
+        """Every step that was given up (in ``team``), oldest first. ``job_id`` is null for a message that
+        could not be understood; ``id`` is what ``jobs retry`` takes."""
+
+        def unit(tx: Transaction) -> list[dict[str, Any]]:
+            return [_step(tx, *found) for found in tx.tasks.parked() if team in {None, found[0].team_id}]
+
+        return await self._store.read(unit)
 
     async def audit(self) -> dict[str, Any]:
         """Replays the ledger; the shape that the contract gives ``audit --json``."""
@@ -80,14 +84,14 @@ def books_of(tx: Transaction) -> Books:
 
 
 def _step(tx: Transaction, task: Task, error: str) -> dict[str, Any]:
-    heard = None if task.job_id else tx.inbox.get(task.subject)
+    asker = asker_of(tx, task)
     return {
         "id": step_id(task),
         "kind": str(task.kind),
         "team_id": task.team_id,
         "job_id": task.job_id or None,
-        "channel_id": heard.place.channel_id if heard else None,
-        "user_id": heard.user_id if heard else None,
+        "channel_id": asker[0].channel_id if asker else None,
+        "user_id": asker[1] if asker else None,
         "parked_at": _iso(task.due_at),
         "error": error,
     }

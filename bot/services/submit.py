@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.domain.draft import Ask as Ask  # noqa: PLC0414 - what callers hand in
-from bot.domain.draft import DraftKind, DraftState
+from bot.domain.draft import Draft, DraftKind, DraftState
 from bot.domain.limits import Role
 from bot.domain.money import Money
 from bot.domain.pricing import PriceTable
@@ -13,7 +14,7 @@ from bot.domain.problem import Problem
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.ports.people import People
-from bot.services.admission import APPROVAL_FOR, Admission, Terms
+from bot.services.admission import APPROVAL_FOR, CONFIRM_FOR, Admission, Terms
 from bot.services.admission import Accepted as Accepted  # noqa: PLC0414 - what callers get back
 from bot.services.budgets import Budgets
 from bot.services.concerns import FOR_ADMINS, note_refusal
@@ -63,12 +64,21 @@ class Submit:
         try:
             taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
         except BudgetExceeded as refused:
-            refused.draft_id = await self._store.write(lambda tx: self._kept(tx, ask, estimate))
+            kind, lifetime = DraftKind.APPROVAL, APPROVAL_FOR
+            draft = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
+            refused.draft_id = draft.id
             raise
         if isinstance(taken, Unconfirmed):
             raise taken
         self._wake()
         return taken
+
+    async def offer(self, ask: Ask) -> Draft:
+        """Keep an ask that its asker did not quite spell; it begins when they say Run. Safe to repeat. Raises
+        AskRefused (no price, too fast) and StoreUnavailable."""
+        estimate = self.admission.prices.estimate(ask.request)
+        kind, lifetime = DraftKind.CONFIRM, CONFIRM_FOR
+        return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
 
     async def role(self, team_id: str, user_id: str) -> Role:
         """What the asker is; a member when it cannot be found out now."""
@@ -83,14 +93,16 @@ class Submit:
             return known
         draft = tx.drafts.by_request_key(ask.request_key)
         if draft is not None and draft.state is not DraftState.PENDING:
-            raise AskRefused(Problem.DECIDED, state=str(draft.state))
+            raise AskRefused(Problem.DECIDED, state=str(draft.state_at(tx.now)))
         if draft is None:
             admission.pace(tx, ask)
         return admission.question(tx, ask, estimate, role) or admission.begin(tx, ask, estimate, role)
 
-    def _kept(self, tx: Transaction, ask: Ask, estimate: Money) -> str:
+    def _kept(
+        self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta
+    ) -> Draft:
         """A refused start counts against the minute too; the same ask delivered again does not."""
         tx.limits.team(ask.place.team_id)
         if tx.drafts.by_request_key(ask.request_key) is None:
             self.admission.pace(tx, ask)
-        return self.admission.keep(tx, ask, estimate, DraftKind.APPROVAL, APPROVAL_FOR).id
+        return self.admission.keep(tx, ask, estimate, kind, lifetime)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.alert import ceiling_of, marks_below
-from bot.domain.budget import Scope, ScopePeriod, scopes_of
+from bot.domain.budget import Scope, ScopePeriod, scopes_of, unused
 from bot.domain.job import Place
 from bot.domain.limits import Ceiling, Ceilings, Limits, Role, TeamBudget, ceilings_of, default_scope
 from bot.domain.periods import Period, Window, months_ahead, period_at
@@ -45,6 +45,23 @@ class Windows:
         rows = [self._brought_up_to_date(tx, row, ceiling) for row, ceiling in opened]
         return sorted(rows, key=lambda row: (row.scope, row.period_key))
 
+    def glance(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """What ``rows`` would find, without writing anything. A day or week that is not open yet is left out:
+        what was spent in it before is counted when it is opened."""
+        team = tx.limits.team(place.team_id, tz=self._defaults.tz)
+        scopes = scopes_of(place, user_id)
+        rules = tx.limits.rules([*scopes, default_scope(place.team_id)])
+        month = self.month(tx, team)
+        found = [
+            replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
+            for scope in scopes
+            for window, ceiling in ceilings_of(scope, rules, self._defaults, role=role).items()
+            if (row := self._seen(tx, scope, window, month)) is not None
+        ]
+        return sorted(found, key=lambda row: (row.scope, row.period_key))
+
     def month(self, tx: Transaction, team: TeamBudget) -> Period:
         """The workspace's month, which all its scopes share: what is open stays open until its stored end,
         whatever becomes of the zone, and no older one is opened when the clock goes back."""
@@ -62,12 +79,10 @@ class Windows:
         window: Window = Window.MONTH,
     ) -> ScopePeriod:
         """One scope's row of the open month (or day or week, where it has such a limit), to be looked at or
-        raised."""
-        month = self.month(tx, team)
-        found = tx.budget.period(scope, month.key) if window is Window.MONTH else None
-        if found is not None:
-            return found
-        return self._row(tx, team, scope, (window, self.ceilings(tx, scope, role)[window]), month=month)
+        raised, under the limits of this moment. The workspace's row is locked before."""
+        ceiling = self.ceilings(tx, scope, role)[window]
+        row = self._row(tx, team, scope, (window, ceiling), month=self.month(tx, team))
+        return self._brought_up_to_date(tx, row, ceiling)
 
     def ceilings(self, tx: Transaction, scope: Scope, role: Role = Role.MEMBER) -> Ceilings:
         """What holds for a scope now, by window."""
@@ -79,6 +94,12 @@ class Windows:
         ceiling = ceiling_of(row)
         if ceiling is not None:
             tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
+
+    def _seen(self, tx: Transaction, scope: Scope, window: Window, month: Period) -> ScopePeriod | None:
+        if window is Window.MONTH:
+            return tx.budget.period(scope, month.key) or unused(scope, month)
+        row = tx.budget.newest(scope, window)
+        return row if row is not None and tx.now < row.end else None
 
     def _row(
         self,

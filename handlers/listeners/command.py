@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.draft import Draft
+from bot.errors import AskRefused, StoreUnavailable
 from bot.services.submit import Ask, Submit
 from handlers import parsing
 from handlers.answers import Answers
@@ -16,6 +19,8 @@ from handlers.messages import Notice
 from handlers.notices import ack_notice
 from handlers.payloads import SlashCommand
 from handlers.text_input import decode_command_text
+
+log = structlog.get_logger(__name__)
 
 
 class CommandListener:
@@ -30,11 +35,24 @@ class CommandListener:
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Raises what the services raise; ``failures.py`` turns it into a sentence."""
         asked = SlashCommand.model_validate(body)
-        command = parsing.parse(decode_command_text(asked.text))
+        try:
+            command = parsing.parse(decode_command_text(asked.text))
+        except AskRefused as refused:
+            refused.facts["offer"] = await self._offer(asked, refused)
+            raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
             await ack()
         else:
             await ack(replies.private(await self._answer(asked, command)))
+
+    async def _offer(self, asked: SlashCommand, refused: AskRefused) -> Draft | None:
+        """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
+        try:
+            rest = parsing.parse(str(refused.facts.get("without") or ""))
+            return await self._submit.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
+        except (AskRefused, StoreUnavailable) as other:
+            log.info("nothing_offered", reason=type(other).__name__)
+            return None
 
     async def _opened(self, asked: SlashCommand) -> bool:
         return await self._form.open(asked.team_id, asked.trigger_id, Start(channel_id=asked.channel_id))
@@ -45,14 +63,16 @@ class CommandListener:
         return await self._answers(command, asked.place, asked.user_id, key=asked.request_key)
 
     async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
-        accepted = await self._submit(
-            Ask(
-                request_key=asked.request_key,
-                place=asked.place,
-                user_id=asked.user_id,
-                request=picture.request,
-                notes=picture.notes,
-                reply_url=asked.response_url,
-            )
-        )
+        accepted = await self._submit(_ask(asked, picture))
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
+
+
+def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:
+    return Ask(
+        request_key=asked.request_key,
+        place=asked.place,
+        user_id=asked.user_id,
+        request=picture.request,
+        notes=picture.notes,
+        reply_url=asked.response_url,
+    )

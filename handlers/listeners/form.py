@@ -6,6 +6,7 @@ A trigger lives three seconds, so nothing is read and nobody else is asked befor
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.job import Place
 from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError, BudgetExceeded, StoreUnavailable, Unconfirmed
+from bot.errors import AskRefused, BotError, BudgetExceeded, CannotPost, StoreUnavailable, Unconfirmed
 from bot.services.origins import Origin, Origins
 from bot.services.submit import Ask, Submit
 from handlers.blocks import Voice
@@ -24,12 +25,16 @@ from handlers.form import Start, form_view
 from handlers.form_input import Filled, field_of, read_form
 from handlers.interactions import is_ours, place_of, start_of_button, start_of_message
 from handlers.listeners.replies import no_form_notice, other_workspace_notice
+from handlers.membership import require_member
 from handlers.messages import sentence, spoken
 from handlers.slack_api import ApiFor
 from handlers.status_text import short_id
 from handlers.whisper import whisper
 
 log = structlog.get_logger(__name__)
+
+WAIT_SECONDS = 1.0
+"""How long a form that was sent waits for Slack's word; Slack waits 3 s for ours."""
 
 
 class FormListener:
@@ -87,7 +92,7 @@ class FormListener:
             await ack(response_action="push", view=over_budget_view(refused, said))
         except (AskRefused, StoreUnavailable) as refused:
             told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
-            await ack(response_action="errors", errors={field_of(refused): told})
+            await ack(response_action="errors", errors={field_of(refused, view): told})
         else:
             await ack()
 
@@ -118,7 +123,19 @@ class FormListener:
             return await self._origins.of_result(team_id, start.job_id, filled.which)
         if filled.channel_id is None:
             raise AskRefused(Problem.CANNOT_POST)
+        await self._require_member(team_id, filled.channel_id)
         return await self._origins.of_files(Place(team_id, filled.channel_id, start.thread_ts), start.files)
+
+    async def _require_member(self, team_id: str, channel_id: str) -> None:
+        """Said while the form is still open. A Slack that does not answer in time holds nobody up: before
+        anything is paid for, it is found out again."""
+        try:
+            api = await self._api_for(team_id)
+            await asyncio.wait_for(require_member(api, channel_id), WAIT_SECONDS)
+        except CannotPost as closed:
+            raise AskRefused(Problem.CANNOT_POST, reason=closed.reason, channel=channel_id) from closed
+        except (BotError, TimeoutError) as unknown:
+            log.info("membership_not_asked", reason=str(unknown) or type(unknown).__name__)
 
 
 def _said(origin: Origin, filled: Filled) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Defaults:
     format: Format
     size: Size
     sources: int
+    count: int = 1
 
 
 def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
@@ -50,7 +51,7 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
     quality = chosen.quality() or defaults.quality
     file_format = chosen.format() or defaults.format
-    n = chosen.count() or 1
+    n = chosen.count() or defaults.count
     asked = chosen.size()
     size = asked or (None if defaults.sources else defaults.size)
     prompt = chosen.without(remove(text, flags))

@@ -23,6 +23,7 @@ def parse(
     default_quality: Quality = Quality.MEDIUM,
     default_format: Format = Format.PNG,
     default_size: Size = DEFAULT_SIZE,
+    default_count: int = 1,
     sources: int = 0,
 ) -> Command:
     """What ``text`` (decoded, as typed) means; nothing typed is OpenForm.
@@ -48,5 +49,5 @@ def parse(
         return command
     if len(text) > max_prompt + _FLAG_ROOM:
         raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(text), limit=max_prompt)
-    defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources)
+    defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources, default_count)
     return read_picture(text, defaults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.domain.audit import audit
 from bot.domain.budget import Scope
 from bot.domain.draft import Ask, Draft, DraftState
 from bot.domain.job import Place
+from bot.domain.letter import Letter
 from bot.domain.limits import ChangeKind, Limits, Role
 from bot.domain.money import Money
 from bot.domain.periods import Window
@@ -21,13 +23,15 @@ from bot.domain.pricing import PriceTable
 from bot.domain.problem import Problem
 from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.task import Task, TaskKind
-from bot.errors import AskRefused, BudgetExceeded, CannotPost, TryLater, Unconfirmed
+from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater, Unconfirmed
+from bot.ports.people import Card
 from bot.services.administration import Administration
 from bot.services.admins import Admins
 from bot.services.admission import Terms
 from bot.services.approvals import Approvals, NewLimit, Verdict
 from bot.services.budgets import Budgets
 from bot.services.decide import Decide
+from bot.services.leases import LEASE_SECONDS
 from bot.services.petitions import Petitions
 from bot.services.records import books_of
 from bot.services.submit import Submit
@@ -83,9 +87,13 @@ class Town:
 
 
 class Outbox:
-    """The office: what was sent to whom."""
+    """The office: what was sent to whom. ``losing`` says what becomes of the next letters to somebody: their
+    answer is lost, and they are posted or not."""
 
     def __init__(self) -> None:
+        self.there: dict[Letter, tuple[str, str]] = {}
+        self.losing: dict[str, list[bool]] = {}
+        self.readable = True
         self.cards: list[tuple[str, str, DraftState, Money]] = []
         self.told: list[Draft] = []
         self.closed, self.busy = "", False
@@ -93,19 +101,31 @@ class Outbox:
     async def admins(self, team_id: str) -> tuple[str, ...]:
         return ("UOWNER",)
 
-    async def petition(self, draft: Draft, to: str, *, zone: str) -> tuple[str, str]:
-        if to == self.closed:
+    async def petition(self, letter: Letter, draft: Draft, *, zone: str) -> Card:
+        if letter.to == self.closed:
             raise CannotPost("not_in_channel")
-        self.cards.append((to, "new", draft.state, draft.estimate))
-        return (f"D{to}", "1.1")
+        return self._post(letter, lambda: self.cards.append((letter.to, "new", draft.state, draft.estimate)))
 
     async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
         if self.busy:
             raise TryLater("ratelimited")
         self.cards.append((card[0][1:], "update", draft.state, draft.estimate))
 
-    async def decided(self, draft: Draft) -> None:
-        self.told.append(draft)
+    async def decided(self, letter: Letter, draft: Draft) -> Card:
+        return self._post(letter, lambda: self.told.append(draft))
+
+    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
+        return self.there.get(letter) if self.readable else None
+
+    def _post(self, letter: Letter, happen: Callable[[], None]) -> Card:
+        fates = self.losing.get(letter.to, [])
+        fate = fates.pop(0) if fates else None
+        if fate is not False:
+            happen()
+            self.there[letter] = (f"D{letter.to}", "1.1")
+        if fate is not None:
+            raise OutcomeUnknown("http_503")
+        return self.there[letter]
 
 
 class Desk:
@@ -120,7 +140,7 @@ class Desk:
         confirm: Money | None = None,
     ) -> None:
         self.store, self.prices, self.town, self.office = store, Prices(), Town(), Outbox()
-        budgets = Budgets(Limits(workspace=dollars("50"), user=dollars("0.10")))
+        self.budgets = budgets = Budgets(Limits(workspace=dollars("50"), user=dollars("0.10")))
         self.submit = Submit(
             store=store,
             prices=self.prices,  # type: ignore[arg-type]
@@ -143,7 +163,7 @@ class Desk:
             self_approval=own,
         )
         self.petitions = Petitions(store=store, office=self.office, admins=admins, channel=channel)  # type: ignore[arg-type]
-        self.administration = Administration(store=store, budgets=budgets, admins=admins)
+        self.administration = Administration(store=store, budgets=budgets, admins=admins, people=self.town)
 
     async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
         with pytest.raises(BudgetExceeded) as over:
@@ -168,6 +188,17 @@ class Desk:
         for task in due:
             await self.petitions.run(task)
         return len(due)
+
+    async def tend_to_the_end(self, clock: SetClock) -> None:
+        """What was put off comes back when its lease is over, until nothing is put off."""
+        for _ in range(9):
+            clock.move(LEASE_SECONDS + 1)
+            try:
+                await self.tend()
+            except (TryLater, OutcomeUnknown):
+                continue
+            return
+        raise AssertionError("it is put off for ever")
 
     async def jobs(self) -> int:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))
@@ -263,6 +294,22 @@ async def test_expired_requests_lose_their_buttons_and_the_asker_is_told(
     assert await desk.jobs() == 0
 
 
+async def test_a_request_past_its_time_has_lapsed_for_everybody_also_before_that_is_noted(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    clock.move(DAY)
+
+    assert await refusals(desk.decide.ask_for_approval("T1", ident, "U1")) == {"expired": 1}
+    assert await refusals(desk.decide.run("T1", ident, "U1")) == {"expired": 1}
+    assert await refusals(desk.submit(Ask("k1", Place("T1", "C1"), "U1", HIGH))) == {"expired": 1}
+    assert await desk.administration.waiting("T1", ADMINS[0]) == ([], "UTC")
+    assert (await desk.draft(ident)).state is DraftState.ASKED, "nobody has noted it"
+    assert await desk.tend() == 1
+    assert (await desk.draft(ident)).state is DraftState.EXPIRED
+
+
 async def test_a_request_lapses_when_the_budgets_in_its_way_begin_anew(
     store: SqlStore, clock: SetClock
 ) -> None:
@@ -321,6 +368,93 @@ async def test_a_card_that_cannot_be_updated_now_is_later_and_nobody_is_told_twi
 
     assert len(desk.office.told) == 1
     assert desk.office.cards[-1] == ("UBOSS", "update", DraftState.DENIED, PRICE)
+
+
+@pytest.mark.parametrize("posted", [False, True], ids=["not posted", "posted"])
+async def test_a_card_whose_answer_was_lost_is_there_once_and_keeps_no_other_waiting(
+    store: SqlStore, clock: SetClock, posted: bool
+) -> None:
+    desk = Desk(store)
+    ident = await desk.asked()
+    desk.office.losing[ADMINS[0]] = [posted]
+    with pytest.raises(OutcomeUnknown):
+        await desk.tend()
+    assert {card[0] for card in desk.office.cards} >= set(ADMINS[1:])
+
+    await desk.tend_to_the_end(clock)
+
+    assert sorted(card[0] for card in desk.office.cards) == sorted(ADMINS), "one each"
+    await desk.approvals("T1", ident, ADMINS[0], Verdict.DENY)
+    await desk.tend()
+    closed = [card[0] for card in desk.office.cards if card[1] == "update"]
+    assert sorted(closed) == sorted(ADMINS), "found or posted, its buttons go too"
+
+
+async def test_a_card_that_is_decided_before_its_posting_is_confirmed_loses_its_buttons(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store, named=["UBOSS"])
+    ident = await desk.asked()
+    desk.office.losing["UBOSS"] = [True]
+    with pytest.raises(OutcomeUnknown):
+        await desk.tend()
+
+    await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
+    await desk.tend_to_the_end(clock)
+
+    assert [card[1:3] for card in desk.office.cards] == [
+        ("new", DraftState.ASKED),
+        ("update", DraftState.DENIED),
+    ]
+
+
+async def test_a_card_that_is_found_after_the_price_rose_shows_the_new_one(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store, named=["UBOSS"])
+    ident = await desk.asked()
+    desk.office.losing["UBOSS"] = [True]
+    with pytest.raises(OutcomeUnknown):
+        await desk.tend()
+    desk.prices.times = 2
+    assert await refusals(desk.approvals("T1", ident, "UBOSS", Verdict.ONCE)) == {"dearer": 1}
+
+    await desk.tend_to_the_end(clock)
+
+    assert desk.office.cards[1:] == [("UBOSS", "update", DraftState.ASKED, PRICE * 2)]
+
+
+@pytest.mark.parametrize("posted", [False, True], ids=["not posted", "posted"])
+async def test_the_asker_hears_of_a_decision_whose_telling_was_lost(
+    store: SqlStore, clock: SetClock, posted: bool
+) -> None:
+    desk = Desk(store, named=["UBOSS"])
+    ident = await desk.asked()
+    await desk.tend()
+    await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
+    desk.office.losing["U1"] = [posted]
+
+    with pytest.raises(OutcomeUnknown):
+        await desk.tend()
+    assert desk.office.cards[-1][2] is DraftState.DENIED, "the buttons do not wait for it"
+    await desk.tend_to_the_end(clock)
+
+    assert [told.state for told in desk.office.told] == [DraftState.DENIED]
+
+
+async def test_where_nobody_lets_us_look_a_card_comes_again_rather_than_never(
+    store: SqlStore, clock: SetClock
+) -> None:
+    desk = Desk(store, channel="CADMINS")
+    await desk.asked()
+    desk.office.losing["CADMINS"] = [True]
+    desk.office.readable = False
+    with pytest.raises(OutcomeUnknown):
+        await desk.tend()
+
+    await desk.tend_to_the_end(clock)
+
+    assert [card[0] for card in desk.office.cards] == ["CADMINS", "CADMINS"]
 
 
 async def test_one_card_in_the_admins_channel_or_to_each_where_the_bot_is_not_in_it(store: SqlStore) -> None:
@@ -470,9 +604,57 @@ async def test_a_top_up_of_the_day_counts_once_and_only_where_there_is_a_limit(s
     for _ in range(2):
         row = await run.top_up(ADMINS[0], channel, dollars("1"), "key", window=Window.DAY)
 
+    assert row is not None
     assert (row.period_key, row.left) == ("2026-11-22", dollars("6"))
     changes, _ = await run.history("T1", ADMINS[0])
     assert [change.window for change in changes] == [Window.DAY, Window.DAY]
+    await desk.check()
+
+
+async def test_what_an_admin_hears_of_a_guests_budget_is_true(store: SqlStore) -> None:
+    desk = Desk(store)
+    run = desk.administration
+    desk.town.roles["U1"] = Role.GUEST
+
+    topped = await run.top_up(ADMINS[0], USER, dollars("1"), "one")
+    assert topped is not None
+    assert topped.left == dollars("1")
+    daily = await run.set_limit(ADMINS[0], USER, dollars("9"), Window.DAY)
+    assert (daily.idle, daily.shut) == ((), None), "a guest has no month that could contradict it"
+    lifted = await run.set_limit(ADMINS[0], USER, None, Window.DAY)
+    assert lifted.shut is Window.MONTH, "a guest without any limit has nothing"
+    await run.set_limit(ADMINS[0], USER, dollars("5"), Window.MONTH)
+    raised = await run.top_up(ADMINS[0], USER, dollars("1"), "two")
+    assert raised is not None
+    assert raised.left == dollars("7"), "under the limit of this moment, not of the period's first ask"
+
+
+async def test_while_nobody_knows_who_is_a_guest_nothing_is_said_of_what_is_left(store: SqlStore) -> None:
+    desk = Desk(store)
+    desk.town.away = True
+
+    for key in ("one", "one", "two"):
+        assert await desk.administration.top_up(ADMINS[0], USER, dollars("1"), key) is None
+    limit = await desk.administration.set_limit(ADMINS[0], USER, dollars("9"), Window.DAY)
+
+    assert limit.idle == ()
+    desk.town.away = False
+    desk.town.roles["U1"] = Role.GUEST
+    row = await desk.administration.top_up(ADMINS[0], USER, dollars("1"), "three")
+    assert row is not None
+    assert (row.granted, row.limit) == (dollars("3"), None)
+
+
+@pytest.mark.parametrize("window", [Window.DAY, Window.WEEK])
+async def test_a_new_limit_of_the_day_or_week_lets_a_guest_run(store: SqlStore, window: Window) -> None:
+    desk = Desk(store)
+    desk.town.roles["U1"] = Role.GUEST
+    ident = await desk.asked()
+
+    limit = NewLimit("user", PRICE, window)
+    await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=limit)
+
+    assert await desk.jobs() == 1
     await desk.check()
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.audit import audit
-from bot.domain.budget import CostSource, EntryKind, Scope
+from bot.domain.budget import CostSource, EntryKind, Scope, ScopePeriod
 from bot.domain.job import Place
 from bot.domain.limits import Limits, Mode, Role, Rule, default_scope
 from bot.domain.money import Money
@@ -238,6 +238,26 @@ async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Til
     assert guest.value.limit == Money.zero()
 
 
+@pytest.mark.parametrize("window", [Window.DAY, Window.WEEK])
+async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window: Window) -> None:
+    assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
+    await till.store.write(rule(Scope("user", "T1/U3"), window, "20"))
+
+    await till.reserve("J2", "20", user="U3", role=Role.GUEST)
+
+    with pytest.raises(BudgetExceeded) as refused:
+        await till.reserve("J3", "0.01", user="U3", role=Role.GUEST)
+    assert (refused.value.window, refused.value.limit) == (window, dollars("20"))
+    await till.check()
+
+
+async def test_to_lift_a_guests_limit_of_the_day_gives_the_guest_nothing(till: Till) -> None:
+    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, "1"))
+    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, None))
+
+    assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
+
+
 async def test_a_clock_that_goes_back_opens_no_second_allowance(till: Till, clock: SetClock) -> None:
     await till.store.write(rule(USER, Window.DAY, "1"))
     await till.reserve("J1")
@@ -418,3 +438,28 @@ async def test_processes_at_once_grant_exactly_what_the_tightest_window_has(
     assert sum(result["granted"] for result in results) == dollars("4").micros // PRICE.micros
     assert sum(result["granted"] + result["refused"] for result in results) == processes * attempts
     await till.check()
+
+
+async def test_a_glance_shows_what_an_ask_would_find_and_opens_nothing(till: Till, clock: SetClock) -> None:
+    def glance(tx: Transaction) -> list[ScopePeriod]:
+        return till.budgets.glance(tx, PLACE, "U1")
+
+    def standings(tx: Transaction) -> list[ScopePeriod]:
+        return till.budgets.standings(tx, PLACE, "U1")
+
+    fresh = await till.store.read(glance)
+    assert await till.store.read(lambda tx: tx.budget.periods()) == []
+    assert fresh == await till.store.write(standings)
+
+    await till.reserve("J1")
+    await till.store.write(rule(USER, Window.MONTH, "7"))
+    seen = await till.store.read(glance)
+    assert {row.limit for row in seen if row.scope == USER} == {dollars("7")}, "the limit of this moment"
+    assert seen == await till.store.write(standings)
+
+    await till.store.write(rule(USER, Window.DAY, "2"))
+    assert len(await till.store.read(glance)) == 3, "what that day has seen is not counted yet"
+    await till.store.write(standings)
+    assert len(await till.store.read(glance)) == 4
+    clock.move(24 * 3600)
+    assert len(await till.store.read(glance)) == 3, "that day is over"

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Inspector, MetaData, NullPool, inspect, text
 
+from bot.errors import StoreUnavailable
 from storage.connect import postgres_engine, sqlite_engine
 from storage.engine import open_store
 from storage.migrate import migrate, schema_is_current
@@ -124,7 +125,7 @@ async def test_migrations_lead_to_the_tables(database_url: str, empty_database_u
     assert await on_connection(database_url, options) == await on_connection(empty_database_url, options)
 
 
-async def test_newer_schema_than_ours_is_not_current(database_url: str) -> None:
+async def test_newer_schema_than_ours_is_not_current_and_left_alone(database_url: str) -> None:
     def stamp(version: str) -> Any:
         def work(connection: Connection) -> None:
             connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
@@ -136,9 +137,21 @@ async def test_newer_schema_than_ours_is_not_current(database_url: str) -> None:
     await on_connection(database_url, stamp("from the future"))
     try:
         assert not await schema_is_current(database_url)
+        with pytest.raises(StoreUnavailable, match="of another version of this bot"):
+            await migrate(database_url)
     finally:
         await on_connection(database_url, stamp(current))
     assert await schema_is_current(database_url)
+
+
+async def test_a_file_that_is_no_database_is_one_plain_sentence(tmp_path: Path) -> None:
+    junk = tmp_path / "junk.db"
+    junk.write_bytes(b"this is no database" * 100)
+
+    with pytest.raises(StoreUnavailable) as refused:
+        await migrate(f"sqlite:///{junk}")
+
+    assert str(refused.value) == "the database cannot be migrated (file is not a database)"
 
 
 def test_every_constraint_has_a_name() -> None:
@@ -149,7 +162,5 @@ def test_every_constraint_has_a_name() -> None:
 
 @pytest.mark.postgres
 async def test_migrate_without_a_server_says_unavailable(postgres: PostgresCluster) -> None:
-    from bot.errors import StoreUnavailable
-
     with pytest.raises(StoreUnavailable):
         await migrate(postgres.url("no_such_database"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.util import await_only
+from structlog.testing import capture_logs
 
 from bot.domain.job import Status
 from bot.domain.task import TaskKind
@@ -16,10 +18,12 @@ from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage import postgres as postgres_module
 from storage.engine import open_store
+from storage.errors import ReadOnly
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
 from tests.support.databases import SetClock
 from tests.support.postgres import PostgresCluster
+from tests.support.world import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -307,3 +311,112 @@ async def test_one_unit_at_a_time_looks_at_a_workspaces_line_to_write(server: Sq
     done.set()
 
     assert (is_waiting, await first, await second) == (True, 0, 1)
+
+
+AT_COMMIT = (
+    "CREATE FUNCTION pg_temp.wait() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN PERFORM pg_sleep(4); RETURN NULL; END'",
+    "CREATE TEMP TABLE slow (id int)",
+    "CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED"
+    " FOR EACH ROW EXECUTE FUNCTION pg_temp.wait()",
+    "INSERT INTO slow VALUES (1)",
+)
+
+
+async def test_a_commit_is_not_cut_off_when_patience_ends(server: SqlStore) -> None:
+    """Else nobody would know whether it happened."""
+
+    def unit(tx: Any) -> None:
+        tx.memos.put("a", "1")
+        for statement in AT_COMMIT:
+            tx._connection.exec_driver_sql(statement)
+
+    await server.write(unit, patience=3.0)
+
+    assert await server.read(lambda tx: tx.memos.get("a")) == "1"
+
+
+async def test_a_unit_that_was_cut_off_leaves_no_lock_and_says_nothing_of_the_database(
+    server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
+) -> None:
+    def unit(tx: Any) -> None:
+        tx.memos.put("dropped", "1")
+        sql(tx, "SELECT pg_sleep(60)")
+
+    with capture_logs() as lines, pytest.raises(StoreUnavailable):
+        await asyncio.wait_for(server.write(unit, patience=0.3), 30)
+
+    await asyncio.wait_for(server.write(lambda tx: tx.memos.put("dropped", "not by it")), 30)
+    assert await server.read(lambda tx: tx.memos.get("dropped")) == "not by it"
+    assert lines == []
+
+    async def nothing_runs() -> bool:
+        return not postgres.run(
+            f"SELECT pid FROM pg_stat_activity WHERE datname = '{migrated_postgres}' AND state <> 'idle'"
+        )
+
+    await eventually(nothing_runs)
+
+
+async def test_a_server_that_never_answers_is_told_in_time(clock: SetClock) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    listener = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    store = open_store(f"postgresql://bot:hidden@127.0.0.1:{port}/imagine?sslmode=disable", clock=clock)
+    try:
+        for work in (store.write, store.read):
+            with pytest.raises(StoreUnavailable):
+                await asyncio.wait_for(work(lambda tx: tx.memos.get("a"), patience=0.3), 30)
+        assert not await asyncio.wait_for(store.is_ready(), 30)
+    finally:
+        await store.close()
+        listener.close()
+
+
+@contextlib.contextmanager
+def read_only(postgres: PostgresCluster, database: str) -> Iterator[None]:
+    """What was the primary is a standby; at the end it is the primary again, and nobody was disconnected."""
+    postgres.run(
+        f"ALTER DATABASE {database} SET default_transaction_read_only = on",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
+    )
+    try:
+        yield
+    finally:
+        postgres.run(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+
+
+async def test_a_server_that_only_reads_is_not_ready_and_that_is_said_once(
+    server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
+) -> None:
+    await server.write(lambda tx: tx.memos.put("a", "1"))
+
+    with capture_logs() as lines:
+        with read_only(postgres, migrated_postgres):
+            ready = await server.is_ready()
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable):
+                    await server.write(lambda tx: tx.memos.put("a", "2"))
+                assert await server.read(lambda tx: tx.memos.get("a")) == "1"
+                assert await server.write(lambda tx: sql(tx, "SELECT 1")) == 1
+            before = [line["event"] for line in lines]
+        await eventually(server.is_ready)
+
+    assert not ready
+    assert before == ["database_unavailable"]
+    assert [line["event"] for line in lines] == ["database_unavailable", "database_back"]
+    await server.write(lambda tx: tx.memos.put("a", "3"))
+
+
+async def test_connections_to_what_became_a_standby_are_not_used_again(
+    server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
+) -> None:
+    with read_only(postgres, migrated_postgres):
+        crowd = (server.write(lambda tx, n=n: tx.memos.put(f"m{n}", "1")) for n in range(10))
+        outcomes = await asyncio.gather(*crowd, return_exceptions=True)
+
+    assert {type(outcome) for outcome in outcomes} == {ReadOnly}
+    await asyncio.gather(*(server.write(lambda tx, n=n: tx.memos.put(f"m{n}", "1")) for n in range(10)))

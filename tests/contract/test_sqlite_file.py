@@ -202,6 +202,51 @@ async def test_trouble_is_said_once_and_heals_without_anybody_asking(
     assert await impatient.is_ready()
 
 
+async def test_a_unit_dropped_at_the_desk_tells_of_the_trouble_and_it_heals(
+    sqlite_url: str, sqlite_path: Path
+) -> None:
+    """Long before the lock would be given up; whoever comes next need not wait as long."""
+    store = open_store(sqlite_url, clock=SetClock())
+    try:
+        with capture_logs() as lines:
+            with contextlib.closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                with pytest.raises(StoreUnavailable):
+                    await store.write(put("dropped"), patience=0.2)
+                ready = await store.is_ready()
+                with pytest.raises(StoreUnavailable):
+                    await asyncio.wait_for(store.write(put("dropped"), patience=60), 30)
+
+            await eventually(store.is_ready)
+
+        assert not ready
+        assert [line["event"] for line in lines] == ["database_unavailable", "database_back"]
+        assert memos(sqlite_path) == set()
+    finally:
+        await store.close()
+
+
+async def test_a_unit_that_has_begun_is_waited_for(impatient: SqlStore, sqlite_path: Path) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> None:
+        tx.memos.put("begun", "1")
+        begun.set()
+        assert go.wait(60)
+
+    with capture_logs() as lines:
+        write = asyncio.create_task(impatient.write(slow, patience=2.0))
+        await asyncio.to_thread(begun.wait, 30)
+        await asyncio.sleep(2.2)  # its patience is over
+        is_waiting = not write.done()
+        go.set()
+        await write
+
+    assert is_waiting
+    assert memos(sqlite_path) == {"begun"}
+    assert lines == []
+
+
 async def test_a_full_disk_is_not_ready_although_it_can_be_locked_and_read(impatient: SqlStore) -> None:
     pages = await impatient.write(pragma("page_count"))
     await impatient.write(pragma(f"max_page_count = {pages}"))

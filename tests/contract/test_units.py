@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import threading
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from bot.domain.money import Money
@@ -15,7 +18,8 @@ from bot.domain.task import TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store
-from storage.store import SqlStore
+from storage.store import Desk, SqlStore
+from storage.url import SqliteFile, parse_url
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
 
@@ -86,7 +90,7 @@ async def test_odd_errors_reach_the_caller_and_break_nothing(store: SqlStore, er
         raise error
 
     with pytest.raises((RuntimeError, type(error))):
-        await asyncio.wait_for(store.write(unit), timeout=5)
+        await asyncio.wait_for(store.write(unit), timeout=30)
 
     await store.write(put("after"))
     assert await get(store, "after") == "1"
@@ -307,3 +311,59 @@ async def test_unit_goes_nowhere_after_a_refusal_that_it_swallowed(store: SqlSto
         await store.write(careless)
 
     assert later == []
+
+
+@contextlib.asynccontextmanager
+async def locked(database_url: str) -> AsyncIterator[None]:
+    """Somebody else keeps what every unit here writes."""
+    target = parse_url(database_url)
+    if isinstance(target, SqliteFile):
+        with contextlib.closing(sqlite3.connect(target.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    connection = await asyncpg.connect(target.dsn)
+    try:
+        await connection.execute("BEGIN; LOCK TABLE memos")
+        yield
+    finally:
+        await connection.close()
+
+
+async def test_who_waits_in_person_is_told_in_time_and_nothing_comes_of_it_later(
+    store: SqlStore, database_url: str
+) -> None:
+    """Far sooner than the engine would give up; a person asks again, and must not get it twice."""
+    desk = Desk(store, patience=0.3)
+    async with locked(database_url):
+        for _ in range(12):  # more than the pool has connections
+            with pytest.raises(StoreUnavailable):
+                await asyncio.wait_for(desk.write(put("dropped")), 30)
+        patient = asyncio.create_task(store.write(put("patient")))
+        with pytest.raises(StoreUnavailable):
+            await asyncio.wait_for(desk.write(put("dropped")), 30)
+
+    await patient
+    await Desk(store, patience=30).write(put("after"))
+    assert [await get(store, key) for key in ("dropped", "patient", "after")] == [None, "1", "1"]
+    assert await store.is_ready()
+
+
+async def test_a_desk_reads_and_writes_like_its_store(store: SqlStore) -> None:
+    desk = Desk(store, patience=30)
+
+    await desk.write(put("a"))
+
+    assert await desk.read(lambda tx: tx.memos.get("a")) == "1"
+    with pytest.raises(RuntimeError, match="read must not write"):
+        await desk.read(put("b"))
+    with pytest.raises(KeyError):
+        await desk.write(lambda tx: {}["mine"])
+
+
+async def test_many_at_the_desk_are_all_served(store: SqlStore) -> None:
+    desk = Desk(store, patience=30)
+
+    await asyncio.gather(*(desk.write(put(f"m{number}")) for number in range(300)))
+
+    assert await store.read(lambda tx: [tx.memos.get(f"m{number}") for number in range(300)]) == ["1"] * 300

@@ -15,6 +15,7 @@ from bot.domain.budget import CostSource, Entry, Hold, HoldState
 from bot.domain.draft import DraftState, parts_of
 from bot.domain.money import Money
 from bot.domain.periods import Window, period_at
+from bot.services import approvals, leftovers
 from bot.services import budgets as service
 from bot.services.approvals import Approvals
 from bot.services.budgets import Budgets
@@ -122,6 +123,14 @@ MUTANTS: dict[str, Callable[[], list[Change]]] = {
     ],
     "late limit starts empty": lambda: [(storage, "backfill", lambda tx, scope, period: None)],
     "grant not counted once": lambda: [(limit_storage, "_GRANT", _EveryGrant())],
+    "unused grant never voided": lambda: [(service, "take_back", lambda tx, hold: None)],
+    "raised for good by approving once": lambda: [
+        (approvals, "once_key", lambda draft_id, scope, period: f"{draft_id}:{scope}:{period}")
+    ],
+    "all of the grant voided": lambda: [
+        (leftovers, "unused_room",
+         lambda grants, entries, row: grants[0].amount if len(grants) == 1 else Money.zero()),
+    ],
     "new price only up": lambda: [
         (service, "reprice_entries",
          lambda h, by, part, t: domain.reprice_entries(h, max(by, Money.zero()), part, t)),

@@ -51,9 +51,12 @@ PRICES = (40_000, 170_000, 410_000)
 SCOPES = (Scope("workspace", "T1"), Scope("channel", "T1/C1"), Scope("user", "T1/U1"))
 TABLE = PriceTable.load()
 PICTURE = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 1)
+DEAR = replace(PICTURE, n=4)
+PARTS = (None, 0, 40, 90)
 SEEN: Counter[str] = Counter()
 CRASHES = st.sampled_from([0, 0, 0, 0, 0, 3, 11, 24])
 S = SubmissionState
+Rooms = dict[tuple[str, str], Money]
 
 
 class MoneyRules(RuleBasedStateMachine):
@@ -133,8 +136,20 @@ class MoneyRules(RuleBasedStateMachine):
     @rule(verdicts=st.permutations([Verdict.ONCE, Verdict.RAISE, Verdict.DENY]))
     def ask_twice_and_approve_twice(self, verdicts: list[Verdict]) -> None:
         """Redelivered, it is one job; over budget, the first admin's word counts and nobody else's."""
-        key = f"K{next(self.numbers)}"
-        ask = Ask(key, Place("T1", "C1", "1.2"), "U1", PICTURE)
+        self.submit_and_decide(PICTURE, verdicts)
+
+    def teardown(self) -> None:
+        """However a run ends, an approval of now leaves nothing that its job does not use."""
+        for picture in (DEAR, DEAR, DEAR):
+            self.submit_and_decide(picture, [Verdict.ONCE, Verdict.DENY, Verdict.RAISE])
+        self.the_money_is_right()
+
+    def submit_and_decide(self, picture: PictureRequest, verdicts: list[Verdict]) -> None:
+        """Most jobs that were approved once come to a part of their price at once."""
+        number = next(self.numbers)
+        key, part = f"K{number}", PARTS[number % len(PARTS)]
+        ask = Ask(key, Place("T1", "C1", "1.2"), "U1", picture)
+        before: Rooms = {}
         self.is_new = True
         try:
             first, again = at_once(self.submit(ask)), at_once(self.submit(ask))
@@ -145,12 +160,33 @@ class MoneyRules(RuleBasedStateMachine):
             SEEN["refusal"] += 1
             draft_id = str(refused.draft_id)
             at_once(self.decide.ask_for_approval("T1", draft_id, "U1"))
+            before = self.rooms()
             words = [self.word(draft_id, f"A{n % 2 + 1}", verdict) for n, verdict in enumerate(verdicts)]
             assert words == [True, False, False], words
             SEEN["approval"] += verdicts[0] is not Verdict.DENY
         job = self.run(lambda tx: tx.jobs.by_request_key(key))
         if job is not None:
             self.jobs.append(job.id)
+        if part is not None and before and verdicts[0] is Verdict.ONCE:
+            self.ends_below(job.id, part, before)
+
+    def ends_below(self, name: str, part: int, before: Rooms) -> None:
+        """Room that was made for one job is that job's alone: nothing is left of what it did not use."""
+        price = self.hold(name).estimate
+        if part:
+            self.settle_once(name, part, 0)
+        else:
+            self.release_once(name, 0)
+        cost = self.hold(name).actual
+        assert cost is not None
+        floor = {row: Money.zero() if left < price else left - cost for row, left in before.items()}
+        assert self.rooms() == {row: max(left - cost, floor[row]) for row, left in before.items()}
+        SEEN["room for one"] += 1
+
+    def rooms(self) -> Rooms:
+        """What is left where something may be refused."""
+        rows = self.run(lambda tx: self.budgets.standings(tx, Place("T1", "C1"), "U1"))
+        return {(str(row.scope), row.period_key): row.left for row in rows if row.refuses}
 
     def word(self, draft_id: str, admin: str, verdict: Verdict) -> bool:
         try:
@@ -196,13 +232,15 @@ class MoneyRules(RuleBasedStateMachine):
 
     @rule(data=st.data(), crash=CRASHES)
     def release(self, data: st.DataObject, crash: int) -> None:
-        name = self.any_job(data)
+        if self.jobs:
+            self.release_once(self.any_job(data), crash)
 
+    def release_once(self, name: str, crash: int) -> None:
         def unit(tx: Transaction) -> bool:
             self.end(tx, name, S.FAILED)
             return self.budgets.release(tx, name, "test")
 
-        if name and self.run(unit, crash):
+        if self.run(unit, crash):
             self.ends[name] += 1
             SEEN["release"] += 1
 
@@ -420,7 +458,10 @@ def desk(tmp_path: Path) -> Iterator[None]:
 def test_the_rules_of_money_hold_in_any_order() -> None:
     _run(40, 40)
 
-    wanted = {"grant": 60, "refusal": 60, "settle": 60, "overrun": 15, "crash": 15, "sweep": 1, "approval": 1}
+    wanted = {
+        "grant": 60, "refusal": 60, "settle": 60, "overrun": 15, "crash": 15, "sweep": 1, "approval": 1,
+        "room for one": 15,
+    }  # fmt: skip
     assert {name: SEEN[name] for name, count in wanted.items() if SEEN[name] < count} == {}, SEEN
 
 
@@ -432,7 +473,7 @@ def test_the_rules_of_money_hold_in_any_order_at_length() -> None:
     wanted = {
         "grant": 1000, "refusal": 1000, "settle": 1000, "overrun": 300, "crash": 300,
         "reprice": 300, "doubt": 300, "sweep": 100, "redelivery": 50, "approval": 50, "alert": 100,
-        "concern": 100,
+        "concern": 100, "room for one": 300,
     }  # fmt: skip
     assert {name: SEEN[name] for name, count in wanted.items() if SEEN[name] < count} == {}, SEEN
 

@@ -154,6 +154,50 @@ async def test_paused_refuses_new_asks_only_and_guests_have_no_money(world: Worl
     assert "balances" in _all(verified["ack"])
 
 
+async def test_what_an_approved_ask_did_not_use_is_not_there_for_the_next(world: World) -> None:
+    await world.start_bot(IMAGINE_BUDGET_USER="0.01")
+    await world.imagine("[fail] a fox --q low --n 4")
+    await _press(world, "U0ALICE", "C0DESIGN", "draft_ask")
+    desk = await _direct(world, "U0CAROL")
+    await _press(world, "U0CAROL", desk, "petition_once")
+    failed = await world.job(status="failed")
+
+    again = await world.imagine("a fox --q low --n 4")
+
+    assert "Ask for approval" in _all(again["ack"])
+    assert [job["id"] for job in await world.jobs()] == [failed["id"]]
+    assert failed["cost_micros"] in {0, None}
+    await world.audit()
+
+
+async def test_a_guest_has_what_the_admin_was_told(world: World) -> None:
+    await world.start_bot()
+    dan = "U0DAN"
+
+    topped = await world.imagine(f"budget topup user {dan} $1", user="U0CAROL")
+    echoed = await world.imagine(f"budget set user {dan} $5 day", user="U0CAROL")
+    await world.imagine("a fox --q low", user=dan)
+
+    assert "$1.00 is left" in _all(topped["ack"])
+    assert "$5.00 a day" in _all(echoed["ack"])
+    await world.job(status="succeeded", delivery="delivered")
+    lifted = await world.imagine(f"budget set user {dan} none day", user="U0CAROL")
+    assert "Still nothing can be spent" in _all(lifted["ack"])
+    await world.audit()
+
+
+async def test_a_direct_message_has_no_budget_of_its_own(world: World) -> None:
+    await world.start_bot(IMAGINE_BUDGET_USER="none", IMAGINE_BUDGET_WORKSPACE="none")
+
+    for text in ("budget set channel $0", "budget set channel $5 day", "budget topup channel $1"):
+        refused = await world.imagine(text, user="U0CAROL", channel="im")
+        assert "A direct message has no budget of its own. Nothing was changed." in _all(refused["ack"])
+
+    assert "Nobody has changed" in _all((await world.imagine("budget history", user="U0CAROL"))["ack"])
+    await world.imagine("a fox --q low", user="U0CAROL", channel="im")
+    await world.job(status="succeeded", delivery="delivered")
+
+
 async def test_too_many_starts_a_minute_are_told_when(world: World) -> None:
     await world.start_bot(IMAGINE_USER_PER_MINUTE="2")
 

@@ -100,3 +100,21 @@ async def test_a_person_is_found_by_name_and_two_of_one_name_are_asked_apart(wor
     assert "Say it in that channel" in await say("budget set channel #design $9")
     assert "$9" not in await say("budget history")
     assert await world.jobs() == []
+
+
+async def test_an_admin_calls_off_what_somebody_else_asked_for_and_a_member_does_not(world: World) -> None:
+    await world.slack.fault(
+        Fault("chat.postMessage", "rate_limit", count=-1, retry_after=60, error="ratelimited")
+    )
+    await world.start_bot()
+    await world.imagine("a red fox --q low", user="U0ALICE")
+    job = await world.job(status="queued")
+
+    refused = all_of((await world.imagine(f"cancel {job['id']}", user="U0BOB"))["ack"])
+    assert "somebody else's" in refused
+    done = all_of((await world.imagine(f"cancel {job['id']}", user="U0CAROL"))["ack"])
+
+    assert "is cancelled" in done
+    assert (await world.job())["status"] == "cancelled"
+    assert await world.scope("workspace") == (0, 0)
+    assert world.provider.journal.of("submit") == []

@@ -35,3 +35,24 @@ async def test_audit_ends_with_1_when_the_books_do_not_balance(world: World) -> 
     found = json.loads(out)
     assert (code, found["ok"]) == (1, False)
     assert {violation["rule"] for violation in found["violations"]} >= {"I2", "I8"}
+
+
+async def test_no_job_is_left_out_of_a_long_list(world: World) -> None:
+    bot = await world.start_bot()
+    await world.imagine("a red fox --q low")
+    await world.job(status="succeeded", delivery="delivered")
+    assert await bot.stop() == 0
+    path = world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        own = {"id": "'copy' || number", "request_key": "'copy' || number"}
+        columns = [row[1] for row in db.execute("PRAGMA table_info(jobs)")]
+        values = ", ".join(own.get(name, f"jobs.{name}") for name in columns)
+        db.execute(
+            "WITH RECURSIVE copies(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copies"
+            f" WHERE number < 1000) INSERT INTO jobs SELECT {values} FROM jobs, copies"
+        )
+        db.commit()
+
+    code, out, _ = await world.cli("jobs", "--json", "--status", "SUCCEEDED")
+
+    assert (code, len(json.loads(out))) == (0, 1001)

@@ -1,5 +1,7 @@
 """Pictures in threads become edits in the same thread: the real bot, real bytes, both sandboxes."""
 
+import json
+
 import pytest
 
 from tests.scenario.edit_kit import (
@@ -318,3 +320,18 @@ async def test_sources_are_gone_when_the_job_has_ended(world: World) -> None:
 
     await eventually(gone)
     assert not list((world.folder / "incoming").glob("*")), "nothing of it is left on disk"
+
+
+async def test_whoever_mentions_the_bot_sees_the_price_and_what_is_left_and_nobody_else_does(
+    world: World,
+) -> None:
+    await reachable_bot(world)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine a fox in snow --q low")
+    job = await world.job(status="succeeded", delivery="delivered")
+    (told,) = await whispers(world, ALICE)
+    assert "$0.01 · you have $9.9" in json.dumps(told["blocks"], ensure_ascii=False), told["blocks"]
+
+    await world.slack.message(BOB, DESIGN, "@imagine bluer --q low", thread_ts=job["thread_ts"])
+    await edited(world)
+    assert len(await whispers(world, ALICE)) == len(await whispers(world, BOB)) == 1

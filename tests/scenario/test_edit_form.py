@@ -280,21 +280,94 @@ async def test_when_the_form_does_not_open_the_person_is_told(world: World) -> N
     await whispers(world, ALICE, "form did not open")
 
 
-async def test_a_form_for_where_the_bot_may_not_post_ends_with_a_private_word(world: World) -> None:
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("C0RANDOM", ("/invite @imagine", "nothing was spent")),
+        ("G0SECRET", ("/invite @imagine", "nothing was spent")),
+        ("D0ALICEBOB", ("direct message between people", "ask in a channel")),
+    ],
+    ids=["a public channel", "a private channel", "a direct message of two people"],
+)
+async def test_where_the_bot_is_no_member_the_form_says_so_and_keeps_what_was_typed(
+    world: World, channel: str, words: tuple[str, ...]
+) -> None:
     await reachable_bot(world)
+    said = await world.slack.message(BOB, channel, "my cat", files=[photo()])
 
-    await world.imagine("", channel="C0RANDOM")
+    await world.slack.shortcut(ALICE, "edit_image", channel=channel, message_ts=said["ts"])
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled("a teapot"))
+    sent = await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+
+    error = sent["view"]["errors"]["prompt"].lower()
+    assert all(word in error for word in words), error
+    assert ("/invite" in error) == (channel != "D0ALICEBOB")
+    assert await world.jobs() == []
+
+
+async def test_an_invited_bot_takes_the_same_form(world: World) -> None:
+    await reachable_bot(world)
+    said = await world.slack.message(BOB, "C0RANDOM", "my cat", files=[photo()])
+    await world.slack.shortcut(ALICE, "edit_image", channel="C0RANDOM", message_ts=said["ts"])
+    view = await form_of(world, ALICE)
+    await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+
+    await world.slack.invite("C0RANDOM")
+    again = await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+
+    assert again["view"] is None
+    assert (await edited(world))["channel_id"] == "C0RANDOM"
+
+
+async def test_a_chosen_channel_without_the_bot_is_said_at_the_choice(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.shortcut(ALICE, "generate_image")
+    view = await form_of(world, ALICE)
+
+    sent = await world.slack.submit_view(ALICE, view["id"], filled("a teapot", where="C0RANDOM"))
+
+    assert list(sent["view"]["errors"]) == ["where"]
+    assert "/invite" in sent["view"]["errors"]["where"]
+    assert await world.jobs() == []
+
+
+async def test_a_picture_that_the_bot_cannot_see_was_not_deleted(world: World) -> None:
+    from sandbox.faults import Fault
+
+    await reachable_bot(world)
+    said = await world.slack.message(BOB, "C0RANDOM", "my cat", files=[photo()])
+    await world.slack.shortcut(ALICE, "edit_image", channel="C0RANDOM", message_ts=said["ts"])
+    view = await form_of(world, ALICE)
+    await world.slack.fault(Fault("conversations.history", "status", status=503))
+
+    await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "cannot_post"
-    await whispers_or_direct(world)
+    note = await direct_note(world, "/invite @imagine")
+    assert "deleted" not in note["text"]
+    assert " here" not in note["text"]
+    assert "that channel" in note["text"]
+    assert "C0RANDOM" in json.dumps(note["blocks"]), "the channel is named: this is a direct message"
     assert world.provider.tasks() == []
+    assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
 
 
-async def whispers_or_direct(world: World) -> None:
-    async def look() -> bool:
-        return any("/invite" in r["text"] + str(r["blocks"]) for r in await world.slack.transcript("", ALICE))
+async def direct_note(world: World, words: str) -> Json:
+    async def look() -> Json | None:
+        seen = await world.slack.transcript("", ALICE)
+        found = [r for r in seen if r["bot_id"] and not r["ephemeral_for"] and words in r["text"].lower()]
+        return found[-1] if found else None
 
-    await eventually(look)
+    found: Json = await eventually(look, what=f"a direct message with {words}")
+    return found
+
+
+async def test_flags_among_the_words_win_over_the_fields(world: World) -> None:
+    await reachable_bot(world)
+    await world.imagine("")
+    view = await form_of(world, ALICE)
+
+    await world.slack.submit_view(ALICE, view["id"], filled("a teapot --n 1", number="4"))
+
+    assert (await world.job(delivery="delivered"))["n"] == 1

@@ -81,9 +81,8 @@ async def test_a_file_that_only_the_rich_text_names_counts_once_slack_confirms_i
     await reachable_bot(world)
     data = picture()
     shown = await world.slack.message(BOB, DESIGN, "secret", files=[photo(data=data)], events=[])
-    said = await world.slack.message(
-        ALICE, DESIGN, "@imagine make it blue --q low", files=[photo(data=data)], events=[]
-    )
+    files = [photo(data=data)] if proven else []
+    said = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=files, events=[])
     claimed = (said if proven else shown)["files"][0]
     section = {"type": "rich_text_section", "elements": [{"type": "file", "file_id": claimed}]}
 

@@ -6,10 +6,13 @@ import json
 import resource
 import sqlite3
 
+import asyncpg
 import httpx
+import pytest
 
 from sandbox.faults import Fault
 from tests.support.crash import at_rest
+from tests.support.postgres import PostgresCluster
 from tests.support.world import BotProcess, World, eventually
 
 
@@ -87,7 +90,7 @@ async def test_a_database_locked_while_the_paid_call_is_answered_loses_no_receip
         await eventually(lambda: _is_unready(bot, "database"), what="readyz tells while it is locked")
         await eventually(lambda: _said(bot, "database_unavailable"), what="a write was given up")
         said = await world.imagine("another fox")
-        assert not said["acked"] or "cannot take" in str(said["ack"]).lower(), "answered honestly"
+        assert "cannot take" in str(said["ack"]), "answered honestly"
         assert world.provider.tasks(), "the paid call was answered meanwhile"
         assert (await _readyz(bot))[0] == 503
 
@@ -97,6 +100,72 @@ async def test_a_database_locked_while_the_paid_call_is_answered_loses_no_receip
     assert len(world.provider.journal.of("submit")) == len(await world.jobs())
     assert (_lines(bot, "database_unavailable"), _lines(bot, "database_back")) == (1, 1)
     await world.audit()
+
+
+async def test_a_locked_database_is_told_at_once_and_nothing_asked_meanwhile_happens_later(
+    world: World,
+) -> None:
+    """Slack waits 3 s for an answer. A person who is told no asks again: the first ask must be forgotten."""
+    bot = await world.start_bot()
+    await world.imagine("a red fox --q low")
+    await eventually(lambda: _is_done(world))
+
+    with _locked(world):
+        asked = ("another fox --q low", "budget", "budget set workspace $7")
+        told = [await world.imagine(text, user="U0CAROL") for text in asked]
+        helped = await world.imagine("help")
+        found = await world.imagine("history")
+
+    await eventually(lambda: _said(bot, "database_back"))
+    assert ["cannot take" in str(said["ack"]) for said in told] == [True] * 3
+    assert "lighthouse" in str(helped["ack"])
+    assert "left" in str(helped["ack"]), "what is left can be read"
+    assert "a red fox" in str(found["ack"])
+    await at_rest(world)
+    assert len(await world.jobs()) == 1
+    assert "$7" not in str((await world.imagine("budget"))["ack"])
+    assert (_lines(bot, "database_unavailable"), _lines(bot, "database_back")) == (1, 1)
+
+
+@pytest.mark.postgres
+async def test_a_postgresql_that_is_locked_or_a_standby_is_told_at_once(
+    world: World, empty_postgres_url: str, postgres: PostgresCluster
+) -> None:
+    world.env |= {
+        "IMAGINE_DATABASE_URL": empty_postgres_url,
+        "IMAGINE_SECRET_KEY": "0123456789abcdef0123456789abcdef",
+    }
+    bot = await world.start_bot()
+    await world.imagine("a red fox --q low")
+    await eventually(lambda: _is_done(world))
+    other = await asyncpg.connect(empty_postgres_url)
+    database = await other.fetchval("SELECT current_database()")
+
+    await other.execute("BEGIN; LOCK TABLE budget_teams")
+    refused, helped = await world.imagine("a blue fox"), await world.imagine("help")
+    await other.close()
+    postgres.run(
+        f"ALTER DATABASE {database} SET default_transaction_read_only = on",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
+    )
+    also_refused = await world.imagine("a green fox")
+    await eventually(lambda: _is_unready(bot, "database"), what="readyz tells while it cannot be written")
+    still = [(await _readyz(bot))[0] for _ in range(5)]
+    postgres.run(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+
+    assert ["cannot take" in str(said["ack"]) for said in (refused, also_refused)] == [True, True]
+    assert "lighthouse" in str(helped["ack"])
+    assert still == [503] * 5
+    await eventually(lambda: _is_ready(bot))
+    assert (_lines(bot, "database_unavailable"), _lines(bot, "database_back")) == (1, 1)
+    said = await world.imagine("a last fox --q low")
+    assert "cannot take" not in str(said["ack"])
+    await eventually(lambda: _is_done(world))
+    assert len(await world.jobs()) == len(world.provider.tasks()) == 2
+
+
+async def _is_ready(bot: BotProcess) -> bool:
+    return (await _readyz(bot))[0] == 200
 
 
 async def _submitted(world: World) -> bool:
@@ -196,6 +265,81 @@ async def test_what_slack_refused_for_good_can_be_delivered_once_it_is_allowed(w
     files = [file for message in await world.thread(job) for file in message.get("files", [])]
     assert len(files) == 1
     assert len(world.provider.tasks()) == 1
+
+
+_NOT_THE_PICTURE = [Fault("download", "nonsense"), Fault("download", "status", status=409)]
+
+
+@pytest.mark.parametrize("fault", _NOT_THE_PICTURE, ids=["a proxy's page", "a refusal"])
+async def test_one_wrong_answer_of_the_results_host_loses_no_picture(world: World, fault: Fault) -> None:
+    world.provider.faults.add(fault)
+    await world.start_bot()
+
+    await world.imagine("a red fox --q low")
+
+    job = await world.job(delivery="delivered", error=None)
+    assert len(await _files(world, job)) == 1
+    assert len(world.provider.tasks()) == 1
+    await world.audit()
+
+
+async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: World) -> None:
+    world.provider.faults.add(Fault("download", "nonsense", count=2))
+    await world.start_bot(BOT_PATCH='{"bot.services.deliver.FETCH_TRIES": 2}')
+    await world.imagine("a red fox --q low")
+    job = await world.job(status="succeeded", delivery="undeliverable")
+    assert job["error"]["code"] == "result_unusable"
+    await eventually(lambda: _shows(world, job, "can have it fetched again"))
+    books = (await world.scope("user"), job["cost_micros"])
+
+    code, out, _ = await world.cli("jobs", "retry", job["id"])
+
+    assert (code, out) == (
+        0,
+        f"1 lost picture of {job['id']} will be fetched again; nothing is charged for it.\n",
+    )
+    job = await world.job(delivery="delivered", error=None)
+    assert len(await _files(world, job)) == 1
+    assert (await world.scope("user"), job["cost_micros"]) == books
+    code, _, err = await world.cli("jobs", "retry", job["id"])
+    assert (code, "no parked step and no lost picture" in err) == (1, True)
+    await eventually(lambda: _shows(world, job, "Done"))
+    await world.audit()
+
+
+async def test_a_look_that_slack_answers_with_a_new_code_is_no_refusal(world: World) -> None:
+    await world.start_bot()
+    await world.slack.fault(Fault("files.info", "error", error="some_new_code"))
+
+    await world.imagine("a red fox --q low")
+
+    job = await world.job(delivery="delivered", error=None)
+    assert len(await _files(world, job)) == 1
+    assert len(await world.slack.calls("files.completeUploadExternal")) == 1
+
+
+async def test_after_a_wait_in_the_queue_one_refusal_ends_no_ask(world: World) -> None:
+    world.provider.set_options(duration_seconds=4.0)
+    patience = '{"bot.services.dispatch.BUSY_SECONDS": 2.0}'
+    await world.start_bot(BOT_PATCH=patience, IMAGINE_USER_IN_FLIGHT="1")
+    await world.imagine("the first fox --q low")
+    await world.job(status="running")
+    world.provider.set_options(duration_seconds=0.5)
+    world.provider.faults.add(Fault("submit", "rate_limit", retry_after=1))
+    await world.imagine("the second fox --q low")
+
+    await eventually(lambda: _is_done(world))
+
+    assert len(world.provider.tasks()) == 2
+    await world.audit()
+
+
+async def _files(world: World, job: dict) -> list[dict]:
+    return [file for message in await world.thread(job) for file in message.get("files", [])]
+
+
+async def _shows(world: World, job: dict, words: str) -> bool:
+    return words in (await world.thread(job))[0]["text"]
 
 
 async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:

@@ -16,6 +16,7 @@ from bot.domain.sizes import (
     check,
     from_ratio,
     keep_ratio_of,
+    keeps_ratio_of,
     nearest_valid,
     parse_class,
     parse_ratio,
@@ -209,6 +210,14 @@ def test_ratio_without_two_positive_parts_is_our_own_mistake(width, height):
 )
 def test_edit_keeps_the_ratio_of_its_source(source, size):
     assert str(keep_ratio_of(*source)) == size
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [((3000, 1000), True), ((1000, 3014), True), ((3016, 1000), False), ((1, 4000), False), ((7, 7), True)],
+)
+def test_a_ratio_beyond_three_to_one_is_known_to_be_lost(source, kept):
+    assert keeps_ratio_of(*source) is kept
 
 
 def test_auto_sizes_hold_whatever_an_edit_may_become():

@@ -12,9 +12,15 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError, TryLater
-from bot.services.doctor import Level, examine
+from bot.services.doctor import Check, Level, examine
 from handlers.authorize import OneWorkspace
-from handlers.doctor_checks import check_app_token, check_bot_token, check_scopes, slack_time
+from handlers.doctor_checks import (
+    check_app_token,
+    check_bot_token,
+    check_manifest,
+    check_scopes,
+    slack_time,
+)
 from handlers.manifest import SCOPES
 from handlers.preflight import preflight
 from handlers.slack_api import new_client, new_session
@@ -126,9 +132,37 @@ async def test_the_doctor_names_missing_and_needless_scopes() -> None:
         (missing,) = await examine({"scopes": check_scopes(client)})
     async with slack(scopes=(*wanted, "channels:join")) as (_, client, _):
         (extra,) = await examine({"scopes": check_scopes(client)})
+    async with slack(scopes=tuple(wanted - {"im:write"})) as (_, client, _):
+        (older,) = await examine({"scopes": check_scopes(client)})
 
+    assert older.level is Level.WARNING
+    assert older.message == (
+        "missing: im:write. Without: a message about money whose posting was not confirmed may come twice."
+    )
     assert (missing.level, missing.message) == (Level.ERROR, "missing: files:write, im:history.")
     assert (extra.level, extra.message) == (Level.WARNING, "granted and not needed: channels:join.")
+
+
+def _manifest(client: AsyncWebClient | None, **more: Any) -> Check:
+    return check_manifest(client, **{"transport": "socket", "url": None, "command": "/paint", **more})
+
+
+async def test_the_doctor_compares_the_manifest_and_says_what_it_cannot_see() -> None:
+    wanted = set(SCOPES)
+    async with slack(scopes=tuple(wanted - {"usergroups:read"})) as (_, client, _):
+        lesser, good = await examine(
+            {"lesser": _manifest(client), "good": _manifest(client, spare=["usergroups:read"])}
+        )
+        (unprintable,) = await examine({"manifest": _manifest(client, transport="http")})
+    async with slack(scopes=(*wanted, "channels:join")) as (_, client, _):
+        (extra,) = await examine({"manifest": _manifest(client)})
+    (blind,) = await examine({"manifest": _manifest(None)})
+
+    assert [lesser.level, good.level, extra.level] == [Level.WARNING, Level.OK, Level.WARNING]
+    assert "imagine-bot manifest" in lesser.todo
+    assert "whether it has /paint and Socket Mode cannot be seen from here" in good.message
+    assert (unprintable.level, "IMAGINE_PUBLIC_URL" in unprintable.todo) == (Level.WARNING, True)
+    assert blind.is_error
 
 
 async def test_the_doctor_knows_refused_and_missing_tokens() -> None:

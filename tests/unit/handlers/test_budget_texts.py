@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.budget import Scope
+from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.draft import Ask, Draft, DraftKind, DraftState, parts_of
 from bot.domain.job import Place
 from bot.domain.limits import Change, ChangeKind
@@ -157,6 +157,21 @@ def test_the_forms_hold_an_id_and_give_back_what_was_typed() -> None:
         with pytest.raises(AskRefused) as refused:
             read_limit(sent(amount={"value": wrong}))
         assert refused.value.problem is Problem.BAD_VALUE
+
+
+def test_a_direct_message_offers_no_limit_of_a_channel() -> None:
+    def whose(draft: Draft, row: ScopePeriod | None = None) -> list[str]:
+        element = limit_view(draft, row)["blocks"][1]["element"]
+        assert element["initial_option"] in element["options"]
+        return [option["value"] for option in element["options"]]
+
+    in_private = replace(DRAFT, ask=replace(ASK, place=Place("T1", "D0ALICE")))
+    older = ScopePeriod(
+        Scope("channel", "T1/D0ALICE"), "2026-11", NOW, NOW, "UTC", *[Money.zero()] * 4
+    )  # set before this was refused
+
+    assert whose(DRAFT) == ["user", "channel", "workspace"]
+    assert whose(in_private) == whose(in_private, older) == ["user", "workspace"]
 
 
 def test_a_busy_channel_is_named_with_the_seconds() -> None:

@@ -629,6 +629,15 @@ async def test_the_commands_own_reply_comes_first_while_it_lives(
     assert "/invite @Imagine" in told.text
 
 
+async def test_under_a_status_message_alone_a_note_would_not_be_seen(kit: Kit) -> None:
+    root = kit.slack.control.people.message({"user": "U0ALICE", "channel": "C0GENERAL", "text": "hi"})["ts"]
+    for status_ts in (root, f"{root}9"):
+        await kit.talk.tell(now_job(place=Place(TEAM_ID, "C0GENERAL", root), status_ts=status_ts), REFUSED)
+
+    asked = [call.args.get("thread_ts") for call in kit.calls("chat.postEphemeral")]
+    assert asked == [None, root]
+
+
 async def test_the_commands_own_reply_reaches_where_the_bot_is_not(kit: Kit) -> None:
     channel = kit.slack.core.workspace.channels["D0ALICEBOB"]
     job = now_job(

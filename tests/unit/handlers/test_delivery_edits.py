@@ -11,8 +11,8 @@ import pytest
 from bot.domain.job import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.source import SourceRole
-from bot.errors import AskRefused, NotAnAsk, TryLater
-from bot.ports import Mood
+from bot.errors import AskRefused, CannotPost, NotAnAsk, TryLater
+from bot.ports import Mood, Seen
 from handlers import threads
 from handlers.parsing import Help
 from sandbox.slack.client import upload
@@ -32,9 +32,13 @@ def post(
     return kit.slack.control.people.message(act)
 
 
-async def newest(kit: Kit, root: str, before: str = "9999999999.000000") -> str | None:
-    found = await kit.talk.newest_picture(Place(TEAM_ID, DESIGN, root), before_ts=before)
-    return found.name if found else None
+LATER = "9999999999.000000"
+
+
+async def newest(kit: Kit, root: str, before: str = LATER) -> str | None:
+    seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), before)
+    assert seen.is_whole
+    return seen.newest.name if seen.newest else None
 
 
 async def test_the_newest_picture_is_the_last_of_the_newest_message_of_that_thread() -> None:
@@ -59,16 +63,44 @@ async def test_masks_documents_and_deleted_pictures_do_not_count() -> None:
         kit.slack.core.workspace.files[gone].deleted = True
 
         assert await newest(kit, root) == "good.png"
+        assert gone not in (await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)).shown
 
 
-async def test_no_picture_no_right_to_read_and_no_thread_are_none() -> None:
+async def test_what_the_thread_shows_includes_what_came_later() -> None:
+    async with outgoing() as kit:
+        root = post(kit, "root")["ts"]
+        asked = post(kit, "the ask itself", thread=root)["ts"]
+        later = post(kit, "later", "later.png", thread=root)["files"][0]
+
+        seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), asked)
+
+        assert (seen.newest, seen.shown, seen.is_whole) == (None, {later}, True)
+
+
+@pytest.mark.parametrize("in_thread", [True, False], ids=["in a thread", "outside of any"])
+async def test_a_messages_own_files_are_all_read_from_it_in_one_call(in_thread: bool) -> None:
+    async with outgoing() as kit:
+        root = post(kit, "root")["ts"] if in_thread else None
+        post(kit, "before", "before.png")
+        asked = post(kit, "ask", "a.png", "clip.mp4", thread=root, mimetype="video/mp4")["ts"]
+        post(kit, "after", "after.png")
+
+        seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), asked)
+
+        assert [file.name for file in seen.files] == ["a.png", "clip.mp4"]
+        assert [c.method for c in kit.calls() if c.method.startswith("conversations.")] == [
+            "conversations.replies" if in_thread else "conversations.history"
+        ]
+
+
+async def test_no_picture_is_known_and_no_right_to_read_is_not() -> None:
     async with outgoing() as kit:
         root = post(kit, "root")["ts"]
         assert await newest(kit, root) is None
-        assert await newest(kit, "1700000000.000100") is None
-        kit.fault("conversations.replies", "error", error="missing_scope")
         post(kit, "x", "a.png", thread=root)
-        assert await newest(kit, root) is None
+        kit.fault("conversations.replies", "error", error="missing_scope")
+
+        assert await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER) == Seen(is_whole=False)
 
 
 async def test_a_rate_limit_is_try_later() -> None:
@@ -89,7 +121,8 @@ async def test_all_pages_are_read_and_no_more_than_some(monkeypatch: pytest.Monk
 
         assert await newest(kit, root) == "last.png"
         monkeypatch.setattr(threads, "MOST_PAGES", 2)
-        assert await newest(kit, root) is None, "an older one would be the wrong one"
+        cut = await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)
+        assert not cut.is_whole, "an older one would be the wrong one"
 
 
 async def test_a_file_is_fetched_by_its_id_with_name_and_role() -> None:
@@ -111,6 +144,36 @@ async def test_an_unknown_file_is_refused() -> None:
         assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_SOURCE, "deleted")
 
 
+@pytest.mark.parametrize(
+    ("channel", "code"),
+    [("C0RANDOM", "not_in_channel"), ("G0SECRET", "channel_not_found"), ("D0ALICEBOB", "channel_not_found")],
+)
+async def test_where_the_bot_is_no_member_is_known_without_a_trace(channel: str, code: str) -> None:
+    async with outgoing() as kit:
+        with pytest.raises(CannotPost) as closed:
+            await kit.talk.require_member(Place(TEAM_ID, channel))
+
+        assert closed.value.reason == code
+        assert {call.method for call in kit.calls()} == {"conversations.history"}
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "is_archived", "invalid_cursor"])
+async def test_another_refusal_says_nothing_about_membership(code: str) -> None:
+    async with outgoing() as kit:
+        await kit.talk.require_member(Place(TEAM_ID, DESIGN))
+        kit.fault("conversations.history", "error", error=code)
+
+        await kit.talk.require_member(Place(TEAM_ID, "C0RANDOM"))
+
+
+async def test_a_slack_that_is_away_leaves_membership_open() -> None:
+    async with outgoing() as kit:
+        kit.fault("conversations.history", "status", status=503)
+
+        with pytest.raises(TryLater):
+            await kit.talk.require_member(Place(TEAM_ID, DESIGN))
+
+
 def reactions(kit: Kit, ts: str) -> set[str]:
     return set(next(m for m in kit.messages(DESIGN) if m.ts == ts).reactions)
 
@@ -120,6 +183,8 @@ async def test_one_mood_at_a_time_and_each_as_often_as_one_likes() -> None:
         ts, place = post(kit)["ts"], Place(TEAM_ID, DESIGN)
         for moods, shown in (
             ([Mood.SEEN, Mood.SEEN], {"eyes"}),
+            ([Mood.NONE, Mood.NONE], set()),
+            ([Mood.SEEN], {"eyes"}),
             ([Mood.FAILED, Mood.FAILED], {"warning"}),
             ([Mood.DONE, Mood.DONE], {"white_check_mark"}),
         ):

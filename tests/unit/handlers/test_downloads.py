@@ -429,7 +429,7 @@ async def test_a_shared_channels_file_is_asked_about(desk: Desk, event: dict[str
         (error_for("files.info", "not_visible"), SourceReason.NOT_VISIBLE),
         (error_for("files.info", "missing_scope"), SourceReason.NO_PERMISSION),
         (error_for("files.info", "channel_not_found"), SourceReason.NOT_VISIBLE),
-        (error_for("files.info", "something_new"), SourceReason.UNFETCHABLE),
+        (error_for("files.info", "two_factor_setup_required"), SourceReason.UNFETCHABLE),
     ],
 )
 async def test_what_info_says_is_believed(

@@ -138,12 +138,12 @@ def test_what_is_wrong_names_its_field(
         read_form(sent(start, **values))
 
     assert refused.value.problem is problem
-    assert field_of(refused.value) == field
+    assert field_of(refused.value, form_view(start)) == field
 
 
 def test_other_errors_stand_at_the_words() -> None:
-    assert field_of(StoreUnavailable("x")) == "prompt"
-    assert field_of(AskRefused(Problem.NO_PRICE)) == "size"
+    assert field_of(StoreUnavailable("x"), form_view(Start())) == "prompt"
+    assert field_of(AskRefused(Problem.NO_PRICE), form_view(Start())) == "size"
 
 
 @pytest.mark.parametrize(("which", "position"), [("1", 1), ("3", 3), ("9", 3), ("0", 1)])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.domain.job import Delivery, Status
 from bot.domain.problem import Failure, Problem
 from tests.unit.handlers.bolt_kit import bench, type_in
@@ -66,6 +68,44 @@ async def test_a_job_of_another_workspace_is_not_found(sqlite_url: str) -> None:
         answer = await type_in(room, "show j0b0ther01")
 
     assert "I know no picture #j0b0ther01" in answer["text"]
+
+
+async def test_what_was_asked_in_a_direct_message_is_shown_to_its_asker_only(sqlite_url: str) -> None:
+    async with bench(sqlite_url) as room:
+        await type_in(room, "a secret poster")
+        (job,) = await room.jobs()
+        private = replace(job, place=replace(job.place, channel_id="D0ALICE"))
+        await room.store.write(lambda tx: tx.jobs.save(private))
+        own = await type_in(room, f"show {job.id}")
+        others = await type_in(room, f"show {job.id}", user="U0BOB")
+        await room.store.write(lambda tx: tx.jobs.save(job))
+        here = await type_in(room, f"show {job.id}", user="U0BOB")
+
+    assert "a secret poster" in str(own)
+    assert "secret" not in str(others)
+    assert f"I know no picture #{job.id} here" in others["text"]
+    assert "a secret poster" in str(here), "everybody there has seen it being asked"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.RUNNING, "cannot take an order back"),
+        (Status.UNKNOWN, "may be with the image service"),
+        (Status.TIMED_OUT, "may be with the image service"),
+        (Status.SUCCEEDED, "over already"),
+        (Status.FAILED, "over already"),
+    ],
+)
+async def test_what_can_no_longer_be_cancelled_says_why(sqlite_url: str, status: Status, said: str) -> None:
+    async with bench(sqlite_url) as room:
+        await type_in(room, "a fox")
+        (job,) = await room.jobs()
+        await room.store.write(lambda tx: tx.jobs.save(replace(job, status=status)))
+        answer = await type_in(room, f"cancel {job.id}")
+
+        assert said in answer["text"]
+        assert (await room.jobs())[0].status is status
 
 
 async def test_cancel_gives_the_money_back(sqlite_url: str) -> None:

@@ -154,10 +154,18 @@ def test_a_command_that_slack_would_not_take_is_refused(command: str) -> None:
         build_manifest(transport="socket", url=None, command=command)
 
 
-@pytest.mark.parametrize("url", [None, "", "http://bot.example.com", "bot.example.com", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        None, "", "http://bot.example.com", "bot.example.com", "https://", "https://[x",
+        "https://bot.example.com:99999", "https://me:word@bot.example.com", "https://bot.example.com?a=1",
+    ],
+)  # fmt: skip
 def test_http_without_an_https_address_is_refused(url: str | None) -> None:
-    with pytest.raises(SettingsError, match="https"):
+    with pytest.raises(SettingsError, match="https") as refused:
         build_manifest(transport="http", url=url, command="/imagine")
+
+    assert "word" not in str(refused.value)
 
 
 def test_an_unknown_transport_is_refused() -> None:

@@ -15,6 +15,7 @@ from handlers.message_events import (
     Us,
     claimed_files,
     deleted_in,
+    files_of,
     heard_from,
     is_shared_with,
     pictures_of,
@@ -168,6 +169,36 @@ def test_files_that_may_be_pictures_are_kept_in_order_once_each_and_not_endlessl
     ]
     assert len(pictures_of({"files": many})) == MOST_FILES
     assert pictures_of({}) == pictures_of({"files": None}) == ()
+
+
+@pytest.mark.parametrize(
+    "addressed",
+    [
+        mention(files=[PDF, PNG]),
+        event(text="<@UBOT> blue", files=[PDF, PNG]),
+        event(channel_type="im", text="", files=[PDF, PNG]),
+    ],
+    ids=["mention", "message with a mention", "direct"],
+)
+def test_who_speaks_to_the_bot_means_every_file(addressed: dict[str, Any]) -> None:
+    heard = heard_from(addressed, US, NOW)
+
+    assert heard is not None
+    assert [ref.name for ref in heard.files] == ["a.pdf", "a.png"]
+
+
+def test_of_a_mere_reply_only_the_pictures_are_meant() -> None:
+    heard = heard_from(event(thread_ts=ROOT, files=[PDF, PNG]), US, NOW)
+
+    assert heard is not None
+    assert [ref.name for ref in heard.files] == ["a.png"]
+
+
+def test_all_files_of_a_message_are_kept_in_order_once_each_and_not_endlessly() -> None:
+    many = [{**PDF, "id": f"X{i}"} for i in range(50)]
+
+    assert [ref.file_id for ref in files_of({"files": [PDF, {"id": ""}, None, PNG, PDF]})] == ["F2", "F1"]
+    assert len(files_of({"files": many})) == MOST_FILES
 
 
 RICH = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [

@@ -49,6 +49,7 @@ FREE_TO_ASK = {
     Problem.INTERNAL,
     Problem.DELIVERY_REFUSED,
     Problem.UNKNOWN_NAME,
+    Problem.NOT_SHOWN,
 }
 """Where money is said otherwise or is not the question."""
 
@@ -198,6 +199,7 @@ def test_a_date_is_said_with_its_zone() -> None:
         (WorkspaceGone("chat.postMessage: token_revoked"), "was removed from this workspace"),
         (OutcomeUnknown("x"), "cannot tell"),
         (GivenUp(Failure(Problem.MODERATED, "x")), "safety check"),
+        (GivenUp(Failure(Problem.PROVIDER_ACCOUNT, "no route")), "its settings need a look"),
         (RouteMissing("x"), "Something went wrong on my side"),
         (ZeroDivisionError("password=x"), "quote ab12"),
     ],
@@ -218,6 +220,17 @@ def test_slacks_reasons_are_said_for_posts_and_for_files(code: str) -> None:
         check(notice)
         assert code not in notice.text
         assert "{" not in notice.text
+
+
+@pytest.mark.parametrize("problem", [Problem.CANNOT_POST, Problem.DELIVERY_REFUSED])
+@pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "posting_to_channel_denied"])
+def test_where_it_cannot_post_is_named_as_it_may_be_read_elsewhere(problem: Problem, code: str) -> None:
+    notice = sentence(Failure(problem, code), channel_id="C0RANDOM")
+
+    check(notice)
+    assert "{'type': 'channel', 'channel_id': 'C0RANDOM'}" in str(notice.blocks)
+    assert "in that channel" in notice.text
+    assert " here" not in notice.text
 
 
 def test_nobody_is_told_to_invite_a_bot_into_a_chat_of_two() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from bot.domain.problem import Problem
-from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater, WorkspaceGone
+from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.reasons import REASONS
 from handlers.slack_errors import (
     EXCEPTIONS,
     IRREVERSIBLE,
+    LOOKING,
     REACTIONS,
     Reaction,
     SlackRefused,
@@ -137,8 +138,17 @@ def test_an_unknown_file_may_have_been_completed_before() -> None:
 
 def test_unknown_codes_spend_nothing_and_repeat_nothing() -> None:
     assert isinstance(error_for("chat.postMessage", "brand_new_code"), CannotPost)
-    for method in METHODS[1:]:
+    for method in set(METHODS[1:]) - LOOKING:
         assert isinstance(error_for(method, "brand_new_code"), SlackRefused)
+
+
+@pytest.mark.parametrize("method", ["files.info", "conversations.history", "conversations.replies"])
+def test_what_only_looks_looks_again_after_an_unknown_code(method: str) -> None:
+    error = error_for(method, "brand_new_code")
+
+    assert type(error) is NotUnderstood
+    assert str(error) == f"{method}: brand_new_code"
+    assert type(error_for(method, "not_visible")) is SlackRefused, "a known code keeps its meaning"
 
 
 def test_every_route_that_can_close_has_words() -> None:

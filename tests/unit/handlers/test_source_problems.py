@@ -77,6 +77,15 @@ def test_facts_make_it_exact_at_once_and_from_a_job(error: AskRefused, words: st
     assert sentence(kept).text == sentence(error).text
 
 
+def test_what_is_said_to_work_is_not_what_was_just_refused() -> None:
+    of_ours = AskRefused(Problem.NO_PUBLIC_ADDRESS, reason=AddressReason.NONE_SET, own="yes")
+    kept = Failure(of_ours.problem, detail_of(of_ours))
+
+    assert "pictures that I made" in sentence(AskRefused(Problem.NO_PUBLIC_ADDRESS, reason="none_set")).text
+    assert "pictures that I made" not in sentence(of_ours).text
+    assert sentence(kept).text == sentence(of_ours).text
+
+
 def test_a_refusal_within_says_which_of_several_files_it_is_about() -> None:
     with pytest.raises(AskRefused) as alone, naming("a.png", of=1):
         raise AskRefused(Problem.BAD_SOURCE, reason=SourceReason.EMPTY)

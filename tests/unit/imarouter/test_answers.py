@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from bot.domain.problem import Problem
-from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater
+from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater, Unreachable
 from tests.unit.imarouter.provider import (
     KEY,
     Wire,
@@ -35,7 +35,7 @@ def nested(inner: object) -> dict[str, Any]:
 
 
 UNKNOWN = OutcomeUnknown
-LATER = TryLater
+LATER, AWAY = TryLater, Unreachable
 REFUSED, ACCOUNT = Problem.PROVIDER_REFUSED, Problem.PROVIDER_ACCOUNT
 MODERATED, SOURCE = Problem.MODERATED, Problem.SOURCE_UNREACHABLE
 CASES: list[tuple[str, int, object, object]] = [
@@ -133,9 +133,9 @@ async def test_submit_answer_that_is_far_too_large_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("error", "meant"),
     [
-        (httpx.ConnectError("refused"), LATER),
-        (httpx.ConnectTimeout("slow"), LATER),
-        (httpx.PoolTimeout("busy"), LATER),
+        (httpx.ConnectError("refused"), AWAY),
+        (httpx.ConnectTimeout("slow"), AWAY),
+        (httpx.PoolTimeout("busy"), AWAY),
         (httpx.ReadTimeout("slow"), UNKNOWN),
         (httpx.ReadError("reset"), UNKNOWN),
         (httpx.WriteError("reset"), UNKNOWN),

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater
+from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater, Unreachable
 from tests.unit.imarouter.provider import (
     FAST,
     client,
@@ -81,11 +81,11 @@ async def test_submit_real_wire_refused_connection_is_try_later() -> None:
     url = str(server.make_url(""))
     await server.close()
 
-    assert type(await raised(url)) is TryLater
+    assert type(await raised(url)) is Unreachable
 
 
 async def test_submit_real_wire_unknown_name_is_try_later() -> None:
-    assert type(await raised("http://no-such-host.invalid")) is TryLater
+    assert type(await raised("http://no-such-host.invalid")) is Unreachable
 
 
 async def test_submit_real_wire_uses_a_fresh_connection_for_each_paid_call() -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
 from bot.media.decode import Limits
-from bot.media.mask import Mask, looks_like_mask, prepare_mask
+from bot.media.mask import Mask, prepare_mask
 from bot.media.normalise import Normalised, normalise
 from bot.media.reasons import MaskNote, MaskReason, SourceReason
 from tests.unit.media.pictures import noise, opened, quarters, saved
@@ -191,24 +191,6 @@ def test_what_is_no_picture_is_a_bad_mask(data: bytes, why: SourceReason) -> Non
     facts = refusal(data).facts
 
     assert facts == {"reason": MaskReason.UNREADABLE, "why": why}
-
-
-@pytest.mark.parametrize(
-    ("name", "holed", "expected"),
-    [
-        ("mask.png", False, True),
-        ("Mask (1).PNG", False, True),
-        (" masks.webp", False, True),
-        ("photo.png", True, True),
-        ("photo.png", False, False),
-        ("unmasked.png", False, False),
-        ("", False, False),
-    ],
-)
-def test_what_looks_like_a_mask(name: str, *, holed: bool, expected: bool) -> None:
-    picture = normalise(saved(holes() if holed else quarters(), "PNG"), limits=LIMITS)
-
-    assert looks_like_mask(name, picture) is expected
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -14,10 +15,11 @@ from bot.errors import AskRefused
 from bot.media.darkroom import Darkroom
 from bot.media.decode import Limits
 from bot.media.publish import Publisher
-from bot.media.reasons import SourceReason
+from bot.media.reasons import MaskReason, SourceReason
 from bot.media.studio import DarkroomStudio
 from bot.ports import Found
 from tests.unit.media.pictures import quarters, saved
+from tests.unit.media.test_mask import holes
 
 
 @pytest.fixture
@@ -34,6 +36,11 @@ def found(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
         path.write_bytes(data)
         made.append(Found(path, name, SourceRole.PICTURE))
     return made
+
+
+def sent(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
+    """As they come with a message: nobody said which one is a mask."""
+    return [replace(file, role=SourceRole.AUTO) for file in found(folder, *files)]
 
 
 BMP = saved(quarters(), "BMP")
@@ -67,3 +74,58 @@ async def test_of_several_files_the_one_that_cannot_be_used_is_named(
     assert refused.value.problem is Problem.BAD_SOURCE
     assert refused.value.facts["reason"] is SourceReason.TEXT
     assert refused.value.facts["name"] == "notes.txt"
+
+
+PICTURE, HOLES = SourceRole.PICTURE, SourceRole.MASK
+
+
+@pytest.mark.parametrize(
+    ("names", "holed", "roles"),
+    [
+        (["a.png", "mask.png"], [1], [PICTURE, HOLES]),
+        (["mask.png", "a.png"], [0], [HOLES, PICTURE]),
+        (["a.png", "b.png", " Mask (1).PNG"], [2], [PICTURE, PICTURE, HOLES]),
+        (["a.png", "b.png"], [1], [PICTURE, HOLES]),
+        (["b.png", "a.png"], [0], [PICTURE, PICTURE]),
+        (["a.png", "unmasked.png"], [], [PICTURE, PICTURE]),
+        (["mask.png"], [0], [PICTURE]),
+        (["a.png", "maskA.png"], [1], [PICTURE, HOLES]),
+        (["Maskenball.png", "a.png"], [], [PICTURE, PICTURE]),
+    ],
+    ids=[
+        "second",
+        "first",
+        "third",
+        "only by its holes",
+        "holes in the first",
+        "no mask",
+        "alone",
+        "prefix",
+        "a masked ball",
+    ],
+)
+async def test_which_file_is_the_mask(
+    studio: DarkroomStudio, tmp_path: Path, names: list[str], holed: list[int], roles: list[SourceRole]
+) -> None:
+    files = [(name, saved(holes() if i in holed else quarters(), "PNG")) for i, name in enumerate(names)]
+
+    assert [ready.role for ready in await studio.develop(sent(tmp_path, *files))] == roles
+
+
+async def test_of_two_masks_none_is_chosen(studio: DarkroomStudio, tmp_path: Path) -> None:
+    hole = saved(holes(), "PNG")
+    files = sent(tmp_path, ("a.png", saved(quarters(), "PNG")), ("mask1.png", hole), ("mask2.png", hole))
+
+    with pytest.raises(AskRefused) as refused:
+        await studio.develop(files)
+
+    assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.SEVERAL)
+
+
+async def test_a_mask_without_a_picture_is_refused(studio: DarkroomStudio, tmp_path: Path) -> None:
+    (file,) = sent(tmp_path, ("mask.png", saved(holes(), "PNG")))
+
+    with pytest.raises(AskRefused) as refused:
+        await studio.develop([replace(file, role=SourceRole.MASK)])
+
+    assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.ALONE)

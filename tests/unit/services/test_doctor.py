@@ -12,6 +12,7 @@ import pytest
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, SettingsError, StoreUnavailable, TryLater
+from bot.media.publish import problem_with
 from bot.services.doctor import (
     Check,
     Finding,
@@ -146,6 +147,20 @@ async def test_the_provider_is_judged_by_key_balance_and_dialect(
     assert has_todo == (level is not Level.OK)
 
 
+@pytest.mark.parametrize("asked_in", ["jobs", "images"])
+async def test_a_dialect_that_is_asked_for_and_not_served_is_an_error(asked_in: str) -> None:
+    other = {"jobs": "images", "images": "jobs"}[asked_in]
+    only = {asked_in: "missing", other: "answers"}
+
+    check = check_provider(gives(Money(20_000_000)), gives(only), asked_in=asked_in)
+    level, message, has_todo = await found(check)
+
+    assert (level, has_todo) == (Level.ERROR, True)
+    assert f"IMAROUTER_API={asked_in}" in message
+    fine = check_provider(gives(Money(20_000_000)), gives(only), asked_in=other)
+    assert (await found(fine))[0] is Level.OK
+
+
 @pytest.mark.parametrize(
     ("url", "is_needed", "level"),
     [
@@ -156,26 +171,33 @@ async def test_the_provider_is_judged_by_key_balance_and_dialect(
         ("http://bot.example.com", False, Level.ERROR),
         ("https://localhost:3000", True, Level.ERROR),
         ("https://127.0.0.1", True, Level.ERROR),
+        ("https://10.0.0.1", True, Level.ERROR),
+        ("https://169.254.169.254", False, Level.ERROR),
+        ("https://[fd00::1]", False, Level.ERROR),
         ("not an address", True, Level.ERROR),
     ],
 )
 async def test_the_public_url(url: str | None, is_needed: bool, level: Level) -> None:
-    got, _, has_todo = await found(check_public_url(url, needed_by_transport=is_needed))
+    got, _, has_todo = await found(_public_url(url, needed_by_transport=is_needed))
 
     assert got is level
     assert has_todo == (level is not Level.OK)
 
 
+def _public_url(url: str | None, **more: bool) -> Check:
+    return check_public_url(url, problem=problem_with, **more)
+
+
 async def test_with_object_storage_edits_need_no_address_of_our_own() -> None:
-    level, message, _ = await found(check_public_url(None, needed_by_transport=False, has_storage=True))
+    level, message, _ = await found(_public_url(None, needed_by_transport=False, has_storage=True))
     assert (level, "object storage" in message) == (Level.OK, True)
 
-    level, _, _ = await found(check_public_url(None, needed_by_transport=True, has_storage=True))
+    level, _, _ = await found(_public_url(None, needed_by_transport=True, has_storage=True))
     assert level is Level.ERROR
 
 
 async def test_the_public_url_does_not_show_a_password() -> None:
-    _, message, _ = await found(check_public_url("https://me:word@bot.example.com", needed_by_transport=True))
+    _, message, _ = await found(_public_url("https://me:word@bot.example.com", needed_by_transport=True))
 
     assert "word" not in message
 

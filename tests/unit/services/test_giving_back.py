@@ -10,11 +10,11 @@ from bot.domain.job import Job, Status, SubmissionState
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.task import TaskKind
-from bot.errors import StaleLease, StoreUnavailable, TryLater
+from bot.errors import StaleLease, StoreUnavailable, TryLater, Unreachable
 from bot.ports import Transaction
 from bot.services.announce import GIVE_UP_SECONDS, Announce
 from bot.services.budgets import Budgets, Limits
-from bot.services.dispatch import BUSY_SECONDS, Dispatch, InFlight
+from bot.services.dispatch import AWAY_SECONDS, BUSY_SECONDS, Dispatch, InFlight
 from bot.services.leases import insist
 from bot.services.outcome import Outcome
 from storage.store import SqlStore
@@ -23,11 +23,14 @@ from tests.support.databases import SetClock
 
 
 class Away:
-    """Whatever it is asked, it cannot be reached."""
+    """Whatever it is asked, it refuses for now."""
+
+    def __init__(self, error: type[TryLater] = TryLater) -> None:
+        self.error = error
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         async def refuse(*_args: object, **_more: object) -> None:
-            raise TryLater(f"{name}: nobody there")
+            raise self.error(f"{name}: not now")
 
         return refuse
 
@@ -73,24 +76,86 @@ async def _found(store: SqlStore) -> tuple[Job, int]:
     return await store.read(unit)
 
 
-async def test_a_provider_away_for_an_hour(store: SqlStore, clock: SetClock, budgets: Budgets) -> None:
-    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+async def _send(store: SqlStore, budgets: Budgets, error: type[TryLater]) -> None:
+    """One try of a process that knows of no earlier one."""
     step = Dispatch(
-        store=store, provider=Away(), budgets=budgets, outcome=Outcome(budgets),  # type: ignore[arg-type]
+        store=store, provider=Away(error), budgets=budgets, outcome=Outcome(budgets),  # type: ignore[arg-type]
         in_flight=InFlight(None, None), poll_floor=2.0, jitter=lambda: 0.0,
     )  # fmt: skip
-
     assert await _run(store, step, TaskKind.SUBMIT)
+
+
+async def _waits(store: SqlStore) -> None:
     job, counted = await _found(store)
     assert job.status is Status.QUEUED
     assert counted > 0, "it waits with its hold"
-    clock.move(BUSY_SECONDS + 1)
-    step = Dispatch(
-        store=store, provider=Away(), budgets=budgets, outcome=Outcome(budgets),  # type: ignore[arg-type]
-        in_flight=InFlight(None, None), poll_floor=2.0, jitter=lambda: 0.0,
-    )  # fmt: skip
-    assert await _run(store, step, TaskKind.SUBMIT)
 
+
+async def test_a_provider_busy_for_an_hour(store: SqlStore, clock: SetClock, budgets: Budgets) -> None:
+    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+
+    await _send(store, budgets, TryLater)
+    await _waits(store)
+    clock.move(BUSY_SECONDS / 2)
+    await _send(store, budgets, TryLater)
+    await _waits(store)
+    clock.move(BUSY_SECONDS / 2 + 1)
+    await _send(store, budgets, TryLater)
+
+    await _is_given_back(store)
+
+
+async def test_after_an_hour_in_the_queue_its_patience_is_whole(
+    store: SqlStore, clock: SetClock, budgets: Budgets
+) -> None:
+    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+    clock.move(3 * BUSY_SECONDS)
+
+    await _send(store, budgets, TryLater)
+    await _waits(store)
+    clock.move(BUSY_SECONDS - 1)
+    await _send(store, budgets, TryLater)
+
+    await _waits(store)
+
+
+async def test_while_nobody_can_be_reached_no_patience_is_used_up(
+    store: SqlStore, clock: SetClock, budgets: Budgets
+) -> None:
+    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+    await _send(store, budgets, TryLater)
+    for _ in range(3):
+        clock.move(BUSY_SECONDS)
+        await _send(store, budgets, Unreachable)
+
+    await _send_later(store, clock, budgets, TryLater)
+    await _waits(store)
+    clock.move(BUSY_SECONDS + 1)
+    await _send(store, budgets, TryLater)
+
+    await _is_given_back(store)
+
+
+async def test_a_provider_that_nobody_reaches_for_a_day(
+    store: SqlStore, clock: SetClock, budgets: Budgets
+) -> None:
+    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+    await _send(store, budgets, Unreachable)
+    clock.move(AWAY_SECONDS - 10)
+    await _send(store, budgets, Unreachable)
+    await _waits(store)
+
+    await _send_later(store, clock, budgets, Unreachable)
+
+    await _is_given_back(store)
+
+
+async def _send_later(store: SqlStore, clock: SetClock, budgets: Budgets, error: type[TryLater]) -> None:
+    clock.move(60)
+    await _send(store, budgets, error)
+
+
+async def _is_given_back(store: SqlStore) -> None:
     job, counted = await _found(store)
     assert (job.status, counted) == (Status.FAILED, 0)
     assert job.failure is not None

@@ -1,22 +1,26 @@
 """A step that was given up: the asker reads it once, the operator sees it, and it can be taken up again."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot import cli
+from bot.domain.draft import Ask, Draft, DraftKind, DraftState
 from bot.domain.job import Delivery, Job, Place, Status
-from bot.domain.problem import Problem
+from bot.domain.problem import Failure, Problem
 from bot.domain.source import Heard
 from bot.domain.task import Task, TaskKind
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
 from bot.services.records import Records
 from bot.services.report import Report
-from bot.services.retry_jobs import RetryJobs
+from bot.services.retry_jobs import RetryJobs, TakenUp
 from bot.services.tell import Tell
 from bot.worker import MAX_ATTEMPTS, Worker
 from handlers.blocks import Voice, status_message
+from handlers.messages import sentence
 from storage.store import SqlStore
 from tests.contract.samples import a_job
 from tests.support.databases import SetClock
@@ -44,6 +48,7 @@ class Spoken:
         self.told: list[Problem] = []
         self.refused: list[tuple[str, Problem, Any]] = []
         self.moods: list[str] = []
+        self.sentences: list[str] = []
 
     async def report(self, view: JobView) -> str:
         message = status_message(view, Voice())
@@ -55,6 +60,7 @@ class Spoken:
 
     async def refuse(self, _place: Place, user_id: str, refusal: Any) -> None:
         self.refused.append((user_id, refusal.problem, refusal.facts.get("reference")))
+        self.sentences.append(sentence(refusal).text)
 
     async def react(self, _place: Place, _ts: str, mood: str) -> None:
         self.moods.append(mood)
@@ -68,9 +74,9 @@ class Bench:
         self.worker = Worker(
             store=store,
             steps={
-                kind: self.step,
                 TaskKind.REPORT: Report(store=store, conversation=self.spoken),
                 TaskKind.TELL: Tell(store=store, conversation=self.spoken),
+                kind: self.step,
             },
             owner="me",
             jitter=lambda: 0.0,
@@ -125,7 +131,7 @@ async def test_a_drawing_that_got_stuck_says_so_once_and_recovers(store: SqlStor
     assert job["parked"] == ["RuntimeError: poisoned"]
 
     bench.step.is_cured = True
-    assert await RetryJobs(store)("J1") == 1
+    assert await RetryJobs(store)("J1") == TakenUp(steps=1)
     await bench.worker.run_once()
 
     assert bench.spoken.shown[1].startswith("Drawing")
@@ -193,6 +199,126 @@ async def test_a_message_that_could_not_be_understood_is_seen_told_and_taken_up_
     assert bench.spoken.moods == ["failed"]
 
     bench.step.is_cured = True
-    assert await RetryJobs(store)(step["id"]) == 1
+    assert await RetryJobs(store)(step["id"]) == TakenUp(steps=1)
     assert await bench.worker.run_once() == 1
     assert await Records(store).parked() == []
+
+
+async def _request(bench: Bench, state: DraftState = DraftState.ASKED) -> Draft:
+    """A request for approval whose step always fails."""
+    request = a_job().request
+    now = bench.clock.now()
+    draft = Draft(
+        id="D1", kind=DraftKind.APPROVAL, state=state, ask=Ask("key", Place("T1", "C1"), "U1", request),
+        estimate=a_job().estimate, price_version="v1", created_at=now, expires_at=now + timedelta(days=1),
+        decided_by="UBOSS" if state is DraftState.DENIED else None,
+    )  # fmt: skip
+
+    def unit(tx: Transaction) -> None:
+        tx.drafts.add(draft)
+        tx.tasks.add(TaskKind.PETITION, team_id="T1", job_id="", subject=draft.id)
+
+    await bench.store.write(unit)
+    return draft
+
+
+async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
+    store: SqlStore, clock: SetClock
+) -> None:
+    bench = Bench(store, clock, TaskKind.PETITION)
+    draft = await _request(bench)
+
+    await bench.work()
+
+    (step,) = await Records(store).parked()
+    assert (step["kind"], step["user_id"], step["channel_id"]) == ("petition", "U1", "C1")
+    (said,) = bench.spoken.sentences
+    assert f"asking the budget admins about “{draft.ask.request.prompt}”" in said
+    assert "Nothing was spent." in said
+    assert f"Quote {step['id']} to them" in said
+    assert bench.spoken.moods == [], "it may still be approved"
+
+    bench.step.is_cured = True
+    assert await RetryJobs(store)(step["id"]) == TakenUp(steps=1)
+    assert await bench.worker.run_once() == 1
+    assert await Records(store).parked() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "said"),
+    [
+        (DraftState.ASKED, 2, "has lapsed. Nothing was spent. Ask again."),
+        (DraftState.DENIED, 0, "was declined already, by "),
+        (DraftState.RUN, 0, None),
+        (DraftState.CANCELLED, 0, None),
+    ],
+)
+async def test_how_a_request_ended_is_told_where_its_step_cannot(
+    store: SqlStore, clock: SetClock, state: DraftState, days: int, said: str | None
+) -> None:
+    bench = Bench(store, clock, TaskKind.PETITION)
+    await _request(bench, state)
+    clock.move(days * 86_400)
+
+    await bench.work()
+
+    assert [said in sentence for sentence in bench.spoken.sentences if said] == ([True] if said else [])
+    assert len(bench.spoken.sentences) == (said is not None)
+
+
+async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_after_it(
+    store: SqlStore, clock: SetClock
+) -> None:
+    bench = Bench(store, clock, TaskKind.REPORT)
+    await bench.ask(TaskKind.REPORT, status=Status.RUNNING, delivery=Delivery.ANNOUNCED, status_ts="1.1")
+
+    await bench.work()
+
+    assert bench.spoken.told == [Problem.NOT_SHOWN]
+    (step,) = await Records(store).parked()
+    assert (step["kind"], step["job_id"], step["user_id"], step["channel_id"]) == (
+        "report", "J1", a_job().user_id, a_job().place.channel_id,
+    )  # fmt: skip
+
+    await bench.store.write(lambda tx: tx.tasks.add(TaskKind.REPORT, team_id="T1", job_id="J1"))
+    await bench.work()
+    assert bench.spoken.told == [Problem.NOT_SHOWN], "no news"
+
+    def fail(tx: Transaction) -> None:
+        job = tx.jobs.get("J1")
+        assert job is not None
+        tx.jobs.save(job.evolve(status=Status.FAILED, failure=Failure(Problem.MODERATED)))
+        tx.tasks.add(TaskKind.REPORT, team_id="T1", job_id="J1")
+
+    await bench.store.write(fail)
+    await bench.work()
+    assert bench.spoken.told == [Problem.NOT_SHOWN, Problem.MODERATED]
+
+
+def test_what_is_said_of_a_status_message_that_stands_still() -> None:
+    said = sentence(Failure(Problem.NOT_SHOWN), job=a_job(status=Status.RUNNING)).text
+
+    assert said.startswith("I can no longer keep the status message of #J1 up to date")
+    assert "/imagine show J1 tells how it stands. Finished pictures still come." in said
+    assert "charge" not in said.lower()
+
+
+@pytest.mark.parametrize(
+    ("kind", "user_id", "whose"),
+    [
+        ("hear", "U1", "a message of U1 in C1"),
+        ("petition", "U1", "a request of U1 in C1"),
+        ("alert", None, "the workspace T1"),
+    ],
+)
+def test_an_operator_reads_whose_step_it_is(
+    kind: str, user_id: str | None, whose: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = {
+        "id": "step-7", "kind": kind, "team_id": "T1", "job_id": None, "channel_id": user_id and "C1",
+        "user_id": user_id, "parked_at": "2026-11-22T12:00:00Z", "error": "RuntimeError: poisoned",
+    }  # fmt: skip
+
+    cli._print_parked([step], as_json=False)
+
+    assert f"parked {kind} of {whose}: RuntimeError" in capsys.readouterr().out

@@ -62,5 +62,10 @@ def test_other_address_is_refused_in_one_sentence_without_its_password(url: str)
     assert "geh" not in str(caught.value)
 
 
+def test_another_kind_of_database_is_named_by_its_scheme() -> None:
+    with pytest.raises(SettingsError, match=r"not mysql://\.$"):
+        parse_url("mysql://bot:geheim@db/imagine")
+
+
 def test_server_never_shows_its_password() -> None:
     assert "geheim" not in repr(parse_url("postgresql://bot:geheim@db/imagine"))

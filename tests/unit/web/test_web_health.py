@@ -10,9 +10,10 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
+from bot.errors import SettingsError
 from web.app import HEADERS, build_web
 from web.health import Health, Probe
-from web.server import Server
+from web.server import Server, reserve
 
 
 async def fine() -> str | None:
@@ -176,5 +177,26 @@ async def test_a_taken_port_is_an_error_of_the_duty() -> None:
     async with served() as (base, _):
         second = Server(build_web(readiness={}), host="127.0.0.1", port=int(base.rpartition(":")[2]))
 
-        with pytest.raises(OSError, match="address already in use"):
+        with pytest.raises(SettingsError, match=r"IMAGINE_PORT: \d+ is taken"):
             await second.run()
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "a..b", "a\0b", "\ufffd"])
+async def test_a_host_that_is_not_ours_is_one_sentence(host: str) -> None:
+    with pytest.raises(SettingsError, match="IMAGINE_HOST") as refused:
+        await reserve(host, 0)
+
+    assert len(refused.value.sentences) == 1
+
+
+async def test_nobody_is_answered_at_a_reserved_port_until_the_server_starts() -> None:
+    (reserved,) = await reserve("127.0.0.1", 0)
+    port = reserved.getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+    server = Server(build_web(readiness={}), host="127.0.0.1", port=0, sockets=[reserved])
+
+    assert await server.start() == port
+
+    server.stop()
+    await server.run()

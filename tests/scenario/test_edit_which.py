@@ -1,0 +1,252 @@
+"""Which picture an ask is about: never a guess that costs, and said for all to read."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from sandbox.faults import Fault
+from sandbox.slack.client import upload
+from tests.scenario.edit_kit import (
+    ALICE,
+    BOB,
+    DESIGN,
+    edited,
+    made,
+    mask,
+    mood,
+    normal,
+    photo,
+    picture,
+    reachable_bot,
+    sources,
+    whispers,
+)
+from tests.support.world import Json, World
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n"
+MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 100
+
+
+async def nothing_came_of_it(world: World, *, tasks: int = 0) -> None:
+    """Nothing was ordered and nothing is held; what was made before is all that there is."""
+    assert len(world.provider.tasks()) == tasks
+    assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
+
+
+async def status_of(world: World, job: Json) -> str:
+    """The blocks of the job's own status message."""
+    texts = [str(m["blocks"]) for m in await world.thread(job) if m["metadata"]]
+    return next(text for text in reversed(texts) if job["id"] in text)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [("brief.pdf", PDF, "cannot edit PDF files"), ("clip.mp4", MP4, "cannot edit videos")],
+)
+@pytest.mark.parametrize("where", ["mention", "direct", "thread"])
+async def test_what_is_attached_to_an_ask_is_meant_whatever_it_is(
+    world: World, where: str, name: str, data: bytes, words: str
+) -> None:
+    await reachable_bot(world)
+    thread = (await made(world))["thread_ts"] if where == "thread" else None
+    before = len(world.provider.tasks())
+
+    text = "make it blue --q low" if where == "direct" else "@imagine make it blue --q low"
+    await world.slack.message(
+        ALICE, "im" if where == "direct" else DESIGN, text, files=[upload(name, data)], thread_ts=thread
+    )
+
+    await world.job(kind="edit", status="failed", cost_micros=0)
+    await whispers(world, ALICE, words, "not charged")
+    await nothing_came_of_it(world, tasks=before)
+
+
+async def test_a_picture_that_its_name_and_type_do_not_tell_is_edited(world: World) -> None:
+    await reachable_bot(world)
+    data = picture()
+
+    file = upload("IMG", data, mimetype="application/octet-stream")
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[file])
+
+    await edited(world)
+    assert [s["sha256"] for s in sources(world)] == [normal(data)]
+
+
+async def test_a_document_in_talk_that_is_not_for_the_bot_stays_talk(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world)
+
+    await world.slack.message(
+        BOB, DESIGN, "the contract", thread_ts=parent["thread_ts"], files=[upload("brief.pdf", PDF)]
+    )
+    await world.slack.message(BOB, DESIGN, "bluer --q low", thread_ts=parent["thread_ts"], files=[photo()])
+
+    await edited(world, prompt="bluer")  # heard later than the document, and done
+    assert len(await world.jobs()) == 2
+
+
+async def test_a_refused_edit_makes_nobodys_thread_ours(world: World) -> None:
+    await reachable_bot(world)
+    root = await world.slack.message(ALICE, DESIGN, "holiday pictures")
+    await world.slack.message(
+        ALICE, DESIGN, "@imagine bluer", thread_ts=root["ts"], files=[photo("cut.png", picture()[:500])]
+    )
+    refused = await world.job(status="failed")
+    assert refused["delivery"] == "none"
+
+    await world.slack.message(BOB, DESIGN, "mine is nicer", thread_ts=root["ts"], files=[photo()])
+    await world.slack.message(ALICE, DESIGN, "@imagine bluer --q low", files=[photo()])
+
+    job = await edited(world)  # heard later than the reply, and done
+    assert job["thread_ts"] != root["ts"]
+    assert len(await world.jobs()) == 2
+
+
+@pytest.mark.parametrize("in_thread", [True, False], ids=["in a thread", "outside of any"])
+async def test_a_picture_that_no_event_brings_is_read_from_the_message(world: World, in_thread: bool) -> None:
+    await reachable_bot(world)
+    thread = (await made(world))["thread_ts"] if in_thread else None
+    data = picture()
+    read = "conversations.replies" if in_thread else "conversations.history"
+    await world.slack.fault(Fault(read, "status", status=503))
+
+    await world.slack.message(
+        ALICE,
+        DESIGN,
+        "@imagine make it blue --q low",
+        files=[photo(data=data)],
+        thread_ts=thread,
+        events=[{"type": "app_mention", "files": False}],
+    )
+
+    job = await edited(world)
+    assert job["parent_id"] is None
+    assert [s["sha256"] for s in sources(world)] == [normal(data)]
+
+
+async def unreadable(world: World) -> None:
+    await world.slack.fault(Fault("conversations.replies", "error", count=-1, error="missing_scope"))
+
+
+async def test_where_the_thread_cannot_be_read_nothing_new_is_bought(world: World) -> None:
+    await reachable_bot(world)
+    root = await world.slack.message(BOB, DESIGN, "our cat", files=[photo("cat.png")])
+    await unreadable(world)
+
+    said = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
+
+    (note,) = await whispers(world, ALICE, "cannot read this thread", "nothing was spent", "edit this image")
+    assert note["thread_ts"] == root["ts"]
+    await mood(world, said["ts"], "warning")
+    assert await world.jobs() == []
+    await nothing_came_of_it(world)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine help", thread_ts=root["ts"])
+    await whispers(world, ALICE, "examples: copy one")
+
+
+async def test_in_an_unreadable_thread_with_results_the_newest_of_them_is_edited(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world)
+    await unreadable(world)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"])
+
+    job = await edited(world, parent_id=parent["id"])
+    assert f"Editing #{parent['id']}" in await status_of(world, job)
+
+
+async def files_of_results(world: World, job: Json) -> list[str]:
+    return [file["id"] for m in await world.thread(job) if m["bot_id"] for file in m["files"]]
+
+
+async def test_a_deleted_result_is_not_edited(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world)
+    for file in await files_of_results(world, parent):
+        await world.slack.change_file(file, deleted=True)
+
+    said = await world.slack.message(
+        ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"]
+    )
+
+    await whispers(world, ALICE, "found no picture to edit", "nothing was spent")
+    await mood(world, said["ts"], "warning")
+    assert len(await world.jobs()) == 1
+    await nothing_came_of_it(world, tasks=1)
+
+
+async def test_of_several_results_it_is_said_which_one_is_edited(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world, "a red fox --q low --n 3")
+    third = (await files_of_results(world, parent))[-1]
+    await world.slack.change_file(third, deleted=True)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"])
+
+    job = await edited(world, parent_id=parent["id"])
+    assert f"Editing picture 2 of #{parent['id']}" in await status_of(world, job)
+
+
+async def test_a_mask_may_come_first(world: World) -> None:
+    await reachable_bot(world)
+    data = picture()
+
+    files = [photo("mask.png", mask()), photo(data=data)]
+    await world.slack.message(ALICE, DESIGN, "@imagine a blue half --q low", files=files)
+
+    job = await edited(world)
+    task = world.provider.tasks()[-1]
+    assert sorted(s["role"] for s in task["sources"]) == ["mask", "source"]
+    assert len(task["sources"]) == 2
+    assert "with a mask" in await status_of(world, job)
+
+
+async def test_of_two_masks_none_is_chosen(world: World) -> None:
+    await reachable_bot(world)
+
+    files = [photo(), photo("mask1.png", mask()), photo("mask2.png", mask())]
+    await world.slack.message(ALICE, DESIGN, "@imagine a blue half --q low", files=files)
+
+    job = await world.job(status="failed")
+    assert job["error"]["code"] == "bad_mask"
+    await whispers(world, ALICE, "one mask", "not charged")
+    await nothing_came_of_it(world)
+
+
+@pytest.mark.parametrize("mention", [True, False], ids=["mention", "no mention"])
+async def test_a_mask_alone_is_laid_on_the_newest_picture_of_its_thread(world: World, mention: bool) -> None:
+    await reachable_bot(world)
+    parent = await made(world)
+    (made_picture,) = await world.made()
+    size = Image.open(io.BytesIO(made_picture)).size
+
+    await world.slack.message(
+        ALICE,
+        DESIGN,
+        f"{'@imagine ' if mention else ''}a blue half --q low",
+        thread_ts=parent["thread_ts"],
+        files=[photo("mask.png", mask(size))],
+    )
+
+    job = await edited(world, parent_id=parent["id"])
+    task: dict[str, Any] = world.provider.tasks()[-1]
+    assert [s["role"] for s in task["sources"]] == ["source", "mask"]
+    shown = await status_of(world, job)
+    assert f"Editing #{parent['id']}" in shown
+    assert "with a mask" in shown
+
+
+async def test_a_mask_without_any_picture_is_told_and_free(world: World) -> None:
+    await reachable_bot(world)
+
+    said = await world.slack.message(
+        ALICE, DESIGN, "@imagine a blue half --q low", files=[photo("mask.png", mask())]
+    )
+
+    await whispers(world, ALICE, "no picture that it belongs to", "nothing was spent")
+    await mood(world, said["ts"], "warning")
+    assert await world.jobs() == []
+    await nothing_came_of_it(world)

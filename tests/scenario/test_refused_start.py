@@ -1,0 +1,73 @@
+"""What is wrong ends a command at once: a sentence, the right exit code, no stack trace, no secret."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+from storage.migrate import migrate
+from tests.support.ports import free_port
+from tests.support.world import World
+
+NOBODY = "http://127.0.0.1:1/"
+"""Nothing listens there: a Slack that is away."""
+
+
+def sentence_of(ended: tuple[int, str, str], *, code: int) -> str:
+    """The one sentence on standard error."""
+    assert ended[0] == code, ended
+    assert "Traceback" not in ended[1] + ended[2]
+    (sentence,) = ended[2].splitlines()
+    return sentence
+
+
+async def test_a_port_that_is_taken_ends_the_start_though_slack_is_away(world: World) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as server:
+        taken = str(server.getsockname()[1])
+        ended = await world.cli("run", IMAGINE_PORT=taken, IMAGINE_SLACK_API_URL=NOBODY)
+
+    assert f"IMAGINE_PORT: {taken} is taken" in sentence_of(ended, code=2)
+    assert "started" not in ended[1]
+
+
+async def test_every_wrong_setting_is_said_at_once_by_run_and_by_doctor(world: World) -> None:
+    wrong = {
+        "IMAROUTER_BASE_URL": "https://api.example.com?key=hunter2",
+        "IMAROUTER_API_KEY": "  ",
+        "IMAGINE_DATABASE_URL": "mysql://bot:hunter2@db/imagine",
+        "IMAGINE_SLACK_API_URL": NOBODY,
+    }
+    ran, seen = await asyncio.gather(world.cli("run", **wrong), world.cli("doctor", "--json", **wrong))
+
+    assert (ran[0], ran[1]) == (2, "")
+    said = ran[2].splitlines()
+    names = ("IMAROUTER_BASE_URL", "IMAGINE_DATABASE_URL", "IMAROUTER_API_KEY")
+    (finding,) = json.loads(seen[1])
+    assert (seen[0], seen[2], finding["check"], finding["status"]) == (1, "", "settings", "error")
+    for name, sentence in zip(names, said, strict=True):
+        assert sentence.startswith(name)
+        assert sentence in finding["message"]
+    assert "hunter2" not in ran[2] + seen[1]
+
+
+async def test_doctor_knows_a_dialect_that_is_not_served(world: World) -> None:
+    world.provider.gateway.change({"dialects": ["jobs"]})
+
+    code, out, _ = await world.cli("doctor", "--json", IMAROUTER_API="images")
+
+    findings = {finding["check"]: finding for finding in json.loads(out)}
+    assert (code, findings["provider"]["status"]) == (1, "error")
+    assert "IMAROUTER_API=images" in findings["provider"]["message"]
+    assert findings["manifest"]["status"] in {"ok", "warning"}
+
+
+async def test_a_database_of_a_newer_version_ends_the_start(world: World) -> None:
+    await migrate(world.env["IMAGINE_DATABASE_URL"])
+    path = Path(world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///"))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+        db.commit()
+
+    assert "of another version of this bot" in sentence_of(await world.cli("run"), code=1)
