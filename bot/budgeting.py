@@ -70,7 +70,7 @@ def compose_budgeting(
             administration=administration,
             exports=exports,
             prices=prices,
-            scopes=Scopes(Directory(interactive)),
+            scopes=Scopes(Directory(api_for)),
         ),
         exports=exports,
         steps={

@@ -42,7 +42,8 @@ def _unsupported_flag(case: Case) -> Words:
     flag, why = case.fact("flag", "given"), case.fact("why", "reason")
     subject: Part = Code(flag) if flag else "This"
     because = f" is {why}." if why else " is not supported: the image model has nothing like it."
-    return Words((subject, because), Charge.NOTHING, _without(case) or ("Leave it out and ask again.",))
+    todo = case.fact("todo") or "Leave it out and ask again."
+    return Words((subject, because), Charge.NOTHING, _without(case) or (todo,))
 
 
 def _bad_value(case: Case) -> Words:
@@ -63,9 +64,8 @@ def _unknown_name(case: Case) -> Words:
 
 def _whom(people: object, given: Code, case: Case) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     if case.facts.get("direct"):
-        ways = Code(f"{case.command} budget set user …"), Code(f"{case.command} budget set workspace …")
-        todo = ("Say it in the channel that you mean, or set ", ways[0], " or ", ways[1], ".")
-        return ("A direct message has no budget of its own",), todo
+        instead = "Say it in the channel that you mean, or name a person or the workspace instead."
+        return ("A direct message has no budget of its own",), (instead,)
     if case.facts.get("channel"):
         by_place = "Say it in that channel without a name, or give the channel's id (in its details)."
         return ("I know channels by id only, not as ", given), (by_place,)

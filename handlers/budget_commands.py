@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.budget import ScopePeriod
+from bot.domain.budget import Scope, ScopePeriod
 from bot.domain.job import Place
 from bot.domain.limits import Mode
 from bot.domain.pricing import PriceTable
@@ -76,10 +76,16 @@ class BudgetCommands:
                 return None
 
     async def _set(self, command: parsing.BudgetSet, place: Place, user_id: str) -> Notice:
-        scope = await self._scope(command.scope, place, user_id)
+        scope = await self._meant(command.scope, place, user_id)
         mode = Mode.SOFT if command.soft else Mode.HARD
         made = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
         return _set_notice(made)
+
+    async def _meant(self, word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
+        """Who is here, and how they are called, is looked up for admins only."""
+        if word.target is not None:
+            await self._admin.require(place.team_id, user_id)
+        return await self._scope(word, place, user_id)
 
     async def _top_up(
         self, command: parsing.BudgetTopUp, place: Place, user_id: str, key: str | None
@@ -88,7 +94,7 @@ class BudgetCommands:
             raise AskRefused(
                 Problem.BAD_VALUE, flag="budget topup", given="here", expected="the slash command"
             )
-        scope = await self._scope(command.scope, place, user_id)
+        scope = await self._meant(command.scope, place, user_id)
         if scope.type == "default":
             raise AskRefused(
                 Problem.BAD_VALUE,

@@ -16,7 +16,7 @@ from bot.domain.budget import ScopePeriod
 from bot.domain.job import Job, Picture, PictureState, Place
 from bot.domain.problem import Failure
 from bot.domain.source import SourceRole
-from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, TryLater
+from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, NotUnderstood, TryLater
 from bot.ports import Clock, Found, JobView, Mood, Seen, UploadTicket
 from handlers.answers import Answers
 from handlers.blocks import (
@@ -228,6 +228,11 @@ class SlackConversation:
             return await look(api, place, ts)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
+            return Seen(is_whole=False)
+        except NotUnderstood as odd:
+            if place.thread_ts is not None:
+                raise
+            log.warning("message_not_readable", reason=str(odd))  # words alone do without
             return Seen(is_whole=False)
 
     async def require_member(self, place: Place) -> None:

@@ -21,8 +21,8 @@ Json = dict[str, Any]
 
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "hear a mention with or without a picture",
-    "channels:history": "hear pictures in the bot's threads, find a thread's newest picture, and a status "
-    "message whose posting was not confirmed, in public channels",
+    "channels:history": "hear pictures in the bot's threads, read a message's files, find a thread's newest "
+    "picture, and a status message whose posting was not confirmed, in public channels",
     "chat:write": "post the status message and keep it up to date",
     "commands": "the slash command and the shortcuts",
     "files:read": "fetch the picture to edit, also from the form, and see whether a result is in its thread",
@@ -34,7 +34,7 @@ SCOPES: Mapping[str, str] = {
     "mpim:history": "as channels:history, in group messages",
     "reactions:write": "show on a message that it was seen, and how it ended",
     "usergroups:read": "read who is in the user group of the budget admins, where one is set",
-    "users:read": "tell guests and admins from members, for budgets",
+    "users:read": "tell guests and admins from members, and find people by name, for budgets",
 }
 """Every bot scope and what it is for."""
 

@@ -86,8 +86,9 @@ def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def files_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
     """All files of a message or an event, in its order. Who says something to the bot means what is attached:
-    what cannot be edited is told, not left out."""
-    return _refs(read_files(message.get("files")))
+    what cannot be edited is told, not left out. Only documents that Slack itself makes of links and long
+    texts count as words."""
+    return _refs([file for file in read_files(message.get("files")) if not file.is_document])
 
 
 def pictures_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:

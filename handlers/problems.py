@@ -141,7 +141,7 @@ def _not_allowed(case: Case) -> Words:
     which = f"#{ident}" if (ident := case.fact("id").lstrip("#")) else "This"
     match case.fact("reason"):
         case "not_yours":
-            return say(f"{which} is somebody else's: only they can do that.", Charge.UNSAID)
+            return say(f"{which} is somebody else's: only they or an admin can do that.", Charge.UNSAID)
         case "not_unknown":
             return say(f"{which} is settled by now: there is nothing to run again.", Charge.NOTHING)
         case "too_late":
@@ -154,7 +154,7 @@ def _not_allowed(case: Case) -> Words:
             return say(
                 f"{which} may be with the image service, which cannot take an order back.",
                 Charge.UNCLEAR,
-                "I tell you here when I learn more.",
+                "Its thread says so when I learn more.",
             )
         case "ended":
             return say(f"{which} is over already: there is nothing to cancel.", Charge.UNSAID)

@@ -28,6 +28,9 @@ Text = Annotated[str, BeforeValidator(_text)]
 """Slack leaves fields out or sends null; neither is worth losing an event for."""
 
 
+_DOCUMENTS = frozenset({"external", "snippet", "post", "space", "docs", "quip", "canvas", "list"})
+
+
 class SlackFile(BaseModel):
     """Only the id is certain: a file of a shared channel comes with nothing else, one that was just posted
     without its type, a deleted one without its links. Links are secrets and hidden from the representation.
@@ -74,6 +77,12 @@ class SlackFile(BaseModel):
         """The file behind an id, or behind what ``kept`` made. Raises ValueError for neither."""
         ident, _, known = kept.partition(" ")
         return cls.model_validate({**(json.loads(known) if known else {}), "id": ident})
+
+    @property
+    def is_document(self) -> bool:
+        """What Slack makes of a link to a document or of a long text (Slack reference 2.5): nobody attached
+        it to have it edited."""
+        return self.mode in _DOCUMENTS and not self.may_be_picture
 
     @property
     def may_be_picture(self) -> bool:

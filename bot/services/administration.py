@@ -69,6 +69,10 @@ class Administration:
         self._windows = budgets.windows
         self._admins = admins
 
+    async def require(self, team_id: str, actor: str) -> None:
+        """Raises AskRefused NOT_ALLOWED for whoever is no budget admin now."""
+        await self._admins.require(team_id, actor)
+
     async def set_limit(
         self,
         actor: str,

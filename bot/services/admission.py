@@ -174,7 +174,9 @@ class Admission:
         rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
         short = [row for row in rows if row.refuses and row.left is not None and row.left < draft.estimate]
         latest = tx.now + APPROVAL_FOR
-        return min(latest, max(row.end for row in short)) if short else latest
+        end = max((row.end for row in short), default=latest)
+        # A change of zone can leave a period open past its stored end.
+        return min(latest, end) if end > tx.now else latest
 
     def variant_of(self, draft: Draft) -> Ask | None:
         """The draft's ask, made cheaper by one step."""

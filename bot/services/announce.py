@@ -17,8 +17,9 @@ from bot.services.views import view_of
 SETTLE_IN_SECONDS = 3.0
 """How long a post may take to become findable; a search that comes too early misses it."""
 
-GIVE_UP_SECONDS = 3600.0
-"""An ask that could not even be announced for an hour is given back, unpaid."""
+GIVE_UP_SECONDS = 7200.0
+"""An ask that could not even be announced for so long is given back, unpaid. An hour without Slack is
+waited for to its end."""
 
 REPORT_SECONDS = 10.0
 """The status message is edited at most this often while a job runs."""

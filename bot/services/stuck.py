@@ -89,7 +89,7 @@ def _about_request(tx: Transaction, step: Task) -> AskRefused | None:
         return None
     prompt = draft.ask.request.prompt
     if state in {DraftState.DENIED, DraftState.EXPIRED}:
-        return AskRefused(Problem.DECIDED, state=str(state), by=draft.decided_by, prompt=prompt)
+        return AskRefused(Problem.DECIDED, state=str(state), prompt=prompt)
     return AskRefused(Problem.STUCK, reference=step_id(step), prompt=prompt)
 
 

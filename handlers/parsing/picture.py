@@ -22,7 +22,7 @@ MAX_N = 4
 
 _YES = {"true", "yes", "on", "1"}
 
-_LIST = re.compile(r"\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
+_LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
 
 _BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0")
 """Letters and signs that show nothing, by their Unicode names: blank pattern, fillers."""
@@ -72,14 +72,9 @@ def _refuse_list(text: str) -> None:
     """Who writes ``{red,blue}`` wants two pictures of one word each, not one of braces. Braces around
     quotes, colons or lines are somebody's data."""
     found = _LIST.search(text)
-    if found:
-        first = found[1].split(",")[0].strip()
-        raise AskRefused(
-            Problem.UNSUPPORTED_FLAG,
-            flag=found[0],
-            why="a list of pictures, and one ask draws one description",
-            without=f"{text[: found.start()]}{first}{text[found.end() :]}",
-        )
+    if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
+        why = "a list of pictures, and one ask draws one description"
+        raise AskRefused(Problem.UNSUPPORTED_FLAG, flag=found[0], why=why, todo="Ask for each by itself.")
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:

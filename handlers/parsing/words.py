@@ -17,14 +17,15 @@ from handlers.parsing.values import bad_value, quality_of
 _ID = r"`?#?(?P<id>[0-9a-hjkmnp-tv-z]{10})`?"  # as the bot says it, with its marks
 # A display name may have spaces; then only an amount ends it, so that "@anna in the sun" stays a picture.
 _SPACED = r"(?: [^\s<>|$]+){1,4}(?= (?:(?:us)?\$? ?\d|(?:no limit|none|unlimited|off)\b))"
-# Slack's ids are longer, those of a sandbox may not be; none is all letters.
-_IDENT = r"(?:0[0-9a-z]{2,}|[0-9a-z]{6,})"
+# Slack's ids are longer, those of a sandbox may not be; without a digit it is a word.
+_IDENT = r"(?=[0-9a-z]*\d)(?:0[0-9a-z]{2,}|[0-9a-z]{6,})"
 _PERSON = rf"<?(?:me|@[^\s<>|]+(?:{_SPACED})?|[uw]{_IDENT})(?:\|[^<>]*)?>?"
 _CHANNEL = rf"<?(?:#[^\s<>|]+|c{_IDENT})(?:\|[^<>]*)?>?"
 # A name may stand without "user" before it: @anna cannot be anything else, nor can me.
+_ME = r"me(?:$| (?:(?:us)?\$? ?\d|(?:usd|no limit|none|unlimited|off)\b))"
 _SCOPE = (
     rf"(?P<scope>workspace|default|channel(?: (?P<channel>{_CHANNEL}))?"
-    rf"|(?:user |(?=<?@|me \$?\d))(?P<person>{_PERSON}))"
+    rf"|(?:user |(?=<?@|{_ME}))(?P<person>{_PERSON}))"
 )
 _WINDOW = r"(?: ?(?:per |an? |each |every |/ ?)?(?P<window>month|week|day|monthly|weekly|daily))?"
 _WINDOWS = {
@@ -168,7 +169,11 @@ _SHAPES: list[Shape] = [
         (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
         (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),
-        (rf"budget (?P<verb>set|top[- ]?up) user (?P<given>\S+(?: \S+)?) \$?\d[\d.,]*{_WINDOW}", _no_person),
+        (
+            rf"budget (?P<verb>set|top[- ]?up) user (?P<given>\S+(?: \S+)?)"
+            rf" (?:\$?\d[\d.,]*|none|no limit|unlimited|off){_WINDOW}",
+            _no_person,
+        ),
         (rf"budget (?P<verb>set|top[- ]?up) {_SCOPE} (?P<given>(?:us)?\$?\d[\d.,]* \S+)", _no_window),
         # Nothing is set without an amount, and nobody wants a picture of it.
         (rf"budget (?:set|top[- ]?up)(?: (?:user|{_SCOPE}))?", _show),

@@ -693,3 +693,19 @@ async def test_a_channels_minute_is_everybodys(store: SqlStore, clock: SetClock)
     clock.move(12)
     await ask("U4", 0)
     assert await desk.jobs() == 9
+
+
+async def test_a_period_that_a_change_of_zone_keeps_open_lets_no_request_lapse_at_once(
+    store: SqlStore, clock: SetClock
+) -> None:
+    clock.move((datetime(2026, 11, 30, 20, tzinfo=UTC) - START).total_seconds())
+    desk = Desk(store)
+    await store.write(lambda tx: desk.budgets.standings(tx, Place("T1", "C1"), "U1"))  # opened in UTC
+    await desk.administration.set_zone("T1", ADMINS[0], "America/Los_Angeles")
+    clock.move(5 * 3600)
+
+    ident = await desk.asked()
+
+    assert (await desk.draft(ident)).expires_at > clock.now() + timedelta(hours=1)
+    await desk.tend()
+    assert (await desk.draft(ident)).state is DraftState.ASKED

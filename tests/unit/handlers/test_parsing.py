@@ -346,8 +346,6 @@ def test_help_flag_never_draws(text):
         ("a fox --private", "--private", "a fox"),
         ("a fox --v 6 --s 250 --style raw --ar 3:2", "--v, --s, --style", "a fox --ar 3:2"),
         ("a fox --v 6 --v 7", "--v", "a fox"),
-        ("a {red, blue} fox --q low", "{red, blue}", "a red fox --q low"),
-        ("{hero,logo}", "{hero,logo}", "hero"),
     ],
 )
 def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
@@ -519,7 +517,19 @@ def test_hostile_text_is_answered_at_once(piece):
         "{scene: fox, style: ink}",
         "a curly brace { and a comma, alone",
         "an empty {} and {one}",
+        r"the formula \frac{a,b} on a wall",
+        "a set {0, 1} on a wall",
+        "a {, } b",
     ],
 )
 def test_braces_that_hold_data_are_part_of_the_picture(text):
     assert parse(text).request.prompt == text
+
+
+@pytest.mark.parametrize("text", ["a {red, blue} fox --q low", "{hero,logo}", "a {red,blue} {cat,dog}"])
+def test_a_list_of_pictures_is_no_picture_of_braces(text):
+    refused = refusal(text)
+
+    assert refused.problem is Problem.UNSUPPORTED_FLAG
+    assert refused.facts["flag"].startswith("{")
+    assert "without" not in refused.facts, "which one of them is for the asker to say"

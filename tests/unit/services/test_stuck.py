@@ -248,7 +248,7 @@ async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
     ("state", "days", "said"),
     [
         (DraftState.ASKED, 2, "has lapsed. Nothing was spent. Ask again."),
-        (DraftState.DENIED, 0, "was declined already, by "),
+        (DraftState.DENIED, 0, "was declined already."),
         (DraftState.RUN, 0, None),
         (DraftState.CANCELLED, 0, None),
     ],
