@@ -17,9 +17,9 @@ from bot.errors import AskRefused, BudgetExceeded
 from bot.services.approvals import NewLimit
 from bot.services.budgets import window_of
 from handlers.budget_buttons import ASK, actions, button, variant_text
-from handlers.budget_scopes import is_direct
 from handlers.escape import Json, context, plain_text, rich_text, section
 from handlers.messages import Notice
+from handlers.payloads import is_direct
 from handlers.status_text import price
 
 DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"

@@ -11,14 +11,9 @@ from bot.domain.problem import Problem
 from bot.errors import AskRefused
 from handlers.directory import Directory
 from handlers.parsing import ScopeKind, ScopeWord
+from handlers.payloads import is_direct
 
 _ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
-
-
-def is_direct(channel_id: str) -> bool:
-    """A direct message: it counts for the workspace and the person, and has no limit of its own (budgets
-    reference 1.10)."""
-    return channel_id.startswith("D")
 
 
 class Scopes:
@@ -45,6 +40,7 @@ class Scopes:
         """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
         if target is not None and not _ID.fullmatch(target):
             raise AskRefused(Problem.UNKNOWN_NAME, given=target, channel=True)
+        # It counts for the workspace and the person, and has no limit of its own (budgets reference 1.10).
         if target is None and is_direct(place.channel_id):
             raise AskRefused(Problem.UNKNOWN_NAME, given="channel", direct=True)
         return target or place.channel_id

@@ -37,6 +37,7 @@ from handlers.escape import (
 )
 from handlers.messages import Notice, reset_text
 from handlers.notices import ago, state_word
+from handlers.payloads import is_direct
 from handlers.status_text import job_price, price, short_id
 
 NEW, REFRESH, EXPORT = "home_new", "home_refresh", "home_export"
@@ -136,7 +137,7 @@ def _owner(row: ScopePeriod) -> tuple[Part, ...]:
     match row.scope.type:
         case "channel":
             channel = row.scope.id.rpartition("/")[2]
-            return (Bold("Direct messages with me") if _is_direct(channel) else Channel(channel),)
+            return (Bold("Direct messages with me") if is_direct(channel) else Channel(channel),)
         case "user":
             return (Bold("You"),)
         case _:
@@ -144,11 +145,7 @@ def _owner(row: ScopePeriod) -> tuple[Part, ...]:
 
 
 def _place(channel_id: str) -> Part:
-    return "a direct message" if _is_direct(channel_id) else Channel(channel_id)
-
-
-def _is_direct(channel_id: str) -> bool:
-    return channel_id.startswith("D")
+    return "a direct message" if is_direct(channel_id) else Channel(channel_id)
 
 
 def _chart(seen: Spending) -> list[Json]:

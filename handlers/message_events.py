@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from bot.domain.job import Place
 from bot.domain.source import Heard, SourceRef
+from handlers.payloads import is_direct
 from handlers.slack_file import SlackFile
 from handlers.text_input import decode_event_text
 
@@ -55,15 +56,15 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
     text = event.get("text")
     raw = text if isinstance(text, str) else ""
     is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
-    is_direct = event.get("channel_type") == "im" or channel.startswith("D")
+    is_chat = event.get("channel_type") == "im" or is_direct(channel)
     heard = Heard(
         place=Place(us.team_id, channel, _thread_of(event, ts)),
         ts=ts,
         user_id=user,
         text=decode_event_text(raw, us.bot_user_id),
         is_mention=is_mention,
-        is_direct=is_direct,
-        files=files_of(event) if is_mention or is_direct else pictures_of(event),
+        is_direct=is_chat,
+        files=files_of(event) if is_mention or is_chat else pictures_of(event),
     )
     return heard if _may_be_an_ask(heard, event) else None
 

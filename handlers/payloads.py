@@ -7,6 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.domain.job import Place
 
 
+def is_direct(channel_id: str) -> bool:
+    """Whether this is a direct message, with the bot or between two people."""
+    return channel_id.startswith("D")
+
+
 class SlashCommand(BaseModel):
     """One invocation of the slash command (Slack reference 1).
 

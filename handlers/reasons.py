@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.escape import Channel, Code, Part
+from handlers.payloads import is_direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def whereabouts(channel_id: str | None) -> tuple[Part, ...]:
 
 def is_between_people(reason: Reason, channel_id: str | None) -> bool:
     """A direct message that the bot is not in: it can never be (ux reference 2)."""
-    return reason.invite and channel_id is not None and channel_id.startswith("D")
+    return reason.invite and channel_id is not None and is_direct(channel_id)
 
 
 def invite(bot_name: str, channel_id: str | None) -> tuple[Part, ...]:

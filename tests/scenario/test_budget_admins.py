@@ -87,6 +87,9 @@ async def test_a_person_is_found_by_name_and_two_of_one_name_are_asked_apart(wor
     async def say(text: str) -> str:
         return all_of((await world.imagine(text, user="U0CAROL"))["ack"])
 
+    prying = all_of((await world.imagine("budget set user @Anna Meyer $3", user="U0BOB"))["ack"])
+    assert "may not" in prying
+    assert await world.slack.calls("users.list") == [], "nobody but admins learns who is here"
     assert "U0ANNA" in await say("budget set user @Anna Meyer $3")
     assert "$2.00 more" in await say("budget topup @anna.m 2")
     assert "$5.00 of $5.00" in all_of((await world.imagine("budget", user="U0ANNA"))["ack"])

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.job import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.source import SourceRole
-from bot.errors import AskRefused, CannotPost, NotAnAsk, TryLater
+from bot.errors import AskRefused, CannotPost, NotAnAsk, NotUnderstood, TryLater
 from bot.ports import Mood, Seen
 from handlers import threads
 from handlers.parsing import Help
@@ -101,6 +101,17 @@ async def test_no_picture_is_known_and_no_right_to_read_is_not() -> None:
         kit.fault("conversations.replies", "error", error="missing_scope")
 
         assert await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER) == Seen(is_whole=False)
+
+
+async def test_words_alone_do_without_a_look_that_nobody_understands() -> None:
+    async with outgoing() as kit:
+        root = post(kit, "root", "a.png")["ts"]
+        for method in ("conversations.history", "conversations.replies"):
+            kit.fault(method, "error", error="some_new_code", count=-1)
+
+        assert await kit.talk.look(Place(TEAM_ID, DESIGN), root) == Seen(is_whole=False)
+        with pytest.raises(NotUnderstood):
+            await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)
 
 
 async def test_a_rate_limit_is_try_later() -> None:

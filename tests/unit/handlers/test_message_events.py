@@ -206,6 +206,19 @@ RICH = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elemen
 ]}]}]  # fmt: skip
 
 
+def test_what_slack_makes_of_a_link_or_a_long_text_is_no_file_to_edit() -> None:
+    link = {
+        "id": "F3",
+        "name": "Plan",
+        "mimetype": "application/vnd.google-apps.document",
+        "mode": "external",
+    }
+    canvas = {"id": "F4", "name": "Notes", "mimetype": "application/vnd.slack-docs", "mode": "quip"}
+    drive = {"id": "F5", "name": "fox.png", "mimetype": "image/png", "mode": "external"}
+
+    assert [ref.file_id for ref in files_of({"files": [link, PNG, canvas, drive, PDF]})] == ["F1", "F5", "F2"]
+
+
 def test_files_that_only_the_rich_text_names_are_claims() -> None:
     assert claimed_files(mention(blocks=RICH)) == ["F9"]
     assert claimed_files(mention(blocks=RICH, files=[PNG])) == []
