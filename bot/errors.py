@@ -6,18 +6,20 @@ these, keeps the original with ``from`` and lets no secret into the message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
+from bot.domain.budget.periods import Window
 from bot.domain.money import Money
-from bot.domain.periods import Window
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import PictureRequest
+from bot.domain.requests.request import PictureRequest
 
 if TYPE_CHECKING:
-    from bot.domain.budget import ScopePeriod
-    from bot.domain.draft import Draft
+    from bot.domain.budget.ledger import ScopePeriod
+    from bot.domain.requests.pending_request import Draft
 
 
 class BotError(Exception):
@@ -141,3 +143,30 @@ class StaleLease(BotError):
 
 class StoreUnavailable(BotError):
     """The database cannot be reached or written now: refuse new work, keep what is recorded."""
+
+
+def detail_of(refused: AskRefused) -> str:
+    """A refusal in one line that can be kept and read back (``facts_in``): ``too_many most=16``."""
+    facts = {name: value for name, value in refused.facts.items() if value is not None}
+    reason = str(facts.pop("reason", ""))
+    if not reason:
+        return ""
+    return " ".join([reason, *(f"{name}={quote(str(value))}" for name, value in sorted(facts.items()))])[:500]
+
+
+def facts_in(detail: str) -> dict[str, str]:
+    """What ``detail_of`` wrote down. Whatever else the text is, its first word is taken for the reason."""
+    reason, *facts = detail.split(" ")
+    pairs = (fact.partition("=") for fact in facts)
+    return {"reason": reason} | {name: unquote(value) for name, sign, value in pairs if sign}
+
+
+@contextmanager
+def naming(name: str, *, of: int) -> Iterator[None]:
+    """A refusal within says which of several files it is about (fact ``name``)."""
+    try:
+        yield
+    except AskRefused as refused:
+        if of > 1 and name and "name" not in refused.facts:
+            raise AskRefused(refused.problem, **refused.facts, name=name) from refused
+        raise

@@ -12,13 +12,13 @@ from typing import Protocol
 
 import structlog
 
-from bot.domain.polling import backoff
-from bot.domain.task import Task, TaskKind
+from bot.domain.jobs.polling import backoff
+from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import NotUnderstood, OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
 from bot.ports import Store, Transaction
-from bot.services.leases import LEASE_SECONDS
-from bot.services.stuck import say_stuck
-from bot.services.workspaces import GONE, Workspaces
+from bot.services.lease import LEASE_SECONDS
+from bot.services.operations.connections import GONE, Workspaces
+from bot.services.parked import say_stuck
 
 log = structlog.get_logger(__name__)
 

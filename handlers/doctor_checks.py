@@ -10,13 +10,13 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import CannotPost, SettingsError, TryLater
-from bot.services.doctor import Check, Finding, error, ok, warning
-from handlers.authorize import TokenRefused, identify
+from bot.services.operations.checks import Check, Finding, error, ok, warning
+from handlers.conversation.people import list_admins, list_group
 from handlers.manifest import DISPENSABLE, SCOPES, Transport, build_manifest
-from handlers.people import list_admins, list_group
-from handlers.preflight import app_token_sentence, bot_token_sentence, open_connection
-from handlers.slack_api import SlackApi
-from handlers.slack_errors import SlackRefused
+from handlers.web_api.client import SlackApi
+from handlers.web_api.errors import SlackRefused
+from handlers.web_api.identity import TokenRefused, identify
+from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, open_connection
 
 
 def check_bot_token(client: AsyncWebClient | None) -> Check:

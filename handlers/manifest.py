@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from bot.errors import SettingsError
-from handlers.form import EDIT_SHORTCUT, NEW_SHORTCUT
+from handlers.views.request_form import EDIT_SHORTCUT, NEW_SHORTCUT
 
 Transport = Literal["socket", "http"]
 Json = dict[str, Any]

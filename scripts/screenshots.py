@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.demo import Stage, stage
+from app.demo.stage import Stage, stage
 
 OUT = Path(__file__).parents[1] / "docs" / "screenshots"
 MOST_BYTES = 290_000

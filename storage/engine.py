@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.ports import Clock
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
+from storage.engines.postgres import PostgresStore
+from storage.engines.sqlite import SqliteStore
 from storage.store import SqlStore
 from storage.url import SqliteFile, parse_url
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 from bot.errors import StoreUnavailable
 from storage.connect import driver, make_file, postgres_engine, sqlite_engine
 from storage.errors import DRIVER_ERRORS, translate
-from storage.schema import alembic_config, is_current
+from storage.schema.revision import alembic_config, is_current
 from storage.url import SqliteFile, parse_url
 
 _LOCK_NUMBER = 7_206_311_845

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.errors import StoreUnavailable
-from bot.media.links import Links
 from bot.media.publish import MIMETYPES, SourceShelf
+from bot.media.signed_links import Links
 from bot.ports import Clock
 
 HEADERS = {

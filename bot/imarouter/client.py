@@ -13,28 +13,13 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
+from bot.availability import Outage
 from bot.domain.money import Money
 from bot.domain.problem import Problem
-from bot.domain.request import PictureRequest
+from bot.domain.requests.request import PictureRequest
 from bot.errors import GivenUp, OutcomeUnknown, SettingsError, TryLater, Unreachable
 from bot.imarouter import fields
-from bot.imarouter.choice import Choice, DialectMemory
-from bot.imarouter.dialects import Dialect, Images, Jobs
-from bot.imarouter.download import MOST_BYTES, Downloader, Inspect
-from bot.imarouter.errors import (
-    Reaction,
-    answer_to_poll,
-    error_for_submit,
-    given_up,
-    retry_after,
-    rule_for_submit,
-)
-from bot.imarouter.exchange import Answer, Lost, Unsent, exchange
-from bot.imarouter.http import Timeouts, api_client, download_client
-from bot.imarouter.outage import Outage
-from bot.imarouter.probe import Finding, finding_of
-from bot.imarouter.reasons import Complaint, complaint_of, named
-from bot.imarouter.wire import (
+from bot.imarouter.answers import (
     INLINE_SCHEME,
     Json,
     balance_in,
@@ -45,6 +30,21 @@ from bot.imarouter.wire import (
     read_poll,
     task_id_in,
 )
+from bot.imarouter.dialect_choice import Choice, DialectMemory
+from bot.imarouter.dialects import Dialect, Images, Jobs
+from bot.imarouter.download import MOST_BYTES, Downloader, Inspect
+from bot.imarouter.error_reasons import Complaint, complaint_of, named
+from bot.imarouter.errors import (
+    Reaction,
+    answer_to_poll,
+    error_for_submit,
+    given_up,
+    retry_after,
+    rule_for_submit,
+)
+from bot.imarouter.http import Timeouts, api_client, download_client
+from bot.imarouter.probe import Finding, finding_of
+from bot.imarouter.request import Answer, Lost, Unsent, exchange
 from bot.ports import Done, Failed, Order, Pending, Receipt
 
 _log = structlog.get_logger(__name__)

@@ -14,7 +14,14 @@ from enum import Enum, auto
 
 from bot.domain.problem import Failure, Problem
 from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater
-from bot.imarouter.reasons import REFUSED_BEFORE, RELAYED, SOURCE_UNREACHABLE, USER_ERRORS, Complaint, named
+from bot.imarouter.error_reasons import (
+    REFUSED_BEFORE,
+    RELAYED,
+    SOURCE_UNREACHABLE,
+    USER_ERRORS,
+    Complaint,
+    named,
+)
 from bot.imarouter.redact import redact
 
 LONGEST_WAIT = 3600.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.request import Size
+from bot.domain.requests.request import Size
 
 DialectName = Literal["jobs", "images"]
 

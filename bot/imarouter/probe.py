@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from bot.imarouter.reasons import complaint_of
-from bot.imarouter.wire import parse
+from bot.imarouter.answers import parse
+from bot.imarouter.error_reasons import complaint_of
 
 Finding = Literal["answers", "missing", "denied", "unreachable", "unclear"]
 """``denied``: the key was refused before the route was looked at."""

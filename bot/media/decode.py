@@ -12,9 +12,9 @@ from typing import cast
 import pillow_heif
 from PIL import Image, ImageCms
 
-from bot.domain import sizes
+from bot.domain.requests import sizes
 from bot.errors import AskRefused
-from bot.media.reasons import Note, SourceReason
+from bot.media.codes import Note, SourceReason
 from bot.media.sniff import Kind, refused, sniff
 
 MAX_DECODED_PIXELS = 89_478_485

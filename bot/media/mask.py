@@ -14,11 +14,11 @@ from fractions import Fraction
 from PIL import Image, ImageChops, ImageOps
 
 from bot.domain.problem import Problem
-from bot.domain.request import Size
+from bot.domain.requests.request import Size
 from bot.errors import AskRefused
+from bot.media.codes import MaskNote, MaskReason
 from bot.media.decode import Decoded, Limits, decode
 from bot.media.normalise import Normalised
-from bot.media.reasons import MaskNote, MaskReason
 
 RATIO_TOLERANCE = Fraction(1, 200)
 """How far the ratios may differ: what rounding does to a copy scaled to 200 pixels."""

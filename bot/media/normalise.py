@@ -11,11 +11,11 @@ from typing import Literal
 
 from PIL import Image
 
-from bot.domain.request import Size
+from bot.domain.requests.request import Size
+from bot.media.codes import Note, SourceReason
 from bot.media.decode import Decoded, Limits, decode
-from bot.media.reasons import Note, SourceReason
+from bot.media.metadata import strip_jpeg, strip_png
 from bot.media.sniff import Kind, refused
-from bot.media.strip import strip_jpeg, strip_png
 
 PNG_EFFORT = 3
 """zlib level. 8 million pixels take 0.8 s, a third of the default's time, for 15 % more bytes."""

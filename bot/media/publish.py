@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
-from bot.media.links import Links, check_source_id
-from bot.media.reasons import AddressReason
+from bot.media.codes import AddressReason
+from bot.media.signed_links import Links, check_source_id
 from bot.ports import Clock
 
 MIMETYPES = frozenset({"image/png", "image/jpeg", "image/webp"})

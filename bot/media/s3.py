@@ -17,9 +17,9 @@ from pydantic import SecretStr
 
 from bot.domain.problem import Problem
 from bot.errors import AskRefused, TryLater
-from bot.media.links import check_source_id
+from bot.media.codes import AddressReason
 from bot.media.publish import check_mimetype, problem_with
-from bot.media.reasons import AddressReason
+from bot.media.signed_links import check_source_id
 
 if TYPE_CHECKING:
     from obstore.store import S3Credential

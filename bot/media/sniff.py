@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
-from bot.media.reasons import SourceReason
+from bot.media.codes import SourceReason
 
 
 class Kind(StrEnum):

@@ -6,8 +6,8 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from bot.domain.job import Job, Picture
-from bot.media.inspect import inspect
+from bot.domain.jobs.job import Job, Picture
+from bot.media.check_result import inspect
 from bot.ports import PictureFacts
 
 

@@ -4,17 +4,8 @@ from bot.ports.clock import Clock
 from bot.ports.conversation import Conversation, JobView, Mood, Seen, UploadTicket
 from bot.ports.media import Found, PictureFacts, Ready, Spool, Studio
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
-from bot.ports.source_storage import Inbox, Shelf, Sources
-from bot.ports.storage import (
-    Budget,
-    Jobs,
-    Memos,
-    Pictures,
-    Store,
-    Submissions,
-    Tasks,
-    Transaction,
-)
+from bot.ports.source_repositories import Inbox, Shelf, Sources
+from bot.ports.store import Budget, Jobs, Memos, Pictures, Store, Submissions, Tasks, Transaction
 
 __all__ = [
     "Budget",

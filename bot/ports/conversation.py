@@ -9,10 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.budget import ScopePeriod
-from bot.domain.job import Job, Picture, Place, Submission
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.jobs.job import Job, Picture, Submission
+from bot.domain.place import Place
 from bot.domain.problem import Failure
-from bot.domain.source import SourceRef, SourceRole
+from bot.domain.requests.source import SourceRef, SourceRole
 from bot.errors import AskRefused
 from bot.ports.media import Found
 

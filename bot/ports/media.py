@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.job import Job, Picture
-from bot.domain.request import Format
-from bot.domain.source import SourceRole
+from bot.domain.jobs.job import Job, Picture
+from bot.domain.requests.request import Format
+from bot.domain.requests.source import SourceRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.alert import Alert
-from bot.domain.budget import ScopePeriod
-from bot.domain.concern import Concern
-from bot.domain.draft import Draft
-from bot.domain.letter import Letter
-from bot.domain.limits import Role
+from bot.domain.budget.admin_notice import Concern
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.limits import Role
+from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.threshold import Alert
+from bot.domain.requests.pending_request import Draft
 
 Card = tuple[str, str]
 """Where a message is: (conversation, ts)."""

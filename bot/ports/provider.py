@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.money import Money
 from bot.domain.problem import Failure
-from bot.domain.request import Format, PictureRequest, Quality, Size
+from bot.domain.requests.request import Format, PictureRequest, Quality, Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.problem import Problem
 from bot.errors import AskRefused, BotError
-from bot.services.approvals import Approvals, NewLimit, Verdict
-from handlers import budget_forms as forms
-from handlers.blocks import Voice
-from handlers.interactions import is_ours
-from handlers.messages import spoken
-from handlers.slack_api import ApiFor
+from bot.services.requests.approvals import Approvals, NewLimit, Verdict
+from handlers.budget import forms
+from handlers.incoming.interactions import is_ours
+from handlers.messages.error_message import spoken
+from handlers.messages.status_message import Voice
+from handlers.web_api.client import ApiFor
 
 log = structlog.get_logger(__name__)
 

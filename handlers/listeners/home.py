@@ -15,19 +15,19 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.domain.job import Job
+from bot.domain.jobs.job import Job
 from bot.domain.problem import Problem
 from bot.errors import AskRefused, BotError
-from bot.services.approvals import Approvals, Verdict
-from bot.services.exports import Exports
-from bot.services.home import Home
-from handlers import budget_buttons as buttons
-from handlers.blocks import Voice
-from handlers.home import EXPORT, home_view
-from handlers.interactions import is_ours
+from bot.services.budget.exports import Exports
+from bot.services.requests.approvals import Approvals, Verdict
+from bot.services.requests.home import Home
+from handlers.incoming.interactions import is_ours
 from handlers.listeners.budget_forms import BudgetFormListener
-from handlers.messages import Notice, notice, sentence
-from handlers.slack_api import ApiFor, SlackApi
+from handlers.messages import buttons
+from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.status_message import Voice
+from handlers.views.home import EXPORT, home_view
+from handlers.web_api.client import ApiFor, SlackApi
 
 log = structlog.get_logger(__name__)
 

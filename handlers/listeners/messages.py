@@ -9,15 +9,15 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.domain.job import Place
-from bot.domain.source import Heard, SourceRef
+from bot.domain.place import Place
+from bot.domain.requests.source import Heard, SourceRef
 from bot.errors import BotError
 from bot.ports import Clock
-from bot.services.hear import Hear
-from bot.services.withdraw import Withdraw
+from bot.services.pipeline.intake import Hear
+from bot.services.requests.cancel_deleted import Withdraw
+from handlers.incoming.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
 from handlers.listeners.unhandled import Unhandled
-from handlers.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
-from handlers.slack_api import ApiFor
+from handlers.web_api.client import ApiFor
 
 log = structlog.get_logger(__name__)
 

@@ -10,13 +10,13 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.problem import Problem
 from bot.errors import AskRefused, StoreUnavailable
-from bot.services.run_again import RunAgain
-from handlers.blocks import Voice
-from handlers.interactions import is_ours, place_of
-from handlers.messages import Notice, notice, sentence
-from handlers.slack_api import ApiFor
-from handlers.status_text import short_id
-from handlers.whisper import whisper
+from bot.services.requests.run_again import RunAgain
+from handlers.conversation.ephemeral import whisper
+from handlers.incoming.interactions import is_ours, place_of
+from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.status_message import Voice
+from handlers.messages.status_text import short_id
+from handlers.web_api.client import ApiFor
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from handlers.escape import Code
-from handlers.listeners.replies import private
-from handlers.messages import notice
+from handlers.messages.block_kit import Code
+from handlers.messages.command_replies import private
+from handlers.messages.error_message import notice
 
 log = structlog.get_logger(__name__)
 

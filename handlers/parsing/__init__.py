@@ -25,9 +25,8 @@ from handlers.parsing.commands import (
     Show,
     Status,
 )
-from handlers.parsing.message import read_message
-from handlers.parsing.picture import MAX_N
-from handlers.parsing.read import parse
+from handlers.parsing.parse import parse, read_message
+from handlers.parsing.picture_request import MAX_N
 
 __all__ = [
     "MAX_N",

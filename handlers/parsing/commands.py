@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.budget.periods import Window
 from bot.domain.money import Money
-from bot.domain.periods import Window
-from bot.domain.request import PictureRequest, Quality, Size
+from bot.domain.requests.request import PictureRequest, Quality, Size
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from bot.domain.problem import Problem
-from bot.domain.request import Format, Quality
+from bot.domain.requests.request import Format, Quality
 from bot.errors import AskRefused
 
 _QUALITIES: dict[str, Quality] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ["bot", "handlers", "storage", "web", "sandbox"]
+ROOMS = ["app", "bot", "handlers", "storage", "web", "sandbox"]
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 MAX_LINES = 330
 MAX_FUNCTION_LINES = 60
@@ -19,20 +19,22 @@ def _functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_module_stays_readable(path: Path) -> None:
-    lines = path.read_text().count("\n")
+def test_modules_stay_readable() -> None:
+    """A longer one holds two jobs."""
+    lengths = {str(path.relative_to(ROOT)): path.read_text().count("\n") for path in SOURCES}
 
-    assert lines <= MAX_LINES, f"{path} has {lines} lines: does it hold two jobs?"
+    assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_functions_stay_short(path: Path) -> None:
+def test_functions_stay_short() -> None:
     long = {
-        f.name: n for f in _functions(path) if (n := (f.end_lineno or 0) - f.lineno + 1) > MAX_FUNCTION_LINES
+        f"{path.relative_to(ROOT)}:{f.name}": lines
+        for path in SOURCES
+        for f in _functions(path)
+        if (lines := (f.end_lineno or 0) - f.lineno + 1) > MAX_FUNCTION_LINES
     }
 
-    assert not long
+    assert long == {}
 
 
 def test_nine_of_ten_functions_have_at_most_forty_lines() -> None:
@@ -43,29 +45,13 @@ def test_nine_of_ten_functions_have_at_most_forty_lines() -> None:
 
 def test_no_sql_or_slack_words_in_the_bot() -> None:
     word = re.compile(r"\b(slack_sdk|slack_bolt|sqlalchemy|chat\.postMessage|SELECT |INSERT INTO)\b")
-    composition = {ROOT / "bot" / name for name in ("app.py", "cli.py", "demo.py", "doctor.py", "logs.py")}
     found = [
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if path.is_relative_to(ROOT / "bot") and path not in composition and word.search(path.read_text())
+        if path.is_relative_to(ROOT / "bot") and word.search(path.read_text())
     ]
 
     assert found == []
-
-
-def test_no_floats_in_money() -> None:
-    """Floats admit one job too few (budgets reference 8): money paths never build one."""
-    for name in ("money", "pricing", "budget", "audit"):
-        tree = ast.parse((ROOT / "bot" / "domain" / f"{name}.py").read_text())
-        floats = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
-        calls = [
-            n
-            for n in ast.walk(tree)
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "float"
-        ]
-
-        assert not floats, name
-        assert not calls, name
 
 
 def test_nothing_names_a_machine_or_a_registry() -> None:
@@ -84,7 +70,7 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
 
 
 def test_every_setting_is_in_the_example() -> None:
-    from bot.settings import Settings
+    from app.settings.settings import Settings
 
     example = (ROOT / ".env.example").read_text()
     missing = [name.upper() for name in Settings.model_fields if f"\n{name.upper()}=" not in example]

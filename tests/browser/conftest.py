@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.demo import Stage, stage
+from app.demo.stage import Stage, stage
 from tests.browser.kit import Desk
 from tests.support.world import eventually
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from PIL import Image
 
-from bot.demo import Stage
+from app.demo.stage import Stage
 from tests.support.world import eventually
 
 if TYPE_CHECKING:

@@ -15,13 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.budget import CostSource, Hold, HoldLeg, HoldState, reserve_entries, scopes_of
-from bot.domain.job import Place, Status
+from bot.domain.budget.ledger import CostSource, Hold, HoldLeg, HoldState, reserve_entries, scopes_of
+from bot.domain.budget.limits import Limits
+from bot.domain.jobs.job import Status
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.task import TaskKind
+from bot.domain.place import Place
 from bot.errors import BotError, BudgetExceeded
 from bot.ports import Transaction
-from bot.services.budgets import Budgets, Limits
+from bot.services.budget.accounts import Budgets
 from storage.engine import open_store
 from storage.migrate import migrate
 from storage.store import SqlStore

@@ -6,21 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.budget import Entry, EntryKind, Hold, HoldLeg, HoldState, Scope
-from bot.domain.job import (
-    Delivery,
-    Job,
-    Picture,
-    PictureState,
-    Place,
-    Status,
-    Submission,
-    SubmissionState,
-)
+from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldLeg, HoldState, Scope
+from bot.domain.budget.periods import Period
+from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
 from bot.domain.money import Money
-from bot.domain.periods import Period
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NOVEMBER = Period("2026-11", datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC), "Etc/UTC")

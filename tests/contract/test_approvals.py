@@ -11,30 +11,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.audit import audit
-from bot.domain.budget import Scope
-from bot.domain.draft import Ask, Draft, DraftState
-from bot.domain.job import Place
-from bot.domain.letter import Letter
-from bot.domain.limits import ChangeKind, Limits, Role
+from bot.domain.budget.audit import audit
+from bot.domain.budget.ledger import Scope
+from bot.domain.budget.limits import ChangeKind, Limits, Role
+from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.periods import Window
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
-from bot.domain.periods import Window
-from bot.domain.pricing import PriceTable
+from bot.domain.place import Place
 from bot.domain.problem import Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import Task, TaskKind
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater, Unconfirmed
 from bot.ports.people import Card
-from bot.services.administration import Administration
-from bot.services.admins import Admins
-from bot.services.admission import Terms
-from bot.services.approvals import Approvals, NewLimit, Verdict
-from bot.services.budgets import Budgets
-from bot.services.decide import Decide
-from bot.services.leases import LEASE_SECONDS
-from bot.services.petitions import Petitions
-from bot.services.records import books_of
-from bot.services.submit import Submit
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.administration import Administration
+from bot.services.budget.admins import Admins
+from bot.services.budget.books import books_of
+from bot.services.lease import LEASE_SECONDS
+from bot.services.requests.admission import Terms
+from bot.services.requests.approval_requests import Petitions
+from bot.services.requests.approvals import Approvals, NewLimit, Verdict
+from bot.services.requests.confirm import Decide
+from bot.services.requests.start_job import Submit
 from storage.store import SqlStore
 from tests.contract.samples import START, USER, dollars
 from tests.support.databases import SetClock

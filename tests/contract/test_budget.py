@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.budget import CostSource, EntryKind, HoldState, ScopePeriod, reserve_entries, settle_entries
+from bot.domain.budget.ledger import (
+    CostSource,
+    EntryKind,
+    HoldState,
+    ScopePeriod,
+    reserve_entries,
+    settle_entries,
+)
 from bot.domain.money import Money
 from bot.ports import Transaction
 from storage.store import SqlStore

@@ -7,18 +7,19 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.domain.audit import audit
-from bot.domain.limits import Limits
+from bot.domain.budget.audit import audit
+from bot.domain.budget.limits import Limits
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.pricing import PriceTable
 from bot.domain.problem import Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import TaskKind
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
-from bot.services.budgets import Budgets
-from bot.services.clock_guard import ClockGuard
-from bot.services.records import books_of
-from bot.services.submit import Ask, Submit
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.books import books_of
+from bot.services.budget.clock_guard import ClockGuard
+from bot.services.requests.start_job import Submit
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, Place, a_job, dollars
 from tests.support.databases import SetClock
@@ -66,7 +67,7 @@ class Bench:
         return name
 
     async def settle(self, name: str) -> None:
-        from bot.domain.budget import CostSource
+        from bot.domain.budget.ledger import CostSource
 
         assert await self.store.write(
             lambda tx: self.budgets.settle(tx, name, dollars("1"), CostSource.PROVIDER)

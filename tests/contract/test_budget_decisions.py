@@ -8,24 +8,25 @@ from collections import Counter
 
 import pytest
 
-from bot.domain.audit import audit
-from bot.domain.draft import Ask, DraftState
-from bot.domain.job import Place
-from bot.domain.limits import Limits
+from bot.domain.budget.audit import audit
+from bot.domain.budget.limits import Limits
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.pricing import PriceTable
+from bot.domain.place import Place
 from bot.domain.problem import Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import TaskKind
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
-from bot.services.admins import Admins
-from bot.services.admission import Terms
-from bot.services.approvals import Approvals, Verdict
-from bot.services.budgets import Budgets
-from bot.services.decide import Decide
-from bot.services.records import books_of
-from bot.services.submit import Submit
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admins import Admins
+from bot.services.budget.books import books_of
+from bot.services.requests.admission import Terms
+from bot.services.requests.approvals import Approvals, Verdict
+from bot.services.requests.confirm import Decide
+from bot.services.requests.start_job import Submit
 from storage.store import SqlStore
 from tests.contract.samples import USER, dollars
 from tests.support.databases import SetClock

@@ -6,23 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.audit import audit
-from bot.domain.budget import CostSource, EntryKind, HoldState
-from bot.domain.concern import Concern
-from bot.domain.job import Job, Submission, SubmissionState
-from bot.domain.limits import Limits, Mode, Rule
+from bot.domain.budget.admin_notice import Concern
+from bot.domain.budget.audit import audit
+from bot.domain.budget.ledger import CostSource, EntryKind, HoldState
+from bot.domain.budget.limits import Limits, Mode, Rule
+from bot.domain.budget.periods import Window
+from bot.domain.jobs.job import Job, Submission, SubmissionState
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.periods import Window
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import TaskKind
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import BudgetExceeded
 from bot.ports import Done, Receipt, Transaction
-from bot.services.budgets import Budgets
-from bot.services.concerns import DOUBT_ALERT_SECONDS, note_doubt
-from bot.services.outcome import Outcome
-from bot.services.records import books_of
-from bot.services.stated_prices import heard_at_end, heard_at_submit
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admin_notices import DOUBT_ALERT_SECONDS, note_doubt
+from bot.services.budget.books import books_of
+from bot.services.pipeline.outcome import Outcome
+from bot.services.pipeline.provider_prices import heard_at_end, heard_at_submit
 from storage.store import SqlStore
 from tests.contract.samples import CHANNEL, TEAM, a_job, a_picture, a_submission, dollars
 from tests.support.databases import SetClock

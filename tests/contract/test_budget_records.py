@@ -12,20 +12,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.domain.audit import Violation, audit, replay
-from bot.domain.budget import CostSource
-from bot.domain.job import SubmissionState
-from bot.domain.limits import Grant, GrantKind, Limits
+from bot.domain.budget.audit import Violation, audit, replay
+from bot.domain.budget.ledger import CostSource
+from bot.domain.budget.limits import Grant, GrantKind, Limits
+from bot.domain.jobs.job import SubmissionState
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import TaskKind
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, StoreUnavailable
 from bot.ports import Transaction
-from bot.services.administration import Administration
-from bot.services.admins import Admins
-from bot.services.budgets import Budgets
-from bot.services.exports import table
-from bot.services.records import Records, books_of
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.administration import Administration
+from bot.services.budget.admins import Admins
+from bot.services.budget.books import books_of
+from bot.services.budget.exports import table
+from bot.services.operations.records import Records
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, USER, a_job, a_submission, dollars

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.budget import CostSource, Scope, ScopePeriod
-from bot.domain.job import Place
+from bot.domain.budget.ledger import CostSource, Scope, ScopePeriod
+from bot.domain.budget.periods import Window
 from bot.domain.money import Money
-from bot.domain.periods import Window
-from bot.services.approvals import Verdict
+from bot.domain.place import Place
+from bot.services.requests.approvals import Verdict
 from storage.store import SqlStore
 from tests.contract.samples import USER, dollars
 from tests.contract.test_approvals import ADMINS, PRICE, Desk

@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.job import Place
-from bot.domain.source import Heard, Source, SourceRef, SourceRole
-from bot.domain.task import TaskKind
-from storage.shelf import StoredShelf
+from bot.domain.jobs.task import TaskKind
+from bot.domain.place import Place
+from bot.domain.requests.source import Heard, Source, SourceRef, SourceRole
+from storage.repositories.published_sources import StoredShelf
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock

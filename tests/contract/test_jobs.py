@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.job import Job, Place, Status
+from bot.domain.jobs.job import Job, Status
+from bot.domain.place import Place
 from bot.ports import Transaction
 from storage.store import SqlStore
 from tests.contract.samples import START, a_full_job, a_job

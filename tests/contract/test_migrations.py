@@ -16,8 +16,8 @@ from bot.errors import StoreUnavailable
 from storage.connect import postgres_engine, sqlite_engine
 from storage.engine import open_store
 from storage.migrate import migrate, schema_is_current
-from storage.schema import wanted_revisions
-from storage.tables import metadata
+from storage.schema.revision import wanted_revisions
+from storage.schema.tables import metadata
 from tests.contract.racer import race
 from tests.support.databases import SetClock
 from tests.support.postgres import PostgresCluster

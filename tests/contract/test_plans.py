@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import NullPool
 from sqlalchemy.dialects import sqlite
 
-from bot.domain.task import TaskKind
-from storage import jobs, tasks, turns
+from bot.domain.jobs.task import TaskKind
 from storage.connect import driver, sqlite_engine
+from storage.repositories import fair_queue as turns
+from storage.repositories import jobs, tasks
 from tests.contract.samples import START
 
 

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.util import await_only
 from structlog.testing import capture_logs
 
-from bot.domain.job import Status
-from bot.domain.task import TaskKind
+from bot.domain.jobs.job import Status
+from bot.domain.jobs.task import TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
-from storage import postgres as postgres_module
 from storage.engine import open_store
+from storage.engines import postgres as postgres_module
 from storage.errors import ReadOnly
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission

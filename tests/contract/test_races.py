@@ -7,9 +7,9 @@ from itertools import chain
 
 import pytest
 
-from bot.domain.job import Status
+from bot.domain.jobs.job import Status
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.task import TaskKind
 from bot.ports import Transaction
 from storage.store import SqlStore
 from tests.contract.racer import LIMITS, PRICE, race

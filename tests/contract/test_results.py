@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.job import PictureState, SubmissionState
+from bot.domain.jobs.job import PictureState, SubmissionState
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.ports import Transaction

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.budget import CostSource, HoldState, release_entries, reserve_entries, settle_entries
+from bot.domain.budget.ledger import (
+    CostSource,
+    HoldState,
+    release_entries,
+    reserve_entries,
+    settle_entries,
+)
 from bot.domain.money import Money
 from bot.ports import Transaction
 from storage.store import SqlStore

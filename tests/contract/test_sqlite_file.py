@@ -21,9 +21,9 @@ from structlog.testing import capture_logs
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store
+from storage.engines.sqlite_writer import HEALED
 from storage.migrate import migrate
 from storage.store import SqlStore
-from storage.writer import HEALED
 from tests.contract.racer import ROOT
 from tests.contract.samples import a_submission
 from tests.support.databases import SetClock

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.task import Task, TaskKind
+from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import StaleLease
 from bot.ports import Transaction
 from storage.store import SqlStore

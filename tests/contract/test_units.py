@@ -13,8 +13,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.task import TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.task import Task, TaskKind
+from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Transaction
 from storage.store import SqlStore
 from tests.contract.test_tasks import LEASE, POLL, REPORT, add, claim, claim_one, next_due

@@ -12,7 +12,7 @@ from tests.support.world import BotProcess, World, eventually
 
 pytestmark = [pytest.mark.postgres]
 
-SHORT_LEASES = json.dumps({"bot.services.leases.LEASE_SECONDS": 6.0, "bot.worker.LEASE_SECONDS": 6.0})
+SHORT_LEASES = json.dumps({"bot.services.lease.LEASE_SECONDS": 6.0, "bot.worker.LEASE_SECONDS": 6.0})
 """Three minutes in life; still longer than any one effect here."""
 
 
@@ -114,7 +114,7 @@ async def test_two_replicas_in_one_channel_share_its_rate(shared: World, count: 
     """Slack's limiter sees them as one; each alone would keep to the rate, and both together would not."""
     world, factor = shared, 2.0
     await world.slack.options(limits={"factor": factor})
-    faster = json.dumps({**json.loads(SHORT_LEASES), "handlers.pacing.FACTOR": factor})
+    faster = json.dumps({**json.loads(SHORT_LEASES), "handlers.web_api.pacing.FACTOR": factor})
     free = {
         f"IMAGINE_{name}": "none"
         for name in ("USER_IN_FLIGHT", "WORKSPACE_IN_FLIGHT", "BUDGET_USER", "BUDGET_WORKSPACE")

@@ -10,23 +10,24 @@ from unittest.mock import patch
 
 from sqlalchemy import func, insert, or_, type_coerce
 
-from bot.domain import budget as domain
-from bot.domain.budget import CostSource, Entry, Hold, HoldState
-from bot.domain.draft import DraftState, parts_of
+from bot.domain.budget import ledger as domain
+from bot.domain.budget.ledger import CostSource, Entry, Hold, HoldState
+from bot.domain.budget.periods import Window, period_at
 from bot.domain.money import Money
-from bot.domain.periods import Window, period_at
-from bot.services import approvals, leftovers
-from bot.services import budgets as service
-from bot.services.approvals import Approvals
-from bot.services.budgets import Budgets
-from storage import budget as storage
-from storage import limits as limit_storage
-from storage.alerts import SqlAlerts
-from storage.budget_tables import grants
-from storage.columns import Micros
-from storage.drafts import SqlDrafts
-from storage.jobs import SqlJobs
-from storage.tables import scope_periods
+from bot.domain.requests.pending_request import DraftState, parts_of
+from bot.services.budget import accounts as service
+from bot.services.budget import unused_grants as leftovers
+from bot.services.budget.accounts import Budgets
+from bot.services.requests import approvals
+from bot.services.requests.approvals import Approvals
+from storage.repositories import ledger as storage
+from storage.repositories import limits as limit_storage
+from storage.repositories.jobs import SqlJobs
+from storage.repositories.pending_requests import SqlDrafts
+from storage.repositories.thresholds import SqlAlerts
+from storage.schema.budget_tables import grants
+from storage.schema.columns import Micros
+from storage.schema.tables import scope_periods
 from tests.property.desk import OneConnectionStore
 
 Change = tuple[Any, str, Any]

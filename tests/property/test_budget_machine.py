@@ -21,28 +21,29 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain.audit import Books, audit
-from bot.domain.budget import CostSource, Hold, HoldState, Scope
-from bot.domain.draft import Ask
-from bot.domain.job import Place, Status, Submission, SubmissionState
-from bot.domain.limits import Grant, GrantKind, Limits, Mode, Rule
+from bot.domain.budget.audit import Books, audit
+from bot.domain.budget.ledger import CostSource, Hold, HoldState, Scope
+from bot.domain.budget.limits import Grant, GrantKind, Limits, Mode, Rule
+from bot.domain.budget.periods import Window
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.job import Status, Submission, SubmissionState
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.periods import Window
-from bot.domain.pricing import PriceTable
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.task import TaskKind
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
 from bot.ports import Receipt, Transaction
-from bot.services.admins import Admins
-from bot.services.approvals import Approvals, Verdict
-from bot.services.budgets import Budgets
-from bot.services.decide import Decide
-from bot.services.outcome import Outcome
-from bot.services.reckon import Reckon
-from bot.services.records import books_of
-from bot.services.stated_prices import heard_at_submit
-from bot.services.submit import Submit
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admins import Admins
+from bot.services.budget.books import books_of
+from bot.services.pipeline.outcome import Outcome
+from bot.services.pipeline.provider_prices import heard_at_submit
+from bot.services.pipeline.settle_unknown import Reckon
+from bot.services.requests.approvals import Approvals, Verdict
+from bot.services.requests.confirm import Decide
+from bot.services.requests.start_job import Submit
 from tests.contract.samples import a_job, a_submission
 from tests.property.desk import Crash, OneConnectionStore, at_once
 from tests.property.mutants import MUTANTS, mutant

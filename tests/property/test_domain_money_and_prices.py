@@ -5,11 +5,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.budget import CostSource
+from bot.domain.budget.ledger import CostSource
+from bot.domain.budget.pricing import PriceTable, usable_amount
 from bot.domain.money import Money
-from bot.domain.pricing import PriceTable, usable_amount
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.sizes import PixelClass, auto_sizes, sizes_of
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.sizes import PixelClass, auto_sizes, sizes_of
 
 TABLE = PriceTable.load()
 SIZES = [size for pixels in PixelClass for size in sizes_of(pixels)]

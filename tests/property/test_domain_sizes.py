@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.problem import Problem
-from bot.domain.request import Size
-from bot.domain.sizes import (
+from bot.domain.requests.request import Size
+from bot.domain.requests.sizes import (
     GRID,
     MAX_EDGE,
     MAX_PIXELS,

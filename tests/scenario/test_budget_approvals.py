@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clock import SystemClock
-from bot.domain.draft import DraftState
-from bot.domain.task import TaskKind
+from app.clock import SystemClock
+from bot.domain.jobs.task import TaskKind
+from bot.domain.requests.pending_request import DraftState
 from bot.ports import Transaction
 from sandbox.faults import Fault
 from storage.engine import open_store
@@ -250,7 +250,7 @@ async def test_a_price_that_rose_meanwhile_is_asked_for_anew(world: World) -> No
     await over_budget(world)
     ts = (await card(world))["ts"]
     await bot.stop()
-    table = (ROOT / "bot" / "domain" / "prices.toml").read_text()
+    table = (ROOT / "bot" / "domain" / "budget" / "prices.toml").read_text()
     dearer = world.folder / "prices.toml"
     dearer.write_text(re.sub(r'(low = ")0\.', r"\g<1>1.", table))
     assert dearer.read_text() != table

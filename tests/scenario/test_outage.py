@@ -174,7 +174,7 @@ async def _submitted(world: World) -> bool:
 
 async def test_a_revoked_token_parks_the_work_and_a_new_one_goes_on(world: World) -> None:
     world.provider.set_options(duration_seconds=0.5)
-    bot = await world.start_bot(BOT_PATCH='{"handlers.slack_errors.DISCONNECTED_SECONDS": 2.0}')
+    bot = await world.start_bot(BOT_PATCH='{"handlers.web_api.errors.DISCONNECTED_SECONDS": 2.0}')
     await world.imagine("a red fox --q low")
     await world.job(status="running")
 
@@ -285,7 +285,7 @@ async def test_one_wrong_answer_of_the_results_host_loses_no_picture(world: Worl
 
 async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: World) -> None:
     world.provider.faults.add(Fault("download", "nonsense", count=2))
-    await world.start_bot(BOT_PATCH='{"bot.services.deliver.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.deliver.FETCH_TRIES": 2}')
     await world.imagine("a red fox --q low")
     job = await world.job(status="succeeded", delivery="undeliverable")
     assert job["error"]["code"] == "result_unusable"
@@ -320,7 +320,7 @@ async def test_a_look_that_slack_answers_with_a_new_code_is_no_refusal(world: Wo
 
 async def test_after_a_wait_in_the_queue_one_refusal_ends_no_ask(world: World) -> None:
     world.provider.set_options(duration_seconds=4.0)
-    patience = '{"bot.services.dispatch.BUSY_SECONDS": 2.0}'
+    patience = '{"bot.services.pipeline.submit.BUSY_SECONDS": 2.0}'
     await world.start_bot(BOT_PATCH=patience, IMAGINE_USER_IN_FLIGHT="1")
     await world.imagine("the first fox --q low")
     await world.job(status="running")
@@ -344,7 +344,10 @@ async def _shows(world: World, job: dict, words: str) -> bool:
 
 async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:
     """It answered ok and shared nothing (centaur#311): the repeated completion is refused, new ids help."""
-    patience = {"bot.services.deliver.REPEAT_SECONDS": 1.0, "bot.services.deliver.RESHARE_SECONDS": 4.0}
+    patience = {
+        "bot.services.pipeline.deliver.REPEAT_SECONDS": 1.0,
+        "bot.services.pipeline.deliver.RESHARE_SECONDS": 4.0,
+    }
     await world.start_bot(BOT_PATCH=json.dumps(patience))
     await world.slack.options(share_delay=9999.0)
     await world.imagine("a red fox --q low")

@@ -24,7 +24,7 @@ UNLIMITED = {
 async def test_a_burst_in_one_channel_is_never_refused(world: World, count: int) -> None:
     factor = 4.0
     await world.slack.options(limits={"factor": factor})
-    await world.start_bot(BOT_PATCH=json.dumps({"handlers.pacing.FACTOR": factor}), **UNLIMITED)
+    await world.start_bot(BOT_PATCH=json.dumps({"handlers.web_api.pacing.FACTOR": factor}), **UNLIMITED)
 
     for number in range(count):
         await world.imagine(f"fox {number} --q low")

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.clock import SystemClock
-from bot.services.records import Records
+from app.clock import SystemClock
+from bot.services.operations.records import Records
 from sandbox.faults import Fault
 from sandbox.slack.client import SandboxRefusedError
 from storage.engine import open_store
@@ -24,7 +24,7 @@ SOON = 600.0
 
 Ask = Callable[[World], Awaitable[Any]]
 
-QUICK = {"BOT_PATCH": json.dumps({"bot.services.deliver.REPEAT_SECONDS": 2.0})}
+QUICK = {"BOT_PATCH": json.dumps({"bot.services.pipeline.deliver.REPEAT_SECONDS": 2.0})}
 """Ten seconds of patience with Slack's asynchronous sharing are two here."""
 
 

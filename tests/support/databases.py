@@ -14,8 +14,8 @@ import pytest
 
 from storage.engine import open_store
 from storage.migrate import migrate
+from storage.schema.tables import metadata
 from storage.store import SqlStore
-from storage.tables import metadata
 from tests.support.postgres import PostgresCluster, run_apart
 
 

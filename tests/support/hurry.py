@@ -67,18 +67,23 @@ def hurry(most: float, told: Path) -> None:
     asyncio.set_event_loop_policy(Policy())
     signal.signal(signal.SIGUSR1, lambda *_: passing.run_at(float(told.read_text())))
 
-    from bot.clock import SystemClock
+    from app.clock import SystemClock
 
     SystemClock.now = lambda _self: datetime.now(UTC) + timedelta(seconds=passing.ahead())  # type: ignore[method-assign]
     _keep_real_waits(most)
 
 
 def _keep_real_waits(speed: float) -> None:
-    from bot import talk, worker
+    from app.composition import slack as talk
+    from bot import worker
     from bot.imarouter import client
-    from bot.services import leases, windows
-    from handlers import downloads, slack_api, socket, upload
-    from storage import sqlite
+    from bot.services import lease as leases
+    from bot.services.budget import periods as windows
+    from handlers.bolt import socket_mode as socket
+    from handlers.conversation import downloads
+    from handlers.web_api import client as slack_api
+    from handlers.web_api import uploads as upload
+    from storage.engines import sqlite
     from web import health
 
     for module, name in (

@@ -1,10 +1,11 @@
 """``python -m tests.support.launch run``: the real program with a short fuse, for tests that kill it.
 
-``BOT_PATCH`` is a JSON object of constants to shorten (``{"bot.services.deliver.RESHARE_SECONDS": 2}``).
+``BOT_PATCH`` is a JSON object of constants to shorten, such as
+``{"bot.services.pipeline.deliver.RESHARE_SECONDS": 2}``.
 ``BOT_DIE`` says at which local commit the process sends itself SIGKILL: ``before:settle``, ``after:settle``
 (the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
 ``before:7``, ``after:7`` (the seventh commit since the first ask).
-``BOT_POISON`` names a step's class that always raises (``bot.services.poll.Poll``).
+``BOT_POISON`` names a step's class that always raises (``bot.services.pipeline.poll.Poll``).
 ``BOT_DNS`` is a file: while it exists no name can be resolved, and each question adds a byte to it.
 ``BOT_BREAK`` names a duty of the app that raises a second after the start.
 ``BOT_HURRY`` is ``SPEED:FILE``: how fast its time may run at most, and where it finds how fast
@@ -43,7 +44,7 @@ def main() -> None:
 
         most, _, file = told.partition(":")
         hurry(float(most), Path(file))
-    from bot.cli import main as program
+    from app.cli import main as program
 
     program()
 
@@ -82,10 +83,10 @@ class _Connection:
 
 
 def _die_at(when: str, moment: str) -> None:
-    from bot.services.budgets import Budgets
-    from storage import writer
-    from storage.jobs import SqlJobs
-    from storage.shelf import SqlShelf
+    from bot.services.budget.accounts import Budgets
+    from storage.engines import sqlite_writer as writer
+    from storage.repositories.jobs import SqlJobs
+    from storage.repositories.published_sources import SqlShelf
 
     counter = _Counter()
     add, settle, put, driver = SqlJobs.add, Budgets.settle, SqlShelf.put, writer.driver
@@ -133,7 +134,7 @@ def _poison(step: str) -> None:
 
 
 def _break(duty: str) -> None:
-    from bot import app
+    from app.composition import app
 
     build = app._app
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 
-from bot.clock import SystemClock
-from bot.services.records import Records
+from app.clock import SystemClock
+from bot.services.operations.records import Records
 from sandbox.imarouter import SandboxImaRouter
 from sandbox.slack.client import SandboxSlackClient
 from storage.engine import open_store
@@ -50,7 +50,7 @@ class BotProcess:
     async def start(self) -> None:
         """With a ``BOT_…`` variable in its environment it runs as tests.support.launch has it."""
         patched = any(name.startswith("BOT_") for name in self.env)
-        module = "tests.support.launch" if patched else "bot"
+        module = "tests.support.launch" if patched else "app"
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", module, "run", cwd=self.log_path.parent, env=dict(self.env),
@@ -86,7 +86,7 @@ class BotProcess:
 async def run_cli(*args: str, env: Mapping[str, str], cwd: Path) -> tuple[int, str, str]:
     """``imagine-bot ARGS``: exit code, standard output, standard error."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *args, cwd=cwd, env=dict(env),
+        sys.executable, "-m", "app", *args, cwd=cwd, env=dict(env),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), timeout=60)

@@ -19,31 +19,32 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import SystemClock, new_job_id
-from bot.domain.job import Job
+from app.clock import SystemClock, new_job_id
+from bot.domain.budget.limits import Limits
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.job import Job
 from bot.domain.money import Money
-from bot.domain.pricing import PriceTable
-from bot.media.links import new_source_id
+from bot.media.signed_links import new_source_id
 from bot.ports import Conversation
-from bot.services.budgets import Budgets, Limits
-from bot.services.cancel import Cancel
-from bot.services.hear import Hear
-from bot.services.lookup import Lookup
-from bot.services.origins import Origins
-from bot.services.submit import Submit
-from bot.services.withdraw import Withdraw
+from bot.services.budget.accounts import Budgets
+from bot.services.pipeline.intake import Hear
+from bot.services.requests.cancel import Cancel
+from bot.services.requests.cancel_deleted import Withdraw
+from bot.services.requests.edit_target import Origins
+from bot.services.requests.lookup import Lookup
+from bot.services.requests.start_job import Submit
 from handlers import parsing
-from handlers.answers import Answers
-from handlers.authorize import OneWorkspace
-from handlers.blocks import Voice
-from handlers.bolt_app import build_app, http_dispatch
-from handlers.listeners.command import CommandListener
-from handlers.listeners.failures import Failures
-from handlers.listeners.form import FormListener
+from handlers.bolt.bolt_app import build_app, http_dispatch
+from handlers.bolt.register import Listeners
+from handlers.commands.dispatch import Answers
+from handlers.listeners.errors import Failures
 from handlers.listeners.messages import MessageListener
+from handlers.listeners.request_form import FormListener
+from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.unhandled import Unhandled
-from handlers.register import Listeners
-from handlers.slack_api import SlackApi, new_client, new_session, one_workspace
+from handlers.messages.status_message import Voice
+from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
+from handlers.web_api.identity import OneWorkspace
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack

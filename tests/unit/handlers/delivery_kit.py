@@ -17,17 +17,18 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from PIL import Image
 
-from bot.clock import SystemClock
-from bot.domain.job import Delivery, Job, Picture, PictureState, Place, Status, Submission, SubmissionState
+from app.clock import SystemClock
+from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
 from bot.domain.money import Money
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
-from bot.domain.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.ports import JobView
-from handlers.blocks import Voice
-from handlers.delivery import SlackConversation
-from handlers.downloads import SlackFiles, through
-from handlers.slack_api import SlackApi, new_client, new_session, one_workspace
-from handlers.upload import Wire
+from handlers.conversation.conversation import SlackConversation
+from handlers.conversation.downloads import SlackFiles, through
+from handlers.messages.status_message import Voice
+from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
+from handlers.web_api.uploads import Wire
 from sandbox.faults import Fault
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack, find_reference

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.clock import SystemClock
+from app.clock import SystemClock
 from tests.support.databases import SetClock
 from tests.unit.handlers.bolt_kit import FORM, SECRET, command_fields, signature
 from web.app import build_web

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.media.links import Links, new_source_id
-from tests.unit.media.shelf import MemoryShelf
+from bot.media.signed_links import Links, new_source_id
+from tests.unit.bot.media.shelf import MemoryShelf
 from web.app import build_web
 from web.media import media_routes
 

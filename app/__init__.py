@@ -1,0 +1,1 @@
+"""The program: command line, settings, composition, runtime, demo. It alone imports every room."""

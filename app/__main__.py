@@ -1,0 +1,5 @@
+"""``python -m app`` is ``imagine-bot``."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Builds the parts of the bot and connects them, a file a concern. Nothing here runs them."""

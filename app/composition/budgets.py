@@ -1,0 +1,138 @@
+"""Composes team budgets: who may decide, what they can say, and what the worker tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from app.clock import new_job_id
+from app.settings.settings import Settings
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.jobs.task import TaskKind
+from bot.media.signed_links import new_source_id
+from bot.ports import Store
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.administration import Administration
+from bot.services.budget.admins import Admins
+from bot.services.budget.alerts import Alerts
+from bot.services.budget.exports import Exports
+from bot.services.requests.admission import Terms
+from bot.services.requests.approval_requests import Petitions
+from bot.services.requests.approvals import Approvals
+from bot.services.requests.confirm import Decide
+from bot.services.requests.start_job import Submit
+from bot.worker import Step
+from handlers.commands.budget import BudgetCommands
+from handlers.commands.scopes import Scopes
+from handlers.conversation.notifier import SlackOffice
+from handlers.conversation.people import SlackPeople
+from handlers.listeners.budget_actions import BudgetListener
+from handlers.listeners.budget_forms import BudgetFormListener
+from handlers.messages.status_message import Voice
+from handlers.web_api.client import ApiFor
+from handlers.web_api.people_directory import Directory
+from handlers.web_api.uploads import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeting:
+    people: SlackPeople
+    admins: Admins
+    commands: BudgetCommands
+    exports: Exports
+    steps: Mapping[TaskKind, Step]
+    wake: Callable[[], None]
+
+
+def compose_budgeting(
+    settings: Settings,
+    *,
+    store: Store,
+    desk: Store,
+    budgets: Budgets,
+    prices: PriceTable,
+    api_for: ApiFor,
+    interactive: ApiFor,
+    wire: Wire,
+    wake: Callable[[], None],
+) -> Budgeting:
+    people = SlackPeople(interactive)
+    office = SlackOffice(api_for, wire)
+    admins = Admins(named=settings.imagine_admins, people=people, group=settings.imagine_admin_group)
+    administer = partial(Administration, budgets=budgets, admins=admins, people=people)
+    administration = administer(store=desk)
+    export_over = partial(Exports, office=office, wake=wake)
+    exports = export_over(store=desk, administration=administration)
+    return Budgeting(
+        people=people,
+        admins=admins,
+        commands=BudgetCommands(
+            administration=administration,
+            exports=exports,
+            prices=prices,
+            scopes=Scopes(Directory(api_for)),
+        ),
+        exports=exports,
+        steps={
+            TaskKind.ALERT: Alerts(store=store, office=office, admins=admins),
+            TaskKind.PETITION: Petitions(
+                store=store, office=office, admins=admins, channel=settings.imagine_approvals_channel
+            ),
+            TaskKind.EXPORT: export_over(store=store, administration=administer(store=store)),
+        },
+        wake=wake,
+    )
+
+
+def compose_submit(
+    settings: Settings, made: Budgeting, *, store: Store, prices: PriceTable, budgets: Budgets
+) -> Submit:
+    return Submit(
+        store=store,
+        prices=prices,
+        budgets=budgets,
+        new_id=new_job_id,
+        new_source_id=new_source_id,
+        wake=made.wake,
+        terms=Terms(
+            settings.imagine_confirm_usd,
+            settings.imagine_user_per_minute,
+            settings.imagine_channel_per_minute,
+        ),
+        people=made.people,
+    )
+
+
+def compose_approvals(
+    settings: Settings, made: Budgeting, *, store: Store, submit: Submit, budgets: Budgets
+) -> Approvals:
+    return Approvals(
+        store=store,
+        submit=submit,
+        budgets=budgets,
+        admins=made.admins,
+        wake=made.wake,
+        self_approval=settings.imagine_self_approval,
+    )
+
+
+def compose_budget_listener(
+    made: Budgeting,
+    *,
+    store: Store,
+    submit: Submit,
+    approvals: Approvals,
+    forms: BudgetFormListener,
+    wire: Wire,
+    api_for: ApiFor,
+    voice: Voice,
+) -> BudgetListener:
+    return BudgetListener(
+        decide=Decide(store=store, submit=submit, wake=made.wake),
+        approvals=approvals,
+        forms=forms,
+        wire=wire,
+        api_for=api_for,
+        voice=voice,
+    )

@@ -1,0 +1,152 @@
+"""Composes the doctor's checks for this installation: what ``imagine-bot doctor`` asks, and whom."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
+
+from app.clock import SystemClock
+from app.settings.settings import Settings, load_settings
+from bot.domain.money import Money
+from bot.errors import SettingsError
+from bot.imarouter.client import ImaRouter
+from bot.media.check_result import inspect
+from bot.media.publish import problem_with
+from bot.services.operations.checks import (
+    Check,
+    Finding,
+    check_clock,
+    check_database,
+    check_provider,
+    check_public_url,
+    check_settings,
+    examine,
+)
+from handlers.doctor_checks import (
+    check_admins,
+    check_app_token,
+    check_bot_token,
+    check_manifest,
+    check_scopes,
+    slack_time,
+)
+from handlers.web_api.client import new_client, new_session
+from storage.engine import open_store
+from storage.migrate import schema_is_current
+
+
+async def run_doctor() -> list[Finding]:
+    """One finding a check. Wrong settings are a finding too; then only they are reported."""
+    try:
+        settings = load_settings()
+    except SettingsError:
+        return await examine({"settings": check_settings(_all_sentences)})
+    async with AsyncExitStack() as stack:
+        session = new_session()
+        stack.push_async_callback(session.close)
+        checks = _slack_checks(settings, session)
+        checks["provider"] = _provider_check(settings, stack)
+        checks["public url"] = check_public_url(
+            settings.imagine_public_url,
+            problem=partial(problem_with, trusted_hosts=settings.imagine_trusted_hosts),
+            needed_by_transport=settings.transport == "http",
+            has_storage=settings.imagine_s3_bucket is not None,
+        )
+        checks["database"] = _database_check(settings, stack)
+        checks["clock"] = check_clock(
+            lambda: slack_time(session, settings.imagine_slack_api_url), lambda: datetime.now(UTC)
+        )
+        return await examine({"settings": check_settings(settings.missing_to_run), **checks})
+
+
+def _all_sentences() -> list[str]:
+    """What is wrong and what is missing, together. Raises SettingsError with it, as ``run`` would."""
+    return load_settings(to_run=True).missing_to_run()
+
+
+def _slack_checks(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Check]:
+    token, app_token = _plain(settings.slack_bot_token), _plain(settings.slack_app_token)
+    spare = () if settings.imagine_admin_group else ("usergroups:read",)
+    client: AsyncWebClient | None = None
+    if token is not None:
+        client = new_client(token, session=session, base_url=settings.imagine_slack_api_url)
+    is_needed = settings.transport == "socket"
+    return {
+        "slack token": check_bot_token(client),
+        "slack scopes": check_scopes(client, spare=spare),
+        "manifest": check_manifest(
+            client,
+            transport=settings.transport,
+            url=settings.imagine_public_url,
+            command=settings.imagine_command,
+            spare=spare,
+        ),
+        "slack app token": check_app_token(client, app_token, is_needed=is_needed),
+        "budget admins": check_admins(client, settings.imagine_admins, settings.imagine_admin_group),
+    }
+
+
+def _provider_check(settings: Settings, stack: AsyncExitStack) -> Check:
+    provider = ImaRouter(
+        base_url=settings.imarouter_base_url,
+        api_key=settings.imarouter_api_key or SecretStr("missing"),
+        api=settings.imarouter_api,
+        model=settings.imarouter_model,
+        memory=_NoMemory(),
+        inspect=inspect,
+        trusted_hosts=settings.imagine_trusted_hosts,
+    )
+    stack.push_async_callback(provider.aclose)
+
+    async def left() -> Money | None:
+        return (await provider.balance()).balance
+
+    return check_provider(left, provider.probe, asked_in=settings.imarouter_api)
+
+
+def _database_check(settings: Settings, stack: AsyncExitStack) -> Check:
+    """A SQLite file that does not exist yet is made by ``run``; until then its folder has to be writable."""
+    url = settings.imagine_database_url.get_secret_value()
+    store = open_store(url, clock=SystemClock())
+    stack.push_async_callback(store.close)
+    path = Path(url.removeprefix("sqlite:///"))
+
+    async def is_current() -> bool:
+        if settings.is_sqlite and not await asyncio.to_thread(path.exists):
+            return True
+        return await schema_is_current(url)
+
+    async def write() -> object:
+        if settings.is_sqlite and not await asyncio.to_thread(path.exists):
+            return await asyncio.to_thread(_touch, path.parent)
+        return await store.write(lambda tx: tx.memos.put("doctor", tx.now.isoformat()))
+
+    return check_database(is_current, write)
+
+
+def _touch(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".doctor"
+    probe.touch()
+    probe.unlink()
+
+
+class _NoMemory:
+    """The doctor asks about both dialects and remembers neither."""
+
+    async def load(self) -> str | None:
+        return None
+
+    async def save(self, _dialect: str) -> None:
+        return None
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None

@@ -1,0 +1,81 @@
+"""Composes what edits need: where sources are published, who serves them, who fetches them."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+from pydantic import SecretStr
+
+from app.settings.settings import Settings
+from bot.errors import AskRefused
+from bot.media.codes import AddressReason
+from bot.media.decode import Limits
+from bot.media.decoder_thread import Darkroom
+from bot.media.edit_sources import DarkroomStudio
+from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher
+from bot.media.s3 import S3Publisher
+from bot.media.signed_links import Links, load_or_make_secret_key
+from bot.ports import Clock, Store
+from storage.repositories.published_sources import StoredShelf
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """``links`` and ``shelf`` are what ``/media`` serves from, also without a public address of our own."""
+
+    studio: DarkroomStudio
+    links: Links
+    shelf: StoredShelf
+
+
+def compose_edits(stack: AsyncExitStack, settings: Settings, store: Store, clock: Clock) -> Edits:
+    """Raises SettingsError when the secret key cannot be read or made."""
+    links, shelf = Links(secret_key(settings)), StoredShelf(store)
+    darkroom = Darkroom(limits=Limits())
+    stack.callback(darkroom.close)
+    publisher = _publisher(settings, links, shelf, clock)
+    return Edits(DarkroomStudio(darkroom=darkroom, publisher=publisher), links, shelf)
+
+
+def secret_key(settings: Settings) -> SecretStr:
+    """The configured one, else one made and kept beside the SQLite database."""
+    return settings.imagine_secret_key or load_or_make_secret_key(settings.data_folder)
+
+
+def _publisher(settings: Settings, links: Links, shelf: StoredShelf, clock: Clock) -> Publisher:
+    """S3 if a bucket is set, else our own public address, else none: then edits of uploads are refused
+    before they cost, and ``doctor`` says how to change that."""
+    try:
+        if settings.imagine_s3_bucket:
+            return _s3(settings, settings.imagine_s3_bucket)
+        if settings.imagine_public_url:
+            return PublicUrlPublisher(
+                public_url=settings.imagine_public_url,
+                links=links,
+                shelf=shelf,
+                clock=clock,
+                trusted_hosts=settings.imagine_trusted_hosts,
+            )
+    except AskRefused as unusable:
+        reason = AddressReason(str(unusable.facts["reason"]))
+        log.warning("sources_cannot_be_published", reason=str(reason))
+        return NoPublisher(reason)
+    return NoPublisher()
+
+
+def _s3(settings: Settings, bucket: str) -> S3Publisher:
+    assert settings.imagine_s3_access_key is not None
+    assert settings.imagine_s3_secret_key is not None
+    return S3Publisher(
+        bucket=bucket,
+        region=settings.imagine_s3_region,
+        access_key=settings.imagine_s3_access_key,
+        secret_key=settings.imagine_s3_secret_key,
+        endpoint=settings.imagine_s3_endpoint,
+        prefix=settings.imagine_s3_prefix,
+        trusted_hosts=settings.imagine_trusted_hosts,
+    )

@@ -1,0 +1,1 @@
+"""The real bot against a simulated workspace and a simulated image API."""

@@ -1,0 +1,1 @@
+"""What the environment and ``.env`` say, read once."""

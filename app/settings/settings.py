@@ -1,0 +1,236 @@
+"""Settings: read once from the environment and ``.env``, checked, frozen, passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.settings.fields import (
+    Amount,
+    ApiUrl,
+    Channel,
+    Command,
+    Count,
+    DatabaseUrl,
+    Group,
+    Hosts,
+    Key,
+    People,
+    Prices,
+    Refused,
+    Seconds,
+    Secret,
+    Url,
+    is_safe,
+    pair_of,
+    tidied,
+)
+from bot.domain.money import Money
+from bot.errors import SettingsError
+
+Transport = Literal["socket", "http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with the fields ``about``, given that those which it ``rests_on`` are right."""
+
+    sentence: str
+    about: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()
+
+
+class Settings(BaseSettings):
+    """Every setting of the program, under the names of the contract. Secrets never print.
+
+    Each field is right by itself; ``clashes`` and ``missing`` say what is wrong with several together.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+    slack_bot_token: Secret | None = None
+    slack_app_token: Secret | None = None
+    slack_signing_secret: Secret | None = None
+    slack_client_id: Key | None = None
+    slack_client_secret: Secret | None = None
+
+    imarouter_api_key: Secret | None = None
+    imarouter_base_url: Url = "https://api.imarouter.com"
+    imarouter_api: Literal["auto", "jobs", "images"] = "auto"
+    imarouter_model: Key = "gpt-image-2"
+
+    imagine_transport: Transport | None = None
+    imagine_database_url: DatabaseUrl = SecretStr("sqlite:///data/imagine.db")
+    imagine_public_url: Url | None = None
+    imagine_s3_bucket: Key | None = None
+    imagine_s3_endpoint: Url | None = None
+    imagine_s3_region: Key = "us-east-1"
+    imagine_s3_access_key: Key | None = None
+    imagine_s3_secret_key: Secret | None = None
+    imagine_s3_prefix: str = "imagine/"
+    imagine_host: str = "127.0.0.1"
+    imagine_port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    imagine_secret_key: SecretStr | None = None
+    imagine_command: Command = "/imagine"
+    imagine_admins: People = ()
+    imagine_admin_group: Group | None = None
+    imagine_approvals_channel: Channel | None = None
+    imagine_self_approval: bool = False
+    imagine_prices: Prices | None = None
+    imagine_budget_workspace: Amount = Money(50_000_000)
+    imagine_budget_user: Amount = Money(10_000_000)
+    imagine_confirm_usd: Amount = Money(200_000)
+    imagine_user_per_minute: Count = 6
+    imagine_channel_per_minute: Count = 20
+    imagine_user_in_flight: Count = 3
+    imagine_channel_in_flight: Count = None
+    imagine_workspace_in_flight: Count = 10
+    imagine_poll_floor_seconds: Annotated[Seconds, Field(le=3600)] = 2.0
+    imagine_job_timeout_seconds: Annotated[Seconds, Field(le=86_400)] = 1800.0
+    imagine_slack_api_url: ApiUrl = "https://slack.com/api/"
+    imagine_trusted_hosts: Hosts = ()
+    imagine_log_format: Literal["console", "json"] | None = None
+    imagine_log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tidy(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Spaces and line ends around a value are nobody's intention; nothing but those is no value."""
+        tidy = {name: tidied(value) if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in tidy.items() if value != ""}
+
+    @field_validator(
+        "imagine_log_level", "imagine_log_format", "imarouter_api", "imagine_transport", mode="before"
+    )
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def transport(self) -> Transport:
+        """Socket Mode with an app token, else HTTP, unless said otherwise."""
+        return self.imagine_transport or ("socket" if self.slack_app_token else "http")
+
+    @property
+    def manifest_transport(self) -> Transport:
+        """The transport of the app to be made: Socket Mode unless the settings are already those of HTTP."""
+        is_http = self.slack_signing_secret is not None and self.slack_app_token is None
+        return self.imagine_transport or ("http" if is_http else "socket")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.imagine_database_url.get_secret_value().startswith("sqlite")
+
+    @property
+    def data_folder(self) -> Path:
+        """Where files beside the database live: its own folder, or ``data`` with PostgreSQL."""
+        url = self.imagine_database_url.get_secret_value()
+        return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
+
+    def clashes(self) -> Iterator[Complaint]:
+        """What is contradictory, or would send a secret in clear."""
+        if (self.slack_client_id is None) != (self.slack_client_secret is None):
+            names = ("slack_client_id", "slack_client_secret")
+            yield Complaint("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
+        elif self.slack_client_id and self.slack_bot_token:
+            sentence = "one workspace's token or OAuth for many, not both."
+            names = ("slack_client_id", "slack_bot_token")
+            yield Complaint(f"SLACK_BOT_TOKEN and SLACK_CLIENT_ID: {sentence}", names)
+        if self.imagine_s3_bucket and not (self.imagine_s3_access_key and self.imagine_s3_secret_key):
+            sentence = "IMAGINE_S3_ACCESS_KEY and IMAGINE_S3_SECRET_KEY: needed with a bucket."
+            yield Complaint(sentence, ("imagine_s3_access_key", "imagine_s3_secret_key", "imagine_s3_bucket"))
+        if not self.is_sqlite and self.imagine_secret_key is None:
+            sentence = "IMAGINE_SECRET_KEY: required with PostgreSQL, so that all replicas share it."
+            yield Complaint(sentence, ("imagine_secret_key",), ("imagine_database_url",))
+        for name in (
+            "imarouter_base_url",
+            "imagine_slack_api_url",
+            "imagine_public_url",
+            "imagine_s3_endpoint",
+        ):
+            url = getattr(self, name)
+            if url is not None and not is_safe(url, self.imagine_trusted_hosts):
+                way = f"use https, or name {pair_of(url)} in IMAGINE_TRUSTED_HOSTS"
+                sentence = f"plain http can be read by others on its way; {way}."
+                yield Complaint(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
+
+    def missing(self) -> Iterator[Complaint]:
+        """What ``run`` cannot do without."""
+        if self.slack_client_id:
+            sentence = "SLACK_CLIENT_ID: installing by OAuth is not built yet; set SLACK_BOT_TOKEN."
+            yield Complaint(sentence, ("slack_client_id",))
+        elif self.slack_bot_token is None:
+            sentence = "SLACK_BOT_TOKEN is missing: copy it from your Slack app's OAuth page."
+            yield Complaint(sentence, ("slack_bot_token",))
+        if self.transport == "socket" and self.slack_app_token is None:
+            sentence = "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token."
+            yield Complaint(sentence, ("slack_app_token",), ("imagine_transport",))
+        if self.transport == "http" and self.slack_signing_secret is None:
+            sentence = "HTTP mode needs it; or set SLACK_APP_TOKEN for Socket Mode."
+            rests_on = ("imagine_transport", "slack_app_token")
+            yield Complaint(
+                f"SLACK_SIGNING_SECRET is missing: {sentence}", ("slack_signing_secret",), rests_on
+            )
+        if self.imarouter_api_key is None:
+            sentence = "IMAROUTER_API_KEY is missing: create one in your ImaRouter account."
+            yield Complaint(sentence, ("imarouter_api_key",))
+
+    def missing_to_run(self) -> list[str]:
+        """One sentence for each setting that ``run`` cannot do without."""
+        return [complaint.sentence for complaint in self.missing()]
+
+
+def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
+    """Read and check the settings; ``to_run`` also asks for what ``run`` cannot do without.
+
+    Raises SettingsError with one sentence a wrong setting, never a value.
+    """
+    wrong: dict[str, list[str]] = {}
+    try:
+        settings = _read(overrides, wrong)
+    except UnicodeDecodeError:
+        raise SettingsError([".env is not UTF-8 text: save it as UTF-8."]) from None
+    except OSError as error:
+        raise SettingsError([f".env cannot be read ({error.strerror})."]) from None
+    sentences = [sentence for said in wrong.values() for sentence in said]
+    spoken_of = set(wrong)
+    for complaint in (*settings.clashes(), *(settings.missing() if to_run else ())):
+        if spoken_of.isdisjoint((*complaint.about, *complaint.rests_on)):
+            sentences.append(complaint.sentence)
+            spoken_of.update(complaint.about)
+    if sentences:
+        raise SettingsError(sentences)
+    return settings
+
+
+def _read(overrides: Mapping[str, Any], wrong: dict[str, list[str]]) -> Settings:
+    """The settings, with the default for each that is ``wrong``, so that the others can be judged too."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        for item in error.errors(include_input=False):
+            name = str(item["loc"][0])
+            wrong.setdefault(name, _sentences(name, item))
+    fields = Settings.model_fields
+    return Settings(**{**overrides, **{name: fields[name].get_default() for name in wrong}})
+
+
+def _sentences(name: str, item: Any) -> list[str]:
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, Refused):
+        return cause.sentences
+    message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "it must")
+    return [f"{name.upper()}: {message.partition(', unable')[0]}."]

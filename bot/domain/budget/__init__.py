@@ -1,0 +1,1 @@
+"""Money rules: the ledger, periods, limits, prices, what admins are told."""

@@ -1,0 +1,201 @@
+"""The ledger's invariants (budgets reference 1.14), checked by replaying it from empty. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldState, ScopePeriod
+from bot.domain.budget.limits import Grant
+from bot.domain.jobs.job import Submission, SubmissionState
+
+_TERMINAL = frozenset({EntryKind.SETTLE, EntryKind.RELEASE})
+
+_MONTH_KEY = len("2026-11")
+
+Key = tuple[str, str]
+"""A scope as text and its period's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Everything that the audit reads, from one snapshot."""
+
+    periods: Sequence[ScopePeriod]
+    holds: Sequence[Hold]
+    entries: Sequence[Entry]
+    submissions: Sequence[Submission]
+    grants: Sequence[Grant] | None = None
+
+
+def audit(books: Books) -> list[Violation]:
+    """All violations; an empty list when the books are right."""
+    checks = (
+        _held, _spent, _within_limits, _granted, _not_negative, _not_above_the_hold, _one_end, _conserved,
+        _replayed, _submitted,
+    )  # fmt: skip
+    return [violation for check in checks for violation in check(books)]
+
+
+def _held(books: Books) -> Iterator[Violation]:
+    """I1: held is the sum of the live holds' estimates."""
+    expected: Counter[Key] = Counter()
+    for hold in books.holds:
+        if not hold.state.is_final:
+            for leg in hold.legs:
+                expected[str(leg.scope), leg.period_key] += hold.estimate.micros
+    for row in books.periods:
+        want = expected.pop(_key(row), 0)
+        if row.held.micros != want:
+            yield Violation("I1", f"{_name(row)}: held {row.held.micros}, live holds {want}")
+    for key, want in expected.items():
+        yield Violation("I1", f"{key[0]} {key[1]}: live holds {want}, but no such period")
+
+
+def _spent(books: Books) -> Iterator[Violation]:
+    """I2: spent is what settled holds cost, plus corrections and late charges."""
+    expected: Counter[Key] = Counter()
+    for hold in books.holds:
+        if hold.state is HoldState.SETTLED and hold.actual is not None:
+            for leg in hold.legs:
+                expected[str(leg.scope), leg.period_key] += hold.actual.micros
+    for entry in books.entries:
+        if entry.kind in {EntryKind.CORRECTION, EntryKind.LATE_CHARGE}:
+            expected[str(entry.scope), entry.period_key] += entry.spent.micros
+    for row in books.periods:
+        want = expected[_key(row)]
+        if row.spent.micros != want:
+            yield Violation("I2", f"{_name(row)}: spent {row.spent.micros}, settled {want}")
+
+
+def _not_negative(books: Books) -> Iterator[Violation]:
+    """I4: neither counter is ever below zero."""
+    for row in books.periods:
+        if row.held.micros < 0 or row.spent.micros < 0:
+            yield Violation("I4", f"{_name(row)}: held {row.held.micros}, spent {row.spent.micros}")
+
+
+def _one_end(books: Books) -> Iterator[Violation]:
+    """I6: a hold has one terminal entry per scope once it has ended, and none before."""
+    ends = Counter((e.job_id, str(e.scope), e.period_key) for e in books.entries if e.kind in _TERMINAL)
+    for hold in books.holds:
+        for leg in hold.legs:
+            found = ends[hold.job_id, str(leg.scope), leg.period_key]
+            want = int(hold.state.is_final)
+            if found != want:
+                yield Violation(
+                    "I6", f"job {hold.job_id} is {hold.state}, {found} terminal entries in {leg.scope}"
+                )
+
+
+def _conserved(books: Books) -> Iterator[Violation]:
+    """I7: users, and channels, add up to their workspace in every month.
+
+    Days and weeks are counted only where a limit asks for them, so they need not add up.
+    """
+    sums: dict[Key, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for row in books.periods:
+        if len(row.period_key) != _MONTH_KEY:
+            continue
+        team = row.scope.id.split("/")[0]
+        held, spent = sums[team, row.period_key].get(row.scope.type, (0, 0))
+        sums[team, row.period_key][row.scope.type] = (
+            held + row.held.micros,
+            spent + row.spent.micros,
+        )
+    for (team, period), by_type in sums.items():
+        if len(set(by_type.values())) > 1:
+            yield Violation("I7", f"workspace {team} {period}: sums differ by kind of scope: {by_type}")
+
+
+def _replayed(books: Books) -> Iterator[Violation]:
+    """I8: the ledger replayed from empty gives the counters."""
+    held, spent = replay(books.entries)
+    for row in books.periods:
+        key = _key(row)
+        if (held[key], spent[key]) != (row.held.micros, row.spent.micros):
+            yield Violation(
+                "I8",
+                f"{_name(row)}: counters held {row.held.micros} spent {row.spent.micros}, "
+                f"ledger held {held[key]} spent {spent[key]}",
+            )
+
+
+def _within_limits(books: Books) -> Iterator[Violation]:
+    """I3: at the instant of each grant what was spent and set aside stayed within what its row allowed.
+
+    The lines of one row are in the order in which they were applied.
+    """
+    used: Counter[Key] = Counter()
+    for entry in books.entries:
+        key = str(entry.scope), entry.period_key
+        used[key] += entry.held.micros + entry.spent.micros
+        if entry.ceiling is not None and used[key] > entry.ceiling.micros:
+            yield Violation(
+                "I3",
+                f"{key[0]} {key[1]}: job {entry.job_id} was granted at {used[key]} of {entry.ceiling.micros}",
+            )
+
+
+def _not_above_the_hold(books: Books) -> Iterator[Violation]:
+    """I5: what ends a hold never takes more than was set aside. More than that is an overrun, a new price, a
+    late charge or a correction, each on a line of its own, so nothing else can take a row over its limit."""
+    for entry in books.entries:
+        if entry.kind in _TERMINAL and entry.held.micros + entry.spent.micros > 0:
+            yield Violation(
+                "I5",
+                f"{entry.scope} {entry.period_key}: {entry.kind} of job {entry.job_id} took "
+                f"{entry.held.micros + entry.spent.micros} more than was set aside",
+            )
+
+
+def _granted(books: Books) -> Iterator[Violation]:
+    """I3: what a period may spend above its limit is exactly what was granted, by somebody."""
+    if books.grants is None:
+        return
+    expected: Counter[Key] = Counter()
+    for grant in books.grants:
+        expected[str(grant.scope), grant.period_key] += grant.amount.micros
+    for row in books.periods:
+        if row.granted.micros != expected[_key(row)]:
+            yield Violation(
+                "I3", f"{_name(row)}: raised by {row.granted.micros}, granted {expected[_key(row)]}"
+            )
+
+
+def replay(entries: Iterable[Entry]) -> tuple[Counter[Key], Counter[Key]]:
+    """Held and spent by scope and period, from the ledger alone, in micro-dollars."""
+    held: Counter[Key] = Counter()
+    spent: Counter[Key] = Counter()
+    for entry in entries:
+        held[str(entry.scope), entry.period_key] += entry.held.micros
+        spent[str(entry.scope), entry.period_key] += entry.spent.micros
+    return held, spent
+
+
+def _submitted(books: Books) -> Iterator[Violation]:
+    """I9: nothing is sent without a hold; a released hold has no submission that may be charged."""
+    holds = {hold.job_id: hold for hold in books.holds}
+    free = {SubmissionState.PLANNED, SubmissionState.FAILED, SubmissionState.CANCELLED}
+    for submission in books.submissions:
+        hold = holds.get(submission.job_id)
+        if hold is None:
+            if submission.state is not SubmissionState.PLANNED:
+                yield Violation("I9", f"submission {submission.id} is {submission.state} without a hold")
+        elif hold.state is HoldState.RELEASED and submission.state not in free:
+            yield Violation("I9", f"submission {submission.id} is {submission.state}, its hold released")
+
+
+def _key(row: ScopePeriod) -> Key:
+    return str(row.scope), row.period_key
+
+
+def _name(row: ScopePeriod) -> str:
+    return f"{row.scope} {row.period_key}"

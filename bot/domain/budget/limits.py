@@ -1,0 +1,192 @@
+"""Limits as people set them: which ceiling holds for whom, and the record of every change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.budget.ledger import Entry, EntryKind, Scope, ScopePeriod
+from bot.domain.budget.periods import Window
+from bot.domain.money import Money
+
+
+class Mode(StrEnum):
+    HARD = "hard"  # refuses
+    SOFT = "soft"  # only alerts
+
+
+class GrantKind(StrEnum):
+    TOPUP = "topup"
+    APPROVAL = "approval"
+
+
+class ChangeKind(StrEnum):
+    SET = "set"
+    TOPUP = "topup"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ZONE = "zone"
+    WEEK = "week"
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+class Role(StrEnum):
+    """What a person is in the workspace. Guests and outsiders have no money by default and never rule."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    ADMIN = "admin"
+    OUTSIDER = "outsider"  # a bot, a deleted account, or somebody of another workspace
+
+    @property
+    def is_welcome(self) -> bool:
+        return self in {Role.MEMBER, Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A limit that an admin has set. ``amount`` None lifts the limit, also a default one."""
+
+    scope: Scope
+    window: Window
+    amount: Money | None
+    mode: Mode
+    created_by: str
+    at: datetime
+    version: int = 1
+
+    @property
+    def team_id(self) -> str:
+        return self.scope.id.split("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """More money for one period only. ``key`` makes a repetition the same grant. A negative one voids what
+    was granted before."""
+
+    key: str
+    scope: Scope
+    period_key: str
+    kind: GrantKind
+    amount: Money
+    actor: str
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the record of who changed what about money."""
+
+    team_id: str
+    kind: ChangeKind
+    actor: str
+    at: datetime
+    scope: Scope | None = None
+    window: Window | None = None
+    amount: Money | None = None
+    before: Money | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamBudget:
+    """What holds for a whole workspace. ``week_start`` 0 is Monday."""
+
+    team_id: str
+    tz: str = "UTC"
+    week_start: int = 0
+    paused_by: str | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What may be spent in one window; ``amount`` None is no limit."""
+
+    amount: Money | None
+    mode: Mode = Mode.HARD
+
+    @property
+    def is_soft(self) -> bool:
+        return self.mode is Mode.SOFT
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Default limits per calendar month from the settings; None means no limit. ``tz`` is an IANA zone."""
+
+    workspace: Money | None
+    user: Money | None
+    tz: str = "UTC"
+
+
+def once_key(draft_id: str, scope: Scope, period_key: str) -> str:
+    """The key of a grant that makes room for the job of one approved ask and for nothing else."""
+    return f"{draft_id}:once:{scope}:{period_key}"
+
+
+def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePeriod) -> Money:
+    """What of ``grants``, made for one job and voided in part since, that job needs no more: what it takes
+    now, by its ``entries`` in this row, is less than what was reserved. At most what is left in ``row``, so
+    that nothing else is pushed over its limit; zero or less when there is nothing to void."""
+    zero = Money.zero()
+    made = sum((grant.amount for grant in grants if grant.amount > zero), zero)
+    remaining = sum((grant.amount for grant in grants), zero)
+    reserved = sum((entry.held for entry in entries if entry.kind is EntryKind.RESERVE), zero)
+    taken = sum((entry.held + entry.spent for entry in entries), zero)
+    unused = min(made, reserved - taken) - (made - remaining)
+    return unused if row.left is None else min(unused, row.left)
+
+
+Ceilings = Mapping[Window, Ceiling]
+
+
+def default_scope(team_id: str) -> Scope:
+    """Whose rules hold for every person without one of their own."""
+    return Scope("default", team_id)
+
+
+def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: Role) -> Ceilings:
+    """The ceilings of ``scope`` by window. The month is always in it: every scope is counted by month.
+
+    A person's own rule replaces the default of the same window. No default holds for guests: they have $0 a
+    month until a limit of their own, of any window, says what they may spend.
+    """
+    own = _set(rules, scope)
+    if scope.type == "user" and not role.is_welcome:
+        is_given = any(ceiling.amount is not None for ceiling in own.values())
+        return {Window.MONTH: Ceiling(None if is_given else Money.zero())} | own
+    found = {Window.MONTH: Ceiling(_default(scope, defaults))}
+    if scope.type == "user":
+        found |= _set(rules, default_scope(scope.id.split("/")[0]))
+    return found | own
+
+
+def _default(scope: Scope, defaults: Limits) -> Money | None:
+    return {"workspace": defaults.workspace, "user": defaults.user}.get(scope.type)
+
+
+def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
+    return {rule.window: Ceiling(rule.amount, rule.mode) for rule in rules if rule.scope == scope}
+
+
+def idle(ceilings: Ceilings) -> list[tuple[Window, Window]]:
+    """Contradictions, as (shorter, longer): a shorter window that allows more than a longer one never
+    counts. They are worth a word, not a refusal (budgets reference 1.10)."""
+    order = (Window.DAY, Window.WEEK, Window.MONTH)
+    set_ones = [(window, ceilings[window].amount) for window in order if window in ceilings]
+    return [
+        (shorter, longer)
+        for place, (shorter, less) in enumerate(set_ones)
+        for longer, more in set_ones[place + 1 :]
+        if less is not None and more is not None and less > more
+    ]

@@ -1,0 +1,71 @@
+"""A workspace's week in money, for its budget admins: from Monday to Monday in its own time zone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.budget.forecast import used_up_at
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.periods import Period, Window, period_at
+from bot.domain.money import Money
+
+SAID_AFTER = timedelta(hours=9)
+"""How long after the week's end, by the clock on the wall but for a change of clocks, it is sent."""
+SAID_UNTIL = timedelta(days=2)
+"""Later than this it is no news any more: the bot was not running."""
+TOP_USERS = 5
+TOP_CHANNELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """``spent`` by scope; ``paid`` asks cost something, ``failed`` ones came to nothing; ``open`` ones still
+    hold ``held``."""
+
+    spent: Mapping[Scope, Money]
+    paid: int
+    failed: int
+    open: int
+    held: Money
+
+
+def week_to_tell(now: datetime, tz: str) -> Period | None:
+    """The week that ended last, if now is the time to speak of it: Monday from nine, or soon after."""
+    running = period_at(now, Window.WEEK, tz)
+    if not SAID_AFTER <= now - running.start < SAID_UNTIL:
+        return None
+    return period_at(running.start - timedelta(seconds=1), Window.WEEK, tz)
+
+
+def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetime) -> dict[str, Any] | None:
+    """What the message is made of, as plain data; None when nothing was spent."""
+    total = sum((amount.micros for scope, amount in week.spent.items() if scope.type == "workspace"), 0)
+    if total <= 0:
+        return None
+    used_up = used_up_at(month, now) if month is not None else None
+    return {
+        "start": period.start.isoformat(),
+        "end": period.end.isoformat(),
+        "tz": period.tz,
+        "spent": total,
+        "channels": _top(week, "channel", TOP_CHANNELS),
+        "users": _top(week, "user", TOP_USERS),
+        "paid": week.paid,
+        "failed": week.failed,
+        "average": Money(total).part(1, week.paid).micros if week.paid else None,
+        "open": week.open,
+        "held": week.held.micros,
+        "limit": month.limit.micros + month.granted.micros if month and month.limit is not None else None,
+        "month_spent": month.spent.micros if month else None,
+        "used_up": used_up.isoformat() if used_up else None,
+    }
+
+
+def _top(week: Week, kind: str, count: int) -> Sequence[tuple[str, int]]:
+    """The ids that spent most, each with its micro-dollars."""
+    found = [(scope.id.rpartition("/")[2], spent.micros) for scope, spent in week.spent.items()
+             if scope.type == kind and spent.micros > 0]  # fmt: skip
+    return sorted(found, key=lambda item: (-item[1], item[0]))[:count]

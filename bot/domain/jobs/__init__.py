@@ -1,0 +1,1 @@
+"""A job's life: its states, its tasks, when to poll, whose turn it is."""

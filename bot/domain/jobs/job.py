@@ -1,0 +1,185 @@
+"""The life of a job, as data: its states, what may follow what, and the rows that make it up.
+
+One job is one ask. It is sent as one or more *submissions* (one paid provider task each), which end in
+*pictures*. Delivery into the conversation has a state of its own: a paid picture is never bought again
+because it could not be posted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.domain.money import Money
+from bot.domain.place import Place
+from bot.domain.problem import Failure
+from bot.domain.requests.request import PictureRequest
+
+
+class Status(StrEnum):
+    """Where the paid work stands."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+
+    @property
+    def is_final(self) -> bool:
+        """No further provider work changes it by itself. ``unknown`` and ``timed_out`` are *not* final. Only
+        pictures that were waited for in vain for a day can still come: they are paid, and shown."""
+        return self in {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
+
+
+class Delivery(StrEnum):
+    """Where the answer to the asker stands."""
+
+    NONE = "none"
+    ANNOUNCED = "announced"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+
+
+FOLLOWS: dict[Status, frozenset[Status]] = {
+    Status.QUEUED: frozenset({Status.SUBMITTING, Status.CANCELLED, Status.FAILED}),
+    Status.SUBMITTING: frozenset(
+        {Status.QUEUED, Status.RUNNING, Status.UNKNOWN, Status.FAILED, Status.SUCCEEDED}
+    ),
+    Status.RUNNING: frozenset(
+        {Status.SUBMITTING, Status.SUCCEEDED, Status.FAILED, Status.UNKNOWN, Status.TIMED_OUT}
+    ),
+    Status.UNKNOWN: frozenset({Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT}),
+    Status.TIMED_OUT: frozenset({Status.SUCCEEDED, Status.FAILED, Status.RUNNING, Status.UNKNOWN}),
+    Status.SUCCEEDED: frozenset(),
+    Status.FAILED: frozenset({Status.SUCCEEDED}),  # pictures that came after the doubt was settled
+    Status.CANCELLED: frozenset(),
+}
+"""The transition table; the same words are CHECK-constrained in SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One ask. ``id`` is opaque; ``request_key`` makes a repeated delivery of the same ask the same job.
+
+    ``ask_ts`` is the message that asked, if there was one; ``status_ts`` is the bot's own status message in
+    the thread. ``reply_url`` is a short-lived private way to answer the asker (a secret; removed when the
+    job ends). Times are aware UTC.
+    """
+
+    id: str
+    request_key: str
+    place: Place
+    user_id: str
+    request: PictureRequest
+    status: Status
+    delivery: Delivery
+    estimate: Money
+    price_version: str
+    created_at: datetime
+    updated_at: datetime
+    cost: Money | None = None
+    cost_is_estimate: bool = False
+    failure: Failure | None = None
+    parent_id: str | None = None
+    ask_ts: str | None = None
+    status_ts: str | None = None
+    reply_url: str | None = None
+    notes: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    announce_intent_at: datetime | None = None
+    share_intent_at: datetime | None = None
+    shown: str | None = None
+    shown_at: datetime | None = None
+
+    def evolve(self, **changes: Any) -> Self:
+        """A copy with ``changes``. Raises ValueError when ``status`` may not follow the present one."""
+        status = changes.get("status", self.status)
+        if status is not self.status and status not in FOLLOWS[self.status]:
+            raise ValueError(f"job {self.id}: {self.status} cannot become {status}")
+        return dataclasses.replace(self, **changes)
+
+
+class SubmissionState(StrEnum):
+    """One paid provider task. ``submitting`` is committed before the first byte may leave."""
+
+    PLANNED = "planned"
+    SUBMITTING = "submitting"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    TIMED_OUT = "timed_out"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in {SubmissionState.SUCCEEDED, SubmissionState.FAILED, SubmissionState.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One paid call. ``amount`` is the provider's price.
+
+    ``intent_at`` is since when the provider has been asked to take it: one that it is too busy for keeps the
+    first time while it waits. The other four times feed the learned poll schedule.
+    """
+
+    id: str
+    job_id: str
+    ordinal: int
+    n: int
+    state: SubmissionState
+    dialect: str | None = None
+    provider_task_id: str | None = None
+    amount: Money | None = None
+    failure: Failure | None = None
+    polls: int = 0
+    intent_at: datetime | None = None
+    submitted_at: datetime | None = None
+    first_processing_at: datetime | None = None
+    last_pending_poll_at: datetime | None = None
+    done_seen_at: datetime | None = None
+
+
+class PictureState(StrEnum):
+    """How far one result is on its way into the thread."""
+
+    FOUND = "found"  # its link is known
+    FETCHED = "fetched"  # its bytes are in the spool, checked
+    TICKETED = "ticketed"  # the file id is committed
+    UPLOADED = "uploaded"  # the bytes are there, not yet visible
+    SHARED = "shared"  # seen in the thread
+    LOST = "lost"  # could not be fetched; ``failure`` says why
+
+
+ORDINALS = 16
+"""A picture's ordinal is its submission's times this, plus its place in that answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One result. ``file_id`` is the idempotency key of its delivery (Slack reference 3.6)."""
+
+    id: str
+    job_id: str
+    submission_id: str
+    ordinal: int
+    state: PictureState
+    url: str
+    sha256: str | None = None
+    size_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    file_id: str | None = None
+    upload_url: str | None = None
+    failure: Failure | None = None

@@ -1,0 +1,1 @@
+"""What was asked for: words, size, sources, and requests that wait for an answer."""

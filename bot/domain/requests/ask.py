@@ -1,0 +1,55 @@
+"""What a person asked for, as data that can be kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.place import Place
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.source import SourceRef, SourceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person asked for and where. ``request_key`` is the same for every delivery of one ask."""
+
+    request_key: str
+    place: Place
+    user_id: str
+    request: PictureRequest
+    notes: tuple[str, ...] = ()
+    reply_url: str | None = None
+    parent_id: str | None = None
+    ask_ts: str | None = None
+    sources: tuple[SourceRef, ...] = ()
+
+
+def ask_to_data(ask: Ask) -> dict[str, Any]:
+    """As plain data, for keeping."""
+    return dataclasses.asdict(ask)
+
+
+def ask_from_data(data: dict[str, Any]) -> Ask:
+    request = data["request"]
+    size = request["size"]
+    return Ask(
+        **{
+            **data,
+            "place": Place(**data["place"]),
+            "request": PictureRequest(
+                **{
+                    **request,
+                    "kind": Kind(request["kind"]),
+                    "quality": Quality(request["quality"]),
+                    "format": Format(request["format"]),
+                    "size": Size(**size) if size else None,
+                }
+            ),
+            "notes": tuple(data["notes"]),
+            "sources": tuple(
+                SourceRef(**{**ref, "role": SourceRole(ref["role"])}) for ref in data["sources"]
+            ),
+        }
+    )

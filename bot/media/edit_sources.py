@@ -1,0 +1,116 @@
+"""Sources made fit for the provider and put where it can fetch them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.domain.problem import Problem
+from bot.domain.requests.source import SourceRole, is_named_mask
+from bot.errors import AskRefused, naming
+from bot.media.codes import MaskNote, MaskReason, Note
+from bot.media.decoder_thread import Darkroom
+from bot.media.mask import Mask
+from bot.media.normalise import Normalised
+from bot.media.publish import Publisher
+from bot.ports import Found, Ready
+
+_DONE = {
+    Note.FIRST_FRAME: "Only the first frame of {name} is used.",
+    Note.SCALED: "{name} was scaled from {original} to {size} pixels.",
+    Note.TURNED: "{name} was turned upright, as its camera said.",
+    Note.CONVERTED: "{name} was converted from {came_as} to {format}.",
+    Note.TINY: "{name} is very small; most of the result is invented.",
+}
+"""What is said of what was done; colours and removed locations go without saying."""
+
+_ASSUMED = {
+    MaskNote.TRANSPARENT_CHANGES: "Mask: the transparent part changes ({percent} %).",
+    MaskNote.WHITE_CHANGES: "Mask: the white part changes ({percent} %).",
+    MaskNote.SCALED: "The mask was scaled to the picture's size.",
+    MaskNote.INVERTED: "The mask was turned round.",
+}
+
+
+class DarkroomStudio:
+    """Implements ``bot.ports.Studio`` with one darkroom and one way of publishing."""
+
+    def __init__(self, *, darkroom: Darkroom, publisher: Publisher) -> None:
+        self._darkroom = darkroom
+        self._publisher = publisher
+
+    async def develop(self, found: Sequence[Found]) -> list[Ready]:
+        """Pictures first to last; at most one is the mask of the first other one."""
+        pictures = []
+        for file in found:
+            with naming(file.name, of=len(found)):
+                pictures.append(await self._darkroom.normalise(file.path))
+        names = _names(found)
+        masked = _mask_index(found, pictures)
+        if masked is None:
+            return [_picture(name, picture) for name, picture in zip(names, pictures, strict=True)]
+        first = 1 if masked == 0 else 0
+        if first >= len(pictures):
+            raise AskRefused(Problem.BAD_MASK, reason=MaskReason.ALONE)
+        # The provider wants a mask in the format of its picture, and masks are PNG.
+        pictures[first] = await self._darkroom.as_png(pictures[first])
+        mask = await self._darkroom.prepare_mask(found[masked].path, pictures[first])
+        return [
+            _mask(mask) if index == masked else _picture(names[index], picture)
+            for index, picture in enumerate(pictures)
+        ]
+
+    async def publish(self, source_id: str, ready: Ready, *, ttl_seconds: float) -> str:
+        return await self._publisher.publish(source_id, ready.data, ready.mimetype, ttl_seconds)
+
+    async def withdraw(self, source_id: str) -> None:
+        await self._publisher.withdraw(source_id)
+
+
+def _mask_index(found: Sequence[Found], pictures: Sequence[Normalised]) -> int | None:
+    """The one that was said or is named to be a mask, else a later one that looks like one: with holes, and
+    of the first one's size. A picture with holes of another shape is a second picture, such as a logo.
+    Raises AskRefused BAD_MASK when several are named so; one picture alone is edited whatever its name."""
+    for index, file in enumerate(found):
+        if file.role is SourceRole.MASK:
+            return index
+    if len(found) == 1:
+        return None
+    free = [index for index, file in enumerate(found) if file.role is SourceRole.AUTO]
+    named = [index for index in free if is_named_mask(found[index].name, after_a_picture=index > 0)]
+    if len(named) > 1:
+        raise AskRefused(Problem.BAD_MASK, reason=MaskReason.SEVERAL)
+    looking = [index for index in free if index > 0 and _covers(pictures[index], pictures[0])]
+    return next(iter(named + looking), None)
+
+
+def _covers(picture: Normalised, first: Normalised) -> bool:
+    return picture.had_alpha and picture.original == first.original
+
+
+def _names(found: Sequence[Found]) -> list[str]:
+    """What the files are called in notes; by their place where several have one name, as phones give it."""
+    if len(found) == 1:
+        return [found[0].name or "The picture"]
+    given = Counter(file.name for file in found)
+    return [
+        file.name if file.name and given[file.name] == 1 else f"Picture {place}"
+        for place, file in enumerate(found, start=1)
+    ]
+
+
+def _picture(name: str, picture: Normalised) -> Ready:
+    facts = {
+        "name": name,
+        "original": picture.original,
+        "size": picture.size,
+        "came_as": picture.came_as,
+        "format": picture.format.upper(),
+    }
+    notes = tuple(_DONE[note].format(**facts) for note in picture.notes if note in _DONE)
+    return Ready(picture.data, picture.mimetype, picture.width, picture.height, SourceRole.PICTURE, notes)
+
+
+def _mask(mask: Mask) -> Ready:
+    notes = tuple(_ASSUMED[note].format(percent=mask.percent) for note in mask.notes if note in _ASSUMED)
+    return Ready(mask.data, mask.mimetype, mask.width, mask.height, SourceRole.MASK, notes)

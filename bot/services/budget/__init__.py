@@ -1,0 +1,1 @@
+"""Accounts, limits, thresholds, exports and who may decide about them."""

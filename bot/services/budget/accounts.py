@@ -1,0 +1,225 @@
+"""Money moves here: reserve, settle, release. Each runs inside the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.budget.ledger import (
+    CostSource,
+    EntryKind,
+    Hold,
+    HoldLeg,
+    HoldState,
+    ScopePeriod,
+    correction_entries,
+    late_entries,
+    release_entries,
+    reprice_entries,
+    reserve_entries,
+    settle_entries,
+)
+from bot.domain.budget.limits import Limits, Role
+from bot.domain.budget.periods import Window, zone_of
+from bot.domain.budget.pricing import usable_amount
+from bot.domain.jobs.job import Job
+from bot.domain.money import Money
+from bot.domain.place import Place
+from bot.errors import BudgetExceeded
+from bot.ports import Transaction
+from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun
+from bot.services.budget.clock_guard import ClockGuard
+from bot.services.budget.periods import Windows
+from bot.services.budget.thresholds import watch
+from bot.services.budget.unused_grants import take_back
+
+_LIVE = frozenset({HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN})
+_SPECIFIC = ("user", "channel", "workspace")
+_WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
+
+
+class Budgets:
+    """The only writer of holds. Counters follow from ledger entries, never beside them."""
+
+    def __init__(self, limits: Limits, guard: ClockGuard | None = None) -> None:
+        self._windows = Windows(limits, guard)
+
+    @property
+    def windows(self) -> Windows:
+        return self._windows
+
+    def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
+        """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one,
+        or AskRefused CLOCK_OFF when it would have to open a period by a wrong clock.
+
+        The caller lets the error end its transaction, which undoes the scopes already reserved.
+        """
+        rows = self.standings(tx, job.place, job.user_id, role)
+        hold = Hold(
+            job_id=job.id,
+            state=HoldState.HELD,
+            estimate=job.estimate,
+            legs=tuple(HoldLeg(row.scope, row.period_key) for row in rows),
+            price_version=job.price_version,
+            created_at=tx.now,
+        )
+        tx.budget.add_hold(hold)
+        for entry in reserve_entries(hold):
+            if not tx.budget.reserve(entry):
+                raise self._exceeded(tx, hold)
+        watch(tx, hold)
+
+    def dispatched(self, tx: Transaction, job_id: str) -> None:
+        """From here request bytes may have left: the hold never expires into "free"."""
+        self._move(tx, job_id, frozenset({HoldState.HELD}), HoldState.DISPATCHED)
+
+    def recalled(self, tx: Transaction, job_id: str) -> None:
+        """The call certainly never arrived: the hold waits as if nothing had been sent."""
+        self._move(tx, job_id, frozenset({HoldState.DISPATCHED}), HoldState.HELD)
+
+    def doubt(self, tx: Transaction, job_id: str) -> None:
+        """Whether it was charged is unknown: keep counting it. Admins hear of it if it stays so."""
+        hold = self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
+        if hold is not None:
+            expect_doubt_to_end(tx, hold)
+
+    def reprice(self, tx: Transaction, job_id: str, part: int, *, expected: Money, stated: Money) -> bool:
+        """The provider took order number ``part`` of the job and said what it costs: the hold grows or
+        shrinks at once, also beyond a limit, as that money is committed (budgets reference 1.6).
+
+        ``expected`` is what the hold has for this order. To be called once an order. False when the hold has
+        ended, or the price is the same or not to be believed: then the hold stays as it is.
+        """
+        price, source = usable_amount(stated, expected)
+        hold = tx.budget.hold(job_id)
+        if hold is None or source is CostSource.ESTIMATE or price == expected:
+            return False
+        by = price - expected
+        changed = replace(hold, estimate=hold.estimate + by)
+        if not tx.budget.move_hold(job_id, frm=_LIVE & {hold.state}, to=changed):
+            return False
+        for entry in reprice_entries(hold, by, part, tx.now):
+            tx.budget.post(entry)
+        watch(tx, changed)
+        if by > Money.zero():
+            note_overrun(tx, changed, changed.estimate)
+        else:
+            take_back(tx, hold)
+        return True
+
+    def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
+        """End the hold at ``actual``, once. False when it had ended already: nothing is moved again.
+
+        A price that the provider states after the hold was given back is spent all the same, once.
+        """
+        hold = tx.budget.hold(job_id)
+        if hold is None:
+            return False
+        ended = replace(hold, state=HoldState.SETTLED, actual=actual, cost_source=source)
+        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+            if hold.state is HoldState.RELEASED and source is CostSource.PROVIDER:
+                self._charge_late(tx, hold, actual)
+            return False
+        for entry in settle_entries(hold, actual, tx.now):
+            tx.budget.post(entry)
+        watch(tx, hold)
+        if actual > hold.estimate:
+            note_overrun(tx, hold, actual)
+        elif actual < hold.estimate:
+            take_back(tx, hold)
+        return True
+
+    def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
+        """A hold that was settled at an estimate turned out to differ ``by`` so much from what the caller has
+        on record, and saves there. False when there is nothing to correct."""
+        hold = tx.budget.hold(job_id)
+        if not by or hold is None or hold.state is not HoldState.SETTLED:
+            return False
+        earlier = {e.part for e in tx.budget.entries_of(job_id) if e.kind is EntryKind.CORRECTION}
+        for entry in correction_entries(hold, by, len(earlier), tx.now):
+            tx.budget.post(entry)
+        watch(tx, hold)
+        if by > Money.zero():
+            note_overrun(tx, hold, (hold.actual or hold.estimate) + by)
+        else:
+            take_back(tx, hold)
+        return True
+
+    def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
+        """Give the hold back, once. False when it had ended already."""
+        hold = tx.budget.hold(job_id)
+        if hold is None:
+            return False
+        ended = replace(
+            hold, state=HoldState.RELEASED, actual=Money.zero(), cost_source=CostSource.NOT_CHARGED
+        )
+        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+            return False
+        for entry in release_entries(hold, tx.now, reason):
+            tx.budget.post(entry)
+        take_back(tx, hold)
+        return True
+
+    def standings(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """The rows that an ask from here counts against, opened if this is their first use."""
+        return self._windows.rows(tx, place, user_id, role)
+
+    def glance(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """The same to be looked at only: nothing is opened, so a read will do."""
+        return self._windows.glance(tx, place, user_id, role)
+
+    def _charge_late(self, tx: Transaction, hold: Hold, actual: Money) -> None:
+        if any(entry.kind is EntryKind.LATE_CHARGE for entry in tx.budget.entries_of(hold.job_id)):
+            return
+        for entry in late_entries(hold, actual, tx.now):
+            tx.budget.post(entry)
+        watch(tx, hold)
+        note_overrun(tx, hold, actual)
+
+    def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> Hold | None:
+        """The hold as moved; None when it was in another state and stays there."""
+        hold = tx.budget.hold(job_id)
+        if hold is None or hold.state not in frm:
+            return None
+        moved = replace(hold, state=to)
+        return moved if tx.budget.move_hold(job_id, frm=frm, to=moved) else None
+
+    def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
+        """The refusal names the scope with the least room, then the most specific (reference 1.10).
+
+        The scopes already reserved in this transaction carry this hold: it is taken out of their count.
+        """
+        reserved = {(e.scope, e.period_key) for e in tx.budget.entries_of(hold.job_id)}
+        rows = [tx.budget.period(leg.scope, leg.period_key) for leg in hold.legs]
+        room: list[tuple[Money, int, ScopePeriod]] = []
+        for row in rows:
+            if row is None or row.left is None or not row.refuses:
+                continue
+            mine = hold.estimate if (row.scope, row.period_key) in reserved else Money.zero()
+            room.append((row.left + mine, _SPECIFIC.index(row.scope.type), row))
+        left, _, tightest = min(room, key=lambda item: item[:2])
+        assert tightest.limit is not None
+        return BudgetExceeded(
+            scope=str(tightest.scope),
+            limit=tightest.limit + tightest.granted,
+            left=left,
+            price=hold.estimate,
+            resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
+            window=window_of(tightest),
+        )
+
+
+def window_of(row: ScopePeriod) -> Window:
+    """Which window a row belongs to, by its key."""
+    return _WINDOWS[len(row.period_key)]
+
+
+def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:
+    """The ``count`` limited rows with the least left, what refuses before what only warns; and behind them
+    every one that only warns and is exceeded: its asker is to know."""
+    limited = [row for row in rows if row.left is not None]
+    limited.sort(key=lambda row: (row.soft, row.left or Money.zero()))
+    return (*limited[:count], *(row for row in limited[count:] if row.is_wish_exceeded))

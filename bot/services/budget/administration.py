@@ -1,0 +1,261 @@
+"""What admins do about money. Never consults a budget; the role is checked at the moment of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.budget.audit import Violation
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.limits import (
+    Ceiling,
+    Change,
+    ChangeKind,
+    Grant,
+    GrantKind,
+    Mode,
+    Role,
+    Rule,
+    TeamBudget,
+    idle,
+)
+from bot.domain.budget.periods import Window, zone_of
+from bot.domain.jobs.job import Job
+from bot.domain.money import Money
+from bot.domain.problem import Problem
+from bot.domain.requests.pending_request import Draft, DraftState
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+from bot.ports.people import People
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admins import Admins
+from bot.services.budget.books import check_books
+
+T = TypeVar("T")
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """One person's month. Shown to admins only."""
+
+    user_id: str
+    spent: Money
+    held: Money
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSet:
+    """The new rule; the scope's open period, if there is one; and which of its windows, as (shorter,
+    longer), contradict each other: the shorter one allows more, so it never counts. ``shut`` is a window in
+    which nothing may be spent. Neither is told while nobody knows whether the scope is a guest's."""
+
+    rule: Rule
+    row: ScopePeriod | None
+    idle: tuple[tuple[Window, Window], ...]
+    shut: Window | None = None
+
+
+class Administration:
+    def __init__(
+        self, *, store: Store, budgets: Budgets, admins: Admins, people: People | None = None
+    ) -> None:
+        """``people`` know who is a guest; without them nobody is."""
+        self._people = people
+        self._store = store
+        self._windows = budgets.windows
+        self._admins = admins
+
+    async def require(self, team_id: str, actor: str) -> None:
+        """Raises AskRefused NOT_ALLOWED for whoever is no budget admin now."""
+        await self._admins.require(team_id, actor)
+
+    async def set_limit(
+        self,
+        actor: str,
+        scope: Scope,
+        amount: Money | None,
+        window: Window | None,
+        *,
+        mode: Mode = Mode.HARD,
+        reason: str | None = None,
+    ) -> LimitSet:
+        """Holds from the next ask on, on every replica."""
+        team_id = scope.id.split("/")[0]
+        await self._admins.require(team_id, actor)
+        role = await self._role_of(scope)
+
+        def unit(tx: Transaction) -> LimitSet:
+            tx.limits.team(team_id)
+            known = [rule for rule in tx.limits.rules_of(team_id) if rule.scope == scope]
+            per = window or (known[0].window if len(known) == 1 else Window.MONTH)
+            rule = Rule(scope, per, amount, mode, actor, tx.now)
+            put_rule(tx, rule, reason=reason)
+            row = tx.budget.newest(scope, per)
+            is_open = row is not None and row.start <= tx.now < row.end
+            whose = Scope("user", f"{team_id}/") if scope.type == "default" else scope  # anybody
+            ceilings = self._windows.ceilings(tx, whose, role) if role is not None else {}
+            shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
+            return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
+
+        return await self._store.write(unit)
+
+    async def top_up(
+        self, actor: str, scope: Scope, amount: Money, key: str, *, window: Window = Window.MONTH
+    ) -> ScopePeriod | None:
+        """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
+        once. The row as it is then; None while nobody knows whether it is a guest's, and so what is left of
+        it. Raises AskRefused BAD_VALUE for a window in which the scope has no limit."""
+        team_id = scope.id.split("/")[0]
+        await self._admins.require(team_id, actor)
+        known = await self._role_of(scope)
+        role = known or Role.MEMBER  # as an ask of this moment would be counted
+
+        def unit(tx: Transaction) -> ScopePeriod | None:
+            team = tx.limits.team(team_id)
+            if window not in self._windows.ceilings(tx, scope, role):
+                expected = "a window with a limit: there is none for it"
+                raise AskRefused(Problem.BAD_VALUE, flag="budget topup", given=window, expected=expected)
+            row = self._windows.open(tx, team, scope, role, window=window)
+            grant = Grant(key, scope, row.period_key, GrantKind.TOPUP, amount, actor, tx.now)
+            if tx.limits.grant(grant):
+                tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, window, amount))
+            raised = tx.budget.period(scope, row.period_key)
+            assert raised is not None
+            self._windows.rearm(tx, raised)
+            return raised if known is not None else None
+
+        return await self._store.write(unit)
+
+    async def pause(self, team_id: str, actor: str) -> TeamBudget:
+        """No new asks; what is being drawn goes on."""
+        return await self._change_team(
+            team_id, actor, ChangeKind.PAUSE, lambda team, now: replace(team, paused_by=actor, paused_at=now)
+        )
+
+    async def resume(self, team_id: str, actor: str) -> TeamBudget:
+        return await self._change_team(
+            team_id, actor, ChangeKind.RESUME, lambda team, _: replace(team, paused_by=None, paused_at=None)
+        )
+
+    async def set_zone(self, team_id: str, actor: str, tz: str) -> TeamBudget:
+        """Counts from the next period on. Raises ValueError for what is no IANA zone."""
+        zone_of(tz)
+        return await self._change_team(
+            team_id, actor, ChangeKind.ZONE, lambda team, _: replace(team, tz=tz), reason=tz
+        )
+
+    async def set_week_start(self, team_id: str, actor: str, day: int) -> TeamBudget:
+        """``day`` 0 is Monday. Counts from the next week on."""
+        return await self._change_team(
+            team_id,
+            actor,
+            ChangeKind.WEEK,
+            lambda team, _: replace(team, week_start=day),
+            reason=WEEKDAYS[day],
+        )
+
+    async def history(self, team_id: str, actor: str) -> tuple[list[Change], str]:
+        """The latest changes, newest first, and the zone to say their times in."""
+        return await self._as_admin(
+            team_id, actor, lambda tx: (tx.limits.changes(team_id), tx.limits.team(team_id).tz)
+        )
+
+    async def waiting(self, team_id: str, actor: str) -> tuple[list[Draft], str]:
+        """Requests for approval that can still be decided, oldest first, and the zone to say their times
+        in."""
+
+        def unit(tx: Transaction) -> tuple[list[Draft], str]:
+            asked = tx.drafts.in_state(team_id, DraftState.ASKED)
+            return [draft for draft in asked if tx.now < draft.expires_at], tx.limits.team(team_id).tz
+
+        return await self._as_admin(team_id, actor, unit)
+
+    async def who(self, team_id: str, actor: str) -> list[Spender]:
+        """This month's spenders, the top one first."""
+
+        def unit(tx: Transaction) -> list[Spender]:
+            month = self._windows.month(tx, tx.limits.team(team_id))
+            spenders = [
+                Spender(row.scope.id.rpartition("/")[2], row.spent, row.held)
+                for row in tx.budget.periods()
+                if row.period_key == month.key
+                and row.scope.type == "user"
+                and row.scope.id.startswith(f"{team_id}/")
+            ]
+            return sorted(spenders, key=lambda one: one.spent + one.held, reverse=True)
+
+        return await self._as_admin(team_id, actor, unit)
+
+    async def export(self, team_id: str, actor: str, month: str | None) -> tuple[str, list[Job]]:
+        """The month's key and its jobs that cost or may cost something, oldest first."""
+
+        def unit(tx: Transaction) -> tuple[str, list[Job]]:
+            team = tx.limits.team(team_id)
+            wanted = month or self._windows.month(tx, team).key
+            of_month = {
+                hold.job_id
+                for hold in tx.budget.holds()
+                for leg in hold.legs
+                if leg.period_key == wanted and leg.scope == Scope("workspace", team_id)
+            }
+            jobs = [job for ident in of_month if (job := tx.jobs.get(ident)) is not None]
+            return wanted, sorted(jobs, key=lambda job: (job.created_at, job.id))
+
+        return await self._as_admin(team_id, actor, unit)
+
+    async def verify(self, team_id: str, actor: str) -> list[Violation]:
+        """Replay the whole ledger; an empty list when the books are right."""
+        await self._admins.require(team_id, actor)
+        return (await check_books(self._store))[1]
+
+    async def _change_team(
+        self,
+        team_id: str,
+        actor: str,
+        kind: ChangeKind,
+        change: Callable[[TeamBudget, datetime], TeamBudget],
+        reason: str | None = None,
+    ) -> TeamBudget:
+        def unit(tx: Transaction) -> TeamBudget:
+            changed = change(tx.limits.team(team_id), tx.now)
+            tx.limits.save_team(changed)
+            tx.limits.note(Change(team_id, kind, actor, tx.now, reason=reason))
+            return changed
+
+        return await self._as_admin(team_id, actor, unit)
+
+    async def _role_of(self, scope: Scope) -> Role | None:
+        """What the person is whose budget this is; of other scopes a member's rules hold. None: unknown."""
+        if scope.type != "user" or self._people is None:
+            return Role.MEMBER
+        team_id, _, user_id = scope.id.partition("/")
+        return await self._people.role(team_id, user_id)
+
+    async def _as_admin(self, team_id: str, actor: str, unit: Callable[[Transaction], T]) -> T:
+        await self._admins.require(team_id, actor)
+        return await self._store.write(unit)
+
+
+def put_rule(tx: Transaction, rule: Rule, *, reason: str | None = None) -> None:
+    """Set a limit and record who did it and why. The workspace's row is locked before."""
+    known = tx.limits.rules([rule.scope])
+    before = next((one.amount for one in known if one.window is rule.window), None)
+    words = ": ".join(word for word in (str(rule.mode), reason) if word)
+    tx.limits.put(rule)
+    tx.limits.note(
+        Change(
+            rule.team_id,
+            ChangeKind.SET,
+            rule.created_by,
+            tx.now,
+            rule.scope,
+            rule.window,
+            rule.amount,
+            before,
+            reason=words,
+        )
+    )

@@ -1,0 +1,61 @@
+"""Who may decide about money: checked at the moment of the decision, never taken from a button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+from bot.domain.budget.limits import Role
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from bot.ports.people import People
+
+
+class Admins:
+    """The people named in the settings, always, also while Slack is away; the members of a user group; and
+    the workspace's owners and admins. By group or role never guests, bots, deleted accounts or people of
+    other workspaces; and while Slack cannot be asked nobody but the named."""
+
+    def __init__(self, *, named: Collection[str], people: People | None, group: str | None = None) -> None:
+        self._named = frozenset(named)
+        self._people = people
+        self._group = group
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return tuple(sorted(self._named))
+
+    async def is_admin(self, team_id: str, user_id: str, *, fresh: bool = True) -> bool:
+        """``fresh`` False, for what is only shown, may rest on an answer five minutes old. Never raises."""
+        if user_id in self._named:
+            return True
+        if self._people is None:
+            return False
+        role, members = await asyncio.gather(
+            self._people.role(team_id, user_id, fresh=fresh), self._members(team_id, fresh=fresh)
+        )
+        return role is Role.ADMIN or (role is Role.MEMBER and user_id in members)
+
+    async def require(self, team_id: str, user_id: str) -> None:
+        """Raises AskRefused NOT_ALLOWED (reason ``not_admin``)."""
+        if not await self.is_admin(team_id, user_id):
+            raise AskRefused(Problem.NOT_ALLOWED, reason="not_admin")
+
+    async def is_sole(self, team_id: str, user_id: str) -> bool:
+        """Whether there is certainly no other budget admin; False while that cannot be found out."""
+        if self._people is None:
+            return self._named == {user_id}
+        rulers, members = await asyncio.gather(
+            self._people.admins(team_id), self._members(team_id, fresh=True)
+        )
+        return rulers is not None and self._named | rulers | members == {user_id}
+
+    async def to_ask(self, team_id: str) -> tuple[str, ...]:
+        """Whom requests go to: the named and the group's members. Empty: nobody was chosen, so the
+        workspace's owners and admins are asked."""
+        return tuple(sorted(self._named | await self._members(team_id, fresh=False)))
+
+    async def _members(self, team_id: str, *, fresh: bool) -> frozenset[str]:
+        if self._people is None or self._group is None:
+            return frozenset()
+        return await self._people.group(team_id, self._group, fresh=fresh) or frozenset()

@@ -1,0 +1,101 @@
+"""Says how full a budget is: a person's own to that person, everybody's to the admins; and what else admins
+should hear of at once."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import structlog
+
+from bot.domain.budget.admin_notice import TASK_PREFIX
+from bot.domain.budget.ledger import Scope
+from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.threshold import Alert
+from bot.domain.jobs.task import Task
+from bot.errors import CannotPost, GivenUp, OutcomeUnknown
+from bot.ports import Store, Transaction
+from bot.ports.people import Office
+from bot.services.budget.admin_notices import DOUBT_PREFIX, note_doubt
+from bot.services.budget.admins import Admins
+from bot.services.lease import Leased
+from bot.services.outbox import Letters, Post
+
+log = structlog.get_logger(__name__)
+
+PERSONAL_FROM = 80
+"""Half of one's own money gone is no news to anybody."""
+
+
+class Alerts:
+    def __init__(self, *, store: Store, office: Office, admins: Admins) -> None:
+        self._store = store
+        self._office = office
+        self._letters = Letters(office)
+        self._admins = admins
+
+    async def run(self, task: Task) -> None:
+        """Tell everybody whom it concerns, once each."""
+        lease = Leased(self._store, task)
+        if task.subject.startswith(DOUBT_PREFIX):
+            job_id = task.subject.removeprefix(DOUBT_PREFIX)
+            await lease.write(lambda tx: note_doubt(tx, job_id))
+        elif task.subject.startswith(TASK_PREFIX):
+            await self._concern(lease)
+        else:
+            await self._mark(lease)
+        await lease.finish()
+
+    async def _concern(self, lease: Leased) -> None:
+        team_id, _, key = lease.task.subject.removeprefix(TASK_PREFIX).partition("|")
+        concern = await lease.write(lambda tx: tx.concerns.get(team_id, key))
+        if concern is not None:
+            users = await self._audience(team_id)
+            await self._tell(lease, users, lambda letter: self._office.concern(letter, concern))
+
+    async def _mark(self, lease: Leased) -> None:
+        scope_text, period, percent = lease.task.subject.split("|")[:3]
+        scope = Scope.parse(scope_text)
+
+        alert, row = await lease.write(
+            lambda tx: (tx.alerts.get(scope, period, int(percent)), tx.budget.period(scope, period))
+        )
+        if alert is not None and row is not None:
+            users = await self._concerned(lease.task.team_id, alert)
+            await self._tell(lease, users, partial(self._office.alert, alert=alert, row=row))
+
+    async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
+        if alert.scope.type == "user":
+            person = alert.scope.id.rpartition("/")[2]
+            return (person,) if alert.percent >= PERSONAL_FROM else ()
+        return await self._audience(team_id)
+
+    async def _audience(self, team_id: str) -> tuple[str, ...]:
+        return await self._admins.to_ask(team_id) or await self._office.admins(team_id)
+
+    async def _tell(self, lease: Leased, users: tuple[str, ...], post: Post) -> None:
+        """Whom it was told is committed after each."""
+        key = f"alert:{lease.task.subject}"
+        known: str | None = await self._store.read(lambda tx: tx.memos.get(key))
+        told = set(json.loads(known or "[]"))
+        if not users:
+            log.warning("alert_without_admin", subject=lease.task.subject)
+        unsure: OutcomeUnknown | None = None
+        for user in users:
+            if user in told:
+                continue
+            try:
+                await self._letters.send(lease, Letter(lease.task.team_id, user, lease.task.subject), post)
+            except OutcomeUnknown as lost:  # the others need not wait for it
+                unsure = lost
+                continue
+            except (CannotPost, GivenUp) as refused:
+                log.warning("alert_not_delivered", reason=str(refused))
+            told.add(user)
+            await lease.write(partial(_keep, key=key, told=json.dumps(sorted(told))))
+        if unsure is not None:
+            raise unsure
+
+
+def _keep(tx: Transaction, *, key: str, told: str) -> None:
+    tx.memos.put(key, told)

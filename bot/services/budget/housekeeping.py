@@ -1,0 +1,78 @@
+"""What nobody asks for and is looked at now and then: the week's digest, and whether the books balance.
+
+One row in the queue for the whole installation, however many replicas run.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.domain.budget.admin_notice import ConcernKind
+from bot.domain.budget.audit import Violation
+from bot.domain.budget.ledger import Scope
+from bot.domain.budget.limits import TeamBudget
+from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.weekly_digest import facts_of, week_to_tell
+from bot.domain.jobs.task import Task, TaskKind
+from bot.ports import Store, Transaction
+from bot.services.budget.admin_notices import note_drift, raise_concern
+from bot.services.lease import Leased
+
+EVERY_SECONDS = 300.0
+
+_CHECKED = "drift_checked_on"
+
+
+def begin(tx: Transaction) -> None:
+    """Due now. Safe to repeat: it is one row."""
+    tx.tasks.add(TaskKind.TIDY, team_id="", job_id="")
+
+
+class Housekeeping:
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def run(self, task: Task) -> None:
+        """Each message is recorded once, whoever looks; sending it is a task of its own. Mostly there is
+        nothing to do, and nothing is written but when to look again."""
+        lease = Leased(self._store, task)
+        teams, is_new_day = await self._store.read(_due)
+        for team in teams:
+            await lease.write(partial(_digest, team=team))
+        if is_new_day:
+            found = await self._store.read(lambda tx: tx.budget.drifted())
+            await lease.write(lambda tx: _checked(tx, found))
+        await lease.again(EVERY_SECONDS)
+
+
+def _due(tx: Transaction) -> tuple[list[TeamBudget], bool]:
+    """The workspaces whose week is to be told, and whether the books were not looked at today."""
+    teams = tx.limits.teams()
+    waiting = [team for team in teams if _week(tx, team) is not None]
+    return waiting, bool(teams) and tx.memos.get(_CHECKED) != f"{tx.now:%Y-%m-%d}"
+
+
+def _week(tx: Transaction, team: TeamBudget) -> Period | None:
+    week = week_to_tell(tx.now, team.tz)
+    told = week is not None and tx.memos.get(f"digest:{team.team_id}") == week.key
+    return None if told else week
+
+
+def _digest(tx: Transaction, *, team: TeamBudget) -> None:
+    """The week that is over, once; not a word when nothing was spent in it."""
+    week = _week(tx, team)
+    if week is None:
+        return
+    sums = tx.budget.week(team.team_id, week.start, week.end)
+    month = tx.budget.newest(Scope("workspace", team.team_id), Window.MONTH)
+    facts = facts_of(week, sums, month, tx.now)
+    if facts is not None:
+        raise_concern(tx, team.team_id, ConcernKind.DIGEST, week.key, **facts)
+    tx.memos.put(f"digest:{team.team_id}", week.key)
+
+
+def _checked(tx: Transaction, found: list[tuple[Scope, str]]) -> None:
+    note_drift(
+        tx, [Violation("I8", f"{scope} {period}: the ledger says otherwise") for scope, period in found]
+    )
+    tx.memos.put(_CHECKED, f"{tx.now:%Y-%m-%d}")

@@ -1,0 +1,164 @@
+"""Which periods an ask counts in: a row a scope and window, opened on first use and never reset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.budget.ledger import Scope, ScopePeriod, scopes_of, unused
+from bot.domain.budget.limits import (
+    Ceiling,
+    Ceilings,
+    Limits,
+    Role,
+    TeamBudget,
+    ceilings_of,
+    default_scope,
+)
+from bot.domain.budget.periods import Period, Window, months_ahead, period_at
+from bot.domain.budget.threshold import ceiling_of, marks_below
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from bot.ports import Transaction
+from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
+
+
+class Windows:
+    """Every method raises AskRefused CLOCK_OFF where a new period would have to be opened by a clock that
+    cannot be trusted. What is open goes on."""
+
+    def __init__(self, defaults: Limits, guard: ClockGuard | None = None) -> None:
+        self._defaults = defaults
+        self._guard = guard
+
+    def rows(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """The rows that an ask from here counts in, under the limits of this moment, in lock order.
+
+        The workspace's row is locked first, so that a change of limits comes before or after, never within.
+        All rows are opened before any is changed: opening one may have to wait for a settlement.
+        """
+        team = tx.limits.team(place.team_id, tz=self._defaults.tz)
+        scopes = scopes_of(place, user_id)
+        rules = tx.limits.rules([*scopes, default_scope(place.team_id)])
+        month = self.month(tx, team)
+        opened: list[tuple[ScopePeriod, Ceiling]] = []
+        for scope in scopes:
+            ceilings = ceilings_of(scope, rules, self._defaults, role=role)
+            for window, ceiling in sorted(ceilings.items()):
+                row = self._row(tx, team, scope, (window, ceiling), month=month)
+                opened.append((row, ceiling))
+        rows = [self._brought_up_to_date(tx, row, ceiling) for row, ceiling in opened]
+        return sorted(rows, key=lambda row: (row.scope, row.period_key))
+
+    def glance(
+        self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
+    ) -> list[ScopePeriod]:
+        """What ``rows`` would find, without writing anything. A day or week that is not open yet is left out:
+        what was spent in it before is counted when it is opened."""
+        team = tx.limits.team(place.team_id, tz=self._defaults.tz)
+        scopes = scopes_of(place, user_id)
+        rules = tx.limits.rules([*scopes, default_scope(place.team_id)])
+        month = self.month(tx, team)
+        found = [
+            replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
+            for scope in scopes
+            for window, ceiling in ceilings_of(scope, rules, self._defaults, role=role).items()
+            if (row := self._seen(tx, scope, window, month)) is not None
+        ]
+        return sorted(found, key=lambda row: (row.scope, row.period_key))
+
+    def month(self, tx: Transaction, team: TeamBudget) -> Period:
+        """The workspace's month, which all its scopes share: what is open stays open until its stored end,
+        whatever becomes of the zone, and no older one is opened when the clock goes back."""
+        scope = Scope("workspace", team.team_id)
+        newest = tx.budget.newest(scope, Window.MONTH)
+        return self._period(tx, team, Window.MONTH, newest)
+
+    def open(
+        self,
+        tx: Transaction,
+        team: TeamBudget,
+        scope: Scope,
+        role: Role = Role.MEMBER,
+        *,
+        window: Window = Window.MONTH,
+    ) -> ScopePeriod:
+        """One scope's row of the open month (or day or week, where it has such a limit), to be looked at or
+        raised, under the limits of this moment. The workspace's row is locked before."""
+        ceiling = self.ceilings(tx, scope, role)[window]
+        row = self._row(tx, team, scope, (window, ceiling), month=self.month(tx, team))
+        return self._brought_up_to_date(tx, row, ceiling)
+
+    def ceilings(self, tx: Transaction, scope: Scope, role: Role = Role.MEMBER) -> Ceilings:
+        """What holds for a scope now, by window."""
+        rules = tx.limits.rules([scope, default_scope(scope.id.split("/")[0])])
+        return ceilings_of(scope, rules, self._defaults, role=role)
+
+    def rearm(self, tx: Transaction, row: ScopePeriod) -> None:
+        """After a raise the marks above the present level may be reached again; after a cut none may."""
+        ceiling = ceiling_of(row)
+        if ceiling is not None:
+            tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
+
+    def _seen(self, tx: Transaction, scope: Scope, window: Window, month: Period) -> ScopePeriod | None:
+        if window is Window.MONTH:
+            return tx.budget.period(scope, month.key) or unused(scope, month)
+        row = tx.budget.newest(scope, window)
+        return row if row is not None and tx.now < row.end else None
+
+    def _row(
+        self,
+        tx: Transaction,
+        team: TeamBudget,
+        scope: Scope,
+        ceiling: tuple[Window, Ceiling],
+        *,
+        month: Period,
+    ) -> ScopePeriod:
+        period, (window, limit) = month, ceiling
+        if window is not Window.MONTH:
+            period = self._period(tx, team, window, tx.budget.newest(scope, window), month=month)
+        return tx.budget.open_period(scope, period, limit.amount, soft=limit.is_soft)
+
+    def _brought_up_to_date(self, tx: Transaction, row: ScopePeriod, ceiling: Ceiling) -> ScopePeriod:
+        """A limit changed since the row was opened holds from this ask on."""
+        if (row.limit, row.soft) == (ceiling.amount, ceiling.is_soft):
+            return row
+        tx.budget.set_limit(row.scope, row.period_key, ceiling.amount, soft=ceiling.is_soft)
+        changed = replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
+        self.rearm(tx, changed)
+        return changed
+
+    def _period(
+        self,
+        tx: Transaction,
+        team: TeamBudget,
+        window: Window,
+        newest: ScopePeriod | None,
+        *,
+        month: Period | None = None,
+    ) -> Period:
+        """What is open stays open until its stored end; else the period of now, never one before ``month``:
+        a clock that went back opens nothing that is over."""
+        now = max(tx.now, month.start) if month is not None else tx.now
+        fresh = period_at(now, window, team.tz, team.week_start)
+        if newest is None:
+            self._check_clock(tx, ahead=0)
+            return fresh
+        kept = Period(newest.period_key, newest.start, newest.end, newest.tz)
+        if now < kept.end or fresh.key == kept.key or fresh.start <= kept.start:
+            return kept
+        self._check_clock(tx, ahead=months_ahead(fresh.key, kept.key) if window is Window.MONTH else 0)
+        return replace(fresh, start=max(fresh.start, kept.end))
+
+    def _check_clock(self, tx: Transaction, *, ahead: int) -> None:
+        """Nothing new is opened by a clock that others contradict, and nothing beyond the next month by one
+        that nobody else confirms."""
+        off = self._guard.off_by(tx.now) if self._guard is not None else timedelta(0)
+        if abs(off) > TOLERANCE:
+            raise AskRefused(Problem.CLOCK_OFF, seconds=int(off.total_seconds()))
+        if ahead > 1 and self._guard is not None and not self._guard.has_witness:
+            raise AskRefused(Problem.CLOCK_OFF, months=ahead)

@@ -1,0 +1,30 @@
+"""Alerts are born in the transaction that moves the money, whatever path it takes."""
+
+from __future__ import annotations
+
+from bot.domain.budget.ledger import Hold
+from bot.domain.budget.threshold import Alert, ceiling_of, marks_reached
+from bot.domain.jobs.task import TaskKind
+from bot.ports import Transaction
+
+
+def watch(tx: Transaction, hold: Hold) -> None:
+    """Record every mark that this hold's scopes have newly reached; the highest of each is to be said."""
+    for leg in hold.legs:
+        row = tx.budget.period(leg.scope, leg.period_key)
+        limit = ceiling_of(row) if row is not None else None
+        if row is None or limit is None:
+            continue
+        used = row.spent + row.held
+        fresh = [
+            alert
+            for mark in marks_reached(row)
+            if tx.alerts.add(alert := Alert(row.scope, row.period_key, mark, limit, used, tx.now))
+        ]
+        if fresh:
+            tx.tasks.add(
+                TaskKind.ALERT,
+                team_id=row.scope.id.split("/")[0],
+                job_id="",
+                subject=fresh[-1].subject,
+            )

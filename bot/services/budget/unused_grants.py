@@ -1,0 +1,64 @@
+"""Room that was made for one job goes again with what that job does not need (budgets reference 1.12)."""
+
+from __future__ import annotations
+
+from bot.domain.budget.ledger import Entry, Hold, HoldLeg
+from bot.domain.budget.limits import Grant, GrantKind, once_key, unused_room
+from bot.domain.money import Money
+from bot.domain.requests.pending_request import DraftKind
+from bot.ports import Transaction
+
+VOIDED_BY = "imagine-bot"
+"""Nobody decides this: it follows from what was decided."""
+
+
+def take_back(tx: Transaction, hold: Hold) -> None:
+    """Void what the approval of this job alone has granted and the job, by its ledger, does not need any
+    more: in every scope and period, never more than is left there now. To be called after each line that
+    made the job cheaper, in the same transaction. Safe to repeat: what was taken back is on record."""
+    draft = tx.drafts.of_job(hold.job_id)
+    if draft is None or draft.kind is not DraftKind.APPROVAL:
+        return
+    entries = tx.budget.entries_of(hold.job_id)
+    for leg in hold.legs:
+        grants = _grants(tx, once_key(draft.id, leg.scope, leg.period_key))
+        if grants:
+            _void(tx, leg, grants, [one for one in entries if _is_of(one, leg)])
+
+
+def _void(tx: Transaction, leg: HoldLeg, grants: list[Grant], entries: list[Entry]) -> None:
+    row = tx.budget.period(leg.scope, leg.period_key)
+    assert row is not None
+    amount = unused_room(grants, entries, row)
+    if amount > Money.zero():
+        made = grants[0]
+        tx.limits.grant(
+            Grant(
+                key=_void_key(made.key, len(grants)),
+                scope=leg.scope,
+                period_key=leg.period_key,
+                kind=GrantKind.APPROVAL,
+                amount=-amount,
+                actor=VOIDED_BY,
+                at=tx.now,
+                reason="not used by the job that it was for",
+            )
+        )
+
+
+def _grants(tx: Transaction, key: str) -> list[Grant]:
+    """What was granted under ``key``, and behind it what was taken back of it."""
+    found: list[Grant] = []
+    grant = tx.limits.granted(key)
+    while grant is not None:
+        found.append(grant)
+        grant = tx.limits.granted(_void_key(key, len(found)))
+    return found
+
+
+def _void_key(key: str, number: int) -> str:
+    return f"{key}:void{number}"
+
+
+def _is_of(entry: Entry, leg: HoldLeg) -> bool:
+    return (entry.scope, entry.period_key) == (leg.scope, leg.period_key)

@@ -1,0 +1,17 @@
+"""A job as people are shown it, read in one go."""
+
+from bot.domain.jobs.durations import expected_seconds
+from bot.domain.jobs.job import Job
+from bot.ports import JobView, Transaction
+from bot.services.parked import is_stuck
+
+
+def view_of(tx: Transaction, job: Job) -> JobView:
+    return JobView(
+        job=job,
+        pictures=tx.pictures.of_job(job.id),
+        submissions=tx.submissions.of_job(job.id),
+        now=tx.now,
+        expected_seconds=expected_seconds(job.request),
+        stuck=is_stuck(tx, job),
+    )

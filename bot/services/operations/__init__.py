@@ -1,0 +1,1 @@
+"""What the engineer who runs the bot asks: checks, records, retries."""

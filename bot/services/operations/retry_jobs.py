@@ -1,0 +1,63 @@
+"""Take up again what was given up: parked steps, with their attempts counted anew, and lost pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.job import Delivery, Job, PictureState
+from bot.domain.jobs.task import TaskKind
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+from bot.services.parked import step_id
+
+_OF_DELIVERY = frozenset({Problem.DELIVERY_REFUSED, Problem.RESULT_GONE, Problem.RESULT_UNUSABLE})
+"""Failures that end with the delivery that they were of."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """What goes on again: steps that were parked, and pictures that are paid and could not be fetched."""
+
+    steps: int = 0
+    pictures: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.pictures)
+
+
+class RetryJobs:
+    """For operators. Nothing is bought by it: a step begins by looking at what is already done."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self, name: str) -> TakenUp:
+        """What is due again; nothing when nothing was given up. ``name`` is a job's id, or a step's as
+        ``jobs --parked`` prints it. Safe to repeat. Raises AskRefused NOT_FOUND."""
+        return await self._store.write(lambda tx: self._retry(tx, name))
+
+    def _retry(self, tx: Transaction, name: str) -> TakenUp:
+        step = next((task for task, _ in tx.tasks.parked() if step_id(task) == name), None)
+        if step is not None:
+            return TakenUp(steps=tx.tasks.unpark(step.job_id, task_id=step.id))
+        job = tx.jobs.get(name)
+        if job is None:
+            raise AskRefused(Problem.NOT_FOUND, id=name)
+        taken = TakenUp(tx.tasks.unpark(name), self._fetch_again(tx, job))
+        if taken.pictures or (taken and job.delivery is Delivery.UNDELIVERABLE):
+            is_over = job.failure is not None and job.failure.problem in _OF_DELIVERY
+            failure = None if is_over else job.failure
+            tx.jobs.save(job.evolve(delivery=Delivery.DELIVERING, failure=failure))
+        if taken and job.status_ts is not None:
+            tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        return taken
+
+    def _fetch_again(self, tx: Transaction, job: Job) -> int:
+        """Its lost pictures may be at their links by now; what they cost stays as it is."""
+        lost = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.LOST and p.url]
+        for picture in lost:
+            tx.pictures.save(replace(picture, state=PictureState.FOUND, failure=None))
+        if lost:
+            tx.tasks.add(TaskKind.DELIVER, team_id=job.place.team_id, job_id=job.id)
+        return len(lost)

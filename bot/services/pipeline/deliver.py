@@ -1,0 +1,298 @@
+"""Paid pictures into the thread: each once, whatever breaks on the way.
+
+Every step is committed before the next begins, so a restart resumes where it stopped. The file id is the
+idempotency key: it is committed before the completion call, and the conversation is asked whether the file
+is there before the call is ever repeated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.domain.jobs.job import ORDINALS, Delivery, Job, Picture, PictureState
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.problem import Failure, Problem
+from bot.errors import GivenUp, NotUnderstood, OutcomeUnknown, TryLater, Unreachable
+from bot.ports import Conversation, Done, ImageProvider, JobView, Spool, Store, Transaction, UploadTicket
+from bot.services.job_view import view_of
+from bot.services.lease import Leased
+
+VERIFY_SECONDS = 1.0
+"""How soon after sharing the thread is looked at (again); Slack shares asynchronously."""
+
+RESHARE_SECONDS = 60.0
+"""Files that are not in the thread so long after their completion are uploaded again under new ids."""
+
+REPEAT_SECONDS = 10.0
+"""So long after a completion from which nothing came it is sent once more with the same file ids: Slack
+completes a file once, so the second call can only do what the first did not."""
+
+TICKETS = 3
+"""So many upload addresses in one pass: one that waited through an outage has expired."""
+
+FETCH_TRIES = 8
+"""After so many answers that are not the picture (a refusal, a web page, no picture) it is lost: three
+minutes, in which a proxy recovers or a link works again. At most the worker's MAX_ATTEMPTS."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""Between two of them; the first is two seconds, and each twice the one before."""
+
+EXPIRED = "upload_http_"
+"""How the refusal of an upload address begins."""
+
+_DONE = frozenset({PictureState.SHARED, PictureState.LOST})
+
+
+class Deliver:
+    """``poll_floor``: no task is asked about twice within so many seconds."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        conversation: Conversation,
+        provider: ImageProvider,
+        spool: Spool,
+        poll_floor: float,
+    ) -> None:
+        self._store = store
+        self._conversation = conversation
+        self._provider = provider
+        self._spool = spool
+        self._poll_floor = poll_floor
+
+    async def run(self, task: Task) -> None:
+        """One pass over the job's pictures: fetch, upload, share all in one message, verify."""
+        lease = Leased(self._store, task)
+        view = await lease.write(lambda tx: self._begin(tx, task))
+        if view is None:
+            return
+        try:
+            fetched = await self._fetch_all(lease, view)
+            pictures = [await self._prepare(lease, view.job, picture) for picture in fetched]
+            await self._share(lease, view, pictures)
+        except GivenUp as refused:
+            failure = refused.failure
+            await lease.write(lambda tx: self._undeliverable(tx, task, failure))
+
+    def _begin(self, tx: Transaction, task: Task) -> JobView | None:
+        job = tx.jobs.get(task.job_id)
+        if job is None or all_delivered(tx.pictures.of_job(task.job_id)):
+            tx.tasks.finish(task)
+            return None
+        if job.delivery is not Delivery.DELIVERING:
+            job = job.evolve(delivery=Delivery.DELIVERING)
+            tx.jobs.save(job)
+        return view_of(tx, job)
+
+    async def _prepare(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Bring one picture that is here as far as ``uploaded``."""
+        if picture.state is PictureState.FETCHED:
+            picture = await self._ticket(lease, job, picture)
+        if picture.state is PictureState.TICKETED:
+            picture = await self._upload(lease, job, picture)
+        return picture
+
+    async def _ticket(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        ticket = await self._conversation.ticket(job, picture)
+        ticketed = replace(
+            picture, state=PictureState.TICKETED, file_id=ticket.file_id, upload_url=ticket.upload_url
+        )
+        return await self._keep(lease, ticketed)
+
+    async def _upload(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Send the bytes. An address that is no longer good is replaced; a file never completed is unseen."""
+        path = await self._on_disk(job, picture)
+        for left in reversed(range(TICKETS)):
+            assert picture.file_id is not None
+            assert picture.upload_url is not None
+            try:
+                await self._conversation.upload(UploadTicket(picture.file_id, picture.upload_url), path)
+                break
+            except GivenUp as refused:
+                if not left or not refused.failure.detail.startswith(EXPIRED):
+                    raise
+                picture = await self._ticket(lease, job, picture)
+        return await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
+
+    async def _fetch_all(self, lease: Leased, view: JobView) -> list[Picture]:
+        """Every picture fetched, or lost. Raises NotUnderstood, after all were tried, while one was answered
+        with something else and still has a try: they are shown together."""
+        tries = lease.task.faults + 1
+        pictures: list[Picture] = []
+        gone: list[Picture] = []
+        doubt: Failure | None = None
+        for picture in view.pictures:
+            try:
+                is_found = picture.state is PictureState.FOUND
+                pictures.append(await self._fetch(lease, view.job, picture) if is_found else picture)
+            except GivenUp as wrong:
+                if tries >= FETCH_TRIES:
+                    pictures.append(await self._lose(lease, picture, wrong.failure))
+                    continue
+                doubt = wrong.failure
+                gone += [picture] if doubt.problem is Problem.RESULT_GONE else []
+        if doubt is not None:
+            if tries > 1:  # the first time is too soon after the poll that gave the link
+                await self._renew_links(lease, view, gone)
+            pause = min(2.0**tries, LONGEST_PAUSE_SECONDS)
+            raise NotUnderstood(doubt.detail, after=max(self._poll_floor, pause))
+        return pictures
+
+    async def _fetch(self, lease: Leased, job: Job, picture: Picture) -> Picture:
+        """Raises GivenUp when something else came; then nothing is left of it on disk."""
+        path = await self._on_disk(job, picture)
+        try:
+            facts = await self._spool.inspect(path)
+        except GivenUp:
+            path.unlink(missing_ok=True)
+            raise
+        return await self._keep(
+            lease,
+            replace(
+                picture,
+                state=PictureState.FETCHED,
+                sha256=facts.sha256,
+                size_bytes=facts.size_bytes,
+                width=facts.width,
+                height=facts.height,
+                format=facts.format.value,
+            ),
+        )
+
+    async def _renew_links(self, lease: Leased, view: JobView, gone: list[Picture]) -> None:
+        """A link that is gone may have been replaced: ask the provider (provider reference 6), once a task.
+        One that has no word of it any more has no link either; one that is away is waited for."""
+        for submission in view.submissions:
+            mine = [picture for picture in gone if picture.submission_id == submission.id]
+            if not mine or submission.provider_task_id is None:
+                continue
+            try:
+                answer = await self._provider.poll(submission.provider_task_id, submission.dialect or "")
+            except Unreachable:
+                raise
+            except TryLater:
+                continue
+            links = dict(enumerate(answer.urls)) if isinstance(answer, Done) else {}
+            for picture in mine:
+                link = links.get(picture.ordinal % ORDINALS)
+                if link is not None and link != picture.url:
+                    await self._keep(lease, replace(picture, url=link))
+
+    async def _lose(self, lease: Leased, picture: Picture, failure: Failure) -> Picture:
+        return await self._keep(lease, replace(picture, state=PictureState.LOST, failure=failure))
+
+    async def _on_disk(self, job: Job, picture: Picture) -> Path:
+        path = self._spool.path(job, picture)
+        if not path.exists():
+            await self._provider.download(picture.url, path)
+        return path
+
+    async def _share(self, lease: Leased, view: JobView, pictures: Sequence[Picture]) -> None:
+        job = view.job
+        waiting = [p for p in pictures if p.state is PictureState.UPLOADED]
+        if job.share_intent_at is None:
+            if waiting:
+                await self._complete(lease, replace(view, pictures=pictures))
+        elif await self._verify(lease, job, waiting):
+            waiting = []
+        elif (age := (view.now - job.share_intent_at).total_seconds()) > RESHARE_SECONDS:
+            await self._share_anew(lease, job, waiting)
+            return
+        elif age > REPEAT_SECONDS and not lease.task.attempts:
+            await self._repeat(lease, replace(view, pictures=pictures))
+            return
+        if waiting:
+            # Just shared: it got on, and what failed on the way there is behind it.
+            await lease.again(VERIFY_SECONDS, attempts=lease.task.attempts if job.share_intent_at else 0)
+            return
+        await lease.write(lambda tx: self._ended(tx, lease.task))
+        self._spool.forget(job)
+
+    async def _complete(self, lease: Leased, view: JobView) -> None:
+        """Intent first; an answer that was lost is settled by looking, never by repeating."""
+
+        def intend(tx: Transaction) -> None:
+            job = tx.jobs.get(view.job.id)
+            assert job is not None
+            tx.jobs.save(job.evolve(share_intent_at=tx.now))
+
+        await lease.write(intend)
+        try:
+            await self._conversation.share(view)
+        except TryLater:
+            await lease.write(lambda tx: _forget_share(tx, view.job.id))
+            raise
+        except OutcomeUnknown:
+            return
+
+    async def _repeat(self, lease: Leased, view: JobView) -> None:
+        """Once: whatever it is answered, looking goes on."""
+        with contextlib.suppress(OutcomeUnknown):
+            await self._conversation.share(view)
+        await lease.again(VERIFY_SECONDS, attempts=1)
+
+    async def _verify(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> bool:
+        """True once every waiting picture is seen in the thread."""
+        seen = True
+        for picture in waiting:
+            if await self._conversation.is_shared(job, picture):
+                await self._keep(lease, replace(picture, state=PictureState.SHARED))
+            else:
+                seen = False
+        return seen
+
+    async def _share_anew(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> None:
+        """Answered, but not there after a minute: upload the missing ones again under new file ids."""
+
+        def restart(tx: Transaction) -> None:
+            _forget_share(tx, job.id)
+            for picture in waiting:
+                current = tx.pictures.get(picture.id)
+                if current is not None and current.state is PictureState.UPLOADED:
+                    tx.pictures.save(replace(current, state=PictureState.FETCHED, file_id=None))
+            attempts = lease.task.attempts + 1
+            tx.tasks.reschedule(lease.task, delay=0.0, attempts=attempts, error="shared, but not there")
+
+        await lease.write(restart)
+
+    async def _keep(self, lease: Leased, picture: Picture) -> Picture:
+        await lease.write(lambda tx: tx.pictures.save(picture))
+        return picture
+
+    def _ended(self, tx: Transaction, task: Task) -> None:
+        tx.tasks.finish(task)
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        pictures = tx.pictures.of_job(job.id)
+        lost = next((p.failure for p in pictures if p.state is PictureState.LOST), None)
+        job = job.evolve(share_intent_at=None, failure=job.failure or lost)
+        if all(p.state is PictureState.LOST for p in pictures):
+            job = job.evolve(delivery=Delivery.UNDELIVERABLE)
+        tx.jobs.save(job)
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+
+    def _undeliverable(self, tx: Transaction, task: Task, failure: Failure) -> None:
+        """Paid and kept, but refused for good: said where it can be; an operator can deliver it later."""
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        tx.tasks.park(task, f"{failure.problem}: {failure.detail}")
+        shown = failure if failure.problem is Problem.DELIVERY_REFUSED else job.failure or failure
+        changed = job.evolve(delivery=Delivery.UNDELIVERABLE, failure=shown, share_intent_at=None)
+        tx.jobs.save(changed)
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.TELL, team_id=job.place.team_id, job_id=job.id)
+
+
+def _forget_share(tx: Transaction, job_id: str) -> None:
+    job = tx.jobs.get(job_id)
+    assert job is not None
+    tx.jobs.save(job.evolve(share_intent_at=None))
+
+
+def all_delivered(pictures: Sequence[Picture]) -> bool:
+    """Whether everything that can be shown is shown."""
+    return bool(pictures) and all(p.state in _DONE for p in pictures)

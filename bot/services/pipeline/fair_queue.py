@@ -1,0 +1,52 @@
+"""Which waiting job may be sent now: caps on what runs at once, and a fair order while places are short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.jobs.fair_queue import InFlight, Turn, Waiting
+from bot.domain.jobs.job import Job, Status
+from bot.ports import Transaction
+from bot.services.lease import LEASE_SECONDS
+
+LOOK_SECONDS = 2.0
+"""How soon a person's oldest waiting job looks again for a place."""
+
+BEHIND_SECONDS = 30.0
+"""How soon the others of theirs look by themselves; they are hurried when the one before them begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """``may_begin``, with the ``turn`` that it used up; else look again in ``wait`` seconds. ``hurry`` names
+    another job that should look at once."""
+
+    may_begin: bool
+    turn: Turn | None = None
+    wait: float = 0.0
+    hurry: str | None = None
+
+
+class Turns:
+    def __init__(self, in_flight: InFlight) -> None:
+        self._caps = in_flight
+
+    def call(self, tx: Transaction, job: Job) -> Called:
+        """Decide for ``job`` in this transaction, alone in its workspace until it ends: exact however many
+        processes look at once."""
+        if job.status is not Status.QUEUED:
+            return Called(may_begin=True)
+        team, user = job.place.team_id, job.user_id
+        line = tx.queue.line(team, lease_seconds=LEASE_SECONDS)
+        mine = Waiting(job.id, user, job.place.channel_id, job.created_at)
+        following = line.next_of(user, but=job.id)
+        if line.may_begin(mine, self._caps):
+            hurry = following.job_id if following else None
+            return Called(may_begin=True, turn=tx.queue.serve(team, user), hurry=hurry)
+        first = line.next_up(self._caps)
+        is_oldest = following is None or (mine.since, mine.job_id) <= (following.since, following.job_id)
+        return Called(
+            may_begin=False,
+            wait=LOOK_SECONDS if is_oldest else BEHIND_SECONDS,
+            hurry=first.job_id if first and first.job_id != job.id else None,
+        )

@@ -1,0 +1,206 @@
+"""Messages that may be asks: recorded before they are acknowledged, understood a moment later.
+
+One message can arrive as a mention and as a message, in any order, with and without its files, several times:
+all deliveries are one row, and one row is at most one job (Slack reference 2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.job import Delivery, Picture, PictureState
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.request import Kind, PictureRequest
+from bot.domain.requests.source import Heard, SourceRef, SourceRole
+from bot.errors import AskRefused, NotAnAsk, Unconfirmed
+from bot.ports import Conversation, Mood, Seen, Store, Transaction
+from bot.services.lease import Leased
+from bot.services.requests.start_job import Submit
+
+HOLD_SECONDS = 1.5
+"""How long a message without files waits for a delivery that has them."""
+
+UNREAD = "unread"
+"""Fact ``reason`` of NO_SOURCE: there may be a picture, but the thread cannot be read."""
+
+MASK_ALONE = "alone"
+"""Fact ``reason`` of BAD_MASK: a mask without any picture that it could belong to."""
+
+Read = Callable[[str, int], tuple[PictureRequest, tuple[str, ...]]]
+"""(text, number of sources) → the request and notes for the asker. Raises AskRefused."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What an ask begins with: its files, which job the first came from, and how that is said."""
+
+    sources: tuple[SourceRef, ...] = ()
+    parent_id: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Hear:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        conversation: Conversation,
+        submit: Submit,
+        read: Read,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._conversation = conversation
+        self._submit = submit
+        self._read = read
+        self._wake = wake
+
+    async def __call__(self, heard: Heard) -> bool:
+        """Record a delivery; False when it is none of our business (then nothing is kept).
+
+        Ours are: mentions, direct messages, and pictures in threads that are ours. Safe to repeat.
+        Raises StoreUnavailable: the event must not be acknowledged then.
+        """
+        recorded = await self._store.write(lambda tx: self._record(tx, heard))
+        if recorded:
+            self._wake()
+        return recorded
+
+    def _record(self, tx: Transaction, heard: Heard) -> bool:
+        addressed = heard.is_mention or heard.is_direct
+        if not addressed and (not heard.files or not self._is_ours(tx, heard)):
+            return False
+        known = tx.inbox.hear(heard)
+        if not known.is_deleted and tx.jobs.by_request_key(known.key) is None:
+            tx.tasks.add(
+                TaskKind.HEAR,
+                team_id=heard.place.team_id,
+                job_id="",
+                subject=known.key,
+                delay=0.0 if known.files else HOLD_SECONDS,
+            )
+        return True
+
+    def _is_ours(self, tx: Transaction, heard: Heard) -> bool:
+        """A thread is ours once we have spoken in it; an ask that was refused says nothing there."""
+        if heard.place.thread_ts is None:
+            return False
+        return any(job.delivery is not Delivery.NONE for job in tx.jobs.in_thread(heard.place))
+
+    async def run(self, task: Task) -> None:
+        """Understand one message and take the ask. Safe to repeat: the message's key is the job's."""
+        lease = Leased(self._store, task)
+        heard = await lease.write(lambda tx: _untaken(tx, task.subject))
+        if heard is not None:
+            # Seen is marked before the job exists: its end is marked by other steps, and must come later.
+            try:
+                ask = await self._understand(heard)
+                await self._conversation.react(heard.place, heard.ts, Mood.SEEN)
+                accepted = await self._submit(ask)
+                if accepted.is_new:
+                    await self._conversation.receipt(heard.place, accepted.job, accepted.standings)
+            except AskRefused as refused:
+                await self._conversation.refuse(heard.place, heard.user_id, refused)
+                if not isinstance(refused, NotAnAsk | Unconfirmed):
+                    await self._conversation.react(heard.place, heard.ts, Mood.FAILED)
+        await lease.finish()
+
+    async def _understand(self, heard: Heard) -> Ask:
+        """Raises AskRefused; what is wrong with the words comes before what is wrong with the pictures."""
+        try:
+            start = await self._start(heard)
+        except AskRefused:
+            self._read(heard.text, 1)
+            raise
+        pictures = sum(ref.role is not SourceRole.MASK for ref in start.sources)
+        request, notes = self._read(heard.text, pictures)
+        return Ask(
+            request_key=heard.key,
+            place=heard.thread,
+            user_id=heard.user_id,
+            request=replace(
+                request,
+                kind=Kind.EDIT if pictures else Kind.GENERATE,
+                sources=pictures,
+                has_mask=pictures < len(start.sources),
+            ),
+            notes=(*start.notes, *notes),
+            parent_id=start.parent_id,
+            ask_ts=heard.ts,
+            sources=start.sources,
+        )
+
+    async def _start(self, heard: Heard) -> _Start:
+        """With pictures: those. Else in a thread with pictures: the newest, under the mask that came alone.
+        Else: nothing. What no event brought is read from the message itself (Slack reference 2.1)."""
+        in_thread = heard.place.thread_ts is not None
+        files, seen = heard.files, Seen()
+        if not files or (in_thread and _is_mask_alone(files)):
+            seen = await self._conversation.look(heard.place, heard.ts)
+            files = files or seen.files
+        alone = _is_mask_alone(files)
+        if files and not alone:
+            return _Start(files)
+        newest = None
+        if in_thread:
+            newest = _newest(seen, await self._store.read(lambda tx: self._results(tx, heard)))
+        if not alone:
+            return newest or _Start()
+        if newest is None:
+            raise AskRefused(Problem.BAD_MASK, reason=MASK_ALONE)
+        return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
+
+    def _results(self, tx: Transaction, heard: Heard) -> list[Picture]:
+        """Our pictures in that thread, oldest first."""
+        return [
+            picture
+            for job in tx.jobs.in_thread(heard.thread)
+            for picture in tx.pictures.of_job(job.id)
+            if picture.state is PictureState.SHARED
+        ]
+
+
+def _untaken(tx: Transaction, key: str) -> Heard | None:
+    """What was heard, unless its author took it back or its job was begun: no refusal may follow that."""
+    heard = tx.inbox.get(key)
+    if heard is None or heard.is_deleted or tx.jobs.by_request_key(key) is not None:
+        return None
+    return heard
+
+
+def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
+    return len(files) == 1 and files[0].is_named_mask
+
+
+def _newest(seen: Seen, results: list[Picture]) -> _Start | None:
+    """The newest picture of a thread with these results of ours. Raises AskRefused NO_SOURCE where it cannot
+    be told or is gone: a new picture is never made instead."""
+    if not seen.is_whole:
+        if not results:
+            raise AskRefused(Problem.NO_SOURCE, reason=UNREAD)
+        return _own(results[-1], results)
+    if seen.newest is not None:
+        own = [picture for picture in results if picture.file_id == seen.newest.file_id]
+        return _own(own[0], results) if own else _theirs(seen.newest)
+    if not results:
+        return None
+    # One that came after the message was written still counts; one that was deleted does not.
+    left = [picture for picture in results if picture.file_id in seen.shown]
+    if not left:
+        raise AskRefused(Problem.NO_SOURCE)
+    return _own(left[-1], results)
+
+
+def _theirs(picture: SourceRef) -> _Start:
+    return _Start((picture,), notes=(f"Editing {picture.name or 'the newest picture here'}.",))
+
+
+def _own(picture: Picture, results: list[Picture]) -> _Start:
+    """A result of ours; which one of several is counted from 1, as their titles do."""
+    made = [result.id for result in results if result.job_id == picture.job_id]
+    which = f"picture {made.index(picture.id) + 1} of " if len(made) > 1 else ""
+    ref = SourceRef(file_id=picture.file_id, picture_id=picture.id)
+    return _Start((ref,), picture.job_id, (f"Editing {which}#{picture.job_id}.",))

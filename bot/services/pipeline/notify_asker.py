@@ -1,0 +1,65 @@
+"""Tell the asker privately how an ask ended that has no thread to say it in."""
+
+from bot.domain.jobs.job import Job
+from bot.domain.jobs.task import Task
+from bot.domain.problem import Failure, Problem
+from bot.ports import Conversation, Mood, Store, Transaction
+from bot.services.lease import Leased
+from bot.services.parked import is_stuck, is_unshown, stuck_ask
+from bot.services.requests.seen_reaction import ended_draft, is_about_a_draft
+
+
+class Tell:
+    def __init__(self, *, store: Store, conversation: Conversation) -> None:
+        self._store = store
+        self._conversation = conversation
+
+    async def run(self, task: Task) -> None:
+        """Said at least once; saying it twice to one person harms nobody, so nothing is reconciled."""
+        lease = Leased(self._store, task)
+        if is_about_a_draft(task):
+            await self._of_draft(lease)
+            return
+        if not task.job_id:
+            await self._of_stuck_ask(lease)
+            return
+        job, failure = await lease.write(lambda tx: _ended(tx, task))
+        if job is not None and failure is not None:
+            await self._conversation.tell(job, failure)
+            if job.ask_ts is not None and failure.problem is not Problem.NOT_SHOWN:
+                await self._conversation.react(job.place, job.ask_ts, Mood.FAILED)
+        await lease.write(lambda tx: _told(tx, task, job))
+
+    async def _of_draft(self, lease: Leased) -> None:
+        """An ask that ended without a job: its asker knows, and the message stops saying that it was seen."""
+        draft = await lease.write(lambda tx: ended_draft(tx, lease.task))
+        if draft is not None and draft.ask.ask_ts is not None:
+            await self._conversation.react(draft.ask.place, draft.ask.ask_ts, Mood.NONE)
+        await lease.finish()
+
+    async def _of_stuck_ask(self, lease: Leased) -> None:
+        """An ask that has not come as far as a job: its step is parked."""
+        ask = await lease.write(lambda tx: stuck_ask(tx, lease.task.subject))
+        if ask is not None:
+            await self._conversation.refuse(ask.place, ask.user_id, ask.told)
+        if ask is not None and ask.failed_ts is not None:
+            await self._conversation.react(ask.place, ask.failed_ts, Mood.FAILED)
+        await lease.finish()
+
+
+def _ended(tx: Transaction, task: Task) -> tuple[Job | None, Failure | None]:
+    job = tx.jobs.get(task.job_id)
+    if job is None:
+        return None, None
+    if is_stuck(tx, job):
+        return job, Failure(Problem.STUCK)
+    if job.failure is None and is_unshown(tx, job):
+        return job, Failure(Problem.NOT_SHOWN)
+    return job, job.failure
+
+
+def _told(tx: Transaction, task: Task, job: Job | None) -> None:
+    tx.tasks.finish(task)
+    current = tx.jobs.get(job.id) if job is not None else None
+    if current is not None and not is_stuck(tx, current) and not is_unshown(tx, current):
+        tx.jobs.save(current.evolve(reply_url=None))

@@ -1,0 +1,152 @@
+"""What a job's submissions add up to: its status, its money and what happens next, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.budget.ledger import CostSource
+from bot.domain.budget.pricing import usable_amount
+from bot.domain.jobs.job import Delivery, Job, Picture, Status, Submission, SubmissionState
+from bot.domain.jobs.task import TaskKind
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.request import Kind
+from bot.ports import Transaction
+from bot.services.budget.accounts import Budgets
+
+DOUBT_SECONDS = 24 * 3600.0
+"""An unknown outcome counts for a day and is then settled at the estimate (budgets reference 1.7)."""
+
+UNCLEAR_CHARGE = frozenset({Problem.NO_PICTURE})
+"""Failures of which the provider has not said that they are free."""
+
+
+def status_of(submissions: Sequence[Submission]) -> Status:
+    """Work in progress wins over doubt, doubt over an end; success over failure when all have ended."""
+    states = {s.state for s in submissions}
+    if states == {SubmissionState.PLANNED}:
+        return Status.QUEUED
+    if SubmissionState.RUNNING in states:
+        return Status.RUNNING
+    if SubmissionState.SUBMITTING in states:
+        return Status.SUBMITTING
+    for state, status in (
+        (SubmissionState.PLANNED, Status.RUNNING),
+        (SubmissionState.UNKNOWN, Status.UNKNOWN),
+        (SubmissionState.TIMED_OUT, Status.TIMED_OUT),
+        (SubmissionState.SUCCEEDED, Status.SUCCEEDED),
+        (SubmissionState.FAILED, Status.FAILED),
+    ):
+        if state in states:
+            return status
+    return Status.CANCELLED
+
+
+class Outcome:
+    def __init__(self, budgets: Budgets) -> None:
+        self._budgets = budgets
+
+    def conclude(self, tx: Transaction, job_id: str) -> Job:
+        """Bring the job in line with its submissions; settle its money once they have all ended."""
+        job = tx.jobs.get(job_id)
+        assert job is not None, job_id
+        submissions = tx.submissions.of_job(job_id)
+        status = status_of(submissions)
+        if job.status.is_final:
+            return self._late(tx, job, submissions)
+        if status is job.status:
+            return job
+        changed = job.evolve(status=status, failure=_worst(submissions))
+        if status.is_final:
+            changed = self._settle(tx, changed, submissions)
+        elif status in {Status.UNKNOWN, Status.TIMED_OUT}:
+            self._budgets.doubt(tx, job_id)
+            tx.tasks.add(TaskKind.RECKON, team_id=job.place.team_id, job_id=job_id, delay=DOUBT_SECONDS)
+        tx.jobs.save(changed)
+        self._what_next(tx, changed)
+        return changed
+
+    def _settle(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
+        if any(is_doubtful(s) for s in submissions):
+            self._budgets.doubt(tx, job.id)
+            tx.tasks.add(TaskKind.RECKON, team_id=job.place.team_id, job_id=job.id, delay=DOUBT_SECONDS)
+            return job.evolve(finished_at=tx.now)
+        cost, source = cost_of(job, submissions, tx.pictures.of_job(job.id))
+        if cost:
+            self._budgets.settle(tx, job.id, cost, source)
+        else:
+            self._budgets.release(tx, job.id, reason=job.status)
+        return job.evolve(cost=cost, cost_is_estimate=source is CostSource.ESTIMATE, finished_at=tx.now)
+
+    def _late(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
+        """News of an order whose doubt was settled at the estimate a day ago: what came is shown, as it is
+        paid, and the books are put right (budgets reference 1.6)."""
+        if job.cost is None or not all(s.state.is_final for s in submissions):
+            return job
+        pictures = tx.pictures.of_job(job.id)
+        cost, source = cost_of(job, submissions, pictures, doubtful_at_estimate=True)
+        self._budgets.correct(tx, job.id, by=cost - job.cost)
+        changed = job.evolve(
+            status=Status.SUCCEEDED if pictures else job.status,
+            failure=_worst(submissions),
+            cost=cost,
+            cost_is_estimate=source is CostSource.ESTIMATE,
+        )
+        if changed != job:
+            tx.jobs.save(changed)
+            self._what_next(tx, changed)
+        return changed
+
+    def _what_next(self, tx: Transaction, job: Job) -> None:
+        team = job.place.team_id
+        if tx.pictures.of_job(job.id) and job.status not in {Status.RUNNING, Status.SUBMITTING}:
+            tx.tasks.add(TaskKind.DELIVER, team_id=team, job_id=job.id)
+        if job.delivery is not Delivery.NONE:
+            tx.tasks.add(TaskKind.REPORT, team_id=team, job_id=job.id)
+        if job.status.is_final and job.request.kind is Kind.EDIT:
+            tx.tasks.add(TaskKind.CLEAN, team_id=team, job_id=job.id)
+
+
+def cost_of(
+    job: Job,
+    submissions: Sequence[Submission],
+    pictures: Sequence[Picture],
+    *,
+    doubtful_at_estimate: bool = False,
+) -> tuple[Money, CostSource]:
+    """What the job cost: each success at the provider's price if usable, else at our estimate for the
+    pictures that came. With ``doubtful_at_estimate`` what never became known counts in full."""
+    each = Money(job.estimate.micros // job.request.n)
+    total, source = Money.zero(), CostSource.PROVIDER
+    for submission in submissions:
+        if submission.state is SubmissionState.SUCCEEDED:
+            came = sum(picture.submission_id == submission.id for picture in pictures)
+            amount, origin = usable_amount(submission.amount, each * came)
+        elif doubtful_at_estimate and (is_doubtful(submission) or was_reckoned(submission)):
+            amount, _ = usable_amount(submission.amount, each * submission.n)
+            origin = CostSource.ESTIMATE
+        else:
+            continue
+        total += amount
+        if origin is CostSource.ESTIMATE:
+            source = CostSource.ESTIMATE
+    return total, source if total else CostSource.NOT_CHARGED
+
+
+def was_reckoned(submission: Submission) -> bool:
+    """Its day of doubt is over and nothing became known: it was settled at the estimate."""
+    doubts = {Problem.OUTCOME_UNKNOWN, Problem.TIMED_OUT}
+    failure = submission.failure
+    return submission.state is SubmissionState.FAILED and failure is not None and failure.problem in doubts
+
+
+def is_doubtful(submission: Submission) -> bool:
+    """Nobody has said yet whether this one is charged."""
+    if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
+        return True
+    return submission.failure is not None and submission.failure.problem in UNCLEAR_CHARGE
+
+
+def _worst(submissions: Sequence[Submission]) -> Failure | None:
+    """The failure that the asker is told: the first that has one."""
+    return next((s.failure for s in submissions if s.failure is not None), None)

@@ -1,0 +1,178 @@
+"""Fetch an edit's sources, check them, and put them where the provider can fetch them, before it costs."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.sizes import keep_ratio_of, keeps_ratio_of
+from bot.domain.requests.source import Source, SourceRole
+from bot.errors import AskRefused, CannotPost, GivenUp, detail_of, naming
+from bot.ports import Conversation, Found, ImageProvider, Ready, Store, Studio, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.lease import Leased
+
+FETCHABLE_SECONDS = 26 * 3600.0
+"""How long a published source can be fetched: through the queue and a day of doubt. It is taken back when
+the job ends."""
+
+
+class Prepare:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        conversation: Conversation,
+        provider: ImageProvider,
+        studio: Studio,
+        budgets: Budgets,
+        folder: Path,
+    ) -> None:
+        self._store = store
+        self._conversation = conversation
+        self._provider = provider
+        self._studio = studio
+        self._budgets = budgets
+        self._folder = folder
+
+    async def run(self, task: Task) -> None:
+        """Safe to repeat: a source is published under its own id. A refusal costs nothing and is told only
+        to the asker."""
+        lease = Leased(self._store, task)
+        begun = await lease.write(lambda tx: self._begin(tx, task))
+        if begun is None:
+            return
+        job, sources = begun
+        try:
+            ready = await self._ready(lease, job, sources)
+        except AskRefused as refused:
+            failure = await self._why(job, sources, refused)
+            await lease.write(lambda tx: self._refuse(tx, task, failure))
+            return
+        await lease.write(lambda tx: self._go_on(tx, task, ready))
+
+    async def _why(self, job: Job, sources: list[Source], refused: AskRefused) -> Failure:
+        """The refusal, with what only the job knows. Where the bot is no member it sees no picture either,
+        and that is what people can change."""
+        if refused.problem is Problem.BAD_SOURCE:
+            try:
+                await self._conversation.require_member(job.place)
+            except CannotPost as closed:
+                return Failure(Problem.CANNOT_POST, closed.reason)
+        if all(source.picture_id is not None for source in sources):
+            refused = AskRefused(refused.problem, **refused.facts, own="yes")
+        return Failure(refused.problem, detail_of(refused))
+
+    def _begin(self, tx: Transaction, task: Task) -> tuple[Job, list[Source]] | None:
+        job = tx.jobs.get(task.job_id)
+        if job is None or job.status is not Status.QUEUED:
+            tx.tasks.finish(task)
+            return None
+        return job, tx.sources.of_job(job.id)
+
+    async def _ready(
+        self, lease: Leased, job: Job, sources: list[Source]
+    ) -> list[tuple[Source, tuple[str, ...]]]:
+        """Each source with its link and what was done to it."""
+        if len(sources) == 1 and (own := await self._own_link(lease, sources[0])) is not None:
+            return [(own, ())]
+        with ExitStack() as temporary:
+            found = []
+            for source in sources:
+                with naming(source.name, of=len(sources)):
+                    file = await self._fetch(lease, job, source)
+                temporary.callback(file.path.unlink, missing_ok=True)
+                found.append(file)
+            developed = await self._studio.develop(found)
+        pictures = sum(ready.role is SourceRole.PICTURE for ready in developed)
+        most = await self._provider.max_sources()
+        if pictures > most:
+            raise AskRefused(Problem.BAD_SOURCE, reason="too_many", most=most)
+        return [
+            await self._published(source, ready) for source, ready in zip(sources, developed, strict=True)
+        ]
+
+    async def _own_link(self, lease: Leased, source: Source) -> Source | None:
+        """A result of ours whose link at the provider still works is passed on as it is."""
+        if source.picture_id is None:
+            return None
+        picture_id = source.picture_id
+        picture = await lease.write(lambda tx: tx.pictures.get(picture_id))
+        if picture is None or not picture.url.startswith("http"):
+            return None
+        self._folder.mkdir(parents=True, exist_ok=True)
+        probe = self._folder / f"{source.id}.probe"
+        try:
+            await self._provider.download(picture.url, probe)
+        except GivenUp:
+            return None
+        finally:
+            probe.unlink(missing_ok=True)
+        return replace(
+            source,
+            role=SourceRole.PICTURE,
+            url=picture.url,
+            width=picture.width,
+            height=picture.height,
+        )
+
+    async def _fetch(self, lease: Leased, job: Job, source: Source) -> Found:
+        file_id = source.file_id
+        if file_id is None and source.picture_id is not None:
+            picture_id = source.picture_id
+            picture = await lease.write(lambda tx: tx.pictures.get(picture_id))
+            file_id = picture.file_id if picture is not None else None
+        if file_id is None:
+            raise AskRefused(Problem.NO_SOURCE)
+        return await self._conversation.fetch(job.place.team_id, file_id, source.role)
+
+    async def _published(self, source: Source, ready: Ready) -> tuple[Source, tuple[str, ...]]:
+        url = await self._studio.publish(source.id, ready, ttl_seconds=FETCHABLE_SECONDS)
+        placed = replace(source, role=ready.role, url=url, width=ready.width, height=ready.height)
+        return placed, ready.notes
+
+    def _go_on(self, tx: Transaction, task: Task, ready: list[tuple[Source, tuple[str, ...]]]) -> None:
+        """Sizes are settled now: without one in the ask, the first picture's ratio is kept."""
+        tx.tasks.finish(task)
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        for source, _ in ready:
+            tx.sources.save(source)
+        if job.status is not Status.QUEUED:
+            tx.tasks.add(TaskKind.CLEAN, team_id=task.team_id, job_id=job.id)
+            return
+        first = next(source for source, _ in ready if source.role is SourceRole.PICTURE)
+        assert first.width is not None
+        assert first.height is not None
+        request = replace(
+            job.request,
+            size=job.request.size or keep_ratio_of(first.width, first.height),
+            sources=sum(source.role is SourceRole.PICTURE for source, _ in ready),
+            has_mask=any(source.role is SourceRole.MASK for source, _ in ready),
+        )
+        said = tuple(note for _, notes in ready for note in notes)
+        if job.request.size is None and not keeps_ratio_of(first.width, first.height):
+            said += (_cut_to_ratio(first.name, first.width, first.height),)
+        tx.jobs.save(job.evolve(request=request, notes=job.notes + said))
+        tx.tasks.add(TaskKind.ANNOUNCE, team_id=task.team_id, job_id=job.id)
+
+    def _refuse(self, tx: Transaction, task: Task, failure: Failure) -> None:
+        tx.tasks.finish(task)
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        if job.status is not Status.QUEUED:
+            return
+        self._budgets.release(tx, job.id, failure.problem)
+        tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
+        tx.tasks.add(TaskKind.TELL, team_id=task.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.CLEAN, team_id=task.team_id, job_id=job.id)
+
+
+def _cut_to_ratio(name: str, width: int, height: int) -> str:
+    shape, ratio = ("wider", "3:1") if width > height else ("taller", "1:3")
+    return f"{name or 'The picture'} is {shape} than the image model can draw; drawn at {ratio}."

@@ -1,0 +1,37 @@
+"""What the provider says that an order costs, when it takes it and when it has carried it out."""
+
+from __future__ import annotations
+
+from bot.domain.budget.ledger import CostSource
+from bot.domain.budget.pricing import usable_amount
+from bot.domain.jobs.job import Job, Submission
+from bot.domain.money import Money
+from bot.ports import Done, Receipt, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admin_notices import note_odd_price
+
+
+def heard_at_submit(tx: Transaction, budgets: Budgets, submission: Submission, receipt: Receipt) -> None:
+    """Set aside what it will cost instead of what it might. To be called once an order."""
+    job = tx.jobs.get(submission.job_id)
+    assert job is not None
+    expected = job.estimate.part(submission.n, job.request.n)
+    _note_if_odd(tx, job, receipt, expected)
+    if receipt.amount is not None:
+        budgets.reprice(tx, job.id, submission.ordinal, expected=expected, stated=receipt.amount)
+
+
+def heard_at_end(tx: Transaction, submission: Submission, done: Done) -> None:
+    """The cost itself is reckoned when the whole job has ended; here only what nobody can believe is told."""
+    job = tx.jobs.get(submission.job_id)
+    assert job is not None
+    expected = job.estimate.part(len(done.urls), job.request.n)
+    _note_if_odd(tx, job, done, expected)
+
+
+def _note_if_odd(tx: Transaction, job: Job, said: Receipt | Done, expected: Money) -> None:
+    odd = said.odd_amount
+    if said.amount is not None and usable_amount(said.amount, expected)[1] is CostSource.ESTIMATE:
+        odd = said.amount.as_cost()
+    if odd is not None:
+        note_odd_price(tx, job, odd, expected)

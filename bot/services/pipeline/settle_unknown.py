@@ -1,0 +1,53 @@
+"""After a day in doubt: settle at the estimate, never at zero (budgets reference 1.7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.budget.ledger import CostSource
+from bot.domain.jobs.job import Status, SubmissionState
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.request import Kind
+from bot.ports import Store, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.lease import Leased
+from bot.services.pipeline.outcome import cost_of, is_doubtful
+
+_ENDED = {True: Status.SUCCEEDED, False: Status.FAILED}
+
+
+class Reckon:
+    def __init__(self, *, store: Store, budgets: Budgets) -> None:
+        self._store = store
+        self._budgets = budgets
+
+    async def run(self, task: Task) -> None:
+        """Settles once; a job whose money was settled meanwhile is left alone."""
+        await Leased(self._store, task).write(lambda tx: self._reckon(tx, task))
+
+    def _reckon(self, tx: Transaction, task: Task) -> None:
+        tx.tasks.finish(task)
+        job = tx.jobs.get(task.job_id)
+        hold = tx.budget.hold(task.job_id)
+        if job is None or hold is None or hold.state.is_final:
+            return
+        submissions = tx.submissions.of_job(job.id)
+        if not any(is_doubtful(s) for s in submissions):
+            return
+        pictures = tx.pictures.of_job(job.id)
+        cost, _ = cost_of(job, submissions, pictures, doubtful_at_estimate=True)
+        self._budgets.settle(tx, job.id, cost, CostSource.ESTIMATE)
+        for submission in submissions:
+            if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
+                tx.submissions.save(replace(submission, state=SubmissionState.FAILED))
+        if not job.status.is_final:
+            job = job.evolve(
+                status=_ENDED[bool(pictures)],
+                failure=job.failure or Failure(Problem.OUTCOME_UNKNOWN),
+                finished_at=tx.now,
+            )
+        tx.jobs.save(job.evolve(cost=cost, cost_is_estimate=True))
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        if job.request.kind is Kind.EDIT:
+            tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)

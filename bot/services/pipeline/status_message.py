@@ -1,0 +1,88 @@
+"""Keep the status message true while the job runs, and end it with the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.jobs.job import Delivery, Job, Picture, Status
+from bot.domain.jobs.task import Task
+from bot.ports import Conversation, JobView, Mood, Store, Transaction
+from bot.services.job_view import view_of
+from bot.services.lease import Leased
+from bot.services.pipeline.announce import REPORT_SECONDS
+from bot.services.pipeline.deliver import all_delivered
+
+
+class Report:
+    """The only writer of a job's status message after it was posted, so an old state never overwrites a
+    newer one."""
+
+    def __init__(self, *, store: Store, conversation: Conversation) -> None:
+        self._store = store
+        self._conversation = conversation
+
+    async def run(self, task: Task) -> None:
+        """Edit on change only, at most every ten seconds; the end is shown at once."""
+        lease = Leased(self._store, task)
+        view = await lease.write(lambda tx: self._begin(tx, task))
+        if view is None:
+            return
+        shown = await self._conversation.report(view)
+        if view.job.ask_ts is not None and _is_still(view):
+            await self._conversation.react(view.job.place, view.job.ask_ts, _mood(view))
+        await lease.write(lambda tx: self._shown(tx, task, view, shown))
+
+    def _begin(self, tx: Transaction, task: Task) -> JobView | None:
+        job = tx.jobs.get(task.job_id)
+        if job is None or job.status_ts is None:
+            tx.tasks.finish(task)
+            return None
+        view = view_of(tx, job)
+        if not _is_still(view) and job.shown_at is not None:
+            wait = REPORT_SECONDS - (tx.now - job.shown_at).total_seconds()
+            if wait > 0:
+                tx.tasks.reschedule(task, delay=wait, attempts=0)
+                return None
+        return view
+
+    def _shown(self, tx: Transaction, task: Task, view: JobView, shown: str | None) -> None:
+        job = tx.jobs.get(task.job_id)
+        assert job is not None
+        if shown != job.shown:
+            job = job.evolve(shown=shown, shown_at=tx.now)
+        if view.stuck:
+            tx.jobs.save(job)
+            tx.tasks.finish(task)
+            return
+        if has_ended(view.job, view.pictures):
+            if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
+                job = job.evolve(delivery=Delivery.DELIVERED)
+            if view.job.delivery is not Delivery.UNDELIVERABLE:
+                job = job.evolve(reply_url=None)
+            tx.jobs.save(job)
+            tx.tasks.finish(task)
+            return
+        tx.jobs.save(job)
+        tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
+
+
+def _is_still(view: JobView) -> bool:
+    return view.stuck or has_ended(view.job, view.pictures)
+
+
+def _mood(view: JobView) -> Mood:
+    good = (
+        not view.stuck
+        and view.job.status is Status.SUCCEEDED
+        and view.job.delivery is not Delivery.UNDELIVERABLE
+    )
+    return Mood.DONE if good else Mood.FAILED
+
+
+def has_ended(job: Job, pictures: Sequence[Picture]) -> bool:
+    """Whether the message now shown can be the last for a while: nothing changes without a new event."""
+    if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
+        return False
+    if not pictures or job.delivery is Delivery.UNDELIVERABLE:
+        return True
+    return all_delivered(pictures)

@@ -1,0 +1,231 @@
+"""The paid call: committed as ``submitting`` before its first byte may leave, and never repeated blindly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.backpressure import Throttle
+from bot.domain.jobs.fair_queue import InFlight, Turn
+from bot.domain.jobs.job import Job, Submission, SubmissionState
+from bot.domain.jobs.polling import backoff, next_poll
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.source import Source, SourceRole
+from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, StoreUnavailable, TryLater, Unreachable
+from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.lease import Leased, insist
+from bot.services.pipeline.announce import plan_submissions
+from bot.services.pipeline.fair_queue import Turns
+from bot.services.pipeline.outcome import Outcome
+from bot.services.pipeline.provider_prices import heard_at_submit
+
+BUSY_SECONDS = 3600.0
+"""How long a busy provider is asked again before the ask is given back, unpaid. From its first refusal of
+this order on: waiting before it, in the queue or while nobody could be reached, does not count."""
+
+AWAY_SECONDS = 24 * 3600.0
+"""An ask so old is given back when the provider cannot even be reached."""
+
+FIRST_PAUSE_SECONDS = 2.0
+"""How long nobody submits after the provider said "too many" or could not be reached; doubled while it goes
+on saying so. Polling is not slowed by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A submission that is committed as sent, and the turn that it used up."""
+
+    job: Job
+    submission: Submission
+    order: Order
+    turn: Turn | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What is to be sent now, if anything; and the job that should look for a place next."""
+
+    sent: _Sent | None = None
+    hurry: str | None = None
+
+
+class Dispatch:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        provider: ImageProvider,
+        budgets: Budgets,
+        outcome: Outcome,
+        in_flight: InFlight,
+        poll_floor: float,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._budgets = budgets
+        self._outcome = outcome
+        self._turns = Turns(in_flight)
+        self._poll_floor = poll_floor
+        self._jitter = jitter
+        self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
+
+    async def run(self, task: Task) -> None:
+        """Send one submission, once. A submission found mid-call from an earlier life becomes unknown."""
+        lease = Leased(self._store, task)
+        closed = self._door.wait(_now())
+        begun = await lease.write(lambda tx: self._begin(tx, task, closed=closed))
+        if begun.sent is not None:
+            await self._send(lease, begun.sent)
+        if begun.hurry is not None:
+            await self._hurry(begun.hurry)
+
+    async def _hurry(self, job_id: str) -> None:
+        """Its turn may have come. In a unit of its own: no unit waits for two jobs' locks."""
+        with contextlib.suppress(StoreUnavailable):  # it looks by itself a little later
+            await self._store.write(lambda tx: tx.tasks.wake(TaskKind.SUBMIT, job_id))
+
+    async def _send(self, lease: Leased, sent: _Sent) -> None:
+        task, job, submission = lease.task, sent.job, sent.submission
+        try:
+            receipt = await self._provider.submit(sent.order)
+        except TryLater as error:
+            why, pause = error, self._door.refused(_now(), after=error.after)
+            await lease.insist(lambda tx: self._not_taken(tx, task, sent, why, pause))
+        except RouteMissing:
+            plan = await self._provider.plan(replace(job.request, n=submission.n))
+            await lease.insist(lambda tx: self._replan(tx, task, sent, plan))
+        except GivenUp as error:
+            refusal = error.failure
+            await lease.insist(lambda tx: self._refused(tx, task, submission, refusal))
+        except OutcomeUnknown as error:
+            doubt = Failure(Problem.OUTCOME_UNKNOWN, str(error))
+            await lease.insist(lambda tx: self._lost(tx, task, submission, doubt))
+        else:
+            self._door.taken()
+            # Not under the lease: the task id is a fact that only we know, whoever holds the lease now.
+            await insist(self._store.write, lambda tx: self._taken(tx, task, submission, receipt))
+
+    def _begin(self, tx: Transaction, task: Task, *, closed: float) -> _Begun:
+        job, submission = tx.jobs.get(task.job_id), tx.submissions.get(task.subject)
+        assert job is not None
+        assert submission is not None
+        if submission.state is SubmissionState.SUBMITTING:
+            doubt = Failure(Problem.OUTCOME_UNKNOWN, "the process ended while the paid call was under way")
+            self._lost(tx, task, submission, doubt)
+            return _Begun()
+        if submission.state is not SubmissionState.PLANNED:
+            tx.tasks.finish(task)
+            return _Begun()
+        if closed:
+            tx.tasks.reschedule(task, delay=closed, attempts=task.attempts)
+            return _Begun()
+        called = self._turns.call(tx, job)
+        if not called.may_begin:
+            tx.tasks.reschedule(task, delay=called.wait, attempts=task.attempts)
+            return _Begun(hurry=called.hurry)
+        since = submission.intent_at or tx.now
+        begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=since)
+        tx.submissions.save(begun)
+        self._budgets.dispatched(tx, job.id)
+        if job.started_at is None:
+            tx.jobs.save(job.evolve(started_at=tx.now))
+        self._outcome.conclude(tx, job.id)
+        order = _order(job, begun, tx.sources.of_job(job.id))
+        return _Begun(_Sent(job, begun, order, called.turn), called.hurry)
+
+    def _taken(self, tx: Transaction, task: Task, submission: Submission, receipt: Receipt) -> None:
+        current = tx.submissions.get(submission.id)
+        assert current is not None
+        if current.provider_task_id is not None:
+            return
+        tx.submissions.save(
+            replace(
+                current,
+                state=SubmissionState.RUNNING,
+                provider_task_id=receipt.task_id,
+                dialect=receipt.dialect,
+                amount=receipt.amount,
+                submitted_at=tx.now,
+                failure=None,
+            )
+        )
+        first = next_poll(
+            age_seconds=0, polls=0, floor_seconds=self._poll_floor, timed_out=False, jitter=self._jitter()
+        )
+        tx.tasks.add(
+            TaskKind.POLL, team_id=task.team_id, job_id=task.job_id, subject=submission.id, delay=first
+        )
+        tx.tasks.close(TaskKind.SUBMIT, task.job_id, submission.id)
+        heard_at_submit(tx, self._budgets, current, receipt)
+        self._outcome.conclude(tx, task.job_id)
+
+    def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, why: TryLater, pause: float) -> None:
+        """Certainly not sent: planned again, later, with its turn kept; given back when patience ends."""
+        submission, job = sent.submission, tx.jobs.get(task.job_id)
+        self._keep_turn(tx, sent)
+        assert job is not None
+        is_away = isinstance(why, Unreachable)
+        since = job.created_at if is_away else submission.intent_at or tx.now
+        if (tx.now - since).total_seconds() > (AWAY_SECONDS if is_away else BUSY_SECONDS):
+            self._refused(tx, task, submission, Failure(Problem.PROVIDER_BUSY, str(why)))
+            return
+        first = None if is_away else submission.intent_at
+        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=first))
+        if all(s.state is SubmissionState.PLANNED for s in tx.submissions.of_job(job.id)):
+            self._budgets.recalled(tx, job.id)
+        self._outcome.conclude(tx, job.id)
+        spread = backoff(task.attempts, base=1.0, cap=10.0, jitter=self._jitter())
+        tx.tasks.reschedule(task, delay=pause + spread, attempts=task.attempts + 1, error=str(why))
+
+    def _replan(self, tx: Transaction, task: Task, sent: _Sent, plan: list[int]) -> None:
+        """The other dialect may need more calls for the same pictures: this one asks for the first."""
+        submission, job = sent.submission, tx.jobs.get(task.job_id)
+        assert job is not None
+        self._keep_turn(tx, sent)
+        tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None, n=plan[0]))
+        plan_submissions(tx, job, plan[1:], first=len(tx.submissions.of_job(job.id)))
+        self._outcome.conclude(tx, job.id)
+        tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts + 1, error="route missing")
+
+    def _keep_turn(self, tx: Transaction, sent: _Sent) -> None:
+        """It was not sent after all: its person has not been served."""
+        if sent.turn is not None:
+            tx.queue.give_back(sent.turn)
+
+    def _refused(self, tx: Transaction, task: Task, submission: Submission, failure: Failure) -> None:
+        self._end(tx, task, submission, SubmissionState.FAILED, failure)
+
+    def _lost(self, tx: Transaction, task: Task, submission: Submission, doubt: Failure) -> None:
+        self._end(tx, task, submission, SubmissionState.UNKNOWN, doubt)
+
+    def _end(
+        self, tx: Transaction, task: Task, submission: Submission, state: SubmissionState, failure: Failure
+    ) -> None:
+        tx.submissions.save(replace(submission, state=state, failure=failure))
+        tx.tasks.finish(task)
+        self._outcome.conclude(tx, task.job_id)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _order(job: Job, submission: Submission, sources: list[Source]) -> Order:
+    request = job.request
+    assert request.size is not None
+    links = {role: tuple(s.url for s in sources if s.role is role and s.url) for role in SourceRole}
+    masks = links[SourceRole.MASK]
+    return Order(
+        prompt=request.prompt,
+        size=request.size,
+        quality=request.quality,
+        format=request.format,
+        n=submission.n,
+        source_urls=links[SourceRole.PICTURE],
+        mask_url=masks[0] if masks else None,
+    )

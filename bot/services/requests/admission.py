@@ -1,0 +1,221 @@
+"""Whether an ask may begin: paused, too fast, worth a question, within budget. In one transaction."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.limits import Role
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.budget.rate_limit import take
+from bot.domain.jobs.job import Delivery, Job, Status
+from bot.domain.jobs.task import TaskKind
+from bot.domain.money import Money
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
+from bot.domain.requests.request import PictureRequest
+from bot.domain.requests.source import Source, SourceRef
+from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
+from bot.ports import Transaction
+from bot.services.budget.accounts import Budgets, tightest
+from bot.services.requests.seen_reaction import unmark
+
+CONFIRM_FOR = timedelta(hours=1)
+APPROVAL_FOR = timedelta(hours=24)
+"""How long an ask waits for its asker, and for an admin at most."""
+
+A_LOT = 4
+"""An ask for more than one part in this many of what is left is worth a question too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When an ask is questioned (``confirm_above`` None: never), and how many may start a minute, of one
+    person and in one channel (None: any number)."""
+
+    confirm_above: Money | None = None
+    per_minute: int | None = None
+    channel_per_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The job, whether this call made it, and the two budgets with the least left."""
+
+    job: Job
+    is_new: bool
+    standings: tuple[ScopePeriod, ...]
+
+
+class Admission:
+    def __init__(
+        self,
+        *,
+        prices: PriceTable,
+        budgets: Budgets,
+        new_id: Callable[[], str],
+        new_source_id: Callable[[], str],
+        terms: Terms,
+    ) -> None:
+        self._prices = prices
+        self._budgets = budgets
+        self._new_id = new_id
+        self._new_source_id = new_source_id
+        self._terms = terms
+
+    @property
+    def prices(self) -> PriceTable:
+        return self._prices
+
+    def look(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
+        """The job that this ask has become already. Raises AskRefused while new asks are paused, and for
+        one that was taken back."""
+        existing = tx.jobs.by_request_key(ask.request_key)
+        if existing is not None:
+            rows = self._budgets.standings(tx, existing.place, existing.user_id, role)
+            return Accepted(existing, False, tightest(rows))
+        if tx.limits.team(ask.place.team_id).is_paused:
+            raise AskRefused(Problem.PAUSED)
+        heard = tx.inbox.get(ask.request_key) if ask.ask_ts else None
+        if heard is not None and heard.is_deleted:
+            raise AskRefused(Problem.CANCELLED)
+        return None
+
+    def pace(self, tx: Transaction, ask: Ask) -> None:
+        """Count a start against the asker's minute and the channel's. Raises AskRefused TOO_FAST for the
+        one that is longer to wait for; then nothing is counted. The workspace's row is locked before."""
+        team, channel = ask.place.team_id, ask.place.channel_id
+        taken, refused = [], []
+        for key, rate, facts in (
+            (f"user:{team}/{ask.user_id}", self._terms.per_minute, {}),
+            (f"channel:{team}/{channel}", self._terms.channel_per_minute, {"channel": channel}),
+        ):
+            if rate is None:
+                continue
+            verdict = take(tx.rates.full_at(key), tx.now, per_minute=rate)
+            taken.append((key, verdict.full_at))
+            if not verdict.allowed:
+                refused.append((verdict.wait_seconds, facts))
+        if refused:
+            seconds, facts = max(refused, key=lambda one: one[0])
+            raise AskRefused(Problem.TOO_FAST, seconds=math.ceil(seconds), **facts)
+        for key, full_at in taken:
+            tx.rates.put(key, full_at)
+
+    def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
+        """Keep the ask until its asker says Run, when it costs that much; None when it may just begin."""
+        limit = self._terms.confirm_above
+        if limit is None:
+            return None
+        rows = self._budgets.standings(tx, ask.place, ask.user_id, role)
+        left = [row.left for row in rows if row.left is not None and row.refuses]
+        if any(room < estimate for room in left):
+            return None  # the refusal says more
+        if estimate <= limit and all(estimate * A_LOT <= room for room in left):
+            return None
+        draft = self.keep(tx, ask, estimate, DraftKind.CONFIRM, CONFIRM_FOR)
+        unmark(tx, draft, delay=CONFIRM_FOR.total_seconds())
+        return self.question_about(tx, draft, role)
+
+    def question_about(self, tx: Transaction, draft: Draft, role: Role) -> Unconfirmed:
+        """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
+        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
+        cheaper, price = self.cheaper(draft.ask.request, draft.estimate - Money(1))
+        return Unconfirmed(draft, tightest(rows), cheaper, price)
+
+    def keep(self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta) -> Draft:
+        """The ask's one draft, made or brought up to date."""
+        known = tx.drafts.by_request_key(ask.request_key)
+        draft = Draft(
+            id=known.id if known else self._new_id(),
+            kind=kind,
+            state=DraftState.PENDING,
+            ask=ask,
+            estimate=estimate,
+            price_version=self._prices.version,
+            created_at=known.created_at if known else tx.now,
+            expires_at=tx.now + lifetime,
+            round=known.round + (estimate > known.estimate) if known else 0,
+        )
+        if known is None:
+            tx.drafts.add(draft)
+        elif not tx.drafts.move(draft, frm=frozenset({DraftState.PENDING})):
+            return known
+        return draft
+
+    def cheaper(self, request: PictureRequest, room: Money) -> tuple[PictureRequest | None, Money]:
+        """The nearest variant that costs at most ``room``, and its price."""
+        variant = self._prices.cheaper_variants(request, room) if room.micros > 0 else None
+        return variant, self._prices.estimate(variant) if variant else Money.zero()
+
+    def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
+        """Hold the money, record the job and its first step. Raises BudgetExceeded: undo the transaction."""
+        job = self._job(tx, ask, estimate)
+        tx.jobs.add(job)
+        try:
+            self._budgets.reserve(tx, job, role)
+        except BudgetExceeded as refused:
+            refused.cheaper, refused.cheaper_price = self.cheaper(ask.request, refused.left)
+            raise
+        self._first_step(tx, job, ask.sources)
+        rows = self._budgets.standings(tx, job.place, job.user_id, role)
+        return Accepted(job, True, tightest(rows))
+
+    def priced_anew(self, draft: Draft, price: Money) -> Draft:
+        """The same ask at the price of now: a word said to the old price does not count for it."""
+        return replace(draft, estimate=price, price_version=self._prices.version, round=draft.round + 1)
+
+    def approvable_until(self, tx: Transaction, draft: Draft, role: Role) -> datetime:
+        """A day from now, or sooner: when all budgets that are in its way begin anew, it may simply be asked
+        again (budgets reference 3.2)."""
+        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
+        short = [row for row in rows if row.refuses and row.left is not None and row.left < draft.estimate]
+        latest = tx.now + APPROVAL_FOR
+        end = max((row.end for row in short), default=latest)
+        # A change of zone can leave a period open past its stored end.
+        return min(latest, end) if end > tx.now else latest
+
+    def variant_of(self, draft: Draft) -> Ask | None:
+        """The draft's ask, made cheaper by one step."""
+        request, _ = self.cheaper(draft.ask.request, draft.estimate - Money(1))
+        return replace(draft.ask, request=request) if request else None
+
+    def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
+        """Sources are fetched and checked before anybody else hears of the ask."""
+        for ordinal, ref in enumerate(refs):
+            tx.sources.add(
+                Source(
+                    id=self._new_source_id(),
+                    job_id=job.id,
+                    ordinal=ordinal,
+                    role=ref.role,
+                    file_id=ref.file_id,
+                    picture_id=ref.picture_id,
+                    name=ref.name,
+                )
+            )
+        kind = TaskKind.PREPARE if refs else TaskKind.ANNOUNCE
+        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)
+
+    def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
+        return Job(
+            id=self._new_id(),
+            request_key=ask.request_key,
+            place=ask.place,
+            user_id=ask.user_id,
+            request=ask.request,
+            status=Status.QUEUED,
+            delivery=Delivery.NONE,
+            estimate=estimate,
+            price_version=self._prices.version,
+            created_at=tx.now,
+            updated_at=tx.now,
+            parent_id=ask.parent_id,
+            ask_ts=ask.ask_ts,
+            reply_url=ask.reply_url,
+            notes=ask.notes,
+        )

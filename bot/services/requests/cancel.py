@@ -1,0 +1,74 @@
+"""Cancel an ask that has not been paid for yet."""
+
+from dataclasses import replace
+
+from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
+from bot.domain.jobs.task import TaskKind
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admins import Admins
+
+_TOO_LATE = {
+    Status.SUBMITTING: "too_late",
+    Status.RUNNING: "too_late",
+    Status.UNKNOWN: "in_doubt",
+    Status.TIMED_OUT: "in_doubt",
+}
+"""What is with the provider; everything else that is not queued is over."""
+
+
+class Cancel:
+    """``admins`` None: nobody cancels what another person asked for."""
+
+    def __init__(self, *, store: Store, budgets: Budgets, admins: Admins | None = None) -> None:
+        self._store = store
+        self._budgets = budgets
+        self._admins = admins
+
+    async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
+        """Cancel and give the money back. Safe to repeat.
+
+        Raises AskRefused: NOT_FOUND, or NOT_ALLOWED with ``reason`` ``not_yours`` (only the asker and admins
+        may), ``too_late`` (the provider has it and offers no way to take it back; provider reference 2.6),
+        ``in_doubt`` (it may have it) or ``ended``.
+        """
+        job = await self._store.read(lambda tx: tx.jobs.get(job_id))
+        if job is None or job.place.team_id != team_id:
+            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+        if job.user_id != user_id and not await self._rules(team_id, user_id):
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
+        return await self._store.write(lambda tx: self._cancel(tx, job_id))
+
+    async def _rules(self, team_id: str, user_id: str) -> bool:
+        return self._admins is not None and await self._admins.is_admin(team_id, user_id)
+
+    def _cancel(self, tx: Transaction, job_id: str) -> Job:
+        job = tx.jobs.get(job_id)
+        if job is None:
+            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+        if job.status is Status.CANCELLED:
+            return job
+        if job.status is not Status.QUEUED:
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason=_TOO_LATE.get(job.status, "ended"))
+        return call_off(tx, self._budgets, job)
+
+
+def call_off(tx: Transaction, budgets: Budgets, job: Job) -> Job:
+    """End a queued job: its money is given back, nothing is sent, and its status message says so."""
+    for submission in tx.submissions.of_job(job.id):
+        tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
+    budgets.release(tx, job.id, "cancelled")
+    cancelled = job.evolve(
+        status=Status.CANCELLED,
+        failure=Failure(Problem.CANCELLED),
+        cost=Money.zero(),
+        finished_at=tx.now,
+    )
+    tx.jobs.save(cancelled)
+    tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)
+    if job.delivery is not Delivery.NONE:
+        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+    return cancelled

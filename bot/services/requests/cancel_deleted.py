@@ -1,0 +1,50 @@
+"""Who deletes the message that asked takes the ask back, as long as nothing was paid for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.domain.jobs.job import Status
+from bot.domain.jobs.task import TaskKind
+from bot.domain.place import Place
+from bot.domain.requests.pending_request import DraftState
+from bot.ports import Store, Transaction
+from bot.services.budget.accounts import Budgets
+from bot.services.requests.cancel import call_off
+
+_OPEN = frozenset({DraftState.PENDING, DraftState.ASKED})
+
+
+class Withdraw:
+    def __init__(self, *, store: Store, budgets: Budgets, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._budgets = budgets
+        self._wake = wake
+
+    async def __call__(self, place: Place, ts: str) -> bool:
+        """Whether this message was an ask of ours, known or waiting. What was sent already is paid for and
+        still arrives. Safe to repeat. Raises StoreUnavailable: then the event must not be acknowledged."""
+        key = f"{place.team_id}:{place.channel_id}:{ts}"
+        if await self._store.read(lambda tx: tx.inbox.get(key)) is None:
+            return False
+        # Two units, as each locks in the order that others do; after the first no new job can come of it.
+        await self._store.write(lambda tx: self._forget(tx, place.team_id, key))
+        await self._store.write(lambda tx: self._cancel(tx, key))
+        self._wake()
+        return True
+
+    def _forget(self, tx: Transaction, team_id: str, key: str) -> None:
+        tx.limits.team(team_id)
+        tx.inbox.forget(key)
+        draft = tx.drafts.by_request_key(key)
+        if draft is None or draft.state not in _OPEN:
+            return
+        gone = replace(draft, state=DraftState.CANCELLED, decided_by=draft.user_id, decided_at=tx.now)
+        if tx.drafts.move(gone, frm=_OPEN) and draft.state is DraftState.ASKED:
+            tx.tasks.add(TaskKind.PETITION, team_id=team_id, job_id="", subject=draft.id)
+
+    def _cancel(self, tx: Transaction, key: str) -> None:
+        job = tx.jobs.by_request_key(key)
+        if job is not None and job.status is Status.QUEUED:
+            call_off(tx, self._budgets, job)

@@ -1,0 +1,68 @@
+"""What an edit that was begun on a message or a result starts from, and where its answer goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.job import Job, Picture, PictureState
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.domain.requests.source import SourceRef
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The pictures to start from, the job that made the first of them if we did, and the thread."""
+
+    place: Place
+    sources: tuple[SourceRef, ...]
+    parent_id: str | None = None
+
+
+class Origins:
+    """Only reads. Raises StoreUnavailable."""
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def of_result(self, team_id: str, job_id: str, position: int) -> Origin:
+        """One picture of a job, counted from 1. Raises AskRefused NOT_FOUND (also for another workspace's
+        job) or NO_SOURCE when it has none left."""
+
+        def unit(tx: Transaction) -> Origin:
+            job = tx.jobs.get(job_id)
+            if job is None or job.place.team_id != team_id:
+                raise AskRefused(Problem.NOT_FOUND, id=job_id)
+            made = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.SHARED]
+            if not made:
+                raise AskRefused(Problem.NO_SOURCE)
+            return Origin(_thread_of(job), (_ref(made[min(position, len(made)) - 1]),), job.id)
+
+        return await self._store.read(unit)
+
+    async def of_files(self, thread: Place, file_ids: Sequence[str]) -> Origin:
+        """Files of one message in that thread; those that are results of ours are known as such."""
+
+        def unit(tx: Transaction) -> Origin:
+            own = {
+                picture.file_id: picture
+                for job in tx.jobs.in_thread(thread)
+                for picture in tx.pictures.of_job(job.id)
+                if picture.state is PictureState.SHARED
+            }
+            sources = tuple(_ref(own[i]) if i in own else SourceRef(file_id=i) for i in file_ids)
+            parent = own[file_ids[0]].job_id if file_ids and file_ids[0] in own else None
+            return Origin(thread, sources, parent)
+
+        return await self._store.read(unit)
+
+
+def _thread_of(job: Job) -> Place:
+    return replace(job.place, thread_ts=job.place.thread_ts or job.status_ts)
+
+
+def _ref(picture: Picture) -> SourceRef:
+    return SourceRef(file_id=picture.file_id, picture_id=picture.id)

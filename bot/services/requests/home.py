@@ -1,0 +1,105 @@
+"""What one person sees at a glance: meters, the month's days, their latest jobs, what waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.limits import Role
+from bot.domain.budget.periods import Window
+from bot.domain.budget.spending import Spending, spending_by_day
+from bot.domain.jobs.job import Job
+from bot.domain.place import Place
+from bot.domain.requests.pending_request import Draft, DraftState
+from bot.ports import JobView, Store, Transaction
+from bot.ports.people import People
+from bot.services.budget.accounts import Budgets, window_of
+from bot.services.budget.admins import Admins
+from bot.services.job_view import view_of
+
+MOST_CHANNELS = 3
+MOST_JOBS = 5
+_LOOKED_AT = 50
+"""Of the newest jobs, to see in which channels somebody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``rows`` are the person's, their channels' and the workspace's, in this order; ``charts`` the person's
+    month and, for admins (``rules``), the workspace's; ``waiting`` is for admins too, the oldest first, and
+    ``may_own`` says that there is nobody else to decide on their own asks."""
+
+    user_id: str
+    now: datetime
+    zone: str
+    rows: tuple[ScopePeriod, ...]
+    charts: tuple[Spending, ...]
+    jobs: tuple[JobView, ...]
+    rules: bool = False
+    may_own: bool = False
+    waiting: tuple[Draft, ...] = ()
+
+
+class Home:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        budgets: Budgets,
+        people: People,
+        admins: Admins,
+        self_approval: bool = False,
+    ) -> None:
+        self._self_approval = self_approval
+        self._store = store
+        self._budgets = budgets
+        self._people = people
+        self._admins = admins
+
+    async def __call__(self, team_id: str, user_id: str) -> Overview:
+        """Changes nothing but that periods which are looked at for the first time are opened."""
+        rules = await self._admins.is_admin(team_id, user_id, fresh=False)
+        role = await self._people.role(team_id, user_id) or Role.MEMBER
+        may_own = rules and self._self_approval and await self._admins.is_sole(team_id, user_id)
+
+        def unit(tx: Transaction) -> Overview:
+            jobs = tx.jobs.newest(limit=_LOOKED_AT, team_id=team_id, user_id=user_id)
+            rows = self._rows(tx, team_id, user_id, jobs, role)
+            zone = tx.limits.team(team_id).tz
+            waiting = tx.drafts.in_state(team_id, DraftState.ASKED) if rules else []
+            charted = {"user", "workspace"} if rules else {"user"}
+            return Overview(
+                user_id=user_id,
+                now=tx.now,
+                zone=zone,
+                rows=rows,
+                charts=tuple(
+                    spending_by_day(row, tx.budget.spending(row.scope, row.period_key), tx.now)
+                    for row in rows
+                    if row.scope.type in charted and window_of(row) is Window.MONTH
+                ),
+                jobs=tuple(view_of(tx, job) for job in jobs[:MOST_JOBS]),
+                rules=rules,
+                may_own=may_own,
+                waiting=tuple(draft for draft in waiting if draft.expires_at > tx.now),
+            )
+
+        return await self._store.write(unit)
+
+    def _rows(
+        self, tx: Transaction, team_id: str, user_id: str, jobs: list[Job], role: Role
+    ) -> tuple[ScopePeriod, ...]:
+        """Of the person, the channels where they asked last, and the workspace."""
+        channels = list(dict.fromkeys(job.place.channel_id for job in jobs))[:MOST_CHANNELS]
+        if not channels:
+            team = tx.limits.team(team_id)
+            scopes = (Scope("user", f"{team_id}/{user_id}"), Scope("workspace", team_id))
+            return tuple(self._budgets.windows.open(tx, team, scope, role) for scope in scopes)
+        found = {
+            (row.scope, row.period_key): row
+            for channel in channels
+            for row in self._budgets.standings(tx, Place(team_id, channel), user_id, role)
+        }
+        order = {"user": 0, "channel": 1, "workspace": 2}
+        return tuple(sorted(found.values(), key=lambda row: (order[row.scope.type], row.scope, row.start)))

@@ -1,0 +1,61 @@
+"""Answers about jobs and budgets; nothing here changes anything but opening a budget period's row."""
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.limits import Role
+from bot.domain.jobs.job import Job
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, StoreUnavailable
+from bot.ports import JobView, Store, Transaction
+from bot.ports.people import People
+from bot.services.budget.accounts import Budgets
+from bot.services.job_view import view_of
+
+
+class Lookup:
+    def __init__(self, *, store: Store, budgets: Budgets, people: People | None = None) -> None:
+        self._people = people
+        self._store = store
+        self._budgets = budgets
+
+    async def show(self, place: Place, user_id: str, job_id: str) -> JobView:
+        """A job of one's own, or one that was asked for in this very conversation: what is said in a direct
+        message or a private channel stays there. Raises AskRefused(NOT_FOUND) for any other."""
+
+        def unit(tx: Transaction) -> JobView:
+            job = tx.jobs.get(job_id)
+            if job is None or job.place.team_id != place.team_id or not _may_see(job, place, user_id):
+                raise AskRefused(Problem.NOT_FOUND, id=job_id)
+            return view_of(tx, job)
+
+        return await self._store.read(unit)
+
+    async def history(self, team_id: str, user_id: str, limit: int = 10) -> list[JobView]:
+        """This person's newest jobs in this workspace."""
+
+        def unit(tx: Transaction) -> list[JobView]:
+            jobs = tx.jobs.newest(limit=limit, team_id=team_id, user_id=user_id)
+            return [view_of(tx, job) for job in jobs]
+
+        return await self._store.read(unit)
+
+    async def standings(self, place: Place, user_id: str) -> list[ScopePeriod]:
+        """The budget rows that an ask from here by this person counts against."""
+        role = await self._role(place, user_id)
+        return await self._store.write(lambda tx: self._budgets.standings(tx, place, user_id, role))
+
+    async def glance(self, place: Place, user_id: str) -> list[ScopePeriod]:
+        """The same beside something that can be said without it: empty when it cannot be read just now."""
+        role = await self._role(place, user_id)
+        try:
+            return await self._store.read(lambda tx: self._budgets.glance(tx, place, user_id, role))
+        except (AskRefused, StoreUnavailable):
+            return []
+
+    async def _role(self, place: Place, user_id: str) -> Role:
+        known = await self._people.role(place.team_id, user_id) if self._people else None
+        return known or Role.MEMBER
+
+
+def _may_see(job: Job, place: Place, user_id: str) -> bool:
+    return job.user_id == user_id or job.place.channel_id == place.channel_id

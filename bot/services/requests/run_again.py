@@ -1,0 +1,80 @@
+"""Ask once more for what nobody knows the outcome of: a new order with a hold of its own."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from bot.domain.jobs.job import Job, Status, Submission, SubmissionState
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.source import SourceRef
+from bot.errors import AskRefused
+from bot.ports import Store, Transaction
+from bot.services.budget.admins import Admins
+from bot.services.requests.admission import Accepted
+from bot.services.requests.start_job import Submit
+
+_CAME_TO_NOTHING = frozenset({DraftState.CANCELLED, DraftState.DENIED, DraftState.EXPIRED})
+
+
+class RunAgain:
+    """The old order stays as it is: counted in the budget until its day of doubt is over."""
+
+    def __init__(self, *, store: Store, submit: Submit, admins: Admins) -> None:
+        self._store = store
+        self._submit = submit
+        self._admins = admins
+
+    async def __call__(self, team_id: str, job_id: str, user_id: str) -> Accepted:
+        """The new job; pressing twice is one. Its price is held for whoever pressed.
+
+        Raises AskRefused NOT_FOUND or NOT_ALLOWED (``not_yours``: only the asker and admins may;
+        ``not_unknown``: there is no doubt any more), and what ``Submit`` raises.
+        """
+        ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
+        if user_id != owner and not await self._admins.is_admin(team_id, user_id):
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
+        return await self._submit(ask)
+
+    def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:
+        job = tx.jobs.get(job_id)
+        if job is None or job.place.team_id != team_id:
+            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+        missing = sum(s.n for s in tx.submissions.of_job(job_id) if _is_doubtful(job, s))
+        if not missing:
+            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_unknown")
+        sources = tuple(
+            SourceRef(file_id=s.file_id, picture_id=s.picture_id, role=s.role, name=s.name)
+            for s in tx.sources.of_job(job_id)
+        )
+        ask = Ask(
+            request_key=_key(tx, f"{team_id}:again:{job_id}"),
+            place=job.place,
+            user_id=user_id,
+            request=replace(job.request, n=missing),
+            notes=(f"Asked again because the outcome of #{job_id} is not known.",),
+            ask_ts=job.ask_ts,
+            sources=sources,
+        )
+        return ask, job.user_id
+
+
+def _key(tx: Transaction, key: str) -> str:
+    """The same for every press of one try. A try that ended without a job, as by Cancel, was a word about
+    that question only: the next press asks anew."""
+    for number in itertools.count(2):
+        draft = tx.drafts.by_request_key(key)
+        if draft is None or draft.state not in _CAME_TO_NOTHING:
+            break
+        key = f"{key.partition('#')[0]}#{number}"
+    return key
+
+
+def _is_doubtful(job: Job, submission: Submission) -> bool:
+    """Unknown, or settled after a day without having become known."""
+    if submission.state is SubmissionState.UNKNOWN:
+        return True
+    unknown = submission.failure is not None and submission.failure.problem is Problem.OUTCOME_UNKNOWN
+    return unknown and submission.state is SubmissionState.FAILED and job.status is not Status.CANCELLED

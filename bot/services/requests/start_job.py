@@ -1,0 +1,107 @@
+"""Take an ask: price it, hold its money and record it, all in one local transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.domain.budget.limits import Role
+from bot.domain.budget.pricing import PriceTable
+from bot.domain.money import Money
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
+from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
+from bot.ports import Store, Transaction
+from bot.ports.people import People
+from bot.services.budget.accounts import Budgets
+from bot.services.budget.admin_notices import FOR_ADMINS, note_refusal
+from bot.services.requests.admission import APPROVAL_FOR, CONFIRM_FOR, Accepted, Admission, Terms
+
+
+class Submit:
+    """Safe to repeat: the same ``request_key`` is the same job and is held once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        prices: PriceTable,
+        budgets: Budgets,
+        new_id: Callable[[], str],
+        new_source_id: Callable[[], str],
+        wake: Callable[[], None],
+        terms: Terms | None = None,
+        people: People | None = None,
+    ) -> None:
+        self._store = store
+        self._wake = wake
+        self._people = people
+        self.admission = Admission(
+            prices=prices,
+            budgets=budgets,
+            new_id=new_id,
+            new_source_id=new_source_id,
+            terms=terms or Terms(),
+        )
+
+    async def __call__(self, ask: Ask) -> Accepted:
+        """Raises AskRefused (no price, paused, too fast), Unconfirmed (kept until the asker says Run),
+        BudgetExceeded (kept for an approval) and StoreUnavailable; then nothing is spent."""
+        try:
+            return await self._admit(ask)
+        except AskRefused as refused:
+            reason = refused
+            if reason.problem in FOR_ADMINS:
+                await self._store.write(lambda tx: note_refusal(tx, ask.place.team_id, reason))
+                self._wake()
+            raise
+
+    async def _admit(self, ask: Ask) -> Accepted:
+        estimate = self.admission.prices.estimate(ask.request)
+        role = await self.role(ask.place.team_id, ask.user_id)
+        try:
+            taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
+        except BudgetExceeded as refused:
+            kind, lifetime = DraftKind.APPROVAL, APPROVAL_FOR
+            draft = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
+            refused.draft_id = draft.id
+            raise
+        if isinstance(taken, Unconfirmed):
+            raise taken
+        self._wake()
+        return taken
+
+    async def offer(self, ask: Ask) -> Draft:
+        """Keep an ask that its asker did not quite spell; it begins when they say Run. Safe to repeat. Raises
+        AskRefused (no price, too fast) and StoreUnavailable."""
+        estimate = self.admission.prices.estimate(ask.request)
+        kind, lifetime = DraftKind.CONFIRM, CONFIRM_FOR
+        return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
+
+    async def role(self, team_id: str, user_id: str) -> Role:
+        """What the asker is; a member when it cannot be found out now."""
+        if self._people is None:
+            return Role.MEMBER
+        return await self._people.role(team_id, user_id) or Role.MEMBER
+
+    def _take(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted | Unconfirmed:
+        admission = self.admission
+        known = admission.look(tx, ask, role)
+        if known is not None:
+            return known
+        draft = tx.drafts.by_request_key(ask.request_key)
+        if draft is not None and draft.state is not DraftState.PENDING:
+            raise AskRefused(Problem.DECIDED, state=str(draft.state_at(tx.now)))
+        if draft is None:
+            admission.pace(tx, ask)
+        return admission.question(tx, ask, estimate, role) or admission.begin(tx, ask, estimate, role)
+
+    def _kept(
+        self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta
+    ) -> Draft:
+        """A refused start counts against the minute too; the same ask delivered again does not."""
+        tx.limits.team(ask.place.team_id)
+        if tx.drafts.by_request_key(ask.request_key) is None:
+            self.admission.pace(tx, ask)
+        return self.admission.keep(tx, ask, estimate, kind, lifetime)

@@ -1,0 +1,1 @@
+"""The Bolt app: request bodies, Socket Mode and the table of listeners."""

@@ -1,0 +1,133 @@
+"""Messages about money for one person: a request to an admin, its outcome, a budget's level. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.budget.forecast import used_up_at
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.threshold import Alert
+from bot.domain.requests.pending_request import Draft, DraftState
+from handlers.messages.block_kit import (
+    Bold,
+    Channel,
+    Code,
+    Part,
+    Person,
+    as_text,
+    fallback,
+    quote,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.messages.buttons import petition_buttons, variant_text
+from handlers.messages.error_message import Notice, notice
+from handlers.messages.meter import meter
+from handlers.messages.remaining import reset_text
+from handlers.messages.status_text import price
+
+
+def petition_notice(draft: Draft, zone: str) -> Notice:
+    """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
+    said in ``zone``."""
+    head: tuple[Part, ...] = (
+        Bold("Over budget: "),
+        Person(draft.user_id),
+        " asks for ",
+        f"{variant_text(draft.ask.request)} at {price(draft.estimate, exact=False)} in ",
+        Channel(draft.ask.place.channel_id),
+        ".",
+    )
+    prompt = rich_text(quote(shorten(draft.ask.request.prompt, 300)))
+    if draft.state is DraftState.ASKED:
+        said = about_others(
+            [*head, *_dearer(draft), f" It can be approved until {reset_text(draft.expires_at, zone)}."]
+        )
+        return Notice(said.text, [*said.blocks, prompt, petition_buttons(draft)])
+    said = about_others([*head, " ", *_outcome(draft)])
+    return Notice(said.text, [*said.blocks, prompt])
+
+
+def _dearer(draft: Draft) -> tuple[Part, ...]:
+    return (" The price has gone up since it was asked: this is the new one.",) if draft.round else ()
+
+
+def _outcome(draft: Draft) -> tuple[Part, ...]:
+    by: tuple[Part, ...] = (Person(draft.decided_by),) if draft.decided_by else ("somebody",)
+    why = f" “{shorten(draft.reason, 300)}”" if draft.reason else ""
+    match draft.state:
+        case DraftState.RUN:
+            return ("Approved by ", *by, ": ", Code(f"#{draft.job_id}"), f" is running.{why}")
+        case DraftState.DENIED:
+            return ("Declined by ", *by, f".{why} Nothing was spent.")
+        case DraftState.EXPIRED:
+            return ("Expired: nobody decided in time. Nothing was spent.",)
+        case _:
+            return ("Withdrawn. Nothing was spent.",)
+
+
+def decided_notice(draft: Draft) -> Notice:
+    """For the asker."""
+    prompt = shorten(draft.ask.request.prompt, 80)
+    if draft.state is DraftState.RUN:
+        return notice([f"Approved: “{prompt}” is being drawn now, in the place where you asked."])
+    what = f"“{prompt}” ({price(draft.estimate, exact=False)})"
+    if draft.state is DraftState.EXPIRED:
+        return notice(
+            [f"No budget admin decided on {what} in time. Nothing was spent. Ask again if you still want it."]
+        )
+    why = f" They say: “{shorten(draft.reason, 300)}”." if draft.reason else ""
+    return notice([f"A budget admin declined {what}.{why} Nothing was spent."])
+
+
+def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
+    """How full a budget is, with a bar and in words."""
+    used = Bold(f"{alert.percent} % ")
+    return about_others(
+        [
+            used,
+            "of ",
+            *whose(alert.scope),
+            f" is used: {alert.used.as_cost()} of {alert.limit.as_room()}. "
+            f"{meter(alert.used.micros, alert.limit.micros)} {_ahead(alert, row)}"
+            f"It resets {reset_text(row.end, row.tz)}.",
+        ]
+    )
+
+
+def _ahead(alert: Alert, row: ScopePeriod) -> str:
+    """Below 100 % there is something to look ahead to."""
+    used_up = used_up_at(row, alert.at) if alert.percent < 100 else None
+    return f"{forecast_text(used_up, row.tz)} " if used_up else ""
+
+
+def forecast_text(at: datetime, tz: str) -> str:
+    """``At this pace it is used up on 23 Nov.``"""
+    local = at.astimezone(ZoneInfo(tz))
+    return f"At this pace it is used up on {local.day} {local:%b}."
+
+
+def about_others(parts: Sequence[Part]) -> Notice:
+    """A notice that names people who are not its reader: spoken, they are their ids."""
+    return Notice(fallback(spoken(parts)), [rich_text(section(parts))])
+
+
+def spoken(parts: Sequence[Part]) -> str:
+    return as_text(part.user_id if isinstance(part, Person) else part for part in parts)
+
+
+def whose(scope: Scope) -> tuple[Part, ...]:
+    """A scope in people's words."""
+    ident = scope.id.rpartition("/")[2]
+    match scope.type:
+        case "channel":
+            return ("the budget of ", Channel(ident))
+        case "user":
+            return ("the budget of ", Person(ident))
+        case "default":
+            return ("everybody's own budget",)
+        case _:
+            return ("the workspace's budget",)

@@ -1,0 +1,147 @@
+"""Small forms about money: why an admin says no, what the limit is to be instead, and a refusal in a form.
+
+They carry what the button carried, an opaque id. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.periods import Window
+from bot.domain.money import Money
+from bot.domain.problem import Problem
+from bot.domain.requests.pending_request import Draft
+from bot.errors import AskRefused, BudgetExceeded
+from bot.services.budget.accounts import window_of
+from bot.services.requests.approvals import NewLimit
+from handlers.ids import is_direct
+from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
+from handlers.messages.buttons import ASK, actions, button, variant_text
+from handlers.messages.error_message import Notice
+from handlers.messages.status_text import price
+
+DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"
+REASON, WHOSE, AMOUNT, WINDOW = "reason", "whose", "amount", "window"
+_VALUE = "value"
+_KINDS = {
+    "user": "the person who asked",
+    "channel": "the channel where it was asked",
+    "workspace": "the whole workspace",
+}
+_REASON_CHARACTERS = 500
+
+
+def deny_view(draft: Draft) -> Json:
+    """Whether to say no, and why; the reason may be left out."""
+    blocks = [rich_text(section([_asked(draft)])), _reason("The person who asked reads it.")]
+    return _modal(DENY_FORM, "Decline this request", "Decline", draft, blocks)
+
+
+def limit_view(draft: Draft, row: ScopePeriod | None) -> Json:
+    """A new limit in place of the one that is in the way (``row``), which then holds for good."""
+    kinds = _kinds(draft)
+    kind = row.scope.type if row is not None and row.scope.type in kinds else "user"
+    window = window_of(row) if row is not None else Window.MONTH
+    now = f"It is {row.limit.as_room()} a {window} now." if row is not None and row.limit else ""
+    blocks = [
+        rich_text(section([f"{_asked(draft)} It runs once the new limit has room for it."])),
+        _input(WHOSE, "Whose limit", _select(kinds, kind)),
+        _input(AMOUNT, "New limit in dollars", {"type": "plain_text_input", "max_length": 20}, hint=now),
+        _input(WINDOW, "For each", _select({one: one for one in Window}, window)),
+        _reason("Kept in the history of budgets."),
+    ]
+    return _modal(LIMIT_FORM, "Change the limit", "Change and approve", draft, blocks)
+
+
+def _kinds(draft: Draft) -> Mapping[str, str]:
+    """Whose limit may be changed: what was asked in a direct message was asked in no channel."""
+    if is_direct(draft.ask.place.channel_id):
+        return {kind: text for kind, text in _KINDS.items() if kind != "channel"}
+    return _KINDS
+
+
+def over_budget_view(refused: BudgetExceeded, said: Notice) -> Json:
+    """On top of the form, which stays below it with all that was typed."""
+    blocks = [block for block in said.blocks if block["type"] != "actions"]
+    if refused.draft_id is not None:
+        blocks.append(actions(button(ASK, "Ask for approval", refused.draft_id, style="primary")))
+    return _told("Over budget", blocks)
+
+
+def told_view(said: Notice) -> Json:
+    """What became of a press in a form."""
+    return _told("Over budget", said.blocks)
+
+
+def read_reason(view: Mapping[str, Any]) -> tuple[str, str | None]:
+    """What the form was opened on, and the reason."""
+    return str(view.get("private_metadata") or ""), _of(view, REASON).get("value")
+
+
+def read_limit(view: Mapping[str, Any]) -> NewLimit:
+    """Raises AskRefused BAD_VALUE for what is no amount."""
+    typed = str(_of(view, AMOUNT).get("value") or "")
+    try:
+        amount = Money.parse(typed)
+    except ValueError:
+        raise AskRefused(Problem.BAD_VALUE, given=typed, expected="an amount such as 20 or 7.50") from None
+    return NewLimit(_choice(view, WHOSE, "user"), amount, Window(_choice(view, WINDOW, Window.MONTH)))
+
+
+def _asked(draft: Draft) -> str:
+    return f"{variant_text(draft.ask.request)} for {price(draft.estimate, exact=False)}."
+
+
+def _reason(hint: str) -> Json:
+    element: Json = {"type": "plain_text_input", "multiline": True, "max_length": _REASON_CHARACTERS}
+    return _input(REASON, "Why", element, optional=True, hint=hint)
+
+
+def _input(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label),
+        "element": {"action_id": _VALUE, **element},
+        "optional": optional,
+    }
+    return block | ({"hint": plain_text(hint)} if hint else {})
+
+
+def _select(options: Mapping[Any, str], initial: str) -> Json:
+    made = [{"text": plain_text(text, 75), "value": str(value)} for value, text in options.items()]
+    chosen = next(option for option in made if option["value"] == initial)
+    return {"type": "static_select", "options": made, "initial_option": chosen}
+
+
+def _modal(callback_id: str, title: str, submit: str, draft: Draft, blocks: list[Json]) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": draft.ref,
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text("Back"),
+        "blocks": blocks,
+    }
+
+
+def _told(title: str, blocks: list[Json]) -> Json:
+    return {
+        "type": "modal",
+        "title": plain_text(title),
+        "close": plain_text("Back"),
+        "blocks": blocks or [context(title)],
+    }
+
+
+def _choice(view: Mapping[str, Any], block: str, default: str) -> str:
+    return str((_of(view, block).get("selected_option") or {}).get("value") or default)
+
+
+def _of(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    found = (values.get(block) or {}).get(_VALUE)
+    return found if isinstance(found, dict) else {}

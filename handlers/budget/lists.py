@@ -1,0 +1,109 @@
+"""Lists about money for admins: what was decided and why, what waits, who has spent what. Pure."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.domain.budget.ledger import Scope
+from bot.domain.budget.limits import Change, ChangeKind, Mode
+from bot.domain.requests.pending_request import Draft
+from bot.services.budget.administration import Spender
+from handlers.budget.cards import petition_notice, spoken, whose
+from handlers.messages.block_kit import (
+    Bold,
+    Part,
+    Person,
+    bullets,
+    fallback,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.messages.error_message import Notice, notice
+
+_KINDS = {
+    ChangeKind.PAUSE: "paused new pictures",
+    ChangeKind.RESUME: "resumed new pictures",
+    ChangeKind.ZONE: "set the time zone to",
+    ChangeKind.WEEK: "set the week's first day to",
+    ChangeKind.APPROVE: "approved",
+    ChangeKind.DENY: "declined",
+}
+_VERDICTS = {"once": "this once", "raise": "and raised the period", "change": "with a new limit"}
+
+
+def history_notice(changes: list[Change], zone: str) -> Notice:
+    """Who changed or decided what, and why; times in ``zone``."""
+    if not changes:
+        return notice(["Nobody has changed anything about budgets yet."])
+    title = f"Latest changes to budgets (times in {zone})"
+    return _list(title, [_change_line(change, zone) for change in changes])
+
+
+def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
+    """When, who, what, and why."""
+    head = (f"{change.at.astimezone(ZoneInfo(zone)):%d %b %H:%M} ", Person(change.actor))
+    amount = change.amount.as_room() if change.amount is not None else "no limit"
+    about = whose(change.scope) if change.scope else ()
+    per = f" a {change.window}" if change.window else ""
+    match change.kind:
+        case ChangeKind.SET:
+            before = f" (before: {change.before.as_room()})" if change.before is not None else ""
+            mode, _, why = (change.reason or "").partition(": ")
+            soft = ", only to warn" if mode == Mode.SOFT else ""
+            return (*head, " set ", *about, f" to {amount}{per}{soft}{before}{_why(why)}")
+        case ChangeKind.TOPUP:
+            this = f" this {change.window}" if change.window else ""
+            return (*head, f" added {amount} to ", *about, this)
+        case ChangeKind.APPROVE | ChangeKind.DENY:
+            verdict, _, why = (change.reason or "").partition(": ")
+            how = f" {_VERDICTS[verdict]}" if verdict in _VERDICTS else ""
+            asker: tuple[Part, ...] = (" for ", _asker(change.scope)) if change.scope else ()
+            cost = change.amount.as_cost() if change.amount is not None else "an ask"
+            return (*head, f" {_KINDS[change.kind]} {cost}", *asker, f"{how}{_why(why)}")
+        case _:
+            what = f" {shorten(change.reason, 80)}" if change.reason else ""
+            return (*head, f" {_KINDS[change.kind]}{what}")
+
+
+def _why(reason: str) -> str:
+    return f": “{shorten(reason, 120)}”" if reason else ""
+
+
+def _asker(scope: Scope) -> Person:
+    return Person(scope.id.rpartition("/")[2])
+
+
+_MOST_WAITING = 10
+
+
+def waiting_notice(drafts: list[Draft], zone: str) -> Notice:
+    """What waits for an admin, each with its buttons; the oldest ten."""
+    if not drafts:
+        return notice(["Nothing waits for approval."])
+    more = len(drafts) - _MOST_WAITING
+    rest = f" The oldest {_MOST_WAITING}:" if more > 0 else ""
+    count = "One request waits" if len(drafts) == 1 else f"{len(drafts)} requests wait"
+    cards = [petition_notice(draft, zone) for draft in drafts[:_MOST_WAITING]]
+    head = notice([f"{count} for approval.{rest}"])
+    text = "\n".join([head.text, *(card.text for card in cards)])
+    return Notice(text, [*head.blocks, *(block for card in cards for block in card.blocks)])
+
+
+def who_notice(spenders: list[Spender]) -> Notice:
+    """The month's spenders."""
+    if not spenders:
+        return notice(["Nobody has spent anything this month."])
+    lines: list[tuple[Part, ...]] = [
+        (
+            Person(one.user_id),
+            f": {one.spent.as_cost()} spent" + (f", {one.held.as_cost()} set aside" if one.held else ""),
+        )
+        for one in spenders[:20]
+    ]
+    return _list("Spent this month", lines)
+
+
+def _list(title: str, lines: list[tuple[Part, ...]]) -> Notice:
+    blocks = [rich_text(section([Bold(title)]), bullets(lines))]
+    return Notice(fallback("\n".join([title, *map(spoken, lines)])), blocks)

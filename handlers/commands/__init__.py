@@ -1,0 +1,1 @@
+"""The sub-commands of the slash command, and their answers."""

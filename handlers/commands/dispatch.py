@@ -1,0 +1,49 @@
+"""What is answered to everything that a person types but a picture: one notice, for the asker alone."""
+
+from __future__ import annotations
+
+from bot.domain.place import Place
+from bot.services.requests.cancel import Cancel
+from bot.services.requests.lookup import Lookup
+from handlers import parsing
+from handlers.commands.budget import BudgetCommands
+from handlers.messages import command_replies as replies
+from handlers.messages.error_message import Notice
+from handlers.messages.notices import help_notice, history_notice, show_notice
+from handlers.messages.status_message import Voice
+
+
+class Answers:
+    """The same for the slash command and for mentions."""
+
+    def __init__(
+        self, *, lookup: Lookup, cancel: Cancel, voice: Voice, budget: BudgetCommands | None = None
+    ) -> None:
+        self._budget = budget
+        self._lookup = lookup
+        self._cancel = cancel
+        self._voice = voice
+
+    async def __call__(
+        self, command: parsing.Command, place: Place, user_id: str, *, key: str | None = None
+    ) -> Notice:
+        """``key`` names the request where Slack sends it once only. Raises what the services raise:
+        AskRefused, StoreUnavailable."""
+        team = place.team_id
+        match command:
+            case parsing.Show(ident):
+                return show_notice(await self._lookup.show(place, user_id, ident), self._voice)
+            case parsing.Cancel(ident):
+                return replies.cancelled_notice(await self._cancel(team, ident, user_id))
+            case parsing.History():
+                return history_notice(await self._lookup.history(team, user_id), self._voice)
+            case parsing.Status():
+                views = await self._lookup.history(team, user_id, limit=50)
+                return replies.status_notice(list(filter(replies.is_under_way, views)), self._voice)
+            case parsing.BudgetShow():
+                return replies.budget_notice(await self._lookup.standings(place, user_id))
+            case parsing.Help() | parsing.OpenForm():
+                return help_notice(self._voice, await self._lookup.glance(place, user_id))
+            case _:
+                said = await self._budget(command, place, user_id, key) if self._budget else None
+                return said or replies.not_yet_notice(self._voice)

@@ -1,0 +1,56 @@
+"""Whose budget a command means: ids, names and "here" become a scope."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.budget.ledger import Scope
+from bot.domain.budget.limits import default_scope
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from handlers.ids import is_direct
+from handlers.parsing import ScopeKind, ScopeWord
+from handlers.web_api.people_directory import Directory
+
+_ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
+
+
+class Scopes:
+    """Scopes as people name them. A name that fits nobody, or more than one person, is asked back: money
+    never goes to a guess."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def __call__(self, word: ScopeWord, place: Place, user_id: str) -> Scope:
+        """What was meant, here and by this person. Raises AskRefused UNKNOWN_NAME."""
+        team = place.team_id
+        match word.kind:
+            case ScopeKind.WORKSPACE:
+                return Scope("workspace", team)
+            case ScopeKind.DEFAULT:
+                return default_scope(team)
+            case ScopeKind.CHANNEL:
+                return Scope("channel", f"{team}/{self._channel(word.target, place)}")
+            case _:
+                return Scope("user", f"{team}/{await self._person(team, word.target) or user_id}")
+
+    def _channel(self, target: str | None, place: Place) -> str:
+        """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
+        if target is not None and not _ID.fullmatch(target):
+            raise AskRefused(Problem.UNKNOWN_NAME, given=target, channel=True)
+        # It counts for the workspace and the person, and has no limit of its own (budgets reference 1.10).
+        if target is None and is_direct(place.channel_id):
+            raise AskRefused(Problem.UNKNOWN_NAME, given="channel", direct=True)
+        return target or place.channel_id
+
+    async def _person(self, team: str, target: str | None) -> str | None:
+        if target is None or _ID.fullmatch(target):
+            return target
+        found = await self._directory.called(team, target)
+        if found is not None and len(found) == 1:
+            (person,) = found
+            return person.user_id
+        people = None if found is None else sorted((one.name, one.user_id) for one in found)
+        raise AskRefused(Problem.UNKNOWN_NAME, given=target, people=people)

@@ -1,0 +1,277 @@
+"""The conversation: jobs are announced, kept up to date and delivered in Slack.
+
+Each public method is one visible effect and decides nothing about repeating it; the order of effects and
+what is committed between them belong to the services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import structlog
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.jobs.job import Job, Picture, PictureState
+from bot.domain.place import Place
+from bot.domain.problem import Failure
+from bot.domain.requests.source import SourceRole
+from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, NotUnderstood, TryLater
+from bot.ports import Clock, Found, JobView, Mood, Seen, UploadTicket
+from handlers.commands.dispatch import Answers
+from handlers.conversation.downloads import SlackFiles
+from handlers.conversation.ephemeral import hint, where_to_tell, whisper
+from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
+from handlers.conversation.find_message import find_by_job
+from handlers.conversation.membership import require_member
+from handlers.conversation.posting import BLOCKS_REFUSED, UNTOUCHED, about_file, ts_of, update_status
+from handlers.conversation.reactions import show_mood
+from handlers.conversation.threads import look
+from handlers.incoming.slack_file import SlackFile
+from handlers.messages.block_kit import Json, inert, shorten
+from handlers.messages.error_message import Notice, sentence
+from handlers.messages.notices import ack_notice
+from handlers.messages.status_message import Voice, plainest, previewable, status_message
+from handlers.messages.status_text import alt_text, arrival, arrived
+from handlers.parsing import Command
+from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.errors import SlackRefused
+from handlers.web_api.uploads import Wire
+
+log = structlog.get_logger(__name__)
+
+METADATA_EVENT = "imagine_job"
+REPLY_URL_SECONDS = 29 * 60.0
+"""A response_url lives 30 minutes (Slack reference 1); the last one is left alone."""
+
+PROCESSING_SECONDS = 3.0
+"""How soon a picture that Slack has not processed yet is looked at again, in its first half minute."""
+
+
+class SlackConversation:
+    """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
+
+    ``api_for`` finds a workspace's API; ``files`` fetches what people sent; ``answers`` says what is said to
+    mentions that ask for no picture. ``file_alt_text`` also describes the files themselves; it is off
+    because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
+    description is in the image blocks and in the files' titles.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_for: ApiFor,
+        wire: Wire,
+        clock: Clock,
+        voice: Voice,
+        files: SlackFiles,
+        answers: Answers | None = None,
+        file_alt_text: bool = False,
+    ) -> None:
+        self._api_for = api_for
+        self._wire = wire
+        self._clock = clock
+        self._voice = voice
+        self._files = files
+        self._answers = answers
+        self._file_alt_text = file_alt_text
+
+    async def announce(self, view: JobView) -> str:
+        """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
+        job = view.job
+        api = await self._api_for(job.place.team_id)
+        message = status_message(view, self._voice)
+        for shown in (message, plainest(message)):
+            try:
+                answer = await api.call(
+                    "chat.postMessage",
+                    channel=job.place.channel_id,
+                    thread_ts=job.place.thread_ts,
+                    text=shown.text,
+                    blocks=shown.blocks,
+                    metadata={"event_type": METADATA_EVENT, "event_payload": {"job_id": job.id}},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    mrkdwn=False,
+                    **UNTOUCHED,
+                )
+            except SlackRefused as refused:
+                if refused.code not in BLOCKS_REFUSED:
+                    raise CannotPost(refused.code) from refused
+                log.error("blocks_refused", method=refused.method, job=job.id)
+            else:
+                return ts_of(answer)
+        raise CannotPost("invalid_blocks")
+
+    async def find_announcement(self, job: Job) -> str | None:
+        """Look for our own message that carries the job's id. Without the right to read: None."""
+        api = await self._api_for(job.place.team_id)
+        try:
+            return await find_by_job(api, job, event_type=METADATA_EVENT)
+        except (CannotPost, SlackRefused) as refused:
+            log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
+            return None
+
+    async def report(self, view: JobView) -> str | None:
+        """Bring the status message up to date; see the port. Safe to repeat.
+
+        Raises TryLater also when all is shown but a picture that Slack is still processing: the message is
+        true by then, and the next call adds the picture.
+        """
+        job = view.job
+        if job.status_ts is None:
+            return None
+        wanted = status_message(view, self._voice)
+        if wanted.fingerprint == job.shown:
+            return wanted.fingerprint
+        api = await self._api_for(job.place.team_id)
+        files = await self._previewed(api, view)
+        unfit = {ident for ident, file in files.items() if not can_be_shown(file)}
+        bare = status_message(view, self._voice, hidden=set(files))
+        choice = [status_message(view, self._voice, hidden=unfit), bare, plainest(bare)]
+        shown = await update_status(api, job, job.status_ts, choice)
+        complete = shown in {None, wanted.fingerprint}
+        if not complete and any(is_new(file, self._clock.now()) for file in files.values()):
+            raise TryLater("pictures are still being processed", after=PROCESSING_SECONDS)
+        return shown
+
+    async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
+        """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
+        api = await self._api_for(job.place.team_id)
+        described = alt_text(job, 1, 1) if self._file_alt_text else None
+        answer = await about_file(
+            api,
+            "files.getUploadURLExternal",
+            filename=file_name(job, picture),
+            length=picture.size_bytes or 0,
+            alt_txt=described,
+        )
+        file_id, url = answer.get("file_id"), answer.get("upload_url")
+        if not isinstance(file_id, str) or not isinstance(url, str):
+            raise TryLater("files.getUploadURLExternal: no ticket in the answer")
+        return UploadTicket(file_id, url)
+
+    async def upload(self, ticket: UploadTicket, path: Path) -> None:
+        """Send the bytes. Raises TryLater, or GivenUp when the ticket is no longer good."""
+        await self._wire.upload(ticket.upload_url, path)
+
+    async def share(self, view: JobView) -> None:
+        """One completion with every uploaded picture: one message in the thread. Not safe to repeat.
+
+        Raises OutcomeUnknown also when Slack does not know the files: an earlier completion that was never
+        answered looks the same (a file can be completed once), and ``is_shared`` tells.
+        """
+        job, made = view.job, arrived(view)
+        waiting = [p for p in made if p.file_id and p.state is PictureState.UPLOADED]
+        if not waiting:
+            return
+        api = await self._api_for(job.place.team_id)
+        titles = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
+        prompt = inert(shorten(job.request.prompt, 120))
+        await about_file(
+            api,
+            "files.completeUploadExternal",
+            files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
+            channel_id=job.place.channel_id,
+            thread_ts=job.place.thread_ts or job.status_ts,
+            initial_comment=arrival(view),
+        )
+
+    async def is_shared(self, job: Job, picture: Picture) -> bool:
+        """Whether files.info places the file in the job's thread. Raises GivenUp when it was deleted.
+
+        A file that Slack does not know is *gone* only if it was seen in the thread before: one whose
+        completion never arrived is unknown too.
+        """
+        if picture.file_id is None:
+            return False
+        api = await self._api_for(job.place.team_id)
+        try:
+            answer = await about_file(api, "files.info", file=picture.file_id)
+        except SlackRefused as refused:
+            if refused.code == "file_not_found" and picture.state is not PictureState.SHARED:
+                return False
+            raise
+        file: Json = answer.get("file") or {}
+        if file.get("mode") == "tombstone":
+            raise SlackRefused("files.info", "file_deleted")
+        return is_in_thread(file, job)
+
+    async def tell(self, job: Job, failure: Failure) -> None:
+        """The end of an ask, to its asker only: by the command's own reply, else where the bot may write,
+        else in a direct message. Raises TryLater while Slack is away; saying it twice harms nobody."""
+        said = sentence(failure, command=self._voice.command, bot_name=self._voice.bot_name, job=job)
+        body = {"text": said.text, "blocks": said.blocks}
+        age = (self._clock.now() - job.created_at).total_seconds()
+        if job.reply_url and age < REPLY_URL_SECONDS:
+            private = {"response_type": "ephemeral", "replace_original": False, **body}
+            if await self._wire.answer(job.reply_url, private):
+                return
+        later = await whisper(self._api_for, where_to_tell(job), job.user_id, said)
+        if later is not None:
+            raise later
+
+    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> Found:
+        """A file that was sent, as a temporary file; see the port."""
+        fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
+        return Found(fetched.path, fetched.file.name, role)
+
+    async def look(self, place: Place, ts: str) -> Seen:
+        """A message and its thread; see the port."""
+        api = await self._api_for(place.team_id)
+        try:
+            return await look(api, place, ts)
+        except (CannotPost, SlackRefused) as refused:
+            log.warning("message_not_readable", reason=str(refused))
+            return Seen(is_whole=False)
+        except NotUnderstood as odd:
+            if place.thread_ts is not None:
+                raise
+            log.warning("message_not_readable", reason=str(odd))  # words alone do without
+            return Seen(is_whole=False)
+
+    async def require_member(self, place: Place) -> None:
+        """See the port."""
+        await require_member(await self._api_for(place.team_id), place.channel_id)
+
+    async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
+        """Tell one person why not, or answer what they asked instead. Never raises."""
+        await whisper(self._api_for, place, user_id, await self._refusal(place, user_id, refusal))
+
+    async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
+        """See the port."""
+        said = ack_notice(job, standings, thread=place.thread_ts is not None)
+        await hint(self._api_for, place, job.user_id, said)
+
+    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+        """Show a mood on a message. Never raises."""
+        try:
+            api = await self._api_for(place.team_id)
+        except BotError as away:
+            log.info("not_reacted", reason=str(away))
+        else:
+            await show_mood(api, place, ts, mood)
+
+    async def _refusal(self, place: Place, user_id: str, refusal: AskRefused) -> Notice:
+        told: Exception = refusal
+        if isinstance(refusal, NotAnAsk) and self._answers is not None:
+            command = cast("Command", refusal.facts["command"])
+            try:
+                return await self._answers(command, place, user_id)
+            except BotError as error:
+                told = error
+        voice = self._voice
+        return sentence(told, command=voice.command, bot_name=voice.bot_name, channel_id=place.channel_id)
+
+    async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
+        """What Slack says about the files of the message's own pictures; nothing about one it hides."""
+        files: dict[str, Json] = {}
+        for picture in previewable(view):
+            ident = str(picture.file_id)
+            try:
+                files[ident] = (await api.call("files.info", file=ident)).get("file") or {}
+            except (TryLater, CannotPost, GivenUp) as unseen:
+                log.info("picture_not_previewed", job=view.job.id, reason=str(unseen))
+                files[ident] = {}
+        return files

@@ -1,0 +1,68 @@
+"""A word to one person only: where they are if the bot may write there, else in a direct message."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.jobs.job import Job
+from bot.domain.place import Place
+from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater
+from handlers.messages.error_message import Notice
+from handlers.web_api.client import ApiFor
+
+log = structlog.get_logger(__name__)
+
+
+async def whisper(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> TryLater | None:
+    """None once it is said or can never be said, else why it may be said later. Never raises; saying it twice
+    harms nobody. ``place.thread_ts`` must be of a thread that has replies:
+    Slack shows a private note in no other (docs chat.postEphemeral)."""
+    here = {"channel": place.channel_id, "user": user_id, "thread_ts": place.thread_ts}
+    plain = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
+    later: TryLater | None = None
+    for method, where in (
+        ("chat.postEphemeral", here),
+        ("chat.postMessage", {"channel": user_id, **plain}),
+    ):
+        try:
+            api = await api_for(place.team_id)
+            await api.call(
+                method, **where, text=said.text, blocks=said.blocks, parse="none", link_names=False
+            )
+        except OutcomeUnknown as unsure:
+            return TryLater(str(unsure))  # not by another way meanwhile: one of them is enough
+        except (TryLater, CannotPost, GivenUp) as unsaid:
+            log.info("not_told", method=method, reason=str(unsaid))
+            later = unsaid if isinstance(unsaid, TryLater) else later
+        else:
+            return None
+    return later
+
+
+async def hint(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> None:
+    """A word to one person that may be missed: here or nowhere, once. Never raises."""
+    try:
+        api = await api_for(place.team_id)
+        await api.call(
+            "chat.postEphemeral",
+            channel=place.channel_id,
+            user=user_id,
+            thread_ts=place.thread_ts,
+            text=said.text,
+            blocks=said.blocks,
+            parse="none",
+            link_names=False,
+        )
+    except (OutcomeUnknown, TryLater, CannotPost, GivenUp) as unsaid:
+        log.info("not_hinted", reason=str(unsaid))
+
+
+def where_to_tell(job: Job) -> Place:
+    """The job's thread if anything is known to be in it yet, else the channel itself: see ``whisper``."""
+    root = job.place.thread_ts
+    is_reply = any(ts not in {None, root} for ts in (job.ask_ts, job.status_ts))
+    if is_reply or job.parent_id is not None:
+        return job.place
+    return replace(job.place, thread_ts=None)

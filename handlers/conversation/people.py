@@ -1,0 +1,118 @@
+"""Who people are in Slack, and how word about money reaches them."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from bot.domain.budget.limits import Role
+from bot.errors import BotError, GivenUp
+from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.people_directory import list_people
+
+log = structlog.get_logger(__name__)
+
+STALE_SECONDS = 300.0
+"""An older answer is asked for anew; for a role behind the back of whoever waits for a receipt."""
+
+FORGOTTEN_SECONDS = 86_400.0
+"""A role that was heard longer ago counts no more."""
+
+WAIT_SECONDS = 1.0
+"""A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
+
+
+class SlackPeople:
+    """The ``People`` port on users.info. ``now`` is monotonic seconds."""
+
+    def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._api_for = api_for
+        self._now = now
+        self._seen: dict[tuple[str, str], tuple[float, Role]] = {}
+        self._groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[Role | None]] = {}
+
+    async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
+        """See the port. Who was heard of today waits for nobody, unless the answer has to be ``fresh``."""
+        key = (team_id, user_id)
+        heard, known = self._seen.get(key, (-math.inf, None))
+        age = self._now() - heard
+        if fresh or age >= FORGOTTEN_SECONDS:
+            found = await self._learn(key)
+            return known if found is None and not fresh else found
+        if age >= STALE_SECONDS and key not in self._asking:
+            self._asking[key] = asyncio.create_task(self._learn(key))
+            self._asking[key].add_done_callback(lambda _: self._asking.pop(key))
+        return known
+
+    async def _learn(self, key: tuple[str, str]) -> Role | None:
+        """Slack's answer of now, which is kept; None when there is none in time."""
+        try:
+            role = await asyncio.wait_for(self._ask(*key), WAIT_SECONDS)
+        except (BotError, TimeoutError) as unknown:
+            log.warning("role_unknown", reason=str(unknown) or type(unknown).__name__)
+            return None
+        self._seen[key] = (self._now(), role)
+        return role
+
+    async def admins(self, team_id: str) -> frozenset[str] | None:
+        """See the port."""
+        try:
+            api = await self._api_for(team_id)
+            return frozenset(await asyncio.wait_for(list_admins(api, team_id), WAIT_SECONDS))
+        except (BotError, TimeoutError) as unknown:
+            log.warning("admins_unknown", reason=str(unknown) or type(unknown).__name__)
+            return None
+
+    async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
+        """See the port. A workspace whose plan has no user groups has none to find out."""
+        key, now = (team_id, group_id), self._now()
+        seen = self._groups.get(key)
+        if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
+            return seen[1]
+        try:
+            api = await self._api_for(team_id)
+            members = await asyncio.wait_for(list_group(api, group_id), WAIT_SECONDS)
+        except (BotError, TimeoutError) as unknown:
+            log.warning("group_unknown", reason=str(unknown) or type(unknown).__name__)
+            return None if fresh or seen is None else seen[1]
+        self._groups[key] = (now, members)
+        return members
+
+    async def _ask(self, team_id: str, user_id: str) -> Role:
+        api = await self._api_for(team_id)
+        try:
+            answer = await api.call("users.info", user=user_id)
+        except GivenUp as refused:
+            if "user_not_found" in str(refused) or "user_not_visible" in str(refused):
+                return Role.OUTSIDER
+            raise
+        return role_of(answer.get("user") or {}, team_id)
+
+
+def role_of(user: dict[str, Any], team_id: str) -> Role:
+    """What Slack's flags amount to; whatever is in doubt has no rights."""
+    team = user.get("team_id") or team_id
+    if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or team != team_id:
+        return Role.OUTSIDER
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Role.GUEST
+    rules = user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")
+    return Role.ADMIN if rules else Role.MEMBER
+
+
+async def list_admins(api: SlackApi, team_id: str) -> tuple[str, ...]:
+    """The workspace's owners and admins. Raises what ``SlackApi.call`` raises."""
+    members = [member async for member in list_people(api)]
+    return tuple(sorted(str(one["id"]) for one in members if role_of(one, team_id) is Role.ADMIN))
+
+
+async def list_group(api: SlackApi, group_id: str) -> frozenset[str]:
+    """A user group's members. Raises what ``SlackApi.call`` raises."""
+    answer = await api.call("usergroups.users.list", usergroup=group_id)
+    return frozenset(map(str, answer.get("users") or []))

@@ -1,0 +1,95 @@
+"""One message and its thread as Slack shows them: what an ask without a picture in its event is about.
+
+An event may come without the files of its message, or be the only one that comes (Slack reference 2.1).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.place import Place
+from bot.domain.requests.source import SourceRef
+from bot.ports import Seen
+from handlers.incoming.message_events import files_of, read_files
+from handlers.incoming.slack_file import SlackFile
+from handlers.web_api.client import SlackApi
+
+PAGE = 1000
+"""The most that Slack gives at once; nearly every thread is one call."""
+
+MOST_PAGES = 5
+"""Replies come oldest first, so all must be read; a longer thread is not."""
+
+_GONE = frozenset({"tombstone", "hidden_by_limit"})
+
+
+async def look(api: SlackApi, place: Place, ts: str) -> Seen:
+    """The message ``ts``, and the thread of ``place`` if there is one. Only reads; raises what
+    ``SlackApi.call`` raises."""
+    if place.thread_ts is not None:
+        messages, is_whole = await _thread(api, place)
+    else:
+        # No thread has a place for what is newest: the message alone is all there is to read.
+        answer = await api.call(
+            "conversations.history", channel=place.channel_id, oldest=ts, latest=ts, inclusive=True, limit=1
+        )
+        messages, is_whole = answer.get("messages") or [], True
+    own = next((message for message in messages if message.get("ts") == ts), {})
+    pictures = [
+        (_seconds(message.get("ts")), file)
+        for message in messages
+        for file in _pictures_in(message, api, place)
+    ]
+    earlier = [(at, file) for at, file in pictures if at < _seconds(ts) and not file.is_named_mask]
+    return Seen(
+        files=files_of(own),
+        newest=_last(earlier),
+        shown=frozenset(str(file.file_id) for _, file in pictures),
+        is_whole=is_whole,
+    )
+
+
+async def _thread(api: SlackApi, place: Place) -> tuple[list[dict[str, Any]], bool]:
+    """All messages of a thread, its root first, and whether these are all."""
+    messages: list[dict[str, Any]] = []
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        answer = await api.call(
+            "conversations.replies",
+            channel=place.channel_id,
+            ts=place.thread_ts,
+            limit=PAGE,
+            cursor=cursor,
+        )
+        messages += answer.get("messages") or []
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return messages, True
+    return messages, False
+
+
+def _pictures_in(message: dict[str, Any], api: SlackApi, thread: Place) -> list[SourceRef]:
+    """The pictures of a person's message or of ours, in the order in which they were added."""
+    here = thread.thread_ts in {message.get("ts"), message.get("thread_ts")}
+    other_bot = bool(message.get("bot_id")) and message.get("user") != api.bot_user_id
+    if not here or other_bot:
+        return []
+    files = [file for file in read_files(message.get("files")) if _is_there(file)]
+    return [SourceRef(file_id=file.id, name=file.name) for file in files]
+
+
+def _last(pictures: list[tuple[float, SourceRef]]) -> SourceRef | None:
+    """The last one of the newest message."""
+    newest = max((at for at, _ in pictures), default=0.0)
+    return next((file for at, file in reversed(pictures) if at == newest), None)
+
+
+def _is_there(file: SlackFile) -> bool:
+    return file.mode not in _GONE and file.may_be_picture
+
+
+def _seconds(ts: object) -> float:
+    try:
+        return float(str(ts))
+    except ValueError:
+        return 0.0

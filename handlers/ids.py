@@ -1,0 +1,8 @@
+"""What Slack's ids say by their first letter."""
+
+from __future__ import annotations
+
+
+def is_direct(channel_id: str) -> bool:
+    """Whether this is a direct message, with the bot or between two people."""
+    return channel_id.startswith("D")

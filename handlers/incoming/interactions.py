@@ -1,0 +1,64 @@
+"""What shortcuts and buttons say: who, where, and what the form is to start from. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.place import Place
+from handlers.incoming.message_events import pictures_of
+from handlers.messages.status_message import RESULTS
+from handlers.views.request_form import MOST_FILES, Start
+
+
+def is_ours(body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
+    """Whether the person belongs to the workspace that pays, and is no guest from a shared channel."""
+    team = (body.get("user") or {}).get("team_id")
+    return team in {None, context.team_id, context.enterprise_id}
+
+
+def place_of(body: Mapping[str, Any], team_id: str) -> Place | None:
+    """Where something was pressed; None for global shortcuts."""
+    container = body.get("container") or {}
+    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    if not channel:
+        return None
+    message = body.get("message") or {}
+    return Place(team_id, str(channel), message.get("thread_ts") or container.get("thread_ts"))
+
+
+def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
+    """The message shortcut's payload holds the whole message: nothing has to be read."""
+    message = body.get("message") or {}
+    files = [str(ref.file_id) for ref in pictures_of(message)]
+    if not files and message.get("user") == bot_user_id:
+        files = list(_shown(message))
+    return Start(
+        channel_id=str((body.get("channel") or {}).get("id") or ""),
+        thread_ts=str(message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""),
+        files=tuple(files[:MOST_FILES]),
+        is_edit=True,
+        is_thread=bool(message.get("thread_ts")),
+    )
+
+
+def start_of_button(body: Mapping[str, Any]) -> Start:
+    """A result's own button: its job's id is the value, how many results there are is in the block's id."""
+    (action,) = body["actions"]
+    count = str(action.get("block_id") or "").removeprefix(RESULTS)
+    return Start(
+        job_id=str(action.get("value") or ""),
+        is_thread=True,
+        count=min(max(int(count), 1), MOST_FILES) if count.isdecimal() else 1,
+        is_edit=True,
+    )
+
+
+def _shown(message: Mapping[str, Any]) -> Iterator[str]:
+    """Our status message shows its pictures as blocks and has no files of its own."""
+    for block in message.get("blocks") or []:
+        ident = (block.get("slack_file") or {}).get("id") if block.get("type") == "image" else None
+        if isinstance(ident, str):
+            yield ident

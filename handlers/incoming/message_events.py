@@ -1,0 +1,175 @@
+"""From a ``message`` or ``app_mention`` event to what was heard, or to nothing. Pure; drops what is not ours.
+
+What really arrives, and how often: Slack reference 2.1 to 2.3 and 2.6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.domain.place import Place
+from bot.domain.requests.source import Heard, SourceRef
+from handlers.ids import is_direct
+from handlers.incoming.slack_file import SlackFile
+from handlers.parsing.text_input import decode_event_text
+
+OLDEST_SECONDS = 3600.0
+"""Older messages start nothing: a bot that comes back after a day spends no money on what is forgotten."""
+
+MOST_FILES = 20
+"""Of one message; far above what any edit takes, so that too many are still refused by their number."""
+
+_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+"""What people write. Whether there are files is decided by ``files``, not by the subtype."""
+
+_TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Us:
+    """Who the bot is where an event came from. ``enterprise_id`` also stands for its own people."""
+
+    team_id: str
+    bot_user_id: str
+    enterprise_id: str | None = None
+
+
+def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
+    """The message as far as this delivery tells it; None when it can be no ask.
+
+    No asks are: messages of bots and our own, edits, deletions and other notices, people of other
+    workspaces, old messages, and in channels all that neither names the bot nor brings files to a thread.
+    """
+    if not _is_by_a_person(event, us) or not _is_by_ours(event, us):
+        return None
+    channel, ts, user = event.get("channel"), event.get("ts"), event.get("user")
+    if not isinstance(channel, str) or not isinstance(user, str) or not isinstance(ts, str):
+        return None
+    if not _TS.fullmatch(ts) or now.timestamp() - float(ts) > OLDEST_SECONDS:
+        return None
+    text = event.get("text")
+    raw = text if isinstance(text, str) else ""
+    is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
+    is_chat = event.get("channel_type") == "im" or is_direct(channel)
+    heard = Heard(
+        place=Place(us.team_id, channel, _thread_of(event, ts)),
+        ts=ts,
+        user_id=user,
+        text=decode_event_text(raw, us.bot_user_id),
+        is_mention=is_mention,
+        is_direct=is_chat,
+        files=files_of(event) if is_mention or is_chat else pictures_of(event),
+    )
+    return heard if _may_be_an_ask(heard, event) else None
+
+
+def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(channel, ts) of the message that this event says was deleted. One that has replies becomes a
+    tombstone; Slack tells that as a change or as a deletion."""
+    ts: object = None
+    if event.get("subtype") == "message_deleted":
+        ts = event.get("deleted_ts")
+    elif event.get("subtype") == "message_changed":
+        message = event.get("message")
+        if isinstance(message, dict) and message.get("subtype") == "tombstone":
+            ts = message.get("ts")
+    channel = event.get("channel")
+    if isinstance(channel, str) and isinstance(ts, str) and _TS.fullmatch(ts):
+        return channel, ts
+    return None
+
+
+def files_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
+    """All files of a message or an event, in its order. Who says something to the bot means what is attached:
+    what cannot be edited is told, not left out. Only documents that Slack itself makes of links and long
+    texts count as words."""
+    return _refs([file for file in read_files(message.get("files")) if not file.is_document])
+
+
+def pictures_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
+    """The files of a message or an event that may be pictures, in its order."""
+    return _refs([file for file in read_files(message.get("files")) if file.may_be_picture])
+
+
+def read_files(found: object) -> list[SlackFile]:
+    """Slack's list of file objects; one that cannot be read is left out."""
+    files = []
+    for item in found if isinstance(found, list) else []:
+        try:
+            files.append(SlackFile.model_validate(item))
+        except ValidationError:
+            continue
+    return list({file.id: file for file in files}.values())
+
+
+def claimed_files(event: Mapping[str, Any]) -> list[str]:
+    """Ids of files that only the rich text of an event names (hermes-agent#77141).
+
+    Whoever writes through the API can put any id there: to be trusted only once ``is_shared_with`` says so.
+    """
+    if event.get("files"):
+        return []
+    return list(dict.fromkeys(_file_ids(event.get("blocks"))))[:MOST_FILES]
+
+
+def is_shared_with(file: Mapping[str, Any], channel_id: str, ts: str) -> bool:
+    """Whether ``files.info`` says that this message shares the file."""
+    shares = file.get("shares")
+    if not isinstance(shares, dict):
+        return False
+    return any(
+        isinstance(share, dict) and share.get("ts") == ts
+        for kind in ("public", "private")
+        for share in (shares.get(kind) or {}).get(channel_id) or []
+    )
+
+
+def _is_by_a_person(event: Mapping[str, Any], us: Us) -> bool:
+    return (
+        event.get("type") in {"message", "app_mention"}
+        and event.get("subtype") in _SUBTYPES
+        and not event.get("bot_id")
+        and not event.get("hidden")
+        and not event.get("edited")  # an edited mention comes again (bolt-python#925)
+        and event.get("user") != us.bot_user_id
+    )
+
+
+def _is_by_ours(event: Mapping[str, Any], us: Us) -> bool:
+    """Whether the author belongs to the workspace that pays; outsiders of shared channels may look on."""
+    named = {event.get(key) for key in ("user_team", "source_team", "team")} - {None, ""}
+    return named <= {us.team_id, us.enterprise_id}
+
+
+def _thread_of(event: Mapping[str, Any], ts: str) -> str | None:
+    root = event.get("thread_ts")
+    return root if isinstance(root, str) and _TS.fullmatch(root) and root != ts else None
+
+
+def _may_be_an_ask(heard: Heard, event: Mapping[str, Any]) -> bool:
+    if heard.is_mention:
+        return True
+    if heard.is_direct:
+        return bool(heard.text or heard.files)
+    return heard.place.thread_ts is not None and bool(heard.files or claimed_files(event))
+
+
+def _refs(files: list[SlackFile]) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(file_id=file.id, name=file.name) for file in files[:MOST_FILES])
+
+
+def _file_ids(node: object) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _file_ids(item)
+    elif isinstance(node, dict):
+        ident = node.get("file_id") or node.get("id")
+        if node.get("type") == "file" and isinstance(ident, str):
+            yield ident
+        yield from _file_ids(node.get("elements"))

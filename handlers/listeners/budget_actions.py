@@ -1,0 +1,119 @@
+"""Buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.errors import AskRefused, BotError, Unconfirmed
+from bot.services.requests.approvals import Approvals, Verdict
+from bot.services.requests.confirm import Decide
+from handlers.budget.forms import told_view
+from handlers.conversation.ephemeral import whisper
+from handlers.incoming.interactions import is_ours, place_of
+from handlers.listeners.budget_forms import BudgetFormListener
+from handlers.messages import buttons
+from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.notices import ack_notice
+from handlers.messages.status_message import Voice
+from handlers.web_api.client import ApiFor
+from handlers.web_api.uploads import Wire
+
+log = structlog.get_logger(__name__)
+
+_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
+_FORMS = (buttons.CHANGE, buttons.DENY)
+_OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK)
+ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
+
+
+class BudgetListener:
+    """A button carries an id; who pressed it, and whether they may, is looked up here and now."""
+
+    def __init__(
+        self,
+        *,
+        decide: Decide,
+        approvals: Approvals,
+        forms: BudgetFormListener,
+        wire: Wire,
+        api_for: ApiFor,
+        voice: Voice,
+    ) -> None:
+        self._decide = decide
+        self._approvals = approvals
+        self._forms = forms
+        self._wire = wire
+        self._api_for = api_for
+        self._voice = voice
+
+    async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        (action,) = body["actions"]
+        name, ident = str(action["action_id"]), str(action.get("value") or "")
+        team, user = str(context.team_id), str(body["user"]["id"])
+        replaces = name in _OWN
+        said: Notice | None = None
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            if name in _FORMS:
+                await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))
+            else:
+                said = await self._answer(name, team, ident, user)
+        except BotError as refused:
+            replaces = replaces and isinstance(refused, Unconfirmed)
+            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            log.info("button_refused", action=name, error=type(refused).__name__)
+        await ack()
+        if said is not None:
+            await self._say(body, team, user, said, replaces=replaces)
+
+    async def _opened(self, name: str, team: str, ident: str, user: str, trigger: str) -> None:
+        open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit
+        await open_form(team, ident, user, trigger)
+
+    async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
+        match name:
+            case buttons.RUN | buttons.CHEAPER:
+                begin = self._decide.run if name == buttons.RUN else self._decide.cheaper
+                accepted = await begin(team, ident, user)
+                thread = accepted.job.place.thread_ts is not None
+                return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)
+            case buttons.CANCEL:
+                await self._decide.cancel(team, ident, user)
+                return notice(["Cancelled. Nothing was spent."])
+            case buttons.ASK:
+                await self._decide.ask_for_approval(team, ident, user)
+                return notice(["The budget admins are asked. I tell you what they say, within a day."])
+            case _:
+                await self._approvals(team, ident, user, _VERDICTS[name])
+                return notice(["Done. The person who asked is told."])
+
+    async def _say(self, body: dict[str, Any], team: str, user: str, said: Notice, *, replaces: bool) -> None:
+        """In place of the buttons where these were the person's own or in a form, else as a private note."""
+        url = str(body.get("response_url") or "")
+        told = {
+            "response_type": "ephemeral",
+            "replace_original": replaces,
+            "text": said.text,
+            "blocks": said.blocks,
+        }
+        if url and self._wire.may_send_to(url) and await self._wire.answer(url, told):
+            return
+        view, place = body.get("view") or {}, place_of(body, team)
+        if view.get("type") == "modal":
+            await self._show(team, str(view.get("id") or ""), said)
+        else:  # on the Home there is no conversation: a direct message
+            await whisper(self._api_for, place or Place(team, user), user, said)
+
+    async def _show(self, team: str, view_id: str, said: Notice) -> None:
+        try:
+            api = await self._api_for(team)
+            await api.call("views.update", view_id=view_id, view=told_view(said))
+        except BotError as closed:
+            log.info("form_not_updated", reason=str(closed))

@@ -1,0 +1,66 @@
+"""One voice for failure: every error of a listener becomes a sentence for the asker, or a reference."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+from bot.errors import AskRefused, BotError, StoreUnavailable, TryLater
+from handlers.messages.command_replies import other_workspace_notice, private
+from handlers.messages.error_message import Notice, sentence
+from handlers.messages.status_message import Voice
+from handlers.web_api.identity import OtherWorkspace
+
+log = structlog.get_logger(__name__)
+
+
+class Failures:
+    """Bolt's error handler for listeners and middleware.
+
+    A command is always answered with 200 and an ephemeral sentence. An event that could not be taken is
+    answered with 503, because Slack then sends it again; commands and buttons are never sent again.
+    """
+
+    def __init__(self, *, voice: Voice) -> None:
+        self._voice = voice
+
+    async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            log.info("request_ignored", type=body.get("type"))
+            return BoltResponse(status=200)
+        reference = _log(error)
+        if "command" not in body:
+            return BoltResponse(status=503 if _is_worth_repeating(error, body) else 200)
+        return BoltResponse(status=200, body=private(self._told(error, body, reference)))
+
+    def _told(self, error: Exception, body: dict[str, Any], reference: str | None) -> Notice:
+        if isinstance(error, OtherWorkspace):
+            return other_workspace_notice()
+        return sentence(
+            error,
+            command=self._voice.command,
+            bot_name=self._voice.bot_name,
+            channel_id=body.get("channel_id"),
+            reference=reference,
+        )
+
+
+def _log(error: Exception) -> str | None:
+    """Expected errors are one info line; an unexpected one gets a reference and its traceback."""
+    if isinstance(error, AskRefused):
+        log.info("ask_refused", problem=str(error.problem))
+        return None
+    if isinstance(error, BotError):
+        log.warning("request_failed", error=type(error).__name__, reason=str(error))
+        return None
+    reference = secrets.token_hex(4)
+    log.error("listener_failed", reference=reference, exc_info=error)
+    return reference
+
+
+def _is_worth_repeating(error: Exception, body: dict[str, Any]) -> bool:
+    return body.get("type") == "event_callback" and isinstance(error, StoreUnavailable | TryLater)

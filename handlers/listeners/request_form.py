@@ -1,0 +1,150 @@
+"""The form: opened at once from a shortcut, a button or the bare command, and taken like any other ask.
+
+A trigger lives three seconds, so nothing is read and nobody else is asked before ``views.open``
+(Slack reference 6). Only people of the workspace that pays may use it (2.6).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.errors import AskRefused, BotError, BudgetExceeded, CannotPost, StoreUnavailable, Unconfirmed
+from bot.services.requests.edit_target import Origin, Origins
+from bot.services.requests.start_job import Submit
+from handlers.budget.forms import over_budget_view
+from handlers.conversation.ephemeral import whisper
+from handlers.conversation.membership import require_member
+from handlers.incoming.form_input import Filled, field_of, read_form
+from handlers.incoming.interactions import is_ours, place_of, start_of_button, start_of_message
+from handlers.messages.command_replies import no_form_notice, other_workspace_notice
+from handlers.messages.error_message import sentence, spoken
+from handlers.messages.status_message import Voice
+from handlers.messages.status_text import short_id
+from handlers.views.request_form import Start, form_view
+from handlers.web_api.client import ApiFor
+
+log = structlog.get_logger(__name__)
+
+WAIT_SECONDS = 1.0
+"""How long a form that was sent waits for Slack's word; Slack waits 3 s for ours."""
+
+
+class FormListener:
+    """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
+
+    def __init__(self, *, submit: Submit, origins: Origins, api_for: ApiFor, voice: Voice) -> None:
+        self._submit = submit
+        self._origins = origins
+        self._api_for = api_for
+        self._voice = voice
+
+    async def open(self, team_id: str, trigger_id: str, start: Start) -> bool:
+        """Whether the form is on the person's screen. Never raises."""
+        try:
+            api = await self._api_for(team_id)
+            await api.call("views.open", trigger_id=trigger_id, view=form_view(start))
+        except BotError as closed:
+            log.warning("form_not_opened", reason=str(closed))
+            return False
+        return True
+
+    async def edit_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The message shortcut."""
+        await self._open(body, context, start_of_message(body, str(context.bot_user_id)))
+        await ack()
+
+    async def edit_result(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The button on a result."""
+        await self._open(body, context, start_of_button(body))
+        await ack()
+
+    async def new_picture(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """The global shortcut, which comes from no conversation."""
+        await self._open(body, context, Start())
+        await ack()
+
+    async def submit(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Every refusal is shown in the form, which then stays open with all that was typed; one that an
+        admin may lift comes on top of it, with the button for that."""
+        try:
+            if not is_ours(body, context):
+                raise AskRefused(Problem.NOT_ALLOWED)
+            filled = read_form(view)
+            await self._submit(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
+        except Unconfirmed as waiting:
+            await ack()
+            said = sentence(waiting, command=self._voice.command, bot_name=self._voice.bot_name)
+            place = waiting.draft.ask.place
+            seen = place if filled.start.is_thread else replace(place, thread_ts=None)
+            await whisper(self._api_for, seen, waiting.draft.user_id, said)
+        except BudgetExceeded as refused:
+            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            await ack(response_action="push", view=over_budget_view(refused, said))
+        except (AskRefused, StoreUnavailable) as refused:
+            told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            await ack(response_action="errors", errors={field_of(refused, view): told})
+        else:
+            await ack()
+
+    async def _open(self, body: dict[str, Any], context: AsyncBoltContext, start: Start) -> None:
+        team, user = str(context.team_id), str(body["user"]["id"])
+        said = other_workspace_notice() if not is_ours(body, context) else None
+        if said is None and not await self.open(team, str(body["trigger_id"]), start):
+            said = no_form_notice(self._voice)
+        place = place_of(body, team)
+        if said is not None and place is not None:
+            await whisper(self._api_for, place, user, said)
+
+    async def _ask(self, filled: Filled, team_id: str, user_id: str) -> Ask:
+        origin = await self._origin(filled, team_id)
+        return Ask(
+            request_key=f"{team_id}:view:{filled.view_id}",
+            place=origin.place,
+            user_id=user_id,
+            request=filled.request,
+            notes=(*_said(origin, filled), *filled.notes),
+            parent_id=origin.parent_id,
+            sources=(*origin.sources, *filled.added),
+        )
+
+    async def _origin(self, filled: Filled, team_id: str) -> Origin:
+        start = filled.start
+        if start.job_id:
+            return await self._origins.of_result(team_id, start.job_id, filled.which)
+        if filled.channel_id is None:
+            raise AskRefused(Problem.CANNOT_POST)
+        await self._require_member(team_id, filled.channel_id)
+        return await self._origins.of_files(Place(team_id, filled.channel_id, start.thread_ts), start.files)
+
+    async def _require_member(self, team_id: str, channel_id: str) -> None:
+        """Said while the form is still open. A Slack that does not answer in time holds nobody up: before
+        anything is paid for, it is found out again."""
+        try:
+            api = await self._api_for(team_id)
+            await asyncio.wait_for(require_member(api, channel_id), WAIT_SECONDS)
+        except CannotPost as closed:
+            raise AskRefused(Problem.CANNOT_POST, reason=closed.reason, channel=channel_id) from closed
+        except (BotError, TimeoutError) as unknown:
+            log.info("membership_not_asked", reason=str(unknown) or type(unknown).__name__)
+
+
+def _said(origin: Origin, filled: Filled) -> tuple[str, ...]:
+    """Which picture it is about, for all in the thread."""
+    if origin.parent_id is not None:
+        which = f"picture {filled.which} of " if filled.start.count > 1 else ""
+        return (f"Editing {which}{short_id(origin.parent_id)}.",)
+    if not origin.sources:
+        return ()
+    count = len(origin.sources)
+    return (f"Editing {'a picture' if count == 1 else f'{count} pictures'} of this thread.",)

@@ -1,0 +1,79 @@
+"""The slash command: translate in, make one call, translate out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import Draft
+from bot.errors import AskRefused, StoreUnavailable
+from bot.services.requests.start_job import Submit
+from handlers import parsing
+from handlers.commands.dispatch import Answers
+from handlers.incoming.payloads import SlashCommand
+from handlers.listeners.request_form import FormListener
+from handlers.messages import command_replies as replies
+from handlers.messages.error_message import Notice
+from handlers.messages.notices import ack_notice
+from handlers.parsing.text_input import decode_command_text
+from handlers.views.request_form import Start
+
+log = structlog.get_logger(__name__)
+
+
+class CommandListener:
+    """Answers every invocation with one private message, after one local transaction and no call out; the
+    bare command opens the form instead."""
+
+    def __init__(self, *, submit: Submit, answers: Answers, form: FormListener) -> None:
+        self._submit = submit
+        self._answers = answers
+        self._form = form
+
+    async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        """Raises what the services raise; ``failures.py`` turns it into a sentence."""
+        asked = SlashCommand.model_validate(body)
+        try:
+            command = parsing.parse(decode_command_text(asked.text))
+        except AskRefused as refused:
+            refused.facts["offer"] = await self._offer(asked, refused)
+            raise
+        if isinstance(command, parsing.OpenForm) and await self._opened(asked):
+            await ack()
+        else:
+            await ack(replies.private(await self._answer(asked, command)))
+
+    async def _offer(self, asked: SlashCommand, refused: AskRefused) -> Draft | None:
+        """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
+        try:
+            rest = parsing.parse(str(refused.facts.get("without") or ""))
+            return await self._submit.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
+        except (AskRefused, StoreUnavailable) as other:
+            log.info("nothing_offered", reason=type(other).__name__)
+            return None
+
+    async def _opened(self, asked: SlashCommand) -> bool:
+        return await self._form.open(asked.team_id, asked.trigger_id, Start(channel_id=asked.channel_id))
+
+    async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
+        if isinstance(command, parsing.Imagine):
+            return await self._imagine(asked, command)
+        return await self._answers(command, asked.place, asked.user_id, key=asked.request_key)
+
+    async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
+        accepted = await self._submit(_ask(asked, picture))
+        return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
+
+
+def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:
+    return Ask(
+        request_key=asked.request_key,
+        place=asked.place,
+        user_id=asked.user_id,
+        request=picture.request,
+        notes=picture.notes,
+        reply_url=asked.response_url,
+    )

@@ -1,0 +1,1 @@
+"""Every sentence and every block that the bot says."""

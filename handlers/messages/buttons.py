@@ -1,0 +1,67 @@
+"""The buttons under questions about money. They carry an opaque id and nothing else. Pure."""
+
+from __future__ import annotations
+
+from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.request import PictureRequest
+from bot.errors import BudgetExceeded, Unconfirmed
+from handlers.messages.block_kit import Json, plain_text
+from handlers.messages.status_text import price
+
+RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
+ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
+CHANGE = "petition_change"
+
+
+def confirm_buttons(waiting: Unconfirmed) -> Json:
+    """Run, Cheaper (which says what it would be), Cancel."""
+    draft = waiting.draft
+    buttons = [button(RUN, f"Run for {price(draft.estimate, exact=True)}", draft.ref, style="primary")]
+    if waiting.cheaper is not None:
+        label = f"Cheaper: {variant_text(waiting.cheaper)} for {price(waiting.cheaper_price, exact=True)}"
+        buttons.append(button(CHEAPER, label, draft.ref))
+    buttons.append(button(CANCEL, "Cancel", draft.id))
+    return actions(*buttons)
+
+
+def offer_buttons(draft: Draft) -> Json:
+    """The same ask without what was in its way."""
+    run = button(RUN, f"Run without it for {price(draft.estimate, exact=True)}", draft.ref, style="primary")
+    return actions(run, button(CANCEL, "Never mind", draft.id))
+
+
+def over_budget_buttons(refused: BudgetExceeded) -> list[Json]:
+    """Ask for approval, for an ask that was kept."""
+    if refused.draft_id is None:
+        return []
+    return [
+        actions(
+            button(ASK, "Ask for approval", refused.draft_id, style="primary"),
+            button(CANCEL, "Never mind", refused.draft_id),
+        )
+    ]
+
+
+def petition_buttons(draft: Draft) -> Json:
+    return actions(
+        button(ONCE, "Approve once", draft.ref, style="primary"),
+        button(RAISE, "Raise this period", draft.ref),
+        button(CHANGE, "Change the limit…", draft.ref),
+        button(DENY, "Deny", draft.ref, style="danger"),
+    )
+
+
+def variant_text(request: PictureRequest) -> str:
+    """``2 pictures, low, 1024×1024``."""
+    count = "1 picture" if request.n == 1 else f"{request.n} pictures"
+    size = f", {request.size.width}×{request.size.height}" if request.size else ""
+    return f"{count}, {request.quality.value}{size}"
+
+
+def button(action_id: str, text: str, value: str, *, style: str | None = None) -> Json:
+    made: Json = {"type": "button", "action_id": action_id, "text": plain_text(text, 75), "value": value}
+    return made | ({"style": style} if style else {})
+
+
+def actions(*buttons: Json) -> Json:
+    return {"type": "actions", "elements": list(buttons)}

@@ -1,0 +1,125 @@
+"""What a command is answered with, beyond the notices that have a module of their own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.periods import Window
+from bot.domain.jobs.job import Delivery, Job
+from bot.ports import JobView
+from bot.services.budget.accounts import window_of
+from handlers.messages.block_kit import (
+    Bold,
+    Channel,
+    Code,
+    Part,
+    as_text,
+    bullets,
+    fallback,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.messages.error_message import Notice, notice
+from handlers.messages.meter import meter
+from handlers.messages.notices import state_word
+from handlers.messages.remaining import reset_text
+from handlers.messages.status_message import Voice
+from handlers.messages.status_text import progress
+
+Json = dict[str, Any]
+
+
+def private(told: Notice) -> Json:
+    """The acknowledgement that shows ``told`` to the asker alone."""
+    return {"response_type": "ephemeral", "text": told.text, "blocks": told.blocks}
+
+
+def cancelled_notice(job: Job) -> Notice:
+    return notice([Code(f"#{job.id}"), " is cancelled. Nothing was spent."])
+
+
+def not_yet_notice(voice: Voice) -> Notice:
+    """For the budget commands that parse already and do nothing yet."""
+    return notice(
+        [
+            "This budget command is not available yet: limits are in this bot's settings. ",
+            Code(f"{voice.command} budget"),
+            " shows what is left.",
+        ]
+    )
+
+
+def other_workspace_notice() -> Notice:
+    return notice(["This bot serves another workspace. Ask whoever installed it to set it up here."])
+
+
+def no_form_notice(voice: Voice) -> Notice:
+    """Slack did not open the form in time."""
+    return notice(
+        [
+            "The form did not open. Nothing was spent. Try once more, or mention me: ",
+            Code(f"{voice.bot_name} make the sky pink"),
+            ".",
+        ]
+    )
+
+
+def budget_notice(rows: Sequence[ScopePeriod]) -> Notice:
+    """What is left in every scope that an ask from here counts against, the tightest first."""
+    limited = sorted((row for row in rows if row.left is not None), key=lambda row: row.left or row.spent)
+    unlimited = [row for row in rows if row.left is None]
+    return _list("Budgets here", [budget_line(row) for row in [*limited, *unlimited]])
+
+
+def budget_line(row: ScopePeriod) -> tuple[Part, ...]:
+    spent = f"{row.spent.as_cost()} spent"
+    held = f", {row.held.as_cost()} set aside" if row.held else ""
+    if row.left is None or row.limit is None:
+        return (*_whose(row), f": no limit · {spent}{held}")
+    total = (row.limit + row.granted).as_room()
+    room = f"{row.left.as_room()} of {total} left" if row.left.micros >= 0 else f"used up ({total})"
+    soft = " (only warns)" if row.soft else ""
+    bar = meter((row.spent + row.held).micros, (row.limit + row.granted).micros)
+    return (*_whose(row), f": {bar} {room}{soft} · {spent}{held} · resets {reset_text(row.end, row.tz)}")
+
+
+def _whose(row: ScopePeriod) -> tuple[Part, ...]:
+    match row.scope.type:
+        case "channel":
+            return (Channel(row.scope.id.rpartition("/")[2]), _PER[window_of(row)])
+        case "user":
+            return (f"You{_PER[window_of(row)]}",)
+        case _:
+            return (f"The workspace{_PER[window_of(row)]}",)
+
+
+_PER = {Window.DAY: " today", Window.WEEK: " this week", Window.MONTH: ""}
+
+
+def is_under_way(view: JobView) -> bool:
+    """Whether this person still waits for it: not ended, or ended and not posted yet."""
+    job = view.job
+    posting = job.failure is None and job.delivery in {Delivery.ANNOUNCED, Delivery.DELIVERING}
+    return not job.status.is_final or posting
+
+
+def status_notice(views: Sequence[JobView], voice: Voice) -> Notice:
+    """What is being drawn for this person now."""
+    if not views:
+        return notice(
+            ["Nothing is being drawn for you. ", Code(f"{voice.command} history"), " lists your latest."]
+        )
+    return _list("Under way for you", [_status_line(view) for view in views])
+
+
+def _status_line(view: JobView) -> tuple[Part, ...]:
+    details = " · ".join(part for part in (state_word(view), progress(view)) if part)
+    return (Code(f"#{view.job.id}"), f" {shorten(view.job.request.prompt, 80)} · {details}")
+
+
+def _list(title: str, lines: Sequence[tuple[Part, ...]]) -> Notice:
+    blocks = [rich_text(section([Bold(title)]), bullets(lines))]
+    return Notice(fallback("\n".join([title, *map(as_text, lines)])), blocks)

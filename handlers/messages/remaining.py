@@ -1,0 +1,56 @@
+"""What budgets have left and when they are full again, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.money import Money
+
+
+def reset_text(at: datetime, zone: str | None = None) -> str:
+    """``1 Dec 2026, 00:00 (Europe/Berlin)``: a date is only a date together with its zone."""
+    local = at.astimezone(ZoneInfo(zone)) if zone else at
+    name = zone or getattr(local.tzinfo, "key", None) or local.tzname() or "UTC"
+    return f"{local.day} {local:%b %Y, %H:%M} ({name})"
+
+
+def left_text(standings: Sequence[ScopePeriod], *, in_full: bool = False) -> str:
+    """``you have $3.20 left, the workspace has $11.40 · resets 1 Dec``, for the two tightest scopes, and
+    ``$0.40 over this channel's soft limit``; ``in_full`` with the hour and the zone."""
+    exceeded = [row for row in standings if row.is_wish_exceeded]
+    limited = [row for row in standings if row.left is not None and row not in exceeded]
+    limited.sort(key=lambda row: row.left or Money.zero())
+    warnings = [f"{row.over.as_cost()} over {_OWNS[row.scope.type]} soft limit" for row in exceeded]
+    said = [_rows_text(limited[:2], in_full=in_full), *warnings]
+    return " · ".join(text for text in said if text) or "no budget limit"
+
+
+_OWNS = {"user": "your", "channel": "this channel's", "workspace": "the workspace's"}
+
+
+def _rows_text(rows: Sequence[ScopePeriod], *, in_full: bool) -> str:
+    if not rows:
+        return ""
+    ends = [reset_text(row.end, row.tz) if in_full else _day(row) for row in rows]
+    first = next((row for row in rows if row.left and row.left.micros >= 0), rows[0])
+    said = [_room(row, is_first=row is first) for row in rows]
+    if len(set(ends)) == 1:
+        return f"{', '.join(said)} · resets {ends[0]}"
+    return ", ".join(f"{room} until {end}" for room, end in zip(said, ends, strict=True))
+
+
+def _room(row: ScopePeriod, *, is_first: bool) -> str:
+    """``you have $3.20 left``, then ``the workspace has $11.40``."""
+    left, is_person = row.left or Money.zero(), row.scope.type == "user"
+    owner = {"user": "you", "channel": "this channel", "workspace": "the workspace"}[row.scope.type]
+    if left.micros < 0:
+        return f"{owner} {'are' if is_person else 'is'} {(-left).as_cost()} over"
+    return f"{owner} {'have' if is_person else 'has'} {left.as_room()}{' left' if is_first else ''}"
+
+
+def _day(row: ScopePeriod) -> str:
+    local = row.end.astimezone(ZoneInfo(row.tz))
+    return f"{local.day} {local:%b}"

@@ -1,0 +1,222 @@
+"""A job in words: money, time, settings, what became of each picture. Pure; nothing is escaped here yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from bot.domain.jobs.job import Job, Picture, PictureState, Status, Submission, SubmissionState
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.request import Kind, PictureRequest, Size
+from bot.ports import JobView
+from handlers.messages.block_kit import inert, shorten
+from handlers.messages.job_problems import words_for
+from handlers.messages.wording import Case, Charge
+
+PROMPT_CHARACTERS = 300
+"""Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
+
+_RATIOS = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (21, 9), (3, 1))
+_PLACES = ("first", "second", "third", "fourth")
+UNTIL = "until the charge is known, a day at most"
+_RUNNING = frozenset({Status.SUBMITTING, Status.RUNNING})
+
+
+def short_id(job_id: str) -> str:
+    """``#k3f9``: whole when it is short enough to be typed, else its beginning."""
+    return f"#{job_id}" if len(job_id) <= 16 else f"#{job_id[:8]}{'…'}"
+
+
+def price(amount: Money, *, exact: bool) -> str:
+    """``$0.05`` or ``about $0.05``; ``under $0.01`` below a cent."""
+    shown = amount.as_cost()
+    if shown.startswith("<"):
+        return f"under {shown[1:]}"
+    return shown if exact or not amount else f"about {shown}"
+
+
+def job_price(job: Job) -> str:
+    """What the job cost, or is expected to cost: ``about $0.17``, ``$0.15``, ``not charged``.
+
+    Once settled it is exact, also where the service named no price: that much was taken from the budget."""
+    if job.cost is None:
+        return price(job.estimate, exact=False)
+    if not job.cost:
+        return "not charged"
+    return price(job.cost, exact=True)
+
+
+def duration(seconds: float) -> str:
+    """``40 s``, ``1 min 30 s``, ``1 h 5 min``."""
+    whole = max(int(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def roughly(seconds: float) -> str:
+    """A learned duration, coarse enough not to flicker: ``about 40 s``, ``about 2 min``."""
+    if seconds < 90:
+        return f"about {max(round(seconds / 10) * 10, 10)} s"
+    return f"about {round(seconds / 60)} min"
+
+
+def elapsed_step(seconds: float) -> int:
+    """Elapsed seconds as they are shown: steps of 10 below a minute, of 30 after it, so that the status
+    message changes seldom (Slack reference 3.5)."""
+    whole = max(int(seconds), 0)
+    return whole // 10 * 10 if whole < 60 else whole // 30 * 30
+
+
+def progress(view: JobView) -> str:
+    """``40 s · usually about 2 min``; after twice the usual time it says so instead. May be empty."""
+    began, usual = view.job.started_at, view.expected_seconds
+    elapsed = (view.now - began).total_seconds() if began and view.job.status in _RUNNING else 0.0
+    parts = [duration(elapsed_step(elapsed))] if elapsed >= 10 else []
+    if usual is not None:
+        parts.append("longer than usual" if elapsed > 2 * usual else f"usually {roughly(usual)}")
+    return " · ".join(parts)
+
+
+def took(job: Job) -> str | None:
+    """How long the image service needed, once the job has ended."""
+    if job.started_at is None or job.finished_at is None:
+        return None
+    return duration(max((job.finished_at - job.started_at).total_seconds(), 1.0))
+
+
+def size_text(size: Size) -> str:
+    """``1536×1024 (3:2)``; the ratio is left out when it is no familiar one."""
+    ratio = Fraction(size.width, size.height)
+    for wide, high in _RATIOS:
+        for left, right in ((wide, high), (high, wide)):
+            if abs(ratio / Fraction(left, right) - 1) <= Fraction(1, 100):
+                return f"{size.width}×{size.height} ({left}:{right})"
+    return f"{size.width}×{size.height}"
+
+
+def settings(view: JobView) -> str:
+    """``1536×1024 (3:2) · high · 2 pictures · png · about $0.11``."""
+    request = view.job.request
+    size = _real_size(view.pictures) or request.size
+    parts = [
+        _edit(request),
+        size_text(size) if size else "size of the original",
+        request.quality.value,
+        f"{request.n} pictures" if request.n > 1 else "",
+        request.format.value,
+        job_price(view.job),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _edit(request: PictureRequest) -> str:
+    if request.kind is not Kind.EDIT:
+        return ""
+    what = f"edit of {request.sources} pictures" if request.sources > 1 else "edit"
+    return f"{what} with a mask" if request.has_mask else what
+
+
+def _real_size(pictures: Sequence[Picture]) -> Size | None:
+    """The size that all fetched pictures have, if they agree."""
+    sizes = {Size(p.width, p.height) for p in pictures if p.width and p.height}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def arrived(view: JobView) -> list[Picture]:
+    """The pictures that were made and are not lost, in order."""
+    return [p for p in view.pictures if p.state is not PictureState.LOST]
+
+
+def is_delivered(view: JobView) -> bool:
+    """Whether everything that can be shown is in the thread."""
+    done = {PictureState.SHARED, PictureState.LOST}
+    return bool(arrived(view)) and all(p.state in done for p in view.pictures)
+
+
+def missing(view: JobView, case: Case) -> list[str]:
+    """One sentence for each reason why some, not all, pictures are missing.
+
+    ``The third failed: refused by the safety check, not charged.``
+    """
+    reasons: dict[Failure, list[int]] = {}
+    position = 0
+    for submission in sorted(view.submissions, key=lambda s: s.ordinal):
+        pictures = [p for p in view.pictures if p.submission_id == submission.id]
+        for index in range(submission.n):
+            failure = _why_missing(submission, pictures, index)
+            if failure is not None:
+                reasons.setdefault(Failure(failure.problem), []).append(position + index)
+        position += submission.n
+    return [_missing(failure, places, case) for failure, places in reasons.items()]
+
+
+def _why_missing(submission: Submission, pictures: Sequence[Picture], index: int) -> Failure | None:
+    if index < len(pictures):
+        lost = pictures[index].state is PictureState.LOST
+        return (pictures[index].failure or Failure(Problem.RESULT_GONE)) if lost else None
+    if submission.state is SubmissionState.SUCCEEDED:
+        return Failure(Problem.NO_PICTURE)
+    if submission.failure is not None:
+        return submission.failure
+    return Failure(Problem.PROVIDER_FAILED) if submission.state is SubmissionState.FAILED else None
+
+
+_AFTER = {
+    Charge.FREE: ", not charged",
+    Charge.PAID: ", charged all the same",
+}
+
+
+def _missing(failure: Failure, places: Sequence[int], case: Case) -> str:
+    words = words_for(failure.problem, case)
+    names = [_PLACES[place] if place < len(_PLACES) else f"{place + 1}th" for place in places]
+    subject = f"The {' and the '.join(names)}"
+    open_end = failure.problem in {Problem.TIMED_OUT, Problem.OUTCOME_UNKNOWN}
+    verb = ("are missing" if len(places) > 1 else "is missing") if open_end else "failed"
+    # An unclear charge is said once for the whole job, with its amount.
+    return f"{subject} {verb}: {words.short}{_AFTER.get(words.charge, '')}."
+
+
+def stuck_charge(job: Job) -> str:
+    """What a job has cost so far with which nothing goes on."""
+    if job.cost is not None:
+        return charge_text(job, Charge.UNSAID)
+    if job.status is Status.QUEUED:
+        return Charge.FREE.value
+    held = price(job.estimate, exact=False)
+    return f"{held[0].upper()}{held[1:]} stays counted against the budget meanwhile."
+
+
+def charge_text(job: Job, default: Charge) -> str:
+    """What the ended job cost; ``default`` while its money is not settled."""
+    if job.cost is None:
+        if default is Charge.UNCLEAR or job.status in {Status.UNKNOWN, Status.TIMED_OUT}:
+            held = price(job.estimate, exact=False)
+            return f"{held[0].upper()}{held[1:]} stays counted against the budget {UNTIL}."
+        return str(default.value)
+    if not job.cost:
+        return Charge.FREE.value
+    return f"Counted as {job_price(job)}." if job.cost_is_estimate else f"Charged {job_price(job)}."
+
+
+def arrival(view: JobView) -> str:
+    """What comes with the pictures: whoever used the command or a form is called, once, now that there is
+    something to see; in a thread of their own they are told of the reply anyway. Parsed by Slack."""
+    count = len(arrived(view))
+    ident = f"`{short_id(view.job.id)}`"
+    if view.job.ask_ts is not None:
+        return f"Here {'it is' if count == 1 else 'they are'}: {ident}"
+    ready = "picture is" if count == 1 else f"{count} pictures are"
+    return f"<@{view.job.user_id}>, your {ready} ready: {ident}"
+
+
+def alt_text(job: Job, position: int, count: int) -> str:
+    """What a screen reader says for a picture: that it is drawn by a machine, and from which words."""
+    which = f"Picture {position} of {count}, made" if count > 1 else "Picture made"
+    return f"{which} by GPT Image 2 from the words: {inert(shorten(job.request.prompt, PROMPT_CHARACTERS))}"

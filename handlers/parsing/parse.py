@@ -1,0 +1,68 @@
+"""The way in: a text as decoded from Slack to one command."""
+
+from __future__ import annotations
+
+from bot.domain.problem import Problem
+from bot.domain.requests.request import Format, PictureRequest, Quality, Size
+from bot.domain.requests.sizes import DEFAULT_SIZE
+from bot.errors import AskRefused, NotAnAsk
+from handlers.parsing.commands import Command, Imagine, OpenForm
+from handlers.parsing.find_flags import straighten
+from handlers.parsing.picture_request import Defaults, read_picture
+from handlers.parsing.sub_commands import sub_command
+from handlers.parsing.text_input import clean
+
+_FLAG_ROOM = 2000
+"""Characters that flags may take beyond the longest prompt; more is not even searched for flags."""
+
+
+def parse(
+    text: str,
+    *,
+    max_prompt: int = 4000,
+    default_quality: Quality = Quality.MEDIUM,
+    default_format: Format = Format.PNG,
+    default_size: Size = DEFAULT_SIZE,
+    default_count: int = 1,
+    sources: int = 0,
+) -> Command:
+    """What ``text`` (decoded, as typed) means; nothing typed is OpenForm.
+
+    ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size stays None
+    when none was asked for. ``max_prompt`` counts characters of the finished prompt.
+
+    Raises AskRefused, and nothing else, with facts for the sentence:
+
+    - UNKNOWN_FLAG (flag, closest, without), UNSUPPORTED_FLAG (flag, why, without): ``without`` is the same
+      text without these flags; several are named together, with commas between
+    - BAD_VALUE (flag, given, expected, closest), BAD_SIZE (given, rule, nearest)
+    - EMPTY_PROMPT, PROMPT_TOO_LONG (length, limit)
+    """
+    text = straighten(clean(text)).strip()
+    if not text:
+        return OpenForm()
+    for mark in ('"', "`"):
+        if len(text) > 2 and text[0] == text[-1] == mark and text.count(mark) == 2:
+            text = text[1:-1].strip()  # people who quote everything mean the flags inside, too
+    command = sub_command(text)
+    if command is not None:
+        return command
+    if len(text) > max_prompt + _FLAG_ROOM:
+        raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(text), limit=max_prompt)
+    defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources, default_count)
+    return read_picture(text, defaults)
+
+
+def read_message(text: str, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
+    """The request and notes for the asker.
+
+    Raises AskRefused as ``parse``; EMPTY_PROMPT (fact ``sources``) when nothing is said; NotAnAsk with the
+    command that was typed when it is another one.
+    """
+    match parse(text, sources=sources):
+        case Imagine(request, notes):
+            return request, notes
+        case OpenForm():
+            raise AskRefused(Problem.EMPTY_PROMPT, sources=sources)
+        case command:
+            raise NotAnAsk(Problem.EMPTY_PROMPT, command=command)

@@ -1,0 +1,215 @@
+"""From the flags and the words of a text to one picture request, with notes on what was unclear."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bot.domain.problem import Problem
+from bot.domain.requests import sizes
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.errors import AskRefused
+from handlers.parsing.commands import Help, Imagine
+from handlers.parsing.find_flags import Typed, find_flags, remove
+from handlers.parsing.flags import Flag, Foreign, Setting, Takes, closest
+from handlers.parsing.values import bad_value, count_of, format_of, quality_of
+
+MAX_N = 4
+"""The most pictures of one ask."""
+
+_YES = {"true", "yes", "on", "1"}
+
+_LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
+
+_BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0")
+"""Letters and signs that show nothing, by their Unicode names: blank pattern, fillers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds when nothing is asked for. ``sources`` above 0 makes the ask an edit."""
+
+    max_prompt: int
+    quality: Quality
+    format: Format
+    size: Size
+    sources: int
+    count: int = 1
+
+
+def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
+    """The picture that straightened ``text`` asks for. Raises AskRefused for what must not be paid for."""
+    flags = find_flags(text)
+    if any(isinstance(typed.known, Flag) and typed.known.setting is Setting.HELP for typed in flags):
+        return Help()
+    _refuse_foreign(text, flags)
+    _refuse_unknown(text, flags)
+    _refuse_list(text)
+    chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
+    quality = chosen.quality() or defaults.quality
+    file_format = chosen.format() or defaults.format
+    n = chosen.count() or defaults.count
+    asked = chosen.size()
+    size = asked or (None if defaults.sources else defaults.size)
+    prompt = chosen.without(remove(text, flags))
+    if not any(map(_is_word, prompt)):  # a lone "--" is no picture
+        raise AskRefused(Problem.EMPTY_PROMPT)
+    if len(prompt) > defaults.max_prompt:
+        raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(prompt), limit=defaults.max_prompt)
+    kind = Kind.EDIT if defaults.sources else Kind.GENERATE
+    request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
+    return Imagine(request, tuple(chosen.notes))
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.category(char)[0] not in "PZC" and char not in _BLANK
+
+
+def _refuse_list(text: str) -> None:
+    """Who writes ``{red,blue}`` wants two pictures of one word each, not one of braces. Braces around
+    quotes, colons or lines are somebody's data."""
+    found = _LIST.search(text)
+    if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
+        why = "a list of pictures, and one ask draws one description"
+        raise AskRefused(Problem.UNSUPPORTED_FLAG, flag=found[0], why=why, todo="Ask for each by itself.")
+
+
+def _refuse_foreign(text: str, flags: list[Typed]) -> None:
+    """All of them in one answer: who pastes a Midjourney prompt has five."""
+    foreign = [typed for typed in flags if isinstance(typed.known, Foreign)]
+    if foreign and isinstance(foreign[0].known, Foreign):
+        names = list(dict.fromkeys(typed.flag for typed in foreign))
+        raise AskRefused(
+            Problem.UNSUPPORTED_FLAG,
+            flag=", ".join(names),
+            why=foreign[0].known.why,
+            without=remove(text, foreign),
+        )
+
+
+def _refuse_unknown(text: str, flags: list[Typed]) -> None:
+    unknown = [typed for typed in flags if typed.known is None]
+    if unknown:
+        names = list(dict.fromkeys(typed.flag for typed in unknown))
+        raise AskRefused(
+            Problem.UNKNOWN_FLAG,
+            flag=", ".join(names),
+            closest=closest(unknown[0].name),
+            without=remove(text, unknown),
+        )
+
+
+class _Chosen:
+    """The settings that a text's flags choose. Of a repeated one the last wins, and a note says so."""
+
+    def __init__(self, flags: list[Typed]) -> None:
+        self._flags = flags
+        self.notes: list[str] = []
+
+    def quality(self) -> Quality | None:
+        last = self._last([Setting.QUALITY, Setting.DRAFT])
+        if last is None:
+            return None
+        if _setting(last) is Setting.QUALITY:
+            return quality_of(_value(last), last.flag)
+        if last.value is not None and last.value.lower() not in _YES:
+            bad_value(last.flag, last.value, "nothing after it")
+        return Quality.LOW
+
+    def format(self) -> Format | None:
+        last = self._last([Setting.FORMAT])
+        return format_of(_value(last), last.flag) if last else None
+
+    def count(self) -> int | None:
+        last = self._last([Setting.COUNT])
+        return count_of(_value(last), MAX_N, last.flag) if last else None
+
+    def size(self) -> Size | None:
+        """``--ar`` shapes ``--size 2k``; of a ratio and a size that contradict each other the last wins."""
+        flags = [typed for typed in self._flags if _setting(typed) in {Setting.RATIO, Setting.SIZE}]
+        shape = _last_of([typed for typed in flags if _is_ratio(typed)])
+        pixels = _last_of([typed for typed in flags if not _is_ratio(typed)])
+        pixels = None if pixels and _is_auto(pixels) else pixels
+        self._note_repeats([typed for typed in flags if _is_ratio(typed)])
+        self._note_repeats([typed for typed in flags if not _is_ratio(typed)])
+        pixel_class = sizes.parse_class(pixels.value or "") if pixels else None
+        if shape is None:
+            return sizes.parse_size(_value(pixels)) if pixels else None
+        if pixels is None or pixel_class:
+            return self._shaped(shape, pixel_class or sizes.PixelClass.K1)
+        return self._shape_or_pixels(shape, pixels)
+
+    def _shape_or_pixels(self, shape: Typed, pixels: Typed) -> Size:
+        spelled = sizes.parse_size(_value(pixels))
+        if Fraction(spelled.width, spelled.height) == sizes.parse_ratio(_value(shape)):
+            return spelled
+        size = self._shaped(shape, sizes.PixelClass.K1) if shape.start > pixels.start else spelled
+        self.notes.append(f"{shape.flag} and {pixels.flag} were both given: the last one counts ({size}).")
+        return size
+
+    def without(self, prompt: str) -> str:
+        """The prompt with what it must not show: the model takes no negative prompt, but it reads."""
+        typed = [each for each in self._flags if _setting(each) is Setting.WITHOUT]
+        banned = ", ".join(_value(each) for each in typed)
+        if not banned or not prompt:
+            return prompt
+        sentence = f"Do not show: {banned}."
+        self.notes.append(f"--no became part of the prompt: {sentence}")
+        return f"{prompt}{'' if prompt[-1] in '.!?。！？' else '.'} {sentence}"
+
+    def _shaped(self, shape: Typed, pixels: sizes.PixelClass) -> Size:
+        ratio = sizes.parse_ratio(_value(shape))
+        size = sizes.from_ratio(ratio, 1, pixels=pixels, given=_value(shape))
+        if Fraction(size.width, size.height) != ratio:
+            self.notes.append(
+                f"{shape.flag} {shape.value} is drawn as {size}, the nearest size that the model takes."
+            )
+        return size
+
+    def _last(self, settings: Sequence[Setting]) -> Typed | None:
+        flags = [typed for typed in self._flags if _setting(typed) in settings]
+        self._note_repeats(flags)
+        return _last_of(flags)
+
+    def _note_repeats(self, flags: list[Typed]) -> None:
+        if len({(typed.value or typed.flag).lower() for typed in flags}) > 1:
+            last = flags[-1]
+            said = _said(last)
+            other = next(typed for typed in reversed(flags) if _said(typed) != said)
+            both = f"{other.flag} and {last.flag} were both given"
+            given = f"{last.flag} was given more than once" if other.flag == last.flag else both
+            self.notes.append(f"{given}: the last one counts ({said}).")
+
+
+def _said(typed: Typed) -> str:
+    return f"{typed.flag} {typed.value}" if typed.value else typed.flag
+
+
+def _last_of(flags: list[Typed]) -> Typed | None:
+    return flags[-1] if flags else None
+
+
+def _setting(typed: Typed) -> Setting | None:
+    return typed.known.setting if isinstance(typed.known, Flag) else None
+
+
+def _is_ratio(typed: Typed) -> bool:
+    """Also ``--size 16:9``; but ``--ar landscape_16_9`` names a size."""
+    value = (typed.value or "").lower()
+    if _setting(typed) is Setting.RATIO:
+        return value.replace("-", "_") not in sizes.PRESETS or value == "square"
+    return ":" in value and any(char.isdigit() for char in value)
+
+
+def _is_auto(typed: Typed) -> bool:
+    return (typed.value or "").lower() == "auto"
+
+
+def _value(typed: Typed) -> str:
+    """The flag's value. Raises AskRefused BAD_VALUE when it has none."""
+    if not typed.value and isinstance(typed.known, Flag) and typed.known.takes is not Takes.NOTHING:
+        bad_value(typed.flag, "", typed.known.expected)
+    return typed.value or ""

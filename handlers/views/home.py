@@ -1,0 +1,179 @@
+"""The app's Home: what waits for an admin, meters, the month as a chart, the latest pictures. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.budget.forecast import used_up_at
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.periods import Window
+from bot.domain.budget.spending import Spending
+from bot.domain.requests.pending_request import Draft
+from bot.ports import JobView
+from bot.services.budget.accounts import window_of
+from bot.services.requests.home import Overview
+from handlers.ids import is_direct
+from handlers.messages.block_kit import (
+    Bold,
+    Channel,
+    Code,
+    Json,
+    Link,
+    Part,
+    Person,
+    bullets,
+    context,
+    plain_text,
+    preformatted,
+    quote,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.messages.buttons import actions, button, petition_buttons, variant_text
+from handlers.messages.chart import columns, day_text, in_words
+from handlers.messages.error_message import Notice
+from handlers.messages.meter import meter
+from handlers.messages.notices import ago, state_word
+from handlers.messages.remaining import reset_text
+from handlers.messages.status_message import Voice
+from handlers.messages.status_text import job_price, price, short_id
+
+NEW, REFRESH, EXPORT = "home_new", "home_refresh", "home_export"
+MOST_WAITING = 10
+"""Requests shown with their buttons. Everything together stays below Slack's hundred blocks."""
+
+_PROMPT = 80
+_PER = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
+
+
+def home_view(
+    seen: Overview, voice: Voice, *, links: Mapping[str, str] | None = None, told: Notice | None = None
+) -> Json:
+    """A view for ``views.publish``. ``links`` lead to jobs' threads, by job id; ``told`` answers what was
+    just pressed here."""
+    blocks: list[Json] = [
+        *(told.blocks if told else []),
+        _top(seen),
+        context(f"As of {reset_text(seen.now, seen.zone)}"),
+        *(_waiting(seen) if seen.rules else []),
+        _title("Budgets"),
+        *(block for row in seen.rows for block in _meter(row, seen.now)),
+        *(block for chart in seen.charts for block in _chart(chart)),
+        _title("Your latest pictures"),
+        _pictures(seen, voice, links or {}),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _top(seen: Overview) -> Json:
+    main = None if seen.waiting and seen.rules else "primary"  # a decision that waits is the main thing
+    buttons = [button(NEW, "New picture…", "new", style=main), button(REFRESH, "Refresh", "refresh")]
+    if seen.rules:
+        buttons.append(button(EXPORT, "Export this month (CSV)", "export"))
+    return actions(*buttons)
+
+
+def _waiting(seen: Overview) -> list[Json]:
+    """Requests to decide on, the oldest first; one's own ask is somebody else's to decide."""
+    blocks = [_title("Waiting for a budget admin")]
+    if not seen.waiting:
+        return [*blocks, context("Nothing waits for a decision.")]
+    for draft in seen.waiting[:MOST_WAITING]:
+        own = draft.user_id == seen.user_id and not seen.may_own
+        blocks += [
+            rich_text(section(_request(draft, seen.zone)), quote(shorten(draft.ask.request.prompt, 200))),
+            context("This is your own ask: somebody else has to decide.") if own else petition_buttons(draft),
+        ]
+    more = len(seen.waiting) - MOST_WAITING
+    return [*blocks, context(f"And {more} more: decide on these first.")] if more > 0 else blocks
+
+
+def _request(draft: Draft, zone: str) -> tuple[Part, ...]:
+    return (
+        Person(draft.user_id),
+        f" asks for {variant_text(draft.ask.request)} at ",
+        Bold(price(draft.estimate, exact=False)),
+        " in ",
+        _place(draft.ask.place.channel_id),
+        f", open until {reset_text(draft.expires_at, zone)}",
+    )
+
+
+def _meter(row: ScopePeriod, now: datetime) -> list[Json]:
+    """A bar and what is left; in small print what it is made of, and how long it will last."""
+    owner = (*_owner(row), f" {_PER[window_of(row)]}")
+    if row.limit is None or row.left is None:
+        return [rich_text(section([*owner, f": {row.spent.as_cost()} spent · no limit"]))]
+    ceiling = row.limit + row.granted
+    over = f"used up, {(-row.left).as_cost()} over" if row.left.micros < 0 else "used up"
+    room = f"{row.left.as_room()} of {ceiling.as_room()} left" if row.left.micros > 0 else over
+    bar = meter((row.spent + row.held).micros, ceiling.micros)
+    small = [
+        f"{row.spent.as_cost()} spent",
+        f"{row.held.as_cost()} set aside" if row.held else "",
+        "only warns" if row.soft else "",
+        f"resets {reset_text(row.end, row.tz)}",
+        _forecast(row, now),
+    ]
+    return [
+        rich_text(section([*owner, f"\n{bar}  ", Bold(room)])),
+        context(" · ".join(part for part in small if part)),
+    ]
+
+
+def _forecast(row: ScopePeriod, now: datetime) -> str:
+    at = used_up_at(row, now)
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(row.tz))
+    if local.date() == now.astimezone(local.tzinfo).date():
+        return f"at this pace used up today at {local:%H:%M}"
+    return f"at this pace used up on {day_text(local.date())}"
+
+
+def _owner(row: ScopePeriod) -> tuple[Part, ...]:
+    match row.scope.type:
+        case "channel":
+            channel = row.scope.id.rpartition("/")[2]
+            return (Bold("Direct messages with me") if is_direct(channel) else Channel(channel),)
+        case "user":
+            return (Bold("You"),)
+        case _:
+            return (Bold("The whole workspace"),)
+
+
+def _place(channel_id: str) -> Part:
+    return "a direct message" if is_direct(channel_id) else Channel(channel_id)
+
+
+def _chart(seen: Spending) -> list[Json]:
+    """Columns, and under them the same in words: block characters say nothing to a screen reader."""
+    whose = "Your" if seen.row.scope.type == "user" else "The workspace's"
+    title = _title(f"{whose} spending this month")
+    if not seen.total:
+        return [title, context("Nothing yet.")]
+    return [title, rich_text(preformatted(columns(seen))), *(context(line) for line in in_words(seen))]
+
+
+def _pictures(seen: Overview, voice: Voice, links: Mapping[str, str]) -> Json:
+    if not seen.jobs:
+        return rich_text(section(["Say ", Code(f"{voice.command} a red fox in snow"), " to begin."]))
+    return rich_text(bullets([_picture(view, links.get(view.job.id)) for view in seen.jobs]))
+
+
+def _picture(view: JobView, link: str | None) -> tuple[Part, ...]:
+    job, prompt = view.job, shorten(view.job.request.prompt, _PROMPT)
+    facts = (
+        state_word(view),
+        job_price(job),
+        ago((view.now - job.created_at).total_seconds()),
+        short_id(job.id),
+    )
+    return (Link(prompt, link) if link else prompt, f" · {' · '.join(facts)}")
+
+
+def _title(text: str) -> Json:
+    return {"type": "header", "text": plain_text(text, 150)}

@@ -1,0 +1,1 @@
+"""How Slack's Web API is called: client, pace, error codes, uploads, availability."""

@@ -1,0 +1,191 @@
+"""Calls to Slack's Web API: one request each, never repeated here, every error one of ours.
+
+slack_sdk's own retries would post twice, its argument encoding puts texts into the URL of files.* methods,
+and it ignores ``timeout`` once it is given a session (Slack reference 3.1, 4, experiments E3, E5, E6).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, TryLater, WorkspaceGone
+from handlers.web_api.availability import Reach
+from handlers.web_api.errors import error_for, error_for_status, unsure
+from handlers.web_api.pacing import Pace, Pacing
+
+TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
+"""Seconds. Longer than Slack takes even when it is slow; a lease is longer still."""
+
+FORM_ONLY = frozenset({"chat.getPermalink"})
+"""Methods of ``chat`` that take no JSON (docs: they are asked with GET)."""
+
+_quiet = logging.getLogger("handlers.web_api.client.sdk")
+_quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
+
+
+INTERACTIVE = aiohttp.ClientTimeout(total=2.0, connect=1.0)
+"""For calls while a person waits for an acknowledgement, which Slack wants within 3 s."""
+
+
+def new_session(
+    timeout: aiohttp.ClientTimeout | None = None, *, heard: Callable[[str | None], None] | None = None
+) -> aiohttp.ClientSession:
+    """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
+    ``heard`` is told every answer's ``Date`` header.
+
+    Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
+    """
+    return aiohttp.ClientSession(
+        timeout=timeout or TIMEOUT,
+        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0),
+        trace_configs=[_listening(heard)] if heard is not None else [],
+    )
+
+
+def _listening(heard: Callable[[str | None], None]) -> aiohttp.TraceConfig:
+    async def ended(
+        _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        heard(params.response.headers.get("Date"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
+
+
+def new_client(token: str, *, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
+    """A slack_sdk client that sends once, over ``session``; ``base_url`` with or without a final slash."""
+    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
+    if urlsplit(base_url).scheme != "https":
+        client.proxy = None  # slack_sdk reads HTTPS_PROXY and knows no NO_PROXY: a sandbox is here, not there
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class SlackApi:
+    """One workspace's Web API, and who we are there."""
+
+    client: AsyncWebClient
+    bot_user_id: str
+    bot_id: str | None = None
+    pacing: Pace = field(default_factory=Pacing)
+    reach: Reach = field(default_factory=Reach)
+
+    async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
+        """Send one request and return Slack's answer. Arguments that are None are left out.
+
+        Raises TryLater (not done, or harmless to repeat), OutcomeUnknown (a method whose repetition shows
+        twice may have been carried out), CannotPost, SlackRefused (a GivenUp) or WorkspaceGone. Repeating
+        is the caller's decision. Errors name the method and Slack's code, never an argument. Waits for its
+        turn under Slack's rates, a few seconds at most; a longer wait is TryLater.
+        """
+        given = {name: value for name, value in args.items() if value is not None}
+        await self.pacing.turn(method, given.get("channel"))
+        try:
+            if method.startswith("chat.") and method not in FORM_ONLY:
+                answer = await self.client.api_call(method, json=given)
+            else:
+                answer = await self.client.api_call(method, data=_form(given))
+        except SlackApiError as refused:
+            raise self._noted(method, refused) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            self.reach.failed(type(broken).__name__)
+            raise _broken(method, broken) from None
+        except (AttributeError, ValueError):
+            # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
+            self.reach.failed("unreadable answer")
+            raise unsure(method, "unreadable answer") from None
+        self.reach.worked()
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def _noted(self, method: str, refused: SlackApiError) -> BotError:
+        """The translated error, after what it says about rates and outages was taken in."""
+        error, status = _translated(method, refused), _status_of(refused)
+        if status == 429:
+            self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
+        if status >= 500:
+            self.reach.failed(f"http_{status}")
+        elif isinstance(error, WorkspaceGone):
+            self.reach.disconnected(error)
+        else:
+            self.reach.worked()
+        return error
+
+
+ApiFor = Callable[[str], Awaitable[SlackApi]]
+"""Finds a workspace's API by team id; with OAuth the token comes from the database."""
+
+
+def one_workspace(api: SlackApi) -> ApiFor:
+    """For an installation with one bot token: the same API whatever the team."""
+
+    async def find(_team_id: str) -> SlackApi:
+        return api
+
+    return find
+
+
+def _form(args: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _field(value) for name, value in args.items()}
+
+
+def _field(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _translated(method: str, refused: SlackApiError) -> BotError:
+    """slack_sdk raises one class for all answers, and its ``response`` has three shapes."""
+    response: Any = refused.response
+    status = _status_of(refused)
+    headers = getattr(response, "headers", None) or {}
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    after = _retry_after(headers)
+    if status == 429:
+        return TryLater(f"{method}: ratelimited", after=after)
+    if isinstance(code, str) and code:
+        return error_for(method, code, retry_after=after)
+    return error_for_status(method, status, retry_after=after)
+
+
+def _status_of(refused: SlackApiError) -> int:
+    response: Any = refused.response
+    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, at most an hour; None when absent or not a number."""
+    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    try:
+        seconds = float(found)
+    except ValueError:
+        return None
+    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
+
+
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.ClientProxyConnectionError,
+)
+
+
+def _broken(method: str, broken: Exception) -> BotError:
+    """A refused connection or one that was never made sent nothing; any other break may have come after."""
+    why = type(broken).__name__
+    if isinstance(broken, _NEVER_SENT):
+        return TryLater(f"{method}: {why}")
+    return unsure(method, why)

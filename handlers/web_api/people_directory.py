@@ -1,0 +1,100 @@
+"""Who is meant by a name: the text of a slash command carries names as they were typed, not ids."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.errors import BotError
+from handlers.web_api.client import ApiFor, SlackApi
+
+log = structlog.get_logger(__name__)
+
+PAGE = 1000
+"""People a page; Slack takes no more (docs users.list)."""
+
+FRESH_SECONDS = 60.0
+"""How long the names of a workspace are kept, for whoever asks again; an unknown one is looked up anew."""
+
+WAIT_SECONDS = 1.0
+"""A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    user_id: str
+    name: str
+
+
+Names = Mapping[str, frozenset[Known]]
+
+
+class Directory:
+    """People by handle, display name or full name, as users.list has them. ``now`` is monotonic seconds."""
+
+    def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._api_for = api_for
+        self._now = now
+        self._names: dict[str, tuple[float, Names]] = {}
+        self._reading: dict[str, asyncio.Task[Names | None]] = {}
+
+    async def called(self, team_id: str, name: str) -> frozenset[Known] | None:
+        """Everybody who is called ``name``, in any case and with or without its @; None while Slack has not
+        told. Waits a second at most: a list that takes longer is read on, for whoever asks again."""
+        read_at, names = self._names.get(team_id, (0.0, {}))
+        key = _key(name)
+        if key in names and self._now() - read_at < FRESH_SECONDS:
+            return names[key]
+        reading = self._reading.get(team_id)
+        if reading is None:
+            reading = self._reading[team_id] = asyncio.create_task(self._read(team_id))
+            reading.add_done_callback(lambda _: self._reading.pop(team_id))
+        done, _ = await asyncio.wait([reading], timeout=WAIT_SECONDS)
+        found = reading.result() if done else None
+        return None if found is None else found.get(key, frozenset())
+
+    async def _read(self, team_id: str) -> Names | None:
+        try:
+            names = await _list_names(await self._api_for(team_id))
+        except BotError as unknown:
+            log.warning("names_unknown", reason=str(unknown))
+            return None
+        self._names[team_id] = (self._now(), names)
+        return names
+
+
+async def list_people(api: SlackApi) -> AsyncIterator[dict[str, Any]]:
+    """Everybody in the workspace, as Slack describes them. Raises what ``SlackApi.call`` raises."""
+    cursor: str | None = None
+    while True:
+        answer = await api.call("users.list", limit=PAGE, cursor=cursor)
+        for member in answer.get("members") or []:
+            yield member
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+
+
+async def _list_names(api: SlackApi) -> Names:
+    names: defaultdict[str, set[Known]] = defaultdict(set)
+    async for member in list_people(api):
+        if member.get("deleted") or member.get("is_bot"):
+            continue
+        profile = member.get("profile") or {}
+        full = str(profile.get("real_name") or member.get("real_name") or member.get("name") or "")
+        fields = ("display_name", "display_name_normalized", "real_name", "real_name_normalized")
+        for name in (member.get("name"), full, *(profile.get(field) for field in fields)):
+            if name:
+                names[_key(str(name))].add(Known(str(member["id"]), full))
+    return {name: frozenset(people) for name, people in names.items()}
+
+
+def _key(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().removeprefix("@").split())

@@ -1,0 +1,176 @@
+"""The store on a PostgreSQL server: a pool, short transactions, and bounded repeats of what may repeat."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, false, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
+
+from bot.errors import StoreUnavailable
+from bot.ports import Clock, Transaction
+from storage.connect import postgres_engine
+from storage.engines.availability import Trouble
+from storage.errors import DRIVER_ERRORS, HeldUp, ReadOnly, Transient, Violation, translate
+from storage.schema.tables import memos
+from storage.store import T, Unit
+from storage.transaction import SqlTransaction
+
+REPEAT_SECONDS = 5.0
+"""A unit is begun anew for at most so long: someone waits for the answer."""
+
+READY_SECONDS = 1.5
+"""Whoever asks whether the database is ready hears "no" after that."""
+
+CLOSE_SECONDS = 35.0
+"""Longer than any statement may take: whatever still runs then has been given up by its server."""
+
+_NOW = select(func.clock_timestamp())
+
+_NO_CHANGE = delete(memos).where(false())
+"""Writes nothing, and is refused where nothing can be written."""
+
+
+class PostgresStore:
+    """``SqlStore`` on a server. ``clock`` replaces the server's time; only tests want that."""
+
+    def __init__(self, dsn: str, *, clock: Clock | None) -> None:
+        self._engine = postgres_engine(dsn, pool_size=10, max_overflow=0, pool_timeout=10, pool_recycle=1800)
+        self._clock = clock
+        self._running: set[asyncio.Task[Any]] = set()
+        self._trouble = Trouble()
+        self._closed = False
+
+    async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        return await self._to_its_end(self._watched(unit, writable=True, patience=patience))
+
+    async def read(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        return await self._to_its_end(self._watched(unit, writable=False, patience=patience))
+
+    async def is_ready(self) -> bool:
+        """A standby can be read all the same, so a change that changes nothing is tried too."""
+        try:
+            return await self.write(_can_be_used, patience=READY_SECONDS)
+        except StoreUnavailable:
+            return False
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._running:
+            await asyncio.wait(self._running, timeout=CLOSE_SECONDS)
+        await self._engine.dispose()
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """A cancelled caller stops waiting; its transaction goes on, so that no connection is cut off
+        in the middle of a conversation with the server."""
+        if self._closed:
+            work.close()
+            raise StoreUnavailable("the database is closed")
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen: its caller may have been cancelled
+
+    async def _watched(self, unit: Unit[T], *, writable: bool, patience: float | None) -> T:
+        wait = self._trouble.patience(patience)
+        try:
+            value, wrote = await self._repeat(unit, writable=writable, patience=wait)
+        except HeldUp:
+            raise
+        except StoreUnavailable as error:
+            self._trouble.failed(str(error), writing=writable)
+            raise
+        self._trouble.worked(wrote=wrote)
+        return value
+
+    async def _repeat(self, unit: Unit[T], *, writable: bool, patience: float | None) -> tuple[T, bool]:
+        """Run ``unit`` in fresh transactions until one commits, a few times, when nothing was committed.
+        Its value, and whether it wrote."""
+        loop = asyncio.get_running_loop()
+        end = None if patience is None else loop.time() + patience
+        deadline = loop.time() + REPEAT_SECONDS if end is None else end
+        for attempt in itertools.count(1):
+            try:
+                return await self._once(unit, writable=writable, end=end)
+            except Transient:
+                if loop.time() > deadline:
+                    raise
+            except Violation as error:
+                # Another replica inserted the same row after we had looked: look again.
+                if not error.duplicate or attempt > 2:
+                    raise
+            pause = random.uniform(0.0, min(0.5, 0.01 * 2**attempt))  # noqa: S311 - spreads repeats
+            await asyncio.sleep(max(0.0, min(pause, deadline - loop.time())))
+        raise AssertionError("unreachable")
+
+    async def _once(self, unit: Unit[T], *, writable: bool, end: float | None) -> tuple[T, bool]:
+        """One transaction. At ``end`` it is cut off wherever it is, but never in its COMMIT: whoever is told
+        that it did not happen can rely on that."""
+        limit = asyncio.timeout_at(end)
+        try:
+            async with limit, self._engine.connect() as connection:
+                if not writable:
+                    await connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                transaction = await connection.begin()
+                done = await self._run(connection, unit, writable=writable)
+                if limit.expired():  # somebody below has swallowed the cancellation
+                    raise TimeoutError
+                limit.reschedule(None)
+                await _commit(transaction)
+                return done
+        except DRIVER_ERRORS as error:
+            if limit.expired():
+                raise HeldUp("the database was busy for too long") from error
+            raise translate(error) from error
+
+    async def _run(self, connection: AsyncConnection, unit: Unit[T], *, writable: bool) -> tuple[T, bool]:
+        def run(inner: Connection) -> tuple[T, bool]:
+            tx = SqlTransaction(inner, now=self._now, writable=writable)
+            value = unit(tx)
+            if tx.failure is not None:
+                raise tx.failure
+            return value, tx.wrote
+
+        try:
+            return await connection.run_sync(run)
+        except ReadOnly:
+            # After a failover the pool is full of connections to what is a standby now.
+            await connection.invalidate()
+            raise
+
+    def _now(self, connection: Connection) -> datetime:
+        if self._clock is not None:
+            return self._clock.now()
+        now: datetime = connection.execute(_NOW).scalar_one()
+        return now.astimezone(UTC)
+
+
+def _can_be_used(tx: Transaction) -> bool:
+    assert isinstance(tx, SqlTransaction)
+    if not tx.has_current_schema():
+        return False
+    tx.execute(_NO_CHANGE)
+    return True
+
+
+async def _commit(transaction: AsyncTransaction) -> None:
+    """A COMMIT whose answer is lost may have happened: it is reported and never repeated."""
+    try:
+        await transaction.commit()
+    except DRIVER_ERRORS as error:
+        translated = translate(error)
+        if isinstance(translated, Transient):
+            raise StoreUnavailable(f"whether the database took it is not known: {translated}") from error
+        raise translated from None

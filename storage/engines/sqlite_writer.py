@@ -1,0 +1,243 @@
+"""The one writer of a SQLite file: a thread that puts all waiting units into one durable commit.
+
+A commit costs a disk flush however many units are in it, and SQLite has room for one writer. So whoever
+waits while a commit is under way shares the next one. Each unit runs under its own savepoint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any
+
+from sqlalchemy import Connection, Engine, StaticPool
+from sqlalchemy.exc import StatementError
+
+from bot.errors import StoreUnavailable
+from bot.ports import Clock
+from storage.connect import driver, make_file, sqlite_engine
+from storage.engines.availability import Trouble
+from storage.errors import DRIVER_ERRORS, HeldUp, translate
+from storage.store import T, Unit
+from storage.transaction import SqlTransaction
+
+GROUP = 256
+"""At most so many units share a commit, so that the first does not wait for a crowd."""
+
+HEALED = "database_healed"
+"""The row that is written to see whether writing works again; its time says when it last did."""
+
+HELD_UP = "held up"
+"""Why nothing can be written, as far as somebody knows who waited in vain."""
+
+HEAL_SECONDS = 1.0
+"""How often a file that could not be written is tried again while nobody asks for it."""
+
+
+@dataclass(eq=False, slots=True)
+class _Item:
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    turn: int
+    """How many groups had ended when it was queued."""
+    is_taken: bool = False
+    """Begun by the writer, or given up by whoever waited: whichever came first."""
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Takes units from any event loop. The thread starts with the first one."""
+
+    def __init__(self, path: Path, *, clock: Clock, busy_seconds: float) -> None:
+        self._path = path
+        self._clock = clock
+        self._busy_seconds = busy_seconds
+        self._queue: SimpleQueue[_Item | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._closed = False
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._trouble = Trouble()
+        self._turn = 0
+        self._taking = Lock()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written, as far as anybody has tried; None while it works."""
+        return self._trouble.reason
+
+    async def run(self, unit: Unit[T], *, patience: float | None = None) -> T:
+        """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole; one
+        that has not begun within ``patience`` is dropped, and StoreUnavailable is raised."""
+        if self._closed:
+            raise StoreUnavailable("the database is closed")
+        if self._thread is None:
+            # A daemon: a forgotten close() must not keep the process from ending. What is in the queue
+            # then was never confirmed to anyone.
+            self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        item = _Item(unit, loop.create_future(), self._turn)
+        self._queue.put(item)
+        wait = self._trouble.patience(patience)
+        giving_up = None if wait is None else loop.call_later(wait, self._give_up, item)
+        try:
+            value: T = await item.future
+        finally:
+            if giving_up is not None:
+                giving_up.cancel()
+        return value
+
+    def _give_up(self, item: _Item) -> None:
+        """Nobody waits for it any more: it is never begun. Unless it is by now; then its end is near."""
+        with self._taking:
+            if item.is_taken or item.future.done():
+                return
+            item.is_taken = True
+            if item.turn == self._turn:  # no group has ended since: it is no crowd that holds us up
+                self._trouble.failed(HELD_UP, writing=True)  # before the writer looks whether it is to heal
+        item.future.set_exception(HeldUp(f"the database cannot be written ({HELD_UP})"))
+
+    def _take(self, item: _Item) -> bool:
+        with self._taking:
+            was_taken, item.is_taken = item.is_taken, True
+            return not was_taken
+
+    async def close(self) -> None:
+        """Commit what was accepted and end the thread."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            group, last = self._next_group()
+            group = [item for item in group if not item.future.done()]
+            if group:
+                self._commit(group)
+                _deliver(group)
+            elif self.trouble and not last:
+                self._commit([], heal=True)
+            self._turn += 1
+        self._disconnect()
+
+    def _next_group(self) -> tuple[list[_Item], bool]:
+        """What waits, at least one unless the file is in trouble; and whether it is the last."""
+        group: list[_Item] = []
+        try:
+            item = self._queue.get(timeout=HEAL_SECONDS if self.trouble else None)
+        except Empty:
+            return group, False
+        while item is not None:
+            group.append(item)
+            if len(group) == GROUP:
+                return group, False
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, group: list[_Item], *, heal: bool = False) -> None:
+        """One transaction for ``group``. If it fails as a whole, everyone is told so and nothing remains.
+
+        ``heal``: write something of our own, to see whether that works again.
+        """
+        try:
+            connection = self._connect()
+            raw = driver(connection)
+            changes = raw.total_changes
+            raw.execute("BEGIN IMMEDIATE")
+            for item in filter(self._take, group):
+                self._run_one(item, connection, raw)
+            if heal:
+                self._transaction(connection).memos.put(HEALED, "yes")
+            raw.execute("COMMIT")
+            self._note(group, wrote=raw.total_changes > changes)
+        except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told
+            self._disconnect()
+            reason = getattr(error, "sqlite_errorname", type(error).__name__)
+            self._trouble.failed(reason, writing=True)
+            for item in group:
+                if item.error is None:
+                    item.error = StoreUnavailable(f"the database cannot be written ({reason})")
+                    item.error.__cause__ = error
+
+    def _note(self, group: list[_Item], *, wrote: bool) -> None:
+        """A full disk refuses a unit and commits an empty group: only what was written proves anything."""
+        refused = next((item.error for item in group if isinstance(item.error, StoreUnavailable)), None)
+        if refused is not None:
+            self._trouble.failed(str(refused), writing=True)
+        elif wrote:
+            self._trouble.worked(wrote=True)
+
+    def _transaction(self, connection: Connection) -> SqlTransaction:
+        return SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)
+
+    def _run_one(self, item: _Item, connection: Connection, raw: sqlite3.Connection) -> None:
+        tx = self._transaction(connection)
+        raw.execute("SAVEPOINT unit")
+        try:
+            item.value = item.unit(tx)
+            if tx.failure is not None:
+                raise tx.failure
+        except StopIteration as error:  # a future cannot carry it
+            item.error = RuntimeError("a unit raised StopIteration")
+            item.error.__cause__ = error
+        except StatementError as error:
+            item.error = translate(error)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the unit's caller
+            item.error = error
+        if item.error is not None:
+            # When the disk is full SQLite may have rolled back everything: then this raises, for the group.
+            raw.execute("ROLLBACK TO unit")
+        raw.execute("RELEASE unit")
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            make_file(self._path)
+            self._engine = sqlite_engine(self._path, busy_seconds=self._busy_seconds, pool=StaticPool)
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Let go of the connection, and with it of any open transaction; the next group opens another."""
+        connection, engine = self._connection, self._engine
+        self._connection = self._engine = None
+        with contextlib.suppress(*DRIVER_ERRORS, sqlite3.Error):
+            if connection is not None:
+                connection.close()
+        if engine is not None:
+            engine.dispose()
+
+
+def _deliver(group: list[_Item]) -> None:
+    """Wake every caller, with one wake-up an event loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Item]] = defaultdict(list)
+    for item in group:
+        loops[item.future.get_loop()].append(item)
+    for loop, items in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, items)
+        except RuntimeError:  # that loop is closed: nobody waits there any more
+            continue
+
+
+def _settle(items: list[_Item]) -> None:
+    for item in items:
+        if item.future.done():
+            continue
+        if item.error is None:
+            item.future.set_result(item.value)
+        else:
+            item.future.set_exception(item.error)

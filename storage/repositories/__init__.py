@@ -1,0 +1,1 @@
+"""One repository a file: the statements of one port."""

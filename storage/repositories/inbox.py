@@ -1,0 +1,73 @@
+"""The inbox: messages that may be asks, a row each, merged from all their deliveries."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bot.domain.place import Place
+from bot.domain.requests.source import Heard, SourceRef
+from storage.schema.tables import inbox
+from storage.schema.upsert import PerEngine
+from storage.session import Session
+
+_NEW = PerEngine.build(inbox, lambda insert: insert.on_conflict_do_nothing(index_elements=["key"]))
+_GET = select(inbox).where(inbox.c.key == bindparam("message"))
+_FORGET = (
+    update(inbox).where(inbox.c.key == bindparam("message")).values(is_deleted=True, text="", files="[]")
+)
+_UPDATE = update(inbox).where(inbox.c.key == bindparam("message"))
+
+
+class SqlInbox:
+    def __init__(self, tx: Session) -> None:
+        self._tx = tx
+
+    def hear(self, heard: Heard) -> Heard:
+        values = _values(heard) | {"key": heard.key, "heard_at": self._tx.now}
+        self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), values)
+        known = self.get(heard.key)
+        assert known is not None
+        if known.is_deleted:
+            return known
+        merged = known.merged(heard)
+        if merged != known:
+            self._tx.execute(_UPDATE, _values(merged) | {"message": heard.key})
+        return merged
+
+    def get(self, key: str) -> Heard | None:
+        row = self._tx.select(_GET, {"message": key}).first()
+        return None if row is None else _heard(row)
+
+    def forget(self, key: str) -> bool:
+        return self._tx.execute(_FORGET, {"message": key}).rowcount == 1
+
+
+def _values(heard: Heard) -> dict[str, Any]:
+    files = [{"file_id": ref.file_id, "name": ref.name} for ref in heard.files]
+    return {
+        "team_id": heard.place.team_id,
+        "channel_id": heard.place.channel_id,
+        "thread_ts": heard.place.thread_ts,
+        "ts": heard.ts,
+        "user_id": heard.user_id,
+        "text": heard.text,
+        "is_mention": heard.is_mention,
+        "is_direct": heard.is_direct,
+        "files": json.dumps(files, ensure_ascii=False),
+    }
+
+
+def _heard(row: Row[Any]) -> Heard:
+    return Heard(
+        place=Place(row.team_id, row.channel_id, row.thread_ts),
+        ts=row.ts,
+        user_id=row.user_id,
+        text=row.text,
+        is_mention=row.is_mention,
+        is_direct=row.is_direct,
+        files=tuple(SourceRef(**file) for file in json.loads(row.files)),
+        is_deleted=row.is_deleted,
+    )

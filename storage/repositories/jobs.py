@@ -1,0 +1,171 @@
+"""Jobs: one ask each, looked up by id, request key, thread or age."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from bot.domain.jobs.job import Job
+from bot.domain.place import Place
+from bot.domain.problem import Failure
+from bot.domain.requests.request import PictureRequest, Size
+from storage.schema.tables import jobs
+from storage.session import Session
+
+_INSERT = insert(jobs)
+_UPDATE = update(jobs).where(jobs.c.id == bindparam("job_id"))
+_BY_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
+_BY_KEY = select(jobs).where(jobs.c.request_key == bindparam("key"))
+NEWEST = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+# Sorted by us: to save the sort SQLite, without statistics, would read all of the team's jobs by age.
+IN_THREAD = select(jobs).where(
+    jobs.c.team_id == bindparam("team_id"),
+    jobs.c.channel_id == bindparam("channel_id"),
+    jobs.c.thread_ts == bindparam("thread_ts"),
+)
+
+
+class SqlJobs:
+    def __init__(self, tx: Session) -> None:
+        self._tx = tx
+
+    def add(self, job: Job) -> None:
+        self._tx.execute(_INSERT, _values(job))
+
+    def get(self, job_id: str) -> Job | None:
+        self._tx.lock_job(job_id)
+        return _job_or_none(self._tx.execute(_BY_ID, {"job_id": job_id}).first())
+
+    def by_request_key(self, key: str) -> Job | None:
+        return _job_or_none(self._tx.first_of_job(_BY_KEY, {"key": key}, job="id"))
+
+    def save(self, job: Job) -> None:
+        values = _values(replace(job, updated_at=self._tx.now))
+        for fixed in ("id", "request_key", "created_at"):
+            del values[fixed]
+        if self._tx.execute(_UPDATE, values | {"job_id": job.id}).rowcount != 1:
+            raise self._tx.fail(LookupError(f"no job {job.id}"))
+
+    def newest(
+        self,
+        *,
+        limit: int | None = 100,
+        status: str | None = None,
+        team_id: str | None = None,
+        user_id: str | None = None,
+    ) -> list[Job]:
+        statement = NEWEST.limit(limit)
+        if status is not None:
+            statement = statement.where(jobs.c.status == status)
+        if team_id is not None:
+            statement = statement.where(jobs.c.team_id == team_id)
+        if user_id is not None:
+            statement = statement.where(jobs.c.user_id == user_id)
+        return [_job(row) for row in self._tx.execute(statement)]
+
+    def in_thread(self, place: Place) -> list[Job]:
+        if place.thread_ts is None:
+            return []
+        values = {
+            "team_id": place.team_id,
+            "channel_id": place.channel_id,
+            "thread_ts": place.thread_ts,
+        }
+        found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
+        return sorted(found, key=lambda job: (job.created_at, job.id))
+
+
+def _values(job: Job) -> dict[str, Any]:
+    request, failure = job.request, job.failure
+    return {
+        "id": job.id,
+        "request_key": job.request_key,
+        "team_id": job.place.team_id,
+        "channel_id": job.place.channel_id,
+        "thread_ts": job.place.thread_ts,
+        "user_id": job.user_id,
+        "kind": request.kind,
+        "prompt": request.prompt,
+        "width": request.size and request.size.width,
+        "height": request.size and request.size.height,
+        "quality": request.quality,
+        "format": request.format,
+        "n": request.n,
+        "sources": request.sources,
+        "has_mask": request.has_mask,
+        "status": job.status,
+        "delivery": job.delivery,
+        "estimate_micros": job.estimate,
+        "price_version": job.price_version,
+        "cost_micros": job.cost,
+        "cost_is_estimate": job.cost_is_estimate,
+        "problem": failure and failure.problem,
+        "problem_detail": failure and failure.detail,
+        "parent_id": job.parent_id,
+        "ask_ts": job.ask_ts,
+        "status_ts": job.status_ts,
+        "reply_url": job.reply_url,
+        "notes": job.notes,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "announce_intent_at": job.announce_intent_at,
+        "share_intent_at": job.share_intent_at,
+        "shown": job.shown,
+        "shown_at": job.shown_at,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+    }
+
+
+def _job_or_none(row: Row[Any] | None) -> Job | None:
+    return None if row is None else _job(row)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        request_key=row.request_key,
+        place=Place(row.team_id, row.channel_id, row.thread_ts),
+        user_id=row.user_id,
+        request=_request(row),
+        status=row.status,
+        delivery=row.delivery,
+        estimate=row.estimate_micros,
+        price_version=row.price_version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        cost=row.cost_micros,
+        cost_is_estimate=row.cost_is_estimate,
+        failure=failure_of(row),
+        parent_id=row.parent_id,
+        ask_ts=row.ask_ts,
+        status_ts=row.status_ts,
+        reply_url=row.reply_url,
+        notes=row.notes,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        announce_intent_at=row.announce_intent_at,
+        share_intent_at=row.share_intent_at,
+        shown=row.shown,
+        shown_at=row.shown_at,
+    )
+
+
+def _request(row: Row[Any]) -> PictureRequest:
+    return PictureRequest(
+        kind=row.kind,
+        prompt=row.prompt,
+        size=None if row.width is None else Size(row.width, row.height),
+        quality=row.quality,
+        format=row.format,
+        n=row.n,
+        sources=row.sources,
+        has_mask=row.has_mask,
+    )
+
+
+def failure_of(row: Row[Any]) -> Failure | None:
+    """The failure that jobs, submissions and pictures keep in the same two columns."""
+    return None if row.problem is None else Failure(row.problem, row.problem_detail or "")

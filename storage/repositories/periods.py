@@ -1,0 +1,112 @@
+"""The newest period of a scope, and a period opened late: it starts with what the ledger knows already."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, Text, bindparam, func, insert, literal_column, or_, select, update
+
+from bot.domain.budget.ledger import HoldState, Scope, ScopePeriod
+from bot.domain.budget.periods import Period, Window
+from storage.schema.columns import Micros, ScopeName, UtcTime
+from storage.schema.tables import hold_legs, holds, ledger_entries, scope_periods
+from storage.session import Session
+
+KEY_LENGTHS = {Window.MONTH: 7, Window.WEEK: 8, Window.DAY: 10}
+"""How long the keys of each window are: they tell windows apart."""
+
+_p, _l, _e = scope_periods.c, hold_legs.c, ledger_entries.c
+_scope = bindparam("of_scope", type_=ScopeName)
+_key = bindparam("new_period", type_=Text)
+_start, _end = bindparam("start", type_=UtcTime), bindparam("end", type_=UtcTime)
+_of_month = literal_column(str(KEY_LENGTHS[Window.MONTH]), Integer)
+
+NEWEST = (
+    select(scope_periods)
+    .where(_p.scope == _scope, func.length(_p.period_key) == bindparam("key_length"))
+    .order_by(_p.start_utc.desc())
+    .limit(1)
+)
+_MONTHS = (
+    select(_p.period_key)
+    .where(
+        _p.scope == _scope, func.length(_p.period_key) == _of_month, _p.start_utc < _end, _p.end_utc > _start
+    )
+    .scalar_subquery()
+)
+_COUNTED = (
+    select(holds.c.job_id)
+    .join(hold_legs, hold_legs.c.job_id == holds.c.job_id)
+    .where(
+        _l.scope == _scope,
+        _l.period_key.in_(_MONTHS),
+        holds.c.created_at >= _start,
+        holds.c.created_at < _end,
+    )
+)
+"""Jobs that were admitted within the new period; every scope is counted by month, so months name them."""
+
+_LOCK = (
+    _COUNTED.where(holds.c.state.in_([HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN]))
+    .order_by(holds.c.job_id)
+    .with_for_update(of=holds)
+)
+_COPY_LEGS = insert(hold_legs).from_select(
+    ["job_id", "scope", "period_key"],
+    select(_l.job_id, _l.scope, _key).where(
+        _l.scope == _scope, _l.period_key.in_(_MONTHS), _l.job_id.in_(_COUNTED)
+    ),
+)
+_COPIED = (
+    _e.job_id, _e.kind, _e.scope, _e.held_micros, _e.spent_micros, _e.actor, _e.reason, _e.at, _e.part
+)  # fmt: skip
+_COPY_ENTRIES = insert(ledger_entries).from_select(
+    [*(column.name for column in _COPIED), "period_key"],
+    select(*_COPIED, _key)
+    .where(_e.scope == _scope, _e.period_key.in_(_MONTHS), _e.job_id.in_(_COUNTED))
+    .order_by(_e.id),
+)
+_COPY_CORRECTIONS = insert(ledger_entries).from_select(
+    [*(column.name for column in _COPIED), "period_key"],
+    select(*_COPIED, _key)
+    .where(_e.scope == _scope, _e.period_key.in_(_MONTHS), _e.job_id.is_(None), _e.at >= _start, _e.at < _end)
+    .order_by(_e.id),
+)
+
+
+def _sum(column: str) -> object:
+    """Found by job, as there is an index for that; a correction may have none."""
+    amount = ledger_entries.c[column]
+    jobs = select(_l.job_id).where(_l.scope == _scope, _l.period_key == _key)
+    return (
+        select(func.coalesce(func.sum(amount, type_=Micros), 0))
+        .where(
+            _e.scope == _scope,
+            _e.period_key == _key,
+            or_(_e.job_id.in_(jobs), _e.job_id.is_(None)),
+        )
+        .scalar_subquery()
+    )
+
+
+_COUNT = (
+    update(scope_periods)
+    .where(_p.scope == _scope, _p.period_key == _key)
+    .values(held_micros=_sum("held_micros"), spent_micros=_sum("spent_micros"))
+)
+
+
+def backfill(tx: Session, scope: Scope, period: Period) -> None:
+    """Count in a period that was just opened what was admitted in it before (budgets reference 1.8).
+
+    The ledger's lines are copied, so that the audit replays the new period like any other. Live holds are
+    locked first: one that is being settled now is waited for.
+    """
+    values = {"of_scope": scope, "new_period": period.key, "start": period.start, "end": period.end}
+    if tx.is_postgres:
+        tx.execute(_LOCK, values).all()
+    for statement in (_COPY_LEGS, _COPY_ENTRIES, _COPY_CORRECTIONS, _COUNT):
+        tx.execute(statement, values)
+
+
+def window_of(row: ScopePeriod) -> Window:
+    """Which window a stored period belongs to."""
+    return next(window for window, length in KEY_LENGTHS.items() if length == len(row.period_key))

@@ -1,0 +1,60 @@
+"""The shelf: bytes that the provider fetches, where every replica can serve them from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from bot.ports import Store
+from storage.schema.columns import UtcTime
+from storage.schema.tables import shelf
+from storage.schema.upsert import PerEngine
+from storage.session import Session
+
+_PUT = PerEngine.build(
+    shelf,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["source_id"],
+        set_={name: insert.excluded[name] for name in ("data", "mimetype", "expires_at")},
+    ),
+)
+_NOW = bindparam("now", type_=UtcTime)
+_EXPIRED = delete(shelf).where(shelf.c.expires_at <= _NOW)
+_GET = select(shelf.c.data, shelf.c.mimetype).where(
+    shelf.c.source_id == bindparam("source"), shelf.c.expires_at > _NOW
+)
+_REMOVE = delete(shelf).where(shelf.c.source_id == bindparam("source"))
+
+
+class SqlShelf:
+    def __init__(self, tx: Session) -> None:
+        self._tx = tx
+
+    def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
+        self._tx.execute(_EXPIRED, {"now": self._tx.now})
+        values = {"source_id": source_id, "data": data, "mimetype": mimetype, "expires_at": expires_at}
+        self._tx.execute(_PUT.on(postgres=self._tx.is_postgres), values)
+
+    def get(self, source_id: str) -> tuple[bytes, str] | None:
+        row = self._tx.execute(_GET, {"source": source_id, "now": self._tx.now}).first()
+        return None if row is None else (bytes(row.data), row.mimetype)
+
+    def remove(self, source_id: str) -> None:
+        self._tx.execute(_REMOVE, {"source": source_id})
+
+
+class StoredShelf:
+    """The shelf for those who publish and serve: one unit of work a call."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
+        await self._store.write(lambda tx: tx.shelf.put(source_id, data, mimetype, expires_at))
+
+    async def get(self, source_id: str) -> tuple[bytes, str] | None:
+        return await self._store.read(lambda tx: tx.shelf.get(source_id))
+
+    async def remove(self, source_id: str) -> None:
+        await self._store.write(lambda tx: tx.shelf.remove(source_id))

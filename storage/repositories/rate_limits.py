@@ -1,0 +1,44 @@
+"""Rate limits that hold over all replicas: one row a limited party, one conditional statement an attempt."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+
+from storage.schema.budget_tables import rates
+from storage.schema.upsert import PerEngine
+from storage.session import Session
+
+_GET = select(rates.c.full_at).where(rates.c.key == bindparam("of_key"))
+_PUT = PerEngine.build(
+    rates,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=["key"], set_={"full_at": insert.excluded.full_at}
+    ),
+)
+
+
+_NEW = PerEngine.build(rates, lambda insert: insert.on_conflict_do_nothing())
+
+
+class SqlRates:
+    def __init__(self, tx: Session) -> None:
+        self._tx = tx
+
+    def full_at(self, key: str) -> datetime | None:
+        found: datetime | None = self._tx.select(_GET, {"of_key": key}).scalar()
+        return found
+
+    def put(self, key: str, full_at: datetime) -> None:
+        self._tx.execute(_PUT.on(postgres=self._tx.is_postgres), {"key": key, "full_at": full_at})
+
+    def take(self, key: str, *, seconds: float, ahead: float = 0.0) -> datetime:
+        base = self._tx.now + timedelta(seconds=ahead)
+        known = self.full_at(key)
+        if known is None:  # a row to lock, whoever makes it
+            self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), {"key": key, "full_at": base})
+            known = self.full_at(key)
+        taken = max(known or base, base) + timedelta(seconds=seconds)
+        self.put(key, taken)
+        return taken

@@ -1,0 +1,138 @@
+"""The tables of limits and of what people decide about money; part of the one ``metadata``."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
+
+from bot.domain.budget.admin_notice import ConcernKind
+from bot.domain.budget.limits import ChangeKind, GrantKind, Mode
+from bot.domain.budget.periods import Window
+from bot.domain.requests.pending_request import DraftKind, DraftState
+from storage.schema.columns import Micros, ScopeName, UtcTime, Word
+from storage.schema.tables import RowId, metadata, one_of
+
+budget_teams = Table(
+    "budget_teams",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("tz", Text, nullable=False),
+    Column("week_start", Integer, nullable=False),  # 0 is Monday
+    Column("paused_by", Text),
+    Column("paused_at", UtcTime),
+    CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
+)
+"""One row a workspace; every admission locks it, so that a change of limits has a before and an after."""
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("scope", ScopeName, primary_key=True),
+    Column("per", Word(Window), primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("limit_micros", Micros),  # NULL: no limit, also where a default would set one
+    Column("mode", Word(Mode), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    one_of("per", Window),
+    one_of("mode", Mode),
+    CheckConstraint("limit_micros >= 0", name="limit_micros"),
+    Index(None, "team_id"),
+)
+
+budget_changes = Table(
+    "budget_changes",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("kind", Word(ChangeKind), nullable=False),
+    Column("scope", ScopeName),
+    Column("per", Word(Window)),
+    Column("amount_micros", Micros),
+    Column("before_micros", Micros),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "team_id", "id"),
+    sqlite_autoincrement=True,
+)
+"""Who changed what about money, and why. Only ever added to."""
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("key", Text, primary_key=True),  # what makes a repeated top-up the same one
+    Column("scope", ScopeName, nullable=False),
+    Column("period_key", Text, nullable=False),
+    Column("kind", Word(GrantKind), nullable=False),
+    Column("micros", Micros, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text),
+    Column("at", UtcTime, nullable=False),
+    one_of("kind", GrantKind),
+    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("request_key", Text, nullable=False, unique=True),
+    Column("kind", Word(DraftKind), nullable=False),
+    Column("state", Word(DraftState), nullable=False),
+    Column("team_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("ask", Text, nullable=False),
+    Column("estimate_micros", Micros, nullable=False),
+    Column("price_version", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", UtcTime),
+    Column("job_id", Text),
+    Column("reason", Text),  # an admin's own words
+    Column("round", Integer, nullable=False, server_default=text("0")),  # how often it was priced anew
+    one_of("kind", DraftKind),
+    one_of("state", DraftState),
+    Index(None, "team_id", "state"),
+)
+"""Asks that wait for a person's word, with everything that they will be carried out with."""
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("full_at", UtcTime, nullable=False),  # when the allowance is whole again
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("scope", ScopeName, primary_key=True),
+    Column("period_key", Text, primary_key=True),
+    Column("percent", Integer, primary_key=True),
+    Column("limit_micros", Micros, nullable=False),
+    Column("used_micros", Micros, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
+)
+"""The row is the deduplication: it is made in the transaction that crossed the mark."""
+
+concerns = Table(
+    "concerns",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("kind", Word(ConcernKind), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+"""What admins are told once; the row is the deduplication."""
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+"""When each person's last job began: whoever was served longest ago is first in line."""

@@ -1,0 +1,313 @@
+"""The tables as they are now. How they came to be is in ``migrations``; a test keeps the two equal."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+from bot.domain.budget.ledger import CostSource, EntryKind, HoldState
+from bot.domain.jobs.job import Delivery, PictureState, Status, SubmissionState
+from bot.domain.jobs.task import TaskKind
+from bot.domain.problem import Problem
+from bot.domain.requests.request import Format, Kind, Quality
+from bot.domain.requests.source import SourceRole
+from storage.schema.columns import Micros, ScopeName, Sentences, UtcTime, Word
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only in a column of exactly this type.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+RUNNING = text("status IN ('submitting', 'running')")
+"""One text for index and query: SQLite uses a partial index only when it sees the same words."""
+
+
+def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=column)
+
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("request_key", Text, nullable=False, unique=True),
+    Column("team_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("user_id", Text, nullable=False),
+    Column("kind", Word(Kind), nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("quality", Word(Quality), nullable=False),
+    Column("format", Word(Format), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("sources", Integer, nullable=False),
+    Column("has_mask", Boolean, nullable=False),
+    Column("status", Word(Status), nullable=False),
+    Column("delivery", Word(Delivery), nullable=False),
+    Column("estimate_micros", Micros, nullable=False),
+    Column("price_version", Text, nullable=False),
+    Column("cost_micros", Micros),
+    Column("cost_is_estimate", Boolean, nullable=False),
+    Column("problem", Word(Problem)),
+    Column("problem_detail", Text),
+    Column("parent_id", Text),
+    Column("status_ts", Text),
+    Column("reply_url", Text),  # a secret: emptied when the job ends, never logged
+    Column("notes", Sentences, nullable=False),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Column("announce_intent_at", UtcTime),
+    Column("share_intent_at", UtcTime),
+    Column("shown", Text),
+    Column("shown_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("ask_ts", Text),
+    one_of("kind", Kind),
+    one_of("quality", Quality),
+    one_of("format", Format),
+    one_of("status", Status),
+    one_of("delivery", Delivery),
+    CheckConstraint("n >= 1", name="n"),
+    CheckConstraint("estimate_micros >= 0", name="estimate_micros"),
+    CheckConstraint("cost_micros >= 0", name="cost_micros"),
+    CheckConstraint("(width IS NULL) = (height IS NULL)", name="size"),
+    Index(None, "team_id", "created_at"),
+    Index(None, "team_id", "channel_id", "thread_ts"),
+    # With status in it the index answers alone: only then SQLite, without statistics, prefers it.
+    Index(
+        "ix_jobs_running",
+        "team_id",
+        "user_id",
+        "channel_id",
+        "status",
+        sqlite_where=RUNNING,
+        postgresql_where=RUNNING,
+    ),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("job_id", Text, ForeignKey("jobs.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("state", Word(SubmissionState), nullable=False),
+    Column("dialect", Text),
+    Column("provider_task_id", Text),
+    Column("amount_micros", Micros),
+    Column("problem", Word(Problem)),
+    Column("problem_detail", Text),
+    Column("polls", Integer, nullable=False),
+    Column("intent_at", UtcTime),
+    Column("submitted_at", UtcTime),
+    Column("first_processing_at", UtcTime),
+    Column("last_pending_poll_at", UtcTime),
+    Column("done_seen_at", UtcTime),
+    one_of("state", SubmissionState),
+    CheckConstraint("n >= 1", name="n"),
+    CheckConstraint("polls >= 0", name="polls"),
+    UniqueConstraint("job_id", "ordinal"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("job_id", Text, ForeignKey("jobs.id"), nullable=False),
+    Column("submission_id", Text, ForeignKey("submissions.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("state", Word(PictureState), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("sha256", Text),
+    Column("size_bytes", BigInteger),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("format", Text),
+    Column("file_id", Text),
+    Column("upload_url", Text),
+    Column("problem", Word(Problem)),
+    Column("problem_detail", Text),
+    one_of("state", PictureState),
+    UniqueConstraint("job_id", "ordinal"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", Word(TaskKind), nullable=False),
+    Column("team_id", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("due_at", UtcTime),  # NULL: finished or parked; of a leased task: the lease's end
+    Column("owner", Text),  # NULL: not leased
+    Column("fence", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("again_at", UtcTime),  # woken while leased: due at this time once the lease ends normally
+    Column("parked_at", UtcTime),
+    Column("error", Text),
+    Column("faults", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint("owner IS NULL OR due_at IS NOT NULL", name="owner"),
+    CheckConstraint("parked_at IS NULL OR due_at IS NULL", name="parked_at"),
+    UniqueConstraint("kind", "job_id", "subject"),
+    Index(
+        "ix_tasks_due",
+        "kind",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_tasks_parked",
+        "job_id",
+        sqlite_where=text("parked_at IS NOT NULL"),
+        postgresql_where=text("parked_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+    postgresql_with={"fillfactor": 70},  # rows are updated often: room to do it in place
+)
+
+scope_periods = Table(
+    "scope_periods",
+    metadata,
+    Column("scope", ScopeName, primary_key=True),
+    Column("period_key", Text, primary_key=True),
+    Column("start_utc", UtcTime, nullable=False),
+    Column("end_utc", UtcTime, nullable=False),
+    Column("tz", Text, nullable=False),
+    Column("limit_micros", Micros),  # NULL: no limit
+    Column("carry_micros", Micros, nullable=False),
+    Column("grant_micros", Micros, nullable=False),
+    Column("held_micros", Micros, nullable=False),
+    Column("spent_micros", Micros, nullable=False),
+    Column("soft", Boolean, nullable=False, server_default=false()),  # a soft limit alerts and never refuses
+    CheckConstraint("held_micros >= 0", name="held_micros"),
+    CheckConstraint("spent_micros >= 0", name="spent_micros"),
+    CheckConstraint("start_utc < end_utc", name="bounds"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("job_id", Text, primary_key=True),
+    Column("state", Word(HoldState), nullable=False),
+    Column("estimate_micros", Micros, nullable=False),
+    Column("actual_micros", Micros),
+    Column("cost_source", Word(CostSource)),
+    Column("price_version", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    one_of("state", HoldState),
+    one_of("cost_source", CostSource),
+    CheckConstraint("estimate_micros >= 0", name="estimate_micros"),
+    CheckConstraint("actual_micros >= 0", name="actual_micros"),
+    CheckConstraint("state <> 'settled' OR actual_micros IS NOT NULL", name="settled"),
+)
+
+hold_legs = Table(
+    "hold_legs",
+    metadata,
+    Column("job_id", Text, ForeignKey("holds.job_id"), primary_key=True),
+    Column("scope", ScopeName, primary_key=True),
+    Column("period_key", Text, primary_key=True),
+    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
+    Index(None, "scope", "period_key"),
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("job_id", Text),  # NULL: a correction that belongs to no job
+    Column("kind", Word(EntryKind), nullable=False),
+    Column("scope", ScopeName, nullable=False),
+    Column("period_key", Text, nullable=False),
+    Column("held_micros", Micros, nullable=False),
+    Column("spent_micros", Micros, nullable=False),
+    Column("actor", Text),
+    Column("reason", Text),
+    Column("at", UtcTime, nullable=False),
+    Column("part", Integer, nullable=False, server_default=text("0")),  # which of the job's orders
+    Column("ceiling_micros", Micros),  # what a grant was allowed by; NULL: nothing refused it
+    one_of("kind", EntryKind),
+    UniqueConstraint("job_id", "kind", "scope", "period_key", "part"),
+    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
+    sqlite_autoincrement=True,
+)
+
+memos = Table(
+    "memos",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("job_id", Text, ForeignKey("jobs.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("role", Word(SourceRole), nullable=False),
+    Column("file_id", Text),
+    Column("picture_id", Text),
+    Column("name", Text, nullable=False),
+    Column("url", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    one_of("role", SourceRole),
+    UniqueConstraint("job_id", "ordinal"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("team_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("ts", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("is_mention", Boolean, nullable=False),
+    Column("is_direct", Boolean, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("heard_at", UtcTime, nullable=False),
+    Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author took it back
+)
+
+shelf = Table(
+    "shelf",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("mimetype", Text, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)

@@ -1,0 +1,191 @@
+"""What every answer to the paid call means, as one table, and what it may say."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.domain.problem import Problem
+from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater, Unreachable
+from tests.unit.bot.imarouter.provider import KEY, Wire, answer, refusal
+
+MODERATION = {
+    "error": {
+        "message": "Your request was rejected by the safety system. safety_violations=[violence]",
+        "type": "image_generation_user_error",
+        "param": "",
+        "code": "moderation_blocked",
+    }
+}
+
+
+def nested(inner: object) -> dict[str, Any]:
+    return {"code": "fail_to_fetch_task", "message": json.dumps(inner), "data": None}
+
+
+UNKNOWN = OutcomeUnknown
+LATER, AWAY = TryLater, Unreachable
+REFUSED, ACCOUNT = Problem.PROVIDER_REFUSED, Problem.PROVIDER_ACCOUNT
+MODERATED, SOURCE = Problem.MODERATED, Problem.SOURCE_UNREACHABLE
+CASES: list[tuple[str, int, object, object]] = [
+    ("queue full at 200 was said, not taken", 200, {"message": "queue full"}, LATER),
+    ("id-less 200 says nothing", 200, {"message": "ok"}, UNKNOWN),
+    ("id-less 200 with moderation", 200, MODERATION, MODERATED),
+    ("an id that is no path", 200, {"id": "a b"}, UNKNOWN),
+    ("dots are no id", 200, {"id": ".."}, UNKNOWN),
+    ("empty 200", 200, None, UNKNOWN),
+    ("a list", 200, [1], UNKNOWN),
+    ("no content", 204, None, UNKNOWN),
+    ("see other", 303, None, UNKNOWN),
+    ("moved", 301, None, ACCOUNT),
+    ("moderation, plain", 400, MODERATION, MODERATED),
+    ("moderation, wrapped", 400, nested(MODERATION), MODERATED),
+    ("moderation, wrapped in a 500", 500, nested(MODERATION), MODERATED),
+    ("other 400", 400, {"code": "invalid_request", "message": "bad size", "data": None}, REFUSED),
+    ("400 as text", 400, {"error": "size is not supported"}, REFUSED),
+    ("400 with no body", 400, None, REFUSED),
+    ("400 source", 400, nested({"error": {"message": "Failed to download image from https://x/y"}}),
+     SOURCE),
+    ("bad key", 401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}, ACCOUNT),
+    ("payment", 402, None, ACCOUNT),
+    ("no balance", 403, {"error": {"message": "x", "code": "insufficient_user_quota"}}, ACCOUNT),
+    ("moderated with 403", 403, MODERATION, MODERATED),
+    ("blocked", 422, {"error": {"message": "The resource has been temporarily blocked"}}, ACCOUNT),
+    ("422", 422, {"message": "no"}, REFUSED),
+    ("upstream 404", 404, nested({"error": {"message": "no such deployment"}}), REFUSED),
+    ("model 404", 404, {"error": {"message": "x", "code": "model_not_found"}}, ACCOUNT),
+    ("404 with an id", 404, {"id": "task_1"}, UNKNOWN),
+    ("gateway timed out", 408, None, UNKNOWN),
+    ("conflict", 409, {"message": "x"}, UNKNOWN),
+    ("too large", 413, None, REFUSED),
+    ("too early", 425, None, LATER),
+    ("saturated", 429, {"code": "fail_to_fetch_task", "message": "当前分组上游负载已饱和"}, LATER),
+    ("429 with no body", 429, None, LATER),
+    ("429 with an id", 429, {"id": "x"}, LATER),
+    ("client closed", 499, None, UNKNOWN),
+    ("500", 500, None, UNKNOWN),
+    ("busy, try later, may be taken", 500, {"code": "x", "message": "系统繁忙，请稍后再试"}, UNKNOWN),
+    ("its own call failed", 500, {"code": "do_request_failed", "message": "EOF"}, UNKNOWN),
+    ("upstream took it, no id", 500, {"code": "invalid_response", "message": "task_id is empty"}, UNKNOWN),
+    ("stopped before", 500, {"code": "build_request_failed", "message": "x"}, REFUSED),
+    ("upstream 400 in 500", 500, nested({"error": {"message": "bad", "code": 400}}), REFUSED),
+    ("upstream user error", 500, nested({"error": {"message": "x", "type": "invalid_request_error"}}),
+     REFUSED),
+    ("upstream 429 in 500", 500, nested({"status": 429, "error": {"message": "slow"}}), LATER),
+    ("upstream 403 in 502", 502, nested({"status": 403, "message": "no"}), ACCOUNT),
+    ("upstream 408 in 502", 502, nested({"status": 408, "message": "no"}), UNKNOWN),
+    ("upstream 502 in 502", 502, nested({"error": {"message": "bad", "code": 502}}), UNKNOWN),
+    ("upstream server error", 502, nested({"error": {"message": "x", "type": "server_error"}}), UNKNOWN),
+    ("no channel", 503, {"error": {"message": "无可用渠道", "code": "model_not_found"}}, ACCOUNT),
+    ("504", 504, None, UNKNOWN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "document", "meant"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+async def test_submit_answer_means(status: int, document: object, meant: object) -> None:
+    wire = Wire(answer(status, document))
+
+    error = await refusal(wire)
+
+    assert len(wire.requests) == 1
+    if isinstance(meant, Problem):
+        assert isinstance(error, GivenUp)
+        assert error.failure.problem is meant
+    else:
+        assert type(error) is meant
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "meant"),
+    [
+        (200, "<html>fine</html>", UNKNOWN),
+        (200, '{"id": "task_', UNKNOWN),
+        (502, "<html>Content policy and safety system of nginx, queue is full</html>", UNKNOWN),
+        (504, "upstream request timeout", UNKNOWN),
+        (429, "<html>slow down</html>", LATER),
+        (200, "[" * 100_000, UNKNOWN),
+        (200, '{"id":' + "9" * 5000 + "}", UNKNOWN),
+    ],
+)
+async def test_submit_answer_that_is_not_json_means(status: int, text: str, meant: type[BotError]) -> None:
+    error = await refusal(Wire(httpx.Response(status, text=text)))
+
+    assert type(error) is meant
+
+
+async def test_submit_answer_that_is_far_too_large_is_unknown() -> None:
+    error = await refusal(Wire(httpx.Response(200, content=b'{"id":"t","x":"' + b"x" * (2 << 20) + b'"}')))
+
+    assert type(error) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(
+    ("error", "meant"),
+    [
+        (httpx.ConnectError("refused"), AWAY),
+        (httpx.ConnectTimeout("slow"), AWAY),
+        (httpx.PoolTimeout("busy"), AWAY),
+        (httpx.ReadTimeout("slow"), UNKNOWN),
+        (httpx.ReadError("reset"), UNKNOWN),
+        (httpx.WriteError("reset"), UNKNOWN),
+        (httpx.WriteTimeout("slow"), UNKNOWN),
+        (httpx.RemoteProtocolError("gone"), UNKNOWN),
+        (ConnectionResetError("gone"), UNKNOWN),
+    ],
+)
+async def test_submit_broken_wire_means(error: Exception, meant: type[BotError]) -> None:
+    wire = Wire(error)
+
+    assert type(await refusal(wire)) is meant
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "after"),
+    [("7", 7.0), ("0", 0.0), ("1.5", 1.5), ("86400", 3600.0), ("-3", None), ("soon", None), ("", None)],
+)
+async def test_submit_429_retry_after_seconds(header: str, after: float | None) -> None:
+    error = await refusal(Wire(answer(429, None, retry_after=header)))
+
+    assert isinstance(error, TryLater)
+    assert error.after == after
+
+
+@pytest.mark.parametrize(("offset", "low", "high"), [(30, 25, 30), (-30, 0, 0)])
+async def test_submit_429_retry_after_date(offset: int, low: float, high: float) -> None:
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=offset), usegmt=True)
+
+    error = await refusal(Wire(answer(429, None, retry_after=when)))
+
+    assert isinstance(error, TryLater)
+    assert error.after is not None
+    assert low <= error.after <= high
+
+
+async def test_submit_vendor_text_reaches_operators_redacted_and_nobody_else() -> None:
+    text = (
+        f"bad key {KEY} and sk-other-12345678 at https://u:p@up.example/v1?sig=secret\n"
+        "Bearer abc.def xoxb-1-2-tok \x00\u202e " + "long " * 400
+    )
+
+    error = await refusal(Wire(answer(400, {"error": {"message": text}})))
+
+    assert isinstance(error, GivenUp)
+    detail = error.failure.detail
+    assert len(detail) <= 500
+    for secret in (KEY, "sk-other", "sig=", "secret", "u:p", "abc.def", "xoxb", "\x00", "\n", "\u202e"):
+        assert secret not in detail
+    assert "[link up.example]" in detail
+
+
+@pytest.mark.parametrize("status", [200, 408, 425, 429, 500, 503])
+async def test_submit_vendor_text_is_not_in_undecided_errors(status: int) -> None:
+    error = await refusal(Wire(answer(status, {"code": "x", "message": "VENDORTEXT"})))
+
+    assert "VENDORTEXT" not in "".join(traceback.format_exception(error))

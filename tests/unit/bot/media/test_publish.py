@@ -1,0 +1,136 @@
+"""Which addresses will do, and what publishing over our own address does."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from bot.media.codes import AddressReason
+from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher, problem_with
+from bot.media.signed_links import Links, new_source_id
+from tests.unit.bot.media.shelf import MemoryShelf
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LINKS = Links(SecretStr("a secret"))
+TRUSTED = frozenset({"127.0.0.1:3000", "bot.internal:443", "[::1]:8080"})
+
+
+class StillClock:
+    def now(self) -> datetime:
+        return NOW
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+def publisher(shelf: MemoryShelf, url: str = "https://bot.example.com/app/") -> PublicUrlPublisher:
+    return PublicUrlPublisher(
+        public_url=url, links=LINKS, shelf=shelf, clock=StillClock(), trusted_hosts=TRUSTED
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bot.example.com",
+        "https://bot.example.com:8443/base/",
+        "https://8.8.8.8",
+        "https://[2606:4700::1111]",
+        "http://127.0.0.1:3000",
+        "http://127.0.0.1:3000/",
+        "https://BOT.internal",
+        "http://[::1]:8080",
+        "https://xn--bcher-kva.example",
+    ],
+)
+def test_addresses_that_will_do(url: str) -> None:
+    assert problem_with(url, TRUSTED) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://bot.example.com", AddressReason.NOT_HTTPS),
+        ("http://127.0.0.1:3001", AddressReason.NOT_HTTPS),
+        ("http://localhost:3000", AddressReason.NOT_HTTPS),
+        *(
+            (f"https://{host}", AddressReason.NOT_PUBLIC)
+            for host in (
+                "localhost", "LOCALHOST.", "bot", "a.localhost", "printer.local", "bot.internal:8443",
+                "x.lan", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "10.1.2.3",
+                "172.16.0.1", "192.168.0.10", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+                "192.0.2.1", "[::1]", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "[2002:a00:1::]",
+                "[ff02::1]", "[64:ff9b::a00:1]", "010.0.0.1",
+            )
+        ),
+        ("data:image/png;base64,AAAA", AddressReason.NOT_AN_ADDRESS),
+        ("ftp://bot.example.com", AddressReason.NOT_AN_ADDRESS),
+        ("bot.example.com", AddressReason.NOT_AN_ADDRESS),
+        ("https://", AddressReason.NOT_AN_ADDRESS),
+        ("https://user@bot.example.com", AddressReason.NOT_AN_ADDRESS),
+        ("https://bot.example.com?x=1", AddressReason.NOT_AN_ADDRESS),
+        ("https://bot.example.com/#x", AddressReason.NOT_AN_ADDRESS),
+        ("https://bot.example.com:99999", AddressReason.NOT_AN_ADDRESS),
+        ("https://[::1", AddressReason.NOT_AN_ADDRESS),
+        ("", AddressReason.NOT_AN_ADDRESS),
+    ],
+)  # fmt: skip
+def test_addresses_that_the_provider_cannot_reach(url: str, problem: AddressReason) -> None:
+    assert problem_with(url, TRUSTED) is problem
+
+
+async def test_a_published_source_is_on_the_shelf_under_a_signed_link() -> None:
+    shelf, source_id = MemoryShelf(), new_source_id()
+    url = await publisher(shelf).publish(source_id, b"picture", "image/png", 3600)
+    base, _, token = url.rpartition("/")
+
+    assert base == "https://bot.example.com/app/media"
+    assert LINKS.verify(token, NOW) == source_id
+    assert LINKS.verify(token, NOW + timedelta(hours=1)) is None
+    assert shelf.kept[source_id] == (b"picture", "image/png", NOW + timedelta(hours=1))
+
+
+async def test_withdrawn_is_gone_and_withdrawing_may_be_repeated() -> None:
+    shelf, source_id = MemoryShelf(), new_source_id()
+    made = publisher(shelf)
+    await made.publish(source_id, b"picture", "image/png", 3600)
+    for _ in range(2):
+        await made.withdraw(source_id)
+
+    assert shelf.kept == {}
+
+
+@pytest.mark.parametrize("mimetype", ["text/html", "image/svg+xml", "", "image/png; x", "IMAGE/PNG"])
+async def test_nothing_but_pictures_is_published(mimetype: str) -> None:
+    shelf = MemoryShelf()
+    with pytest.raises(ValueError, match="published"):
+        await publisher(shelf).publish(new_source_id(), b"<html>", mimetype, 3600)
+
+    assert shelf.kept == {}
+
+
+async def test_a_guessable_id_is_not_published() -> None:
+    shelf = MemoryShelf()
+    with pytest.raises(ValueError, match="source id"):
+        await publisher(shelf).publish("job-1", b"picture", "image/png", 3600)
+
+    assert shelf.kept == {}
+
+
+def test_a_bad_address_makes_no_publisher() -> None:
+    with pytest.raises(AskRefused) as caught:
+        publisher(MemoryShelf(), "http://localhost:3000")
+
+    assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
+    assert caught.value.facts == {"reason": AddressReason.NOT_HTTPS}
+
+
+async def test_without_an_address_every_source_is_refused_and_nothing_withdrawn() -> None:
+    none: Publisher = NoPublisher()
+    with pytest.raises(AskRefused) as caught:
+        await none.publish(new_source_id(), b"picture", "image/png", 3600)
+    await none.withdraw(new_source_id())
+
+    assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
+    assert caught.value.facts == {"reason": AddressReason.NONE_SET}

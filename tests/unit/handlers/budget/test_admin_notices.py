@@ -1,0 +1,152 @@
+"""What admins are told at once and on Mondays, and what an asker hears of a soft limit."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.budget.admin_notice import Concern, ConcernKind
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.threshold import Alert
+from bot.domain.budget.weekly_digest import Week, facts_of
+from bot.domain.money import Money
+from bot.domain.problem import Problem
+from bot.errors import AskRefused
+from handlers.budget.admin_notices import concern_notice
+from handlers.budget.cards import alert_notice
+from handlers.messages.error_message import sentence
+from handlers.messages.remaining import left_text
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
+NOVEMBER = period_at(NOW, Window.MONTH, "Europe/Berlin")
+FACTS = {
+    ConcernKind.OVERRUN: {
+        "job": "k3f9", "price": 1_500_000,
+        "scopes": [["channel:T1/C1", "2026-11", 300_000], ["workspace:T1", "2026-11", 1]],
+    },
+    ConcernKind.DOUBT: {"job": "k3f9", "estimate": 170_000, "channel": "C1", "user": "U1"},
+    ConcernKind.NO_PRICE: {"size": "9216x64", "quality": "low"},
+    ConcernKind.ODD_PRICE: {"job": "k3f9", "stated": "-1 <!channel>", "estimate": 170_000},
+    ConcernKind.DRIFT: {"violations": [["I8", "user:T1/U1 2026-11: …"]], "count": 3},
+    ConcernKind.CLOCK: {"seconds": 361},
+}  # fmt: skip
+SAID = {
+    ConcernKind.OVERRUN: ["#k3f9", "$1.50", "$0.30 over", "<$0.01 over", "refused", "price table"],
+    ConcernKind.DOUBT: ["#k3f9", "about $0.17", "not sent again", "stays counted"],
+    ConcernKind.NO_PRICE: ["9216x64 at low quality", "nothing was spent", "IMAGINE_PRICES"],
+    ConcernKind.ODD_PRICE: ["#k3f9", "“-1 <!channel>”", "counts as $0.17"],
+    ConcernKind.DRIFT: ["I8", "and 2 more", "imagine-bot audit"],
+    ConcernKind.CLOCK: ["off by 6 minutes (ahead)", "not charged", "An operator must set the clock"],
+}
+
+
+def plain(kind: ConcernKind, **facts: object) -> str:
+    """The message as it is spoken, with Slack's escaping undone."""
+    said = concern_notice(Concern("T1", "k", kind, facts, NOW))
+    assert "<!channel>" not in said.text, "what the provider wrote pings nobody"
+    return said.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace("\u200b", "")
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_a_concern_says_what_happened_whether_it_was_charged_and_what_to_do(kind: ConcernKind) -> None:
+    said = plain(kind, **FACTS[kind])
+
+    assert [words for words in SAID[kind] if words not in said] == []
+
+
+def test_every_kind_has_words() -> None:
+    assert {*SAID, ConcernKind.DIGEST} == set(ConcernKind)
+
+
+def test_an_edit_of_unknown_size_has_no_size_to_name() -> None:
+    assert "an edit at high quality" in plain(ConcernKind.NO_PRICE, size="None", quality="high")
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"seconds": -3_600}, "off by 60 minutes (behind)"),
+        ({"seconds": 7_200}, "off by 2 hours (ahead)"),
+        ({"seconds": 40 * 86_400}, "off by 40 days (ahead)"),
+        ({"months": 3}, "3 months ahead of the last ask"),
+    ],
+)
+def test_an_asker_is_told_of_the_clock_and_that_nothing_was_spent(
+    facts: dict[str, object], said: str
+) -> None:
+    told = sentence(AskRefused(Problem.CLOCK_OFF, **facts)).text
+
+    assert f"{said}" in told
+    assert "Nothing was spent. An operator must set the clock" in told
+
+
+def row(kind: str = "workspace", **values: object) -> ScopePeriod:
+    ident = {"workspace": "T1", "channel": "T1/C1", "user": "T1/U1"}[kind]
+    amounts = {name: Money(int(values.get(name, 0))) for name in ("granted", "held", "spent")}  # type: ignore[call-overload]
+    limit = Money(int(values.get("limit", 10_000_000)))  # type: ignore[call-overload]
+    period = NOVEMBER
+    return ScopePeriod(
+        Scope(kind, ident), period.key, period.start, period.end, period.tz, limit,
+        soft=bool(values.get("soft")), **amounts,
+    )  # fmt: skip
+
+
+def test_the_digest_has_everything_at_a_glance() -> None:
+    week = Week(
+        spent={
+            Scope("workspace", "T1"): Money(6_000_001),
+            Scope("channel", "T1/C1"): Money(4_000_000),
+            Scope("channel", "T1/D7"): Money(1_500_000),
+            Scope("channel", "T1/D8"): Money(500_001),
+            **{Scope("user", f"T1/U{n}"): Money(1_000_000 + n) for n in range(6)},
+        },
+        paid=40,
+        failed=3,
+        open=2,
+        held=Money(340_000),
+    )
+    period = period_at(NOW - timedelta(days=7), Window.WEEK, "Europe/Berlin")
+    facts = facts_of(period, week, row(spent=6_000_001), NOW)
+    assert facts is not None
+
+    said = plain(ConcernKind.DIGEST, **facts)
+
+    for words in (
+        "$6.01 spent (9 Nov to 15 Nov)",
+        "40 paid asks, $0.16 each on average; 3 failed",
+        "By channel: #C1 $4.00, direct messages $2.01",
+        "Most by person: U5 $1.01, U4 $1.01, U3 $1.01, U2 $1.01, U1 $1.01.",
+        "$6.01 of $10.00. At this pace it is used up on 26 Nov.",
+        "$0.34 is set aside for 2 asks",
+    ):
+        assert words in said, (words, said)
+
+
+def test_a_week_without_spending_is_not_told() -> None:
+    period = period_at(NOW, Window.WEEK, "UTC")
+
+    assert facts_of(period, Week({}, 0, 3, 0, Money.zero()), row(), NOW) is None
+
+
+def test_eighty_percent_looks_ahead_and_a_hundred_does_not() -> None:
+    used = row(spent=8_000_000)
+
+    def said(percent: int) -> str:
+        return alert_notice(
+            Alert(used.scope, used.period_key, percent, Money(10_000_000), used.spent, NOW), used
+        ).text
+
+    assert "At this pace it is used up on 20 Nov." in said(80)
+    assert "At this pace" not in said(100)
+
+
+def test_a_soft_limit_that_is_exceeded_is_said_as_such_beside_what_is_left() -> None:
+    soft = row("channel", limit=1_000_000, spent=1_400_000, soft=True)
+
+    assert (
+        left_text([row("user", spent=6_800_000), row(spent=1_000_000), soft])
+        == "you have $3.20 left, the workspace has $9.00 · resets 1 Dec"
+        " · $0.40 over this channel's soft limit"
+    )
+    assert left_text([soft]) == "$0.40 over this channel's soft limit"
+    assert "have $3.20 left" in left_text([row("user", spent=6_800_000, soft=True)])

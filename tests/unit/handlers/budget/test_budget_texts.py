@@ -1,0 +1,189 @@
+"""Cards, lists and forms about money: what they say, and that they carry an id and nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.limits import Change, ChangeKind
+from bot.domain.budget.periods import Window
+from bot.domain.money import Money
+from bot.domain.place import Place
+from bot.domain.problem import Problem
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.pending_request import Draft, DraftKind, DraftState, parts_of
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.errors import AskRefused
+from bot.services.requests.approvals import NewLimit
+from handlers.budget.cards import decided_notice, petition_notice
+from handlers.budget.forms import deny_view, limit_view, read_limit, read_reason
+from handlers.budget.lists import history_notice, waiting_notice
+from handlers.messages.error_message import sentence
+
+NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+SECRET = "a secret fox"
+ASK = Ask(
+    "k1",
+    Place("T1", "C0DESIGN"),
+    "U0ALICE",
+    PictureRequest(Kind.GENERATE, SECRET, Size(1024, 1024), Quality.HIGH, Format.PNG, 2),
+)
+DRAFT = Draft(
+    "d0000001", DraftKind.APPROVAL, DraftState.ASKED, ASK, Money(440_000), "v1", NOW, NOW + timedelta(1)
+)
+TOKYO = "Asia/Tokyo"
+
+
+def decided(state: DraftState, **more: Any) -> Draft:
+    return replace(DRAFT, state=state, decided_by="U0CAROL", decided_at=NOW, **more)
+
+
+def actions_of(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+
+
+def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_id() -> None:
+    card = petition_notice(DRAFT, TOKYO)
+
+    assert "24 Nov 2026, 08:30 (Asia/Tokyo)" in card.text
+    buttons = actions_of(card.blocks)
+    assert [button["text"]["text"] for button in buttons] == [
+        "Approve once",
+        "Raise this period",
+        "Change the limit…",
+        "Deny",
+    ]
+    assert {button["value"] for button in buttons} == {"d0000001"}
+    assert SECRET not in json.dumps(buttons)
+
+
+def test_after_a_new_price_the_buttons_are_others() -> None:
+    card = petition_notice(replace(DRAFT, round=2), TOKYO)
+
+    assert "gone up" in card.text
+    assert {button["value"] for button in actions_of(card.blocks)} == {"d0000001.2"}
+    assert parts_of("d0000001.2") == ("d0000001", 2)
+    assert parts_of("d0000001") == ("d0000001", 0)
+    assert parts_of("d0000001.9999999999999") == ("d0000001", 0)
+    assert parts_of("d0000001.x") == ("d0000001", 0)
+
+
+@pytest.mark.parametrize(
+    ("draft", "card", "asker"),
+    [
+        (decided(DraftState.RUN, job_id="j1"), "Approved by U0CAROL", "is being drawn now"),
+        (decided(DraftState.DENIED), "Declined by U0CAROL. Nothing was spent", "declined"),
+        (decided(DraftState.DENIED, reason="<!channel> no"), "“<!channel> no”", "They say: “<!channel> no”"),
+        (decided(DraftState.EXPIRED), "Expired: nobody decided in time", "in time. Nothing was spent"),
+        (decided(DraftState.CANCELLED), "Withdrawn. Nothing was spent", "Nothing was spent"),
+    ],
+)
+def test_every_outcome_is_said_without_buttons(draft: Draft, card: str, asker: str) -> None:
+    shown, told = petition_notice(draft, TOKYO), decided_notice(draft)
+
+    assert actions_of(shown.blocks) == []
+    assert card in shown.text.replace("&lt;", "<").replace("&gt;", ">")
+    assert asker in told.text.replace("&lt;", "<").replace("&gt;", ">")
+    assert "<!channel>" not in shown.text + told.text, "an admin's words ping nobody"
+
+
+def test_the_history_says_who_what_and_why_in_the_workspaces_zone() -> None:
+    alice, channel = Scope("user", "T1/U0ALICE"), Scope("channel", "T1/C0DESIGN")
+    said = history_notice(
+        [
+            Change(
+                "T1", ChangeKind.DENY, "U0CAROL", NOW, alice, amount=Money(440_000), reason="deny: too dear"
+            ),
+            Change("T1", ChangeKind.APPROVE, "U0CAROL", NOW, alice, amount=Money(440_000), reason="raise"),
+            Change(
+                "T1", ChangeKind.SET, "U0CAROL", NOW, channel, Window.WEEK, Money(5_000_000), reason="soft"
+            ),
+            Change("T1", ChangeKind.TOPUP, "U0CAROL", NOW, channel, Window.DAY, Money(5_000_000)),
+            Change("T1", ChangeKind.WEEK, "U0CAROL", NOW, reason="Sunday"),
+            Change("T1", ChangeKind.APPROVE, "U0CAROL", NOW, amount=Money(440_000), reason="once d0000009"),
+        ],
+        TOKYO,
+    )
+
+    lines = said.text.split("\n")[1:]
+    assert "times in Asia/Tokyo" in said.text
+    assert all("23 Nov 08:30 U0CAROL" in line for line in lines)
+    assert "declined $0.44 for U0ALICE: “too dear”" in lines[0]
+    assert "approved $0.44 for U0ALICE and raised the period" in lines[1]
+    assert "to $5.00 a week, only to warn" in lines[2]
+    assert "added $5.00 to the budget of" in lines[3]
+    assert lines[3].endswith("this day")
+    assert "set the week's first day to Sunday" in lines[4]
+    assert "approved $0.44" in lines[5]
+
+
+def test_at_most_ten_requests_are_listed_and_their_number_is_said() -> None:
+    many = [replace(DRAFT, id=f"d{number:07}") for number in range(13)]
+
+    said = waiting_notice(many, TOKYO)
+
+    assert "13 requests wait" in said.text
+    assert len(actions_of(said.blocks)) == 40
+    assert len(said.blocks) < 50
+    assert "Nothing waits" in waiting_notice([], TOKYO).text
+
+
+def test_the_forms_hold_an_id_and_give_back_what_was_typed() -> None:
+    forms = (deny_view(DRAFT), limit_view(replace(DRAFT, round=1), None))
+    for form in forms:
+        assert SECRET not in json.dumps(form)
+        assert len(form["title"]["text"]) <= 24
+        assert len(form["submit"]["text"]) <= 24
+    assert [form["private_metadata"] for form in forms] == ["d0000001", "d0000001.1"]
+
+    def sent(**values: Any) -> dict[str, Any]:
+        fields = {block: {"value": value} for block, value in values.items()}
+        return {"private_metadata": "d0000001.1", "state": {"values": fields}}
+
+    assert read_reason(sent(reason={"value": "why not"})) == ("d0000001.1", "why not")
+    assert read_reason(sent()) == ("d0000001.1", None)
+    chosen = {
+        "whose": {"selected_option": {"value": "channel"}},
+        "window": {"selected_option": {"value": "day"}},
+    }
+    assert read_limit(sent(amount={"value": " $7,50 "}, **chosen)) == NewLimit(
+        "channel", Money(7_500_000), Window.DAY
+    )
+    for wrong in ("1e3", "-5", "0.0000001", "1,000", "", "none"):
+        with pytest.raises(AskRefused) as refused:
+            read_limit(sent(amount={"value": wrong}))
+        assert refused.value.problem is Problem.BAD_VALUE
+
+
+def test_a_direct_message_offers_no_limit_of_a_channel() -> None:
+    def whose(draft: Draft, row: ScopePeriod | None = None) -> list[str]:
+        element = limit_view(draft, row)["blocks"][1]["element"]
+        assert element["initial_option"] in element["options"]
+        return [option["value"] for option in element["options"]]
+
+    in_private = replace(DRAFT, ask=replace(ASK, place=Place("T1", "D0ALICE")))
+    older = ScopePeriod(
+        Scope("channel", "T1/D0ALICE"), "2026-11", NOW, NOW, "UTC", *[Money.zero()] * 4
+    )  # set before this was refused
+
+    assert whose(DRAFT) == ["user", "channel", "workspace"]
+    assert whose(in_private) == whose(in_private, older) == ["user", "workspace"]
+
+
+def test_a_busy_channel_is_named_with_the_seconds() -> None:
+    said = sentence(AskRefused(Problem.TOO_FAST, seconds=7, channel="C0DESIGN"))
+
+    assert "Try again in 7 s." in said.text
+    assert '"channel_id": "C0DESIGN"' in json.dumps(said.blocks)
+
+
+def test_who_was_first_is_said_to_whoever_comes_second() -> None:
+    said = sentence(AskRefused(Problem.DECIDED, state="approved", by="U0CAROL"))
+
+    assert "This was approved already, by" in said.text
+    assert '"user_id": "U0CAROL"' in json.dumps(said.blocks)

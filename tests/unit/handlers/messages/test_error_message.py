@@ -1,0 +1,386 @@
+"""One voice: each problem says what happened, whether it was charged, what to do, and the id."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block
+
+from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.jobs.job import Status
+from bot.domain.money import Money
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.sizes import SizeRule
+from bot.errors import (
+    AskRefused,
+    BudgetExceeded,
+    CannotPost,
+    GivenUp,
+    OutcomeUnknown,
+    RouteMissing,
+    StoreUnavailable,
+    TryLater,
+    WorkspaceGone,
+)
+from handlers.messages.error_message import Notice, invite_notice, sentence
+from handlers.messages.notices import ack_notice, ack_text, help_notice, history_notice, show_notice
+from handlers.messages.remaining import reset_text
+from handlers.messages.slack_reasons import REASONS
+from handlers.messages.status_message import Voice
+from sandbox.slack.block_kit import BlockCheck, text_length
+from sandbox.slack.markup import pings_of_message
+from tests.unit.handlers.delivery_kit import NASTY, NOW, a_job, a_request, a_view, every_view
+
+FACTS: dict[Problem, dict[str, Any]] = {
+    Problem.PROMPT_TOO_LONG: {"length": 9000, "limit": 4000},
+    Problem.UNKNOWN_FLAG: {"flag": "--qualty", "closest": "--quality", "without": "a fox"},
+    Problem.UNSUPPORTED_FLAG: {"flag": "--seed", "why": "it takes no seed", "without": "a fox"},
+    Problem.BAD_VALUE: {"flag": "--n", "given": "ten", "expected": "1 to 4", "closest": "4"},
+    Problem.BAD_SIZE: {"given": "1000x1000", "rule": SizeRule.GRID, "nearest": Size(1008, 1008)},
+    Problem.NO_PRICE: {"size": Size(3840, 2160), "quality": Quality.HIGH},
+    Problem.NOT_FOUND: {"id": "zz"},
+    Problem.NOT_ALLOWED: {"id": "zz", "reason": "too_late"},
+    Problem.TOO_FAST: {"seconds": 12.0},
+}
+FREE_TO_ASK = {
+    Problem.DECIDED,
+    Problem.NOT_FOUND,
+    Problem.NOT_ALLOWED,
+    Problem.INTERNAL,
+    Problem.DELIVERY_REFUSED,
+    Problem.UNKNOWN_NAME,
+    Problem.NOT_SHOWN,
+}
+"""Where money is said otherwise or is not the question."""
+
+
+def check(notice: Notice) -> None:
+    for block in notice.blocks:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+    assert BlockCheck(surface="message", find_file=lambda _: None).blocks(notice.blocks) == []
+    assert 0 < len(notice.text) <= 4000
+    assert text_length(notice.blocks) < 12_000
+
+
+def pings(notice: Notice) -> list[str]:
+    return pings_of_message(notice.text, notice.blocks, [], parse="client", link_names=True, groups={})
+
+
+@pytest.mark.parametrize("problem", list(Problem))
+@pytest.mark.parametrize("with_facts", [True, False])
+def test_every_problem_has_a_sentence(problem: Problem, *, with_facts: bool) -> None:
+    notice = sentence(AskRefused(problem, **(FACTS.get(problem, {}) if with_facts else {})), job_id="k3f9")
+
+    check(notice)
+    assert "#k3f9" in notice.text
+    assert "None" not in notice.text
+    assert "{" not in notice.text
+    assert "  " not in notice.text
+    money = ("spent", "charged", "Charged", "counted")
+    assert any(word in notice.text for word in money) or problem in FREE_TO_ASK
+
+
+@pytest.mark.parametrize("problem", list(Problem))
+def test_facts_and_details_of_others_ping_nobody_and_details_stay_hidden(problem: Problem) -> None:
+    names = [
+        "flag",
+        "given",
+        "expected",
+        "closest",
+        "without",
+        "nearest",
+        "rule",
+        "size",
+        "quality",
+        "id",
+        "reason",
+        "why",
+        "limit",
+        "seconds",
+    ]
+    for error in (AskRefused(problem, **dict.fromkeys(names, NASTY)), Failure(problem, f"SECRET {NASTY}")):
+        notice = sentence(error, bot_name="@Imagine", job_id=NASTY)
+
+        check(notice)
+        assert pings(notice) == []
+        assert "SECRET" not in notice.text + str(notice.blocks)
+
+
+def test_an_unknown_flag_names_the_closest_and_the_ask_without_it() -> None:
+    text = sentence(AskRefused(Problem.UNKNOWN_FLAG, **FACTS[Problem.UNKNOWN_FLAG]), command="/draw").text
+
+    assert "I do not know the flag --qualty. Nothing was spent. Did you mean --quality?" in text
+    assert "/draw a fox" in text
+
+
+def test_the_ask_without_a_flag_is_whole_so_that_it_can_be_copied() -> None:
+    ask = "word " * 300
+    notice = sentence(AskRefused(Problem.UNKNOWN_FLAG, flag="--x", without=ask))
+
+    assert ask.strip() in str(notice.blocks)
+
+
+def test_a_bad_size_names_the_nearest_and_what_to_type() -> None:
+    text = sentence(AskRefused(Problem.BAD_SIZE, **FACTS[Problem.BAD_SIZE])).text
+
+    assert "cannot draw 1000x1000: both edges must be multiples of 16" in text
+    assert "--size 1008x1008" in text
+
+
+@pytest.mark.parametrize("rule", list(SizeRule))
+def test_every_size_rule_has_words(rule: SizeRule) -> None:
+    assert ": " in sentence(AskRefused(Problem.BAD_SIZE, given="1x1", rule=rule)).text.split(". ")[0]
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ("workspace:T1", "the workspace's budget has"),
+        ("channel:T1/C9", "the budget of this channel has"),
+        ("user:T1/U1", "your own budget has"),
+    ],
+)
+def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, words: str) -> None:
+    error = BudgetExceeded(
+        scope=scope,
+        limit=Money.parse("50"),
+        left=Money(79_999),
+        price=Money(165_000),
+        resets_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
+    )
+    error.cheaper = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
+    error.cheaper_price = Money(6_000)
+
+    notice = sentence(error, zone="Europe/Berlin")
+
+    check(notice)
+    assert f"This costs about $0.17, and {words} $0.07 of $50.00 left. Nothing was spent." in notice.text
+    assert "resets 1 Dec 2026, 00:00 (Europe/Berlin)" in notice.text
+    assert "This would fit: " in notice.text
+    assert ("'channel_id': 'C9'" in str(notice.blocks)) is scope.startswith("channel")
+
+
+@pytest.mark.parametrize(("more", "end"), [({}, "20."), ({"closest": "$10"}, "20. Did you mean $10?")])
+def test_a_value_that_is_not_taken_says_what_is(more: dict[str, str], end: str) -> None:
+    refused = AskRefused(Problem.BAD_VALUE, flag="budget set", given="1e1", expected="$20", **more)
+
+    said = sentence(refused)
+
+    check(said)
+    parts = said.blocks[0]["elements"][0]["elements"]
+    assert "".join(part["text"] for part in parts).endswith(end)
+
+
+def test_an_overrun_budget_has_nothing_left_not_less() -> None:
+    error = BudgetExceeded(
+        scope="user:T/U", limit=Money(1), left=Money(-5_000_000), price=Money(1), resets_at=NOW
+    )
+
+    said = sentence(error).text
+    assert "has $0.00 of" in said
+    assert "Nothing smaller fits either." in said
+    assert "--quality" not in said, "no advice that cannot help"
+
+
+def test_a_date_is_said_with_its_zone() -> None:
+    assert reset_text(NOW) == "22 Nov 2026, 12:00 (UTC)"
+    assert reset_text(NOW, "America/New_York") == "22 Nov 2026, 07:00 (America/New_York)"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (StoreUnavailable("db: password=x"), "cannot take new requests"),
+        (TryLater("x"), "cannot take new requests"),
+        (CannotPost("not_in_channel"), "/invite @Imagine"),
+        (CannotPost("chat.postMessage: ratelimited"), "I cannot post here. Nothing was spent."),
+        (WorkspaceGone("chat.postMessage: token_revoked"), "was removed from this workspace"),
+        (OutcomeUnknown("x"), "cannot tell"),
+        (GivenUp(Failure(Problem.MODERATED, "x")), "safety check"),
+        (GivenUp(Failure(Problem.PROVIDER_ACCOUNT, "no route")), "its settings need a look"),
+        (RouteMissing("x"), "Something went wrong on my side"),
+        (ZeroDivisionError("password=x"), "quote ab12"),
+    ],
+)
+def test_every_kind_of_error_has_words_and_keeps_its_own_text(error: Exception, words: str) -> None:
+    notice = sentence(error, reference="ab12")
+
+    check(notice)
+    assert words in notice.text
+    assert "password" not in notice.text
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_slacks_reasons_are_said_for_posts_and_for_files(code: str) -> None:
+    for problem in (Problem.CANNOT_POST, Problem.DELIVERY_REFUSED):
+        notice = sentence(Failure(problem, code))
+
+        check(notice)
+        assert code not in notice.text
+        assert "{" not in notice.text
+
+
+@pytest.mark.parametrize("problem", [Problem.CANNOT_POST, Problem.DELIVERY_REFUSED])
+@pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "posting_to_channel_denied"])
+def test_where_it_cannot_post_is_named_as_it_may_be_read_elsewhere(problem: Problem, code: str) -> None:
+    notice = sentence(Failure(problem, code), channel_id="C0RANDOM")
+
+    check(notice)
+    assert "{'type': 'channel', 'channel_id': 'C0RANDOM'}" in str(notice.blocks)
+    assert "in that channel" in notice.text
+    assert " here" not in notice.text
+
+
+def test_nobody_is_told_to_invite_a_bot_into_a_chat_of_two() -> None:
+    assert "/invite" in invite_notice("@Imagine", "C1").text
+    assert "/invite" not in invite_notice("@Imagine", "D1").text
+    assert "direct message between people" in invite_notice("@Imagine", "D1").text
+
+
+def test_a_known_job_says_its_own_price() -> None:
+    job = a_job(status=Status.FAILED, cost=Money(110_000))
+
+    assert "Charged $0.11." in sentence(Failure(Problem.RESULT_GONE), job=job).text
+
+
+def rows(**left: str | None) -> list[ScopePeriod]:
+    return [
+        ScopePeriod(
+            Scope(kind, "T1/X"),
+            "2026-11",
+            NOW,
+            datetime(2026, 12, 1, tzinfo=UTC),
+            "UTC",
+            None if amount is None else Money.parse("50"),
+            Money.zero(),
+            Money.zero(),
+            Money.zero() if amount is None else Money.parse("50") - _money(amount),
+        )
+        for kind, amount in left.items()
+    ]
+
+
+def _money(text: str) -> Money:
+    return -Money.parse(text[1:]) if text.startswith("-") else Money.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("left", "wanted"),
+    [
+        (
+            {"workspace": "11.40", "user": "3.20"},
+            "About $0.17 · you have $3.20 left, the workspace has $11.40 · resets 1 Dec",
+        ),
+        ({"channel": None, "user": "3.20"}, "About $0.17 · you have $3.20 left · resets 1 Dec"),
+        (
+            {"workspace": "-1", "user": "2"},
+            "About $0.17 · the workspace is $1.00 over, you have $2.00 left · resets 1 Dec",
+        ),
+        (
+            {"workspace": "9", "channel": "1", "user": "2"},
+            "About $0.17 · this channel has $1.00 left, you have $2.00 · resets 1 Dec",
+        ),
+        ({"workspace": None, "user": None}, "About $0.17 · no budget limit"),
+        ({"user": "0"}, "About $0.17 · you have $0.00 left · resets 1 Dec"),
+    ],
+)
+def test_the_receipt_names_the_two_tightest_budgets(left: dict[str, str | None], wanted: str) -> None:
+    assert ack_text(Money(165_000), rows(**left)) == wanted
+
+
+def test_the_receipt_names_the_job_and_says_when_it_is_the_same_ask() -> None:
+    first, again = ack_notice(a_job(), rows(user="1")), ack_notice(a_job(), rows(user="1"), is_new=False)
+
+    check(first)
+    assert "#k3f9q2ab" in first.text
+    assert "paid for once" in again.text
+
+
+def test_a_reset_day_is_the_workspaces_own() -> None:
+    row = rows(user="1")[0]
+    berlin = ScopePeriod(
+        row.scope,
+        row.period_key,
+        row.start,
+        datetime(2026, 11, 30, 23, tzinfo=UTC),
+        "Europe/Berlin",
+        row.limit,
+        row.granted,
+        row.held,
+        row.spent,
+    )
+
+    assert ack_text(Money(1), [berlin]) == "Under $0.01 · you have $1.00 left · resets 1 Dec"
+
+
+def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
+    notice = help_notice(Voice("/draw", "@Painter"), rows(user="3.20"))
+
+    check(notice)
+    assert notice.text.count("\n") < 15
+    for wanted in (
+        "/draw a lighthouse",
+        "--ar",
+        "--size",
+        "--quality",
+        "--n",
+        "--format",
+        "@Painter",
+        "thread",
+    ):
+        assert wanted in notice.text
+    assert "You have $3.20 left" in str(notice.blocks)
+    assert "/imagine" not in notice.text
+
+
+def test_history_is_one_line_a_job_with_its_id() -> None:
+    views = [a_view(now=NOW + timedelta(minutes=5)), *every_view().values()]
+
+    notice = history_notice(views, Voice())
+
+    check(notice)
+    assert "#k3f9q2ab a lighthouse at dusk · queued · about $0.17 · 5 min ago" in notice.text
+    assert notice.text.count("\n") == 10
+
+
+def test_an_empty_history_says_how_to_begin() -> None:
+    notice = history_notice([], Voice())
+
+    check(notice)
+    assert "/imagine help" in notice.text
+
+
+@pytest.mark.parametrize("prompt", [NASTY, "x " * 30_000])
+def test_history_help_and_show_are_harmless(prompt: str) -> None:
+    view = a_view(a_job(request=a_request(prompt=prompt)))
+    for notice in (history_notice([view] * 10, Voice()), show_notice(view, Voice())):
+        check(notice)
+        assert set(pings(notice)) <= {"U0ALICE"}
+
+
+def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
+    prompt = "one two three " * 100
+    views = every_view(prompt)
+
+    notice = show_notice(views["done"], Voice())
+
+    check(notice)
+    assert prompt.strip() in str(notice.blocks)
+    assert "slack_file" not in str(notice.blocks)
+
+
+def test_an_ended_job_is_not_said_to_go_on() -> None:
+    late = Failure(Problem.TIMED_OUT)
+
+    assert "I go on asking" in sentence(late, job=a_job(status=Status.TIMED_OUT)).text
+    assert "I go on asking" not in sentence(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
+
+
+def test_facts_are_quoted_briefly_and_on_one_line() -> None:
+    text = sentence(AskRefused(Problem.BAD_VALUE, flag="--n", given="many\n" * 500)).text
+
+    assert len(text) < 400
+    assert "\n" not in text
