@@ -191,7 +191,7 @@ def _print_parked(steps: list[dict[str, Any]], *, as_json: bool) -> None:
 def _whose(step: dict[str, Any]) -> str:
     if step["user_id"] is None:
         return f"the workspace {step['team_id']}" if step["team_id"] else "this installation"
-    what = "message" if step["kind"] == TaskKind.HEAR else "request"
+    what = "message" if step["kind"] == TaskKind.INTAKE else "request"
     return f"a {what} of {step['user_id']} in {step['channel_id']}"
 
 

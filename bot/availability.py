@@ -7,7 +7,7 @@ import structlog
 _log = structlog.get_logger(__name__)
 
 
-class Outage:
+class Availability:
     """A row of ``patience`` failures is an outage; one success ends it. One log line for each change."""
 
     def __init__(self, *, gone: str, back: str, patience: int = 1) -> None:

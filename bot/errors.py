@@ -19,7 +19,7 @@ from bot.domain.requests.request import PictureRequest
 
 if TYPE_CHECKING:
     from bot.domain.budget.ledger import ScopePeriod
-    from bot.domain.requests.pending_request import Draft
+    from bot.domain.requests.pending_request import PendingRequest
 
 
 class BotError(Exception):
@@ -54,7 +54,7 @@ class BudgetExceeded(AskRefused):
     ``draft_id`` names the kept ask, which an admin may approve; ``cheaper`` is a variant that fits.
     """
 
-    draft_id: str | None = None
+    pending_id: str | None = None
     cheaper: PictureRequest | None = None
     cheaper_price: Money | None = None
 
@@ -83,10 +83,14 @@ class Unconfirmed(AskRefused):
     """The ask is kept and costs enough to wait for its asker's word: Run, Cheaper or Cancel."""
 
     def __init__(
-        self, draft: Draft, standings: Sequence[ScopePeriod], cheaper: PictureRequest | None, price: Money
+        self,
+        pending: PendingRequest,
+        standings: Sequence[ScopePeriod],
+        cheaper: PictureRequest | None,
+        price: Money,
     ) -> None:
-        super().__init__(Problem.UNCONFIRMED, id=draft.id)
-        self.draft = draft
+        super().__init__(Problem.UNCONFIRMED, id=pending.id)
+        self.pending = pending
         self.standings = tuple(standings)
         self.cheaper = cheaper
         self.cheaper_price = price

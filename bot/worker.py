@@ -17,25 +17,25 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import NotUnderstood, OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
 from bot.ports import Store, Transaction
 from bot.services.lease import LEASE_SECONDS
-from bot.services.operations.connections import GONE, Workspaces
+from bot.services.operations.connections import GONE, Connections
 from bot.services.parked import say_stuck
 
 log = structlog.get_logger(__name__)
 
 CAPACITY: Mapping[TaskKind, int] = {
-    TaskKind.HEAR: 4,
+    TaskKind.INTAKE: 4,
     TaskKind.PREPARE: 2,  # a decoded picture may take hundreds of megabytes
     TaskKind.ANNOUNCE: 8,
     TaskKind.SUBMIT: 4,  # bounds the unknown outcomes of one crash (performance reference 2.5)
     TaskKind.POLL: 16,
     TaskKind.DELIVER: 6,
-    TaskKind.REPORT: 6,
-    TaskKind.RECKON: 4,
-    TaskKind.CLEAN: 2,
-    TaskKind.TELL: 4,
+    TaskKind.UPDATE_STATUS: 6,
+    TaskKind.SETTLE_UNKNOWN: 4,
+    TaskKind.CLEAN_UP: 2,
+    TaskKind.NOTIFY_ASKER: 4,
     TaskKind.ALERT: 1,
-    TaskKind.TIDY: 1,
-    TaskKind.PETITION: 2,
+    TaskKind.HOUSEKEEPING: 1,
+    TaskKind.APPROVAL_REQUEST: 2,
     TaskKind.EXPORT: 1,
 }
 """Steps of each kind under way at once in this process."""
@@ -73,10 +73,10 @@ class Worker:
         jitter: Callable[[], float],
         woken: asyncio.Event,
         capacity: Mapping[TaskKind, int] = CAPACITY,
-        workspaces: Workspaces | None = None,
+        connections: Connections | None = None,
     ) -> None:
         self._store = store
-        self._workspaces = workspaces or Workspaces()
+        self._connections = connections or Connections()
         self._steps = steps
         self._owner = owner
         self._jitter = jitter
@@ -120,9 +120,9 @@ class Worker:
 
     async def _welcome(self) -> None:
         """What waits for a workspace that came back is due at once."""
-        if self._workspaces.has_returned:
-            await self._store.write(self._workspaces.hurry)
-            self._workspaces.hurried()
+        if self._connections.has_returned:
+            await self._store.write(self._connections.hurry)
+            self._connections.hurried()
 
     async def run_once(self) -> int:
         """Claim what is due now, run it to its end, and say how much it was."""
@@ -199,7 +199,7 @@ class Worker:
         """One step survives anything that it does; only the database can keep it from being put back."""
         bound = structlog.contextvars.bound_contextvars(job=task.job_id, task=str(task.kind))
         with bound:
-            if (rest := self._workspaces.wait(task.kind, task.team_id)) > 0:
+            if (rest := self._connections.wait(task.kind, task.team_id)) > 0:
                 await self._put_back(task, GONE, after=rest + self._jitter(), is_fault=False)
                 return
             try:

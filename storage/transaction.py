@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from storage.repositories.admin_notices import SqlConcerns
+from storage.repositories.admin_notices import SqlAdminNotices
 from storage.repositories.fair_queue import SqlQueue
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.jobs import SqlJobs
-from storage.repositories.key_values import SqlMemos
-from storage.repositories.ledger import SqlBudget
+from storage.repositories.key_values import SqlKeyValues
+from storage.repositories.ledger import SqlLedger
 from storage.repositories.limits import SqlLimits
-from storage.repositories.pending_requests import SqlDrafts
+from storage.repositories.pending_requests import SqlPendingRequests
 from storage.repositories.pictures import SqlPictures
-from storage.repositories.published_sources import SqlShelf
-from storage.repositories.rate_limits import SqlRates
+from storage.repositories.published_sources import SqlPublishedSources
+from storage.repositories.rate_limits import SqlRateLimits
 from storage.repositories.sources import SqlSources
 from storage.repositories.submissions import SqlSubmissions
 from storage.repositories.tasks import SqlTasks
@@ -42,32 +42,32 @@ class SqlTransaction(Session):
         return SqlTasks(self)
 
     @cached_property
-    def budget(self) -> SqlBudget:
-        return SqlBudget(self)
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self)
 
     @cached_property
     def limits(self) -> SqlLimits:
         return SqlLimits(self)
 
     @cached_property
-    def drafts(self) -> SqlDrafts:
-        return SqlDrafts(self)
+    def pending_requests(self) -> SqlPendingRequests:
+        return SqlPendingRequests(self)
 
     @cached_property
     def queue(self) -> SqlQueue:
         return SqlQueue(self)
 
     @cached_property
-    def rates(self) -> SqlRates:
-        return SqlRates(self)
+    def rate_limits(self) -> SqlRateLimits:
+        return SqlRateLimits(self)
 
     @cached_property
     def alerts(self) -> SqlAlerts:
         return SqlAlerts(self)
 
     @cached_property
-    def concerns(self) -> SqlConcerns:
-        return SqlConcerns(self)
+    def admin_notices(self) -> SqlAdminNotices:
+        return SqlAdminNotices(self)
 
     @cached_property
     def sources(self) -> SqlSources:
@@ -78,9 +78,9 @@ class SqlTransaction(Session):
         return SqlInbox(self)
 
     @cached_property
-    def shelf(self) -> SqlShelf:
-        return SqlShelf(self)
+    def published_sources(self) -> SqlPublishedSources:
+        return SqlPublishedSources(self)
 
     @cached_property
-    def memos(self) -> SqlMemos:
-        return SqlMemos(self)
+    def key_values(self) -> SqlKeyValues:
+        return SqlKeyValues(self)

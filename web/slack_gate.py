@@ -30,7 +30,7 @@ READ_SECONDS = 5.0
 
 CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 
-Dispatch = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
+Submit = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
 """Takes a verified request (headers, body), gives back (status, content type, body). May raise ValueError
 for a body that cannot be read; nothing else is expected."""
 
@@ -47,7 +47,7 @@ class Refused(Exception):
 class SlackGate:
     """Verifies, then hands on. Raises ValueError for an empty secret: its signatures could be forged."""
 
-    def __init__(self, *, signing_secret: str, dispatch: Dispatch, clock: Clock) -> None:
+    def __init__(self, *, signing_secret: str, dispatch: Submit, clock: Clock) -> None:
         if not signing_secret:
             raise ValueError("requests cannot be verified without a signing secret")
         self._secret = signing_secret.encode()

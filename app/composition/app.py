@@ -26,16 +26,16 @@ from bot.imarouter.client import ImaRouter
 from bot.media.check_result import inspect
 from bot.ports import Clock, Store
 from bot.services.budget import housekeeping
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.clock_guard import ClockGuard
-from bot.services.operations.connections import Workspaces
-from bot.services.pipeline.intake import Hear
+from bot.services.operations.connections import Connections
+from bot.services.pipeline.intake import Intake
 from bot.worker import Worker
 from handlers.bolt.bolt_app import build_app, http_dispatch
 from handlers.bolt.register import Listeners
 from handlers.bolt.socket_mode import SocketMode
 from handlers.parsing import read_message
-from handlers.web_api.availability import Reach
+from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.identity import Identity, OneWorkspace
 from handlers.web_api.pacing import Pacing
@@ -101,16 +101,16 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         edits = compose_edits(stack, settings, store, clock)
         provider = _provider(stack, settings, store, guard)
         client, workspace, identity = await _slack(stack, settings, clock, guard)
-        budgets = Budgets(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user), guard)
+        accounts = Accounts(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user), guard)
         woken = asyncio.Event()
-        workspaces = Workspaces(wake=woken.set)
-        workspaces.welcome(identity.team_id)
-        api = _api(settings, store, client, identity, workspaces)
+        connections = Connections(wake=woken.set)
+        connections.welcome(identity.team_id)
+        api = _api(settings, store, client, identity, connections)
         talk = await compose_talk(
             stack,
             settings,
             store=store,
-            budgets=budgets,
+            accounts=accounts,
             clock=clock,
             api=api,
             identity=identity,
@@ -122,13 +122,13 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             talk,
             store=store,
             prices=prices,
-            budgets=budgets,
+            accounts=accounts,
             provider=provider,
             edits=edits,
             clock=clock,
             owner=owner,
             woken=woken,
-            workspaces=workspaces,
+            connections=connections,
         )
         yield _app(
             settings=settings,
@@ -141,7 +141,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             edits=edits,
             api=api,
             provider=provider,
-            workspaces=workspaces,
+            connections=connections,
             sockets=sockets,
         )
 
@@ -152,26 +152,26 @@ def _work(
     *,
     store: Store,
     prices: PriceTable,
-    budgets: Budgets,
+    accounts: Accounts,
     provider: ImaRouter,
     edits: Edits,
     clock: Clock,
     owner: str,
     woken: asyncio.Event,
-    workspaces: Workspaces,
+    connections: Connections,
 ) -> tuple[Worker, Listeners]:
     """What takes asks and what carries them out, over one way of submitting."""
-    submit_over = partial(compose_submit, settings, talk.budgeting, prices=prices, budgets=budgets)
-    hear_over = partial(Hear, conversation=talk.conversation, read=read_message, wake=woken.set)
+    submit_over = partial(compose_submit, settings, talk.budgeting, prices=prices, accounts=accounts)
+    hear_over = partial(Intake, conversation=talk.conversation, read=read_message, wake=woken.set)
     submit = submit_over(store=talk.desk)
     steps = compose_steps(
         settings,
         store=store,
         conversation=talk.conversation,
         provider=provider,
-        budgets=budgets,
-        studio=edits.studio,
-        hear=hear_over(store=store, submit=submit_over(store=store)),
+        accounts=accounts,
+        edit_sources=edits.edit_sources,
+        intake=hear_over(store=store, submit=submit_over(store=store)),
     )
     worker = Worker(
         store=store,
@@ -179,10 +179,12 @@ def _work(
         owner=owner,
         jitter=jitter,
         woken=woken,
-        workspaces=workspaces,
+        connections=connections,
     )
-    hear = hear_over(store=talk.desk, submit=submit)
-    listeners = compose_listeners(settings, talk, submit=submit, budgets=budgets, hear=hear, clock=clock)
+    intake = hear_over(store=talk.desk, submit=submit)
+    listeners = compose_listeners(
+        settings, talk, submit=submit, accounts=accounts, intake=intake, clock=clock
+    )
     return worker, listeners
 
 
@@ -203,12 +205,12 @@ async def _slack(
 
 
 def _api(
-    settings: Settings, store: Store, client: AsyncWebClient, identity: Identity, workspaces: Workspaces
+    settings: Settings, store: Store, client: AsyncWebClient, identity: Identity, connections: Connections
 ) -> SlackApi:
     """How the worker calls Slack, at the pace that Slack allows; replicas share it."""
-    reach = Reach(workspaces, identity.team_id)
+    availability = SlackAvailability(connections, identity.team_id)
     pacing = Pacing() if settings.is_sqlite else SharedPacing(store, identity.team_id)
-    return SlackApi(client, identity.bot_user_id, identity.bot_id, pacing=pacing, reach=reach)
+    return SlackApi(client, identity.bot_user_id, identity.bot_id, pacing=pacing, availability=availability)
 
 
 async def _identity(
@@ -256,7 +258,7 @@ def _app(
     edits: Edits,
     api: SlackApi,
     provider: ImaRouter,
-    workspaces: Workspaces,
+    connections: Connections,
     sockets: Sequence[socket.socket],
 ) -> App:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
@@ -271,8 +273,8 @@ def _app(
     probes = {
         "database": database_ready,
         "worker": worker.ready,
-        "slack_api": api.reach.ready,
-        "workspaces": workspaces.ready,
+        "slack_api": api.availability.ready,
+        "workspaces": connections.ready,
     }
     duties: dict[str, Callable[[], Awaitable[None]]] = {}
     stops: list[Callable[[], None]] = []

@@ -12,27 +12,27 @@ from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import TaskKind
 from bot.media.signed_links import new_source_id
 from bot.ports import Store
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
 from bot.services.budget.alerts import Alerts
 from bot.services.budget.exports import Exports
 from bot.services.requests.admission import Terms
-from bot.services.requests.approval_requests import Petitions
+from bot.services.requests.approval_requests import ApprovalRequests
 from bot.services.requests.approvals import Approvals
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from bot.worker import Step
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.scopes import Scopes
-from handlers.conversation.notifier import SlackOffice
+from handlers.conversation.notifier import SlackNotifier
 from handlers.conversation.people import SlackPeople
 from handlers.listeners.budget_actions import BudgetListener
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages.status_message import Voice
 from handlers.web_api.client import ApiFor
-from handlers.web_api.people_directory import Directory
-from handlers.web_api.uploads import Wire
+from handlers.web_api.people_directory import PeopleDirectory
+from handlers.web_api.uploads import UploadClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,19 @@ def compose_budgeting(
     *,
     store: Store,
     desk: Store,
-    budgets: Budgets,
+    accounts: Accounts,
     prices: PriceTable,
     api_for: ApiFor,
     interactive: ApiFor,
-    wire: Wire,
+    upload_client: UploadClient,
     wake: Callable[[], None],
 ) -> Budgeting:
     people = SlackPeople(interactive)
-    office = SlackOffice(api_for, wire)
+    notifier = SlackNotifier(api_for, upload_client)
     admins = Admins(named=settings.imagine_admins, people=people, group=settings.imagine_admin_group)
-    administer = partial(Administration, budgets=budgets, admins=admins, people=people)
+    administer = partial(Administration, accounts=accounts, admins=admins, people=people)
     administration = administer(store=desk)
-    export_over = partial(Exports, office=office, wake=wake)
+    export_over = partial(Exports, notifier=notifier, wake=wake)
     exports = export_over(store=desk, administration=administration)
     return Budgeting(
         people=people,
@@ -71,13 +71,13 @@ def compose_budgeting(
             administration=administration,
             exports=exports,
             prices=prices,
-            scopes=Scopes(Directory(api_for)),
+            scopes=Scopes(PeopleDirectory(api_for)),
         ),
         exports=exports,
         steps={
-            TaskKind.ALERT: Alerts(store=store, office=office, admins=admins),
-            TaskKind.PETITION: Petitions(
-                store=store, office=office, admins=admins, channel=settings.imagine_approvals_channel
+            TaskKind.ALERT: Alerts(store=store, notifier=notifier, admins=admins),
+            TaskKind.APPROVAL_REQUEST: ApprovalRequests(
+                store=store, notifier=notifier, admins=admins, channel=settings.imagine_approvals_channel
             ),
             TaskKind.EXPORT: export_over(store=store, administration=administer(store=store)),
         },
@@ -86,12 +86,12 @@ def compose_budgeting(
 
 
 def compose_submit(
-    settings: Settings, made: Budgeting, *, store: Store, prices: PriceTable, budgets: Budgets
-) -> Submit:
-    return Submit(
+    settings: Settings, made: Budgeting, *, store: Store, prices: PriceTable, accounts: Accounts
+) -> StartJob:
+    return StartJob(
         store=store,
         prices=prices,
-        budgets=budgets,
+        accounts=accounts,
         new_id=new_job_id,
         new_source_id=new_source_id,
         wake=made.wake,
@@ -105,12 +105,12 @@ def compose_submit(
 
 
 def compose_approvals(
-    settings: Settings, made: Budgeting, *, store: Store, submit: Submit, budgets: Budgets
+    settings: Settings, made: Budgeting, *, store: Store, submit: StartJob, accounts: Accounts
 ) -> Approvals:
     return Approvals(
         store=store,
         submit=submit,
-        budgets=budgets,
+        accounts=accounts,
         admins=made.admins,
         wake=made.wake,
         self_approval=settings.imagine_self_approval,
@@ -121,18 +121,18 @@ def compose_budget_listener(
     made: Budgeting,
     *,
     store: Store,
-    submit: Submit,
+    submit: StartJob,
     approvals: Approvals,
     forms: BudgetFormListener,
-    wire: Wire,
+    upload_client: UploadClient,
     api_for: ApiFor,
     voice: Voice,
 ) -> BudgetListener:
     return BudgetListener(
-        decide=Decide(store=store, submit=submit, wake=made.wake),
+        decide=Confirm(store=store, submit=submit, wake=made.wake),
         approvals=approvals,
         forms=forms,
-        wire=wire,
+        upload_client=upload_client,
         api_for=api_for,
         voice=voice,
     )

@@ -126,7 +126,7 @@ def _database_check(settings: Settings, stack: AsyncExitStack) -> Check:
     async def write() -> object:
         if settings.is_sqlite and not await asyncio.to_thread(path.exists):
             return await asyncio.to_thread(_touch, path.parent)
-        return await store.write(lambda tx: tx.memos.put("doctor", tx.now.isoformat()))
+        return await store.write(lambda tx: tx.key_values.put("doctor", tx.now.isoformat()))
 
     return check_database(is_current, write)
 

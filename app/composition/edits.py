@@ -12,8 +12,8 @@ from app.settings.settings import Settings
 from bot.errors import AskRefused
 from bot.media.codes import AddressReason
 from bot.media.decode import Limits
-from bot.media.decoder_thread import Darkroom
-from bot.media.edit_sources import DarkroomStudio
+from bot.media.decoder_thread import DecoderThread
+from bot.media.edit_sources import MediaEditSources
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher
 from bot.media.s3 import S3Publisher
 from bot.media.signed_links import Links, load_or_make_secret_key
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Edits:
     """``links`` and ``shelf`` are what ``/media`` serves from, also without a public address of our own."""
 
-    studio: DarkroomStudio
+    edit_sources: MediaEditSources
     links: Links
     shelf: StoredShelf
 
@@ -35,10 +35,10 @@ class Edits:
 def compose_edits(stack: AsyncExitStack, settings: Settings, store: Store, clock: Clock) -> Edits:
     """Raises SettingsError when the secret key cannot be read or made."""
     links, shelf = Links(secret_key(settings)), StoredShelf(store)
-    darkroom = Darkroom(limits=Limits())
-    stack.callback(darkroom.close)
+    decoder = DecoderThread(limits=Limits())
+    stack.callback(decoder.close)
     publisher = _publisher(settings, links, shelf, clock)
-    return Edits(DarkroomStudio(darkroom=darkroom, publisher=publisher), links, shelf)
+    return Edits(MediaEditSources(decoder=decoder, publisher=publisher), links, shelf)
 
 
 def secret_key(settings: Settings) -> SecretStr:

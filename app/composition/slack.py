@@ -19,17 +19,17 @@ from app.composition.budgets import (
 from app.settings.settings import Settings
 from bot.domain.budget.pricing import PriceTable
 from bot.ports import Clock, Store
-from bot.services.budget.accounts import Budgets
-from bot.services.pipeline.intake import Hear
+from bot.services.budget.accounts import Accounts
+from bot.services.pipeline.intake import Intake
 from bot.services.requests.cancel import Cancel
-from bot.services.requests.cancel_deleted import Withdraw
+from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.edit_target import Origins
 from bot.services.requests.home import Home
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.run_again import RunAgain
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 from handlers.bolt.register import Listeners
-from handlers.commands.dispatch import Answers
+from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.downloads import SlackFiles, through
 from handlers.listeners.budget_forms import BudgetFormListener
@@ -43,7 +43,7 @@ from handlers.listeners.unhandled import Unhandled
 from handlers.messages.status_message import Voice
 from handlers.web_api.client import INTERACTIVE, ApiFor, SlackApi, new_client, new_session, one_workspace
 from handlers.web_api.identity import Identity
-from handlers.web_api.uploads import Wire
+from handlers.web_api.uploads import UploadClient
 from storage.store import Desk, SqlStore
 
 PERSON_SECONDS = 1.5
@@ -59,9 +59,9 @@ class Talk:
     desk: Store
     conversation: SlackConversation
     interactive: ApiFor
-    answers: Answers
+    answers: CommandDispatcher
     voice: Voice
-    wire: Wire
+    upload_client: UploadClient
     budgeting: Budgeting
 
 
@@ -70,7 +70,7 @@ async def compose_talk(
     settings: Settings,
     *,
     store: SqlStore,
-    budgets: Budgets,
+    accounts: Accounts,
     clock: Clock,
     api: SlackApi,
     identity: Identity,
@@ -86,21 +86,21 @@ async def compose_talk(
     voice = Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}")
     api_for = one_workspace(api)
     interactive = one_workspace(SlackApi(quick, identity.bot_user_id, identity.bot_id))
-    wire = Wire(http=http, trusted_hosts=settings.imagine_trusted_hosts)
+    upload_client = UploadClient(http=http, trusted_hosts=settings.imagine_trusted_hosts)
     budgeting = compose_budgeting(
         settings,
         store=store,
         desk=desk,
-        budgets=budgets,
+        accounts=accounts,
         prices=prices,
         api_for=api_for,
         interactive=interactive,
-        wire=wire,
+        upload_client=upload_client,
         wake=wake,
     )
-    answers = Answers(
-        lookup=Lookup(store=desk, budgets=budgets, people=budgeting.people),
-        cancel=Cancel(store=desk, budgets=budgets, admins=budgeting.admins),
+    answers = CommandDispatcher(
+        lookup=Lookup(store=desk, accounts=accounts, people=budgeting.people),
+        cancel=Cancel(store=desk, accounts=accounts, admins=budgeting.admins),
         voice=voice,
         budget=budgeting.commands,
     )
@@ -115,22 +115,22 @@ async def compose_talk(
     )
     conversation = SlackConversation(
         api_for=api_for,
-        wire=wire,
+        upload_client=upload_client,
         clock=clock,
         voice=voice,
         files=files,
         answers=answers,
     )
-    return Talk(desk, conversation, interactive, answers, voice, wire, budgeting)
+    return Talk(desk, conversation, interactive, answers, voice, upload_client, budgeting)
 
 
 def compose_listeners(
     settings: Settings,
     talk: Talk,
     *,
-    submit: Submit,
-    budgets: Budgets,
-    hear: Hear,
+    submit: StartJob,
+    accounts: Accounts,
+    intake: Intake,
     clock: Clock,
 ) -> Listeners:
     store = talk.desk
@@ -138,14 +138,14 @@ def compose_listeners(
         submit=submit, origins=Origins(store=store), api_for=talk.interactive, voice=talk.voice
     )
     unhandled = Unhandled(command=settings.imagine_command)
-    approvals = compose_approvals(settings, talk.budgeting, store=store, submit=submit, budgets=budgets)
+    approvals = compose_approvals(settings, talk.budgeting, store=store, submit=submit, accounts=accounts)
     forms = BudgetFormListener(approvals=approvals, api_for=talk.interactive, voice=talk.voice)
     return Listeners(
         command=settings.imagine_command,
         on_command=CommandListener(submit=submit, answers=talk.answers, form=form),
         on_message=MessageListener(
-            hear=hear,
-            withdraw=Withdraw(store=store, budgets=budgets, wake=talk.budgeting.wake),
+            intake=intake,
+            withdraw=CancelDeleted(store=store, accounts=accounts, wake=talk.budgeting.wake),
             api_for=talk.interactive,
             clock=clock,
             unhandled=unhandled,
@@ -156,7 +156,7 @@ def compose_listeners(
         home=HomeListener(
             home=Home(
                 store=store,
-                budgets=budgets,
+                accounts=accounts,
                 people=talk.budgeting.people,
                 admins=talk.budgeting.admins,
                 self_approval=settings.imagine_self_approval,
@@ -173,7 +173,7 @@ def compose_listeners(
             submit=submit,
             approvals=approvals,
             forms=forms,
-            wire=talk.wire,
+            upload_client=talk.upload_client,
             api_for=talk.interactive,
             voice=talk.voice,
         ),

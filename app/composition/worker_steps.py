@@ -7,20 +7,20 @@ from app.settings.settings import Settings
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import TaskKind
 from bot.media.spool import DiskSpool
-from bot.ports import Conversation, ImageProvider, Store, Studio
-from bot.services.budget.accounts import Budgets
+from bot.ports import Conversation, EditSources, ImageProvider, Store
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.housekeeping import Housekeeping
 from bot.services.pipeline.announce import Announce
-from bot.services.pipeline.clean_up import Clean
+from bot.services.pipeline.clean_up import CleanUp
 from bot.services.pipeline.deliver import Deliver
-from bot.services.pipeline.intake import Hear
-from bot.services.pipeline.notify_asker import Tell
+from bot.services.pipeline.intake import Intake
+from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
 from bot.services.pipeline.prepare import Prepare
-from bot.services.pipeline.settle_unknown import Reckon
-from bot.services.pipeline.status_message import Report
-from bot.services.pipeline.submit import Dispatch
+from bot.services.pipeline.settle_unknown import SettleUnknown
+from bot.services.pipeline.status_message import UpdateStatus
+from bot.services.pipeline.submit import Submit
 from bot.worker import Step
 
 
@@ -30,32 +30,32 @@ def compose_steps(
     store: Store,
     conversation: Conversation,
     provider: ImageProvider,
-    budgets: Budgets,
-    studio: Studio,
-    hear: Hear,
+    accounts: Accounts,
+    edit_sources: EditSources,
+    intake: Intake,
 ) -> dict[TaskKind, Step]:
     """One step for every kind of task."""
-    outcome = Outcome(budgets)
+    outcome = Outcome(accounts)
     floor = settings.imagine_poll_floor_seconds
     spool = DiskSpool(settings.data_folder / "spool")
     prepare = Prepare(
         store=store,
         conversation=conversation,
         provider=provider,
-        studio=studio,
-        budgets=budgets,
+        edit_sources=edit_sources,
+        accounts=accounts,
         folder=settings.data_folder / "spool",
     )
     return {
-        TaskKind.HEAR: hear,
+        TaskKind.INTAKE: intake,
         TaskKind.PREPARE: prepare,
         TaskKind.ANNOUNCE: Announce(
-            store=store, conversation=conversation, provider=provider, budgets=budgets
+            store=store, conversation=conversation, provider=provider, accounts=accounts
         ),
-        TaskKind.SUBMIT: Dispatch(
+        TaskKind.SUBMIT: Submit(
             store=store,
             provider=provider,
-            budgets=budgets,
+            accounts=accounts,
             outcome=outcome,
             in_flight=InFlight(
                 settings.imagine_user_in_flight,
@@ -76,9 +76,9 @@ def compose_steps(
         TaskKind.DELIVER: Deliver(
             store=store, conversation=conversation, provider=provider, spool=spool, poll_floor=floor
         ),
-        TaskKind.REPORT: Report(store=store, conversation=conversation),
-        TaskKind.TIDY: Housekeeping(store=store),
-        TaskKind.RECKON: Reckon(store=store, budgets=budgets),
-        TaskKind.CLEAN: Clean(store=store, studio=studio),
-        TaskKind.TELL: Tell(store=store, conversation=conversation),
+        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation),
+        TaskKind.HOUSEKEEPING: Housekeeping(store=store),
+        TaskKind.SETTLE_UNKNOWN: SettleUnknown(store=store, accounts=accounts),
+        TaskKind.CLEAN_UP: CleanUp(store=store, edit_sources=edit_sources),
+        TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=conversation),
     }

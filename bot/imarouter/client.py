@@ -13,7 +13,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
-from bot.availability import Outage
+from bot.availability import Availability
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import PictureRequest
@@ -30,7 +30,7 @@ from bot.imarouter.answers import (
     read_poll,
     task_id_in,
 )
-from bot.imarouter.dialect_choice import Choice, DialectMemory
+from bot.imarouter.dialect_choice import DialectChoice, DialectMemory
 from bot.imarouter.dialects import Dialect, Images, Jobs
 from bot.imarouter.download import MOST_BYTES, Downloader, Inspect
 from bot.imarouter.error_reasons import Complaint, complaint_of, named
@@ -109,9 +109,9 @@ class ImaRouter:
             most_bytes=most_bytes,
         )
         self._dialects: dict[str, Dialect] = {"jobs": Jobs(model), "images": Images(model)}
-        self._choice = Choice(api, memory)
-        self._outage = Outage(gone="provider_unreachable", back="provider_back", patience=3)
-        self._account = Outage(gone="provider_account_problem", back="provider_account_works")
+        self._choice = DialectChoice(api, memory)
+        self._outage = Availability(gone="provider_unreachable", back="provider_back", patience=3)
+        self._account = Availability(gone="provider_account_problem", back="provider_account_works")
         self._strange: set[str] = set()
 
     @property

@@ -24,7 +24,7 @@ class DialectMemory(Protocol):
     async def save(self, dialect: DialectName) -> None: ...
 
 
-class Choice:
+class DialectChoice:
     """``auto`` begins with the remembered dialect, else the documented one, and follows the routes.
 
     When both are missing it forgets what it saw, so that a gateway that lost its routes for an hour is

@@ -15,7 +15,7 @@ from bot.media.decode import Limits
 T = TypeVar("T")
 
 
-class Darkroom:
+class DecoderThread:
     """The asynchronous face of ``normalise`` and ``mask``. One for the life of the process.
 
     One worker by default (performance reference 4.6): a decoded picture may take 360 MB, and others wait.

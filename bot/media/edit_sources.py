@@ -9,11 +9,11 @@ from bot.domain.problem import Problem
 from bot.domain.requests.source import SourceRole, is_named_mask
 from bot.errors import AskRefused, naming
 from bot.media.codes import MaskNote, MaskReason, Note
-from bot.media.decoder_thread import Darkroom
+from bot.media.decoder_thread import DecoderThread
 from bot.media.mask import Mask
 from bot.media.normalise import Normalised
 from bot.media.publish import Publisher
-from bot.ports import Found, Ready
+from bot.ports import FetchedSource, PreparedSource
 
 _DONE = {
     Note.FIRST_FRAME: "Only the first frame of {name} is used.",
@@ -32,19 +32,19 @@ _ASSUMED = {
 }
 
 
-class DarkroomStudio:
-    """Implements ``bot.ports.Studio`` with one darkroom and one way of publishing."""
+class MediaEditSources:
+    """Implements ``bot.ports.EditSources`` with one darkroom and one way of publishing."""
 
-    def __init__(self, *, darkroom: Darkroom, publisher: Publisher) -> None:
-        self._darkroom = darkroom
+    def __init__(self, *, decoder: DecoderThread, publisher: Publisher) -> None:
+        self._decoder = decoder
         self._publisher = publisher
 
-    async def develop(self, found: Sequence[Found]) -> list[Ready]:
+    async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
         """Pictures first to last; at most one is the mask of the first other one."""
         pictures = []
         for file in found:
             with naming(file.name, of=len(found)):
-                pictures.append(await self._darkroom.normalise(file.path))
+                pictures.append(await self._decoder.normalise(file.path))
         names = _names(found)
         masked = _mask_index(found, pictures)
         if masked is None:
@@ -53,21 +53,21 @@ class DarkroomStudio:
         if first >= len(pictures):
             raise AskRefused(Problem.BAD_MASK, reason=MaskReason.ALONE)
         # The provider wants a mask in the format of its picture, and masks are PNG.
-        pictures[first] = await self._darkroom.as_png(pictures[first])
-        mask = await self._darkroom.prepare_mask(found[masked].path, pictures[first])
+        pictures[first] = await self._decoder.as_png(pictures[first])
+        mask = await self._decoder.prepare_mask(found[masked].path, pictures[first])
         return [
             _mask(mask) if index == masked else _picture(names[index], picture)
             for index, picture in enumerate(pictures)
         ]
 
-    async def publish(self, source_id: str, ready: Ready, *, ttl_seconds: float) -> str:
+    async def publish(self, source_id: str, ready: PreparedSource, *, ttl_seconds: float) -> str:
         return await self._publisher.publish(source_id, ready.data, ready.mimetype, ttl_seconds)
 
     async def withdraw(self, source_id: str) -> None:
         await self._publisher.withdraw(source_id)
 
 
-def _mask_index(found: Sequence[Found], pictures: Sequence[Normalised]) -> int | None:
+def _mask_index(found: Sequence[FetchedSource], pictures: Sequence[Normalised]) -> int | None:
     """The one that was said or is named to be a mask, else a later one that looks like one: with holes, and
     of the first one's size. A picture with holes of another shape is a second picture, such as a logo.
     Raises AskRefused BAD_MASK when several are named so; one picture alone is edited whatever its name."""
@@ -88,7 +88,7 @@ def _covers(picture: Normalised, first: Normalised) -> bool:
     return picture.had_alpha and picture.original == first.original
 
 
-def _names(found: Sequence[Found]) -> list[str]:
+def _names(found: Sequence[FetchedSource]) -> list[str]:
     """What the files are called in notes; by their place where several have one name, as phones give it."""
     if len(found) == 1:
         return [found[0].name or "The picture"]
@@ -99,7 +99,7 @@ def _names(found: Sequence[Found]) -> list[str]:
     ]
 
 
-def _picture(name: str, picture: Normalised) -> Ready:
+def _picture(name: str, picture: Normalised) -> PreparedSource:
     facts = {
         "name": name,
         "original": picture.original,
@@ -108,9 +108,11 @@ def _picture(name: str, picture: Normalised) -> Ready:
         "format": picture.format.upper(),
     }
     notes = tuple(_DONE[note].format(**facts) for note in picture.notes if note in _DONE)
-    return Ready(picture.data, picture.mimetype, picture.width, picture.height, SourceRole.PICTURE, notes)
+    return PreparedSource(
+        picture.data, picture.mimetype, picture.width, picture.height, SourceRole.PICTURE, notes
+    )
 
 
-def _mask(mask: Mask) -> Ready:
+def _mask(mask: Mask) -> PreparedSource:
     notes = tuple(_ASSUMED[note].format(percent=mask.percent) for note in mask.notes if note in _ASSUMED)
-    return Ready(mask.data, mask.mimetype, mask.width, mask.height, SourceRole.MASK, notes)
+    return PreparedSource(mask.data, mask.mimetype, mask.width, mask.height, SourceRole.MASK, notes)

@@ -1,37 +1,37 @@
 """What the services need of the other rooms. The docstrings are the contracts."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import Conversation, JobView, Mood, Seen, UploadTicket
-from bot.ports.media import Found, PictureFacts, Ready, Spool, Studio
+from bot.ports.conversation import Conversation, JobView, MessageContext, MessageReaction, UploadTicket
+from bot.ports.media import EditSources, FetchedSource, PictureFacts, PreparedSource, Spool
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
-from bot.ports.source_repositories import Inbox, Shelf, Sources
-from bot.ports.store import Budget, Jobs, Memos, Pictures, Store, Submissions, Tasks, Transaction
+from bot.ports.source_repositories import Inbox, PublishedSources, Sources
+from bot.ports.store import Jobs, KeyValues, Ledger, Pictures, Store, Submissions, Tasks, Transaction
 
 __all__ = [
-    "Budget",
     "Clock",
     "Conversation",
     "Done",
+    "EditSources",
     "Failed",
-    "Found",
+    "FetchedSource",
     "ImageProvider",
     "Inbox",
     "JobView",
     "Jobs",
-    "Memos",
-    "Mood",
+    "KeyValues",
+    "Ledger",
+    "MessageContext",
+    "MessageReaction",
     "Order",
     "Pending",
     "PictureFacts",
     "Pictures",
-    "Ready",
+    "PreparedSource",
+    "PublishedSources",
     "Receipt",
-    "Seen",
-    "Shelf",
     "Sources",
     "Spool",
     "Store",
-    "Studio",
     "Submissions",
     "Tasks",
     "Transaction",

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.budget.admin_notice import Concern
+from bot.domain.budget.admin_notice import AdminNotice
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
 from bot.domain.budget.threshold import Alert
 from bot.domain.jobs.fair_queue import Line, Turn
 from bot.domain.money import Money
-from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.pending_request import PendingRequest, PendingState
 
 
 class BudgetLimits(Protocol):
@@ -51,22 +51,22 @@ class BudgetLimits(Protocol):
     def grants(self) -> list[Grant]: ...
 
 
-class Drafts(Protocol):
-    def add(self, draft: Draft) -> None: ...
+class PendingRequests(Protocol):
+    def add(self, pending: PendingRequest) -> None: ...
 
-    def get(self, draft_id: str) -> Draft | None: ...
+    def get(self, pending_id: str) -> PendingRequest | None: ...
 
-    def by_request_key(self, key: str) -> Draft | None: ...
+    def by_request_key(self, key: str) -> PendingRequest | None: ...
 
-    def of_job(self, job_id: str) -> Draft | None:
+    def of_job(self, job_id: str) -> PendingRequest | None:
         """The ask that waited for a word before it became this job. To be looked at only: not locked."""
         ...
 
-    def in_state(self, team_id: str, state: DraftState) -> list[Draft]:
+    def in_state(self, team_id: str, state: PendingState) -> list[PendingRequest]:
         """Oldest first."""
         ...
 
-    def move(self, draft: Draft, *, frm: frozenset[DraftState]) -> bool:
+    def move(self, pending: PendingRequest, *, frm: frozenset[PendingState]) -> bool:
         """Compare-and-set: write ``draft`` if the stored state is in ``frm``. False when it is not."""
         ...
 
@@ -89,7 +89,7 @@ class Queue(Protocol):
         ...
 
 
-class Rates(Protocol):
+class RateLimits(Protocol):
     def full_at(self, key: str) -> datetime | None:
         """When the allowance is whole again; None when it was never used."""
         ...
@@ -114,9 +114,9 @@ class Alerts(Protocol):
         ...
 
 
-class Concerns(Protocol):
-    def add(self, concern: Concern) -> bool:
+class AdminNotices(Protocol):
+    def add(self, admin_notice: AdminNotice) -> bool:
         """Once a workspace and key: False when it is there already."""
         ...
 
-    def get(self, team_id: str, key: str) -> Concern | None: ...
+    def get(self, team_id: str, key: str) -> AdminNotice | None: ...

@@ -15,7 +15,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.source import SourceRef, SourceRole
 from bot.errors import AskRefused
-from bot.ports.media import Found
+from bot.ports.media import FetchedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class UploadTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class MessageContext:
     """What the conversation shows of one message and of the thread that it was written in.
 
     ``files`` came with the message itself. ``newest`` is the newest picture of the thread before it, a
@@ -52,7 +52,7 @@ class Seen:
     is_whole: bool = True
 
 
-class Mood(StrEnum):
+class MessageReaction(StrEnum):
     """What a person sees on their own message. Never the only signal."""
 
     SEEN = "seen"
@@ -110,12 +110,12 @@ class Conversation(Protocol):
         be said twice. Raises TryLater while it can be said nowhere; one that can never be said is logged."""
         ...
 
-    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> Found:
+    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """A file that was sent, as a temporary file. Safe to repeat.
         Raises AskRefused BAD_SOURCE (fact ``reason``) or TryLater."""
         ...
 
-    async def look(self, place: Place, ts: str) -> Seen:
+    async def look(self, place: Place, ts: str) -> MessageContext:
         """A message as it stands in the conversation now, with the thread that ``place`` names, if any. Only
         reads, and never another thread. Raises TryLater."""
         ...
@@ -134,6 +134,6 @@ class Conversation(Protocol):
         message says the price in any case."""
         ...
 
-    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Mark a message that asked; one mood at a time. Best effort: never raises, safe to repeat."""
         ...

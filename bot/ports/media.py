@@ -40,7 +40,7 @@ class Spool(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FetchedSource:
     """A source as it was fetched, unjudged. ``path`` is a temporary file; its owner removes it."""
 
     path: Path
@@ -49,7 +49,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class PreparedSource:
     """A source as the provider gets it. ``notes`` are sentences on what was done to it."""
 
     data: bytes
@@ -60,15 +60,15 @@ class Ready:
     notes: tuple[str, ...]
 
 
-class Studio(Protocol):
+class EditSources(Protocol):
     """Makes sources fit for the provider, and puts them where it can fetch them."""
 
-    async def develop(self, found: Sequence[Found]) -> list[Ready]:
+    async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
         """Decode, turn, strip and scale each, tell pictures from masks, and check the mask against the first
         picture; off the event loop. Raises AskRefused BAD_SOURCE or BAD_MASK (fact ``reason``)."""
         ...
 
-    async def publish(self, source_id: str, ready: Ready, *, ttl_seconds: float) -> str:
+    async def publish(self, source_id: str, ready: PreparedSource, *, ttl_seconds: float) -> str:
         """The link at which the provider can fetch it. Safe to repeat with the same id.
         Raises AskRefused NO_PUBLIC_ADDRESS, TryLater, StoreUnavailable."""
         ...

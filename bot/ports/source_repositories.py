@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.requests.source import Heard, Source
+from bot.domain.requests.source import IncomingMessage, Source
 
 
 class Sources(Protocol):
@@ -21,11 +21,11 @@ class Sources(Protocol):
 class Inbox(Protocol):
     """Messages that may be asks, one row each, however often and in whatever order they were delivered."""
 
-    def hear(self, heard: Heard) -> Heard:
+    def receive(self, heard: IncomingMessage) -> IncomingMessage:
         """Merge a delivery into its row, made on first use; what is known now."""
         ...
 
-    def get(self, key: str) -> Heard | None: ...
+    def get(self, key: str) -> IncomingMessage | None: ...
 
     def forget(self, key: str) -> bool:
         """Its author deleted it: its words are dropped, and it stays known as deleted. False when it is not
@@ -33,7 +33,7 @@ class Inbox(Protocol):
         ...
 
 
-class Shelf(Protocol):
+class PublishedSources(Protocol):
     """Published bytes, readable by every replica."""
 
     def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:

@@ -17,8 +17,15 @@ from bot.domain.jobs.job import Job, Picture, Submission
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
-from bot.ports.budget_repositories import Alerts, BudgetLimits, Concerns, Drafts, Queue, Rates
-from bot.ports.source_repositories import Inbox, Shelf, Sources
+from bot.ports.budget_repositories import (
+    AdminNotices,
+    Alerts,
+    BudgetLimits,
+    PendingRequests,
+    Queue,
+    RateLimits,
+)
+from bot.ports.source_repositories import Inbox, PublishedSources, Sources
 
 T = TypeVar("T")
 
@@ -153,7 +160,7 @@ class Tasks(Protocol):
         ...
 
 
-class Budget(Protocol):
+class Ledger(Protocol):
     def open_period(
         self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
     ) -> ScopePeriod:
@@ -221,7 +228,7 @@ class Budget(Protocol):
         ...
 
 
-class Memos(Protocol):
+class KeyValues(Protocol):
     """Small facts that outlive a process, such as the dialect that the provider was seen to speak."""
 
     def get(self, key: str) -> str | None: ...
@@ -243,27 +250,27 @@ class Transaction(Protocol):
     @property
     def tasks(self) -> Tasks: ...
     @property
-    def budget(self) -> Budget: ...
+    def ledger(self) -> Ledger: ...
     @property
     def limits(self) -> BudgetLimits: ...
     @property
-    def drafts(self) -> Drafts: ...
+    def pending_requests(self) -> PendingRequests: ...
     @property
     def queue(self) -> Queue: ...
     @property
-    def rates(self) -> Rates: ...
+    def rate_limits(self) -> RateLimits: ...
     @property
     def alerts(self) -> Alerts: ...
     @property
-    def concerns(self) -> Concerns: ...
+    def admin_notices(self) -> AdminNotices: ...
     @property
     def sources(self) -> Sources: ...
     @property
     def inbox(self) -> Inbox: ...
     @property
-    def shelf(self) -> Shelf: ...
+    def published_sources(self) -> PublishedSources: ...
     @property
-    def memos(self) -> Memos: ...
+    def key_values(self) -> KeyValues: ...
 
 
 class Store(Protocol):

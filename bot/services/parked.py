@@ -8,18 +8,18 @@ from bot.domain.jobs.job import Delivery, Job
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.domain.problem import Problem
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.errors import AskRefused
 from bot.ports import Transaction
 
 CARRYING = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT, TaskKind.POLL, TaskKind.DELIVER})
 """Steps without which an ask does not come to its end."""
 
-_BEFORE_A_JOB = frozenset({TaskKind.HEAR, TaskKind.PETITION})
+_BEFORE_A_JOB = frozenset({TaskKind.INTAKE, TaskKind.APPROVAL_REQUEST})
 
 
 @dataclass(frozen=True, slots=True)
-class StuckAsk:
+class ParkedRequest:
     """An ask whose step was given up before it became a job: who reads ``told``, and where. ``failed_ts`` is
     the message that asked, where nothing can come of it any more."""
 
@@ -39,33 +39,33 @@ def is_stuck(tx: Transaction, job: Job) -> bool:
 
 def is_unshown(tx: Transaction, job: Job) -> bool:
     """Whether the job goes on and its status message does not."""
-    return any(task.kind is TaskKind.REPORT for task, _ in tx.tasks.parked(job.id))
+    return any(task.kind is TaskKind.UPDATE_STATUS for task, _ in tx.tasks.parked(job.id))
 
 
 def say_stuck(tx: Transaction, task: Task) -> None:
     """In the transaction that parks ``task``: queue that its asker learns of it."""
     if task.kind in _BEFORE_A_JOB:
-        tx.tasks.add(TaskKind.TELL, team_id=task.team_id, job_id="", subject=task.subject)
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id="", subject=task.subject)
     job = tx.jobs.get(task.job_id) if task.job_id else None
     if job is None:
         return
     if task.kind in CARRYING:
-        told = TaskKind.REPORT if job.status_ts is not None else TaskKind.TELL
+        told = TaskKind.UPDATE_STATUS if job.status_ts is not None else TaskKind.NOTIFY_ASKER
         tx.tasks.add(told, team_id=task.team_id, job_id=job.id)
-    elif task.kind is TaskKind.REPORT and _is_news(tx, job):
-        tx.tasks.add(TaskKind.TELL, team_id=task.team_id, job_id=job.id)
+    elif task.kind is TaskKind.UPDATE_STATUS and _is_news(tx, job):
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id=job.id)
 
 
 def _is_news(tx: Transaction, job: Job) -> bool:
     """Each change of the job tries the message again: that it stands still is said once, an end always."""
     key = f"unshown:{job.id}"
-    if tx.memos.get(key) is None:
-        tx.memos.put(key, tx.now.isoformat())
+    if tx.key_values.get(key) is None:
+        tx.key_values.put(key, tx.now.isoformat())
         return True
     return job.failure is not None or is_stuck(tx, job)
 
 
-def stuck_ask(tx: Transaction, subject: str) -> StuckAsk | None:
+def stuck_ask(tx: Transaction, subject: str) -> ParkedRequest | None:
     """What there is to tell about the parked step of this subject; None when it goes on already, or when its
     asker sees how it ended."""
     found = (step for step, _ in tx.tasks.parked("") if step.subject == subject)
@@ -77,19 +77,19 @@ def stuck_ask(tx: Transaction, subject: str) -> StuckAsk | None:
     heard = tx.inbox.get(subject)
     if heard is not None:
         told = AskRefused(Problem.STUCK, reference=step_id(step))
-        return StuckAsk(place, user_id, told, failed_ts=heard.ts)
+        return ParkedRequest(place, user_id, told, failed_ts=heard.ts)
     refusal = _about_request(tx, step)
-    return StuckAsk(place, user_id, refusal) if refusal is not None else None
+    return ParkedRequest(place, user_id, refusal) if refusal is not None else None
 
 
 def _about_request(tx: Transaction, step: Task) -> AskRefused | None:
     """It still waits for the admins, who may never have seen it; or it ended, and nobody may have said so."""
-    draft = tx.drafts.get(step.subject)
-    state = draft.state_at(tx.now) if draft is not None else None
-    if draft is None or state in {DraftState.RUN, DraftState.CANCELLED}:
+    pending = tx.pending_requests.get(step.subject)
+    state = pending.state_at(tx.now) if pending is not None else None
+    if pending is None or state in {PendingState.RUN, PendingState.CANCELLED}:
         return None
-    prompt = draft.ask.request.prompt
-    if state in {DraftState.DENIED, DraftState.EXPIRED}:
+    prompt = pending.ask.request.prompt
+    if state in {PendingState.DENIED, PendingState.EXPIRED}:
         return AskRefused(Problem.DECIDED, state=str(state), prompt=prompt)
     return AskRefused(Problem.STUCK, reference=step_id(step), prompt=prompt)
 
@@ -99,9 +99,9 @@ def asker_of(tx: Transaction, task: Task) -> tuple[Place, str] | None:
     if task.job_id:
         job = tx.jobs.get(task.job_id)
         return (job.place, job.user_id) if job is not None else None
-    if task.kind is TaskKind.PETITION:
-        draft = tx.drafts.get(task.subject)
-        return (draft.ask.place, draft.user_id) if draft is not None else None
+    if task.kind is TaskKind.APPROVAL_REQUEST:
+        pending = tx.pending_requests.get(task.subject)
+        return (pending.ask.place, pending.user_id) if pending is not None else None
     heard = tx.inbox.get(task.subject)
     return (heard.place, heard.user_id) if heard is not None else None
 

@@ -96,7 +96,7 @@ class SocketMode:
     async def _connected(self) -> None:
         """One connection with its reconnects, until ``stop`` or until nothing was heard for too long."""
         socket = _Socket(app=self._app, client=self._client, app_token=self._app_token, ping=self._ping)
-        socket.on_message_listeners.append(self._hear)
+        socket.on_message_listeners.append(self._intake)
         self._heard_at = _now()
         connecting = asyncio.create_task(socket.open(), name="socket-connect")
         try:
@@ -148,7 +148,7 @@ class SocketMode:
             log.warning("slack_connection_lost")
         self._is_up = up
 
-    async def _hear(self, message: WSMessage) -> None:
+    async def _intake(self, message: WSMessage) -> None:
         """Every text message is a sign of life; a greeting also says how many connections there are."""
         self._heard_at = _now()
         self._has_heard = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.domain.budget.admin_notice import Concern, ConcernKind
+from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.ledger import Scope
 from bot.domain.money import Money
 from handlers.budget.cards import about_others, whose
@@ -18,11 +18,11 @@ from handlers.messages.status_text import price
 Facts = Mapping[str, Any]
 
 
-def concern_notice(concern: Concern) -> Notice:
+def admin_notice_message(admin_notice: AdminNotice) -> Notice:
     """For one admin, privately."""
-    if concern.kind is ConcernKind.DIGEST:
-        return digest_notice(concern.facts)
-    return about_others(_SAID[concern.kind](concern.facts))
+    if admin_notice.kind is AdminNoticeKind.DIGEST:
+        return digest_notice(admin_notice.facts)
+    return about_others(_SAID[admin_notice.kind](admin_notice.facts))
 
 
 def _overrun(facts: Facts) -> list[Part]:
@@ -93,11 +93,11 @@ def _clock(facts: Facts) -> list[Part]:
     ]
 
 
-_SAID: dict[ConcernKind, Callable[[Facts], list[Part]]] = {
-    ConcernKind.OVERRUN: _overrun,
-    ConcernKind.DOUBT: _doubt,
-    ConcernKind.NO_PRICE: _no_price,
-    ConcernKind.ODD_PRICE: _odd_price,
-    ConcernKind.DRIFT: _drift,
-    ConcernKind.CLOCK: _clock,
+_SAID: dict[AdminNoticeKind, Callable[[Facts], list[Part]]] = {
+    AdminNoticeKind.OVERRUN: _overrun,
+    AdminNoticeKind.DOUBT: _doubt,
+    AdminNoticeKind.NO_PRICE: _no_price,
+    AdminNoticeKind.ODD_PRICE: _odd_price,
+    AdminNoticeKind.DRIFT: _drift,
+    AdminNoticeKind.CLOCK: _clock,
 }

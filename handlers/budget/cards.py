@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.budget.forecast import used_up_at
 from bot.domain.budget.ledger import Scope, ScopePeriod
 from bot.domain.budget.threshold import Alert
-from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.pending_request import PendingRequest, PendingState
 from handlers.messages.block_kit import (
     Bold,
     Channel,
@@ -23,63 +23,63 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import petition_buttons, variant_text
+from handlers.messages.buttons import approval_request_buttons, variant_text
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.meter import meter
 from handlers.messages.remaining import reset_text
 from handlers.messages.status_text import price
 
 
-def petition_notice(draft: Draft, zone: str) -> Notice:
+def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
     """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
     said in ``zone``."""
     head: tuple[Part, ...] = (
         Bold("Over budget: "),
-        Person(draft.user_id),
+        Person(pending.user_id),
         " asks for ",
-        f"{variant_text(draft.ask.request)} at {price(draft.estimate, exact=False)} in ",
-        Channel(draft.ask.place.channel_id),
+        f"{variant_text(pending.ask.request)} at {price(pending.estimate, exact=False)} in ",
+        Channel(pending.ask.place.channel_id),
         ".",
     )
-    prompt = rich_text(quote(shorten(draft.ask.request.prompt, 300)))
-    if draft.state is DraftState.ASKED:
+    prompt = rich_text(quote(shorten(pending.ask.request.prompt, 300)))
+    if pending.state is PendingState.ASKED:
         said = about_others(
-            [*head, *_dearer(draft), f" It can be approved until {reset_text(draft.expires_at, zone)}."]
+            [*head, *_dearer(pending), f" It can be approved until {reset_text(pending.expires_at, zone)}."]
         )
-        return Notice(said.text, [*said.blocks, prompt, petition_buttons(draft)])
-    said = about_others([*head, " ", *_outcome(draft)])
+        return Notice(said.text, [*said.blocks, prompt, approval_request_buttons(pending)])
+    said = about_others([*head, " ", *_outcome(pending)])
     return Notice(said.text, [*said.blocks, prompt])
 
 
-def _dearer(draft: Draft) -> tuple[Part, ...]:
-    return (" The price has gone up since it was asked: this is the new one.",) if draft.round else ()
+def _dearer(pending: PendingRequest) -> tuple[Part, ...]:
+    return (" The price has gone up since it was asked: this is the new one.",) if pending.round else ()
 
 
-def _outcome(draft: Draft) -> tuple[Part, ...]:
-    by: tuple[Part, ...] = (Person(draft.decided_by),) if draft.decided_by else ("somebody",)
-    why = f" “{shorten(draft.reason, 300)}”" if draft.reason else ""
-    match draft.state:
-        case DraftState.RUN:
-            return ("Approved by ", *by, ": ", Code(f"#{draft.job_id}"), f" is running.{why}")
-        case DraftState.DENIED:
+def _outcome(pending: PendingRequest) -> tuple[Part, ...]:
+    by: tuple[Part, ...] = (Person(pending.decided_by),) if pending.decided_by else ("somebody",)
+    why = f" “{shorten(pending.reason, 300)}”" if pending.reason else ""
+    match pending.state:
+        case PendingState.RUN:
+            return ("Approved by ", *by, ": ", Code(f"#{pending.job_id}"), f" is running.{why}")
+        case PendingState.DENIED:
             return ("Declined by ", *by, f".{why} Nothing was spent.")
-        case DraftState.EXPIRED:
+        case PendingState.EXPIRED:
             return ("Expired: nobody decided in time. Nothing was spent.",)
         case _:
             return ("Withdrawn. Nothing was spent.",)
 
 
-def decided_notice(draft: Draft) -> Notice:
+def decided_notice(pending: PendingRequest) -> Notice:
     """For the asker."""
-    prompt = shorten(draft.ask.request.prompt, 80)
-    if draft.state is DraftState.RUN:
+    prompt = shorten(pending.ask.request.prompt, 80)
+    if pending.state is PendingState.RUN:
         return notice([f"Approved: “{prompt}” is being drawn now, in the place where you asked."])
-    what = f"“{prompt}” ({price(draft.estimate, exact=False)})"
-    if draft.state is DraftState.EXPIRED:
+    what = f"“{prompt}” ({price(pending.estimate, exact=False)})"
+    if pending.state is PendingState.EXPIRED:
         return notice(
             [f"No budget admin decided on {what} in time. Nothing was spent. Ask again if you still want it."]
         )
-    why = f" They say: “{shorten(draft.reason, 300)}”." if draft.reason else ""
+    why = f" They say: “{shorten(pending.reason, 300)}”." if pending.reason else ""
     return notice([f"A budget admin declined {what}.{why} Nothing was spent."])
 
 

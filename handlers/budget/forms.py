@@ -12,7 +12,7 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.money import Money
 from bot.domain.problem import Problem
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.errors import AskRefused, BudgetExceeded
 from bot.services.budget.accounts import window_of
 from bot.services.requests.approvals import NewLimit
@@ -33,31 +33,31 @@ _KINDS = {
 _REASON_CHARACTERS = 500
 
 
-def deny_view(draft: Draft) -> Json:
+def deny_view(pending: PendingRequest) -> Json:
     """Whether to say no, and why; the reason may be left out."""
-    blocks = [rich_text(section([_asked(draft)])), _reason("The person who asked reads it.")]
-    return _modal(DENY_FORM, "Decline this request", "Decline", draft, blocks)
+    blocks = [rich_text(section([_asked(pending)])), _reason("The person who asked reads it.")]
+    return _modal(DENY_FORM, "Decline this request", "Decline", pending, blocks)
 
 
-def limit_view(draft: Draft, row: ScopePeriod | None) -> Json:
+def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
     """A new limit in place of the one that is in the way (``row``), which then holds for good."""
-    kinds = _kinds(draft)
+    kinds = _kinds(pending)
     kind = row.scope.type if row is not None and row.scope.type in kinds else "user"
     window = window_of(row) if row is not None else Window.MONTH
     now = f"It is {row.limit.as_room()} a {window} now." if row is not None and row.limit else ""
     blocks = [
-        rich_text(section([f"{_asked(draft)} It runs once the new limit has room for it."])),
+        rich_text(section([f"{_asked(pending)} It runs once the new limit has room for it."])),
         _input(WHOSE, "Whose limit", _select(kinds, kind)),
         _input(AMOUNT, "New limit in dollars", {"type": "plain_text_input", "max_length": 20}, hint=now),
         _input(WINDOW, "For each", _select({one: one for one in Window}, window)),
         _reason("Kept in the history of budgets."),
     ]
-    return _modal(LIMIT_FORM, "Change the limit", "Change and approve", draft, blocks)
+    return _modal(LIMIT_FORM, "Change the limit", "Change and approve", pending, blocks)
 
 
-def _kinds(draft: Draft) -> Mapping[str, str]:
+def _kinds(pending: PendingRequest) -> Mapping[str, str]:
     """Whose limit may be changed: what was asked in a direct message was asked in no channel."""
-    if is_direct(draft.ask.place.channel_id):
+    if is_direct(pending.ask.place.channel_id):
         return {kind: text for kind, text in _KINDS.items() if kind != "channel"}
     return _KINDS
 
@@ -65,8 +65,8 @@ def _kinds(draft: Draft) -> Mapping[str, str]:
 def over_budget_view(refused: BudgetExceeded, said: Notice) -> Json:
     """On top of the form, which stays below it with all that was typed."""
     blocks = [block for block in said.blocks if block["type"] != "actions"]
-    if refused.draft_id is not None:
-        blocks.append(actions(button(ASK, "Ask for approval", refused.draft_id, style="primary")))
+    if refused.pending_id is not None:
+        blocks.append(actions(button(ASK, "Ask for approval", refused.pending_id, style="primary")))
     return _told("Over budget", blocks)
 
 
@@ -90,8 +90,8 @@ def read_limit(view: Mapping[str, Any]) -> NewLimit:
     return NewLimit(_choice(view, WHOSE, "user"), amount, Window(_choice(view, WINDOW, Window.MONTH)))
 
 
-def _asked(draft: Draft) -> str:
-    return f"{variant_text(draft.ask.request)} for {price(draft.estimate, exact=False)}."
+def _asked(pending: PendingRequest) -> str:
+    return f"{variant_text(pending.ask.request)} for {price(pending.estimate, exact=False)}."
 
 
 def _reason(hint: str) -> Json:
@@ -116,11 +116,11 @@ def _select(options: Mapping[Any, str], initial: str) -> Json:
     return {"type": "static_select", "options": made, "initial_option": chosen}
 
 
-def _modal(callback_id: str, title: str, submit: str, draft: Draft, blocks: list[Json]) -> Json:
+def _modal(callback_id: str, title: str, submit: str, pending: PendingRequest, blocks: list[Json]) -> Json:
     return {
         "type": "modal",
         "callback_id": callback_id,
-        "private_metadata": draft.ref,
+        "private_metadata": pending.ref,
         "title": plain_text(title),
         "submit": plain_text(submit),
         "close": plain_text("Back"),

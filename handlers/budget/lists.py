@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, ChangeKind, Mode
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.services.budget.administration import Spender
-from handlers.budget.cards import petition_notice, spoken, whose
+from handlers.budget.cards import approval_request_notice, spoken, whose
 from handlers.messages.block_kit import (
     Bold,
     Part,
@@ -77,14 +77,14 @@ def _asker(scope: Scope) -> Person:
 _MOST_WAITING = 10
 
 
-def waiting_notice(drafts: list[Draft], zone: str) -> Notice:
+def waiting_notice(pending_requests: list[PendingRequest], zone: str) -> Notice:
     """What waits for an admin, each with its buttons; the oldest ten."""
-    if not drafts:
+    if not pending_requests:
         return notice(["Nothing waits for approval."])
-    more = len(drafts) - _MOST_WAITING
+    more = len(pending_requests) - _MOST_WAITING
     rest = f" The oldest {_MOST_WAITING}:" if more > 0 else ""
-    count = "One request waits" if len(drafts) == 1 else f"{len(drafts)} requests wait"
-    cards = [petition_notice(draft, zone) for draft in drafts[:_MOST_WAITING]]
+    count = "One request waits" if len(pending_requests) == 1 else f"{len(pending_requests)} requests wait"
+    cards = [approval_request_notice(pending, zone) for pending in pending_requests[:_MOST_WAITING]]
     head = notice([f"{count} for approval.{rest}"])
     text = "\n".join([head.text, *(card.text for card in cards)])
     return Notice(text, [*head.blocks, *(block for card in cards for block in card.blocks)])

@@ -13,7 +13,7 @@ from handlers.messages.notices import help_notice, history_notice, show_notice
 from handlers.messages.status_message import Voice
 
 
-class Answers:
+class CommandDispatcher:
     """The same for the slash command and for mentions."""
 
     def __init__(

@@ -11,7 +11,7 @@ from bot.domain.problem import Problem
 from bot.errors import AskRefused
 from handlers.ids import is_direct
 from handlers.parsing import ScopeKind, ScopeWord
-from handlers.web_api.people_directory import Directory
+from handlers.web_api.people_directory import PeopleDirectory
 
 _ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
 
@@ -20,7 +20,7 @@ class Scopes:
     """Scopes as people name them. A name that fits nobody, or more than one person, is asked back: money
     never goes to a guess."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: PeopleDirectory) -> None:
         self._directory = directory
 
     async def __call__(self, word: ScopeWord, place: Place, user_id: str) -> Scope:

@@ -18,8 +18,8 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.source import SourceRole
 from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, NotUnderstood, TryLater
-from bot.ports import Clock, Found, JobView, Mood, Seen, UploadTicket
-from handlers.commands.dispatch import Answers
+from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
+from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
@@ -37,7 +37,7 @@ from handlers.messages.status_text import alt_text, arrival, arrived
 from handlers.parsing import Command
 from handlers.web_api.client import ApiFor, SlackApi
 from handlers.web_api.errors import SlackRefused
-from handlers.web_api.uploads import Wire
+from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
@@ -62,15 +62,15 @@ class SlackConversation:
         self,
         *,
         api_for: ApiFor,
-        wire: Wire,
+        upload_client: UploadClient,
         clock: Clock,
         voice: Voice,
         files: SlackFiles,
-        answers: Answers | None = None,
+        answers: CommandDispatcher | None = None,
         file_alt_text: bool = False,
     ) -> None:
         self._api_for = api_for
-        self._wire = wire
+        self._upload_client = upload_client
         self._clock = clock
         self._voice = voice
         self._files = files
@@ -154,7 +154,7 @@ class SlackConversation:
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
         """Send the bytes. Raises TryLater, or GivenUp when the ticket is no longer good."""
-        await self._wire.upload(ticket.upload_url, path)
+        await self._upload_client.upload(ticket.upload_url, path)
 
     async def share(self, view: JobView) -> None:
         """One completion with every uploaded picture: one message in the thread. Not safe to repeat.
@@ -206,30 +206,30 @@ class SlackConversation:
         age = (self._clock.now() - job.created_at).total_seconds()
         if job.reply_url and age < REPLY_URL_SECONDS:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
-            if await self._wire.answer(job.reply_url, private):
+            if await self._upload_client.answer(job.reply_url, private):
                 return
         later = await whisper(self._api_for, where_to_tell(job), job.user_id, said)
         if later is not None:
             raise later
 
-    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> Found:
+    async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """A file that was sent, as a temporary file; see the port."""
         fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
-        return Found(fetched.path, fetched.file.name, role)
+        return FetchedSource(fetched.path, fetched.file.name, role)
 
-    async def look(self, place: Place, ts: str) -> Seen:
+    async def look(self, place: Place, ts: str) -> MessageContext:
         """A message and its thread; see the port."""
         api = await self._api_for(place.team_id)
         try:
             return await look(api, place, ts)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
-            return Seen(is_whole=False)
+            return MessageContext(is_whole=False)
         except NotUnderstood as odd:
             if place.thread_ts is not None:
                 raise
             log.warning("message_not_readable", reason=str(odd))  # words alone do without
-            return Seen(is_whole=False)
+            return MessageContext(is_whole=False)
 
     async def require_member(self, place: Place) -> None:
         """See the port."""
@@ -244,7 +244,7 @@ class SlackConversation:
         said = ack_notice(job, standings, thread=place.thread_ts is not None)
         await hint(self._api_for, place, job.user_id, said)
 
-    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Show a mood on a message. Never raises."""
         try:
             api = await self._api_for(place.team_id)

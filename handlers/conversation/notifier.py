@@ -8,47 +8,47 @@ from tempfile import NamedTemporaryFile
 
 import structlog
 
-from bot.domain.budget.admin_notice import Concern
+from bot.domain.budget.admin_notice import AdminNotice
 from bot.domain.budget.ledger import ScopePeriod
-from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.threshold import Alert
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.errors import CannotPost, GivenUp
 from bot.ports.people import Card
-from handlers.budget.admin_notices import concern_notice
-from handlers.budget.cards import alert_notice, decided_notice, petition_notice
+from handlers.budget.admin_notices import admin_notice_message
+from handlers.budget.cards import alert_notice, approval_request_notice, decided_notice
 from handlers.conversation.find_message import find_ours
 from handlers.conversation.people import list_admins
 from handlers.conversation.posting import UNTOUCHED, ts_of
 from handlers.messages.block_kit import Json
 from handlers.messages.error_message import Notice, notice
 from handlers.web_api.client import ApiFor, SlackApi
-from handlers.web_api.uploads import Wire
+from handlers.web_api.uploads import UploadClient
 
 METADATA_EVENT = "imagine_letter"
 
 log = structlog.get_logger(__name__)
 
 
-class SlackOffice:
-    """The ``Office`` port: direct messages from the bot."""
+class SlackNotifier:
+    """The ``Notifier`` port: direct messages from the bot."""
 
-    def __init__(self, api_for: ApiFor, wire: Wire) -> None:
+    def __init__(self, api_for: ApiFor, upload_client: UploadClient) -> None:
         self._api_for = api_for
-        self._wire = wire
+        self._upload_client = upload_client
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
         return await list_admins(await self._api_for(team_id), team_id)
 
-    async def petition(self, letter: Letter, draft: Draft, *, zone: str) -> Card:
-        return await self._post(letter, petition_notice(draft, zone))
+    async def approval_request(self, message: OutboxMessage, pending: PendingRequest, *, zone: str) -> Card:
+        return await self._post(message, approval_request_notice(pending, zone))
 
-    async def update_petition(self, draft: Draft, card: Card, *, zone: str) -> None:
+    async def update_approval_request(self, pending: PendingRequest, card: Card, *, zone: str) -> None:
         channel, ts = card
         if not ts:
             return
-        api = await self._api_for(draft.team_id)
-        said = petition_notice(draft, zone)
+        api = await self._api_for(pending.team_id)
+        said = approval_request_notice(pending, zone)
         try:
             await api.call(
                 "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **UNTOUCHED
@@ -56,21 +56,21 @@ class SlackOffice:
         except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
             log.info("card_not_updated", reason=str(gone))
 
-    async def decided(self, letter: Letter, draft: Draft) -> Card:
-        return await self._post(letter, decided_notice(draft))
+    async def decided(self, message: OutboxMessage, pending: PendingRequest) -> Card:
+        return await self._post(message, decided_notice(pending))
 
-    async def alert(self, letter: Letter, alert: Alert, row: ScopePeriod) -> Card:
-        return await self._post(letter, alert_notice(alert, row))
+    async def alert(self, message: OutboxMessage, alert: Alert, row: ScopePeriod) -> Card:
+        return await self._post(message, alert_notice(alert, row))
 
-    async def concern(self, letter: Letter, concern: Concern) -> Card:
-        return await self._post(letter, concern_notice(concern))
+    async def admin_notice(self, message: OutboxMessage, admin_notice: AdminNotice) -> Card:
+        return await self._post(message, admin_notice_message(admin_notice))
 
-    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
+    async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
         """See the port."""
-        api = await self._api_for(letter.team_id)
+        api = await self._api_for(message.team_id)
         try:
-            channel = await conversation_of(api, letter.to)
-            ts = await find_ours(api, channel, _metadata(letter), since=since)
+            channel = await conversation_of(api, message.to)
+            ts = await find_ours(api, channel, _metadata(message), since=since)
         except (GivenUp, CannotPost) as shut:
             log.warning("letter_not_searchable", reason=str(shut))
             return None
@@ -83,15 +83,15 @@ class SlackOffice:
         with NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            await self._wire.upload(str(ticket.get("upload_url")), Path(file.name))
+            await self._upload_client.upload(str(ticket.get("upload_url")), Path(file.name))
         await api.call(
             "files.completeUploadExternal",
             files=[{"id": ticket.get("file_id"), "title": name}],
             channel_id=channel,
         )
 
-    async def _post(self, letter: Letter, said: Notice) -> Card:
-        return await self._send(letter.team_id, letter.to, said, metadata=_metadata(letter))
+    async def _post(self, message: OutboxMessage, said: Notice) -> Card:
+        return await self._send(message.team_id, message.to, said, metadata=_metadata(message))
 
     async def _send(self, team_id: str, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
         """Posting to a person opens the direct message with them."""
@@ -118,5 +118,5 @@ async def conversation_of(api: SlackApi, to: str) -> str:
     return str((opened.get("channel") or {}).get("id") or "")
 
 
-def _metadata(letter: Letter) -> Json:
-    return {"event_type": METADATA_EVENT, "event_payload": {"letter": letter.mark}}
+def _metadata(message: OutboxMessage) -> Json:
+    return {"event_type": METADATA_EVENT, "event_payload": {"letter": message.mark}}

@@ -6,26 +6,33 @@ import structlog
 
 from bot.domain.place import Place
 from bot.errors import BotError
-from bot.ports import Mood
+from bot.ports import MessageReaction
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 
 log = structlog.get_logger(__name__)
 
-EMOJI = {Mood.SEEN: "eyes", Mood.DONE: "white_check_mark", Mood.FAILED: "warning"}
+EMOJI = {
+    MessageReaction.SEEN: "eyes",
+    MessageReaction.DONE: "white_check_mark",
+    MessageReaction.FAILED: "warning",
+}
 
 _BEFORE = {
-    Mood.SEEN: (),
-    Mood.FAILED: (Mood.SEEN,),
-    Mood.DONE: (Mood.SEEN, Mood.FAILED),  # an ask that seemed lost can still arrive
-    Mood.NONE: (Mood.SEEN,),
+    MessageReaction.SEEN: (),
+    MessageReaction.FAILED: (MessageReaction.SEEN,),
+    MessageReaction.DONE: (
+        MessageReaction.SEEN,
+        MessageReaction.FAILED,
+    ),  # an ask that seemed lost can still arrive
+    MessageReaction.NONE: (MessageReaction.SEEN,),
 }
 """What a mood takes the place of."""
 
 _FINE = frozenset({"already_reacted", "no_reaction"})
 
 
-async def show_mood(api: SlackApi, place: Place, ts: str, mood: Mood) -> None:
+async def show_mood(api: SlackApi, place: Place, ts: str, mood: MessageReaction) -> None:
     """Take the earlier moods away and show this one. Never raises: without the scope nothing is shown."""
     for earlier in _BEFORE[mood]:
         await _try(api, "reactions.remove", place, ts, EMOJI[earlier])

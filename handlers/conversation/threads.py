@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.place import Place
 from bot.domain.requests.source import SourceRef
-from bot.ports import Seen
+from bot.ports import MessageContext
 from handlers.incoming.message_events import files_of, read_files
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import SlackApi
@@ -23,7 +23,7 @@ MOST_PAGES = 5
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
-async def look(api: SlackApi, place: Place, ts: str) -> Seen:
+async def look(api: SlackApi, place: Place, ts: str) -> MessageContext:
     """The message ``ts``, and the thread of ``place`` if there is one. Only reads; raises what
     ``SlackApi.call`` raises."""
     if place.thread_ts is not None:
@@ -41,7 +41,7 @@ async def look(api: SlackApi, place: Place, ts: str) -> Seen:
         for file in _pictures_in(message, api, place)
     ]
     earlier = [(at, file) for at, file in pictures if at < _seconds(ts) and not file.is_named_mask]
-    return Seen(
+    return MessageContext(
         files=files_of(own),
         newest=_last(earlier),
         shown=frozenset(str(file.file_id) for _, file in pictures),

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.domain.place import Place
-from bot.domain.requests.source import Heard, SourceRef
+from bot.domain.requests.source import IncomingMessage, SourceRef
 from handlers.ids import is_direct
 from handlers.incoming.slack_file import SlackFile
 from handlers.parsing.text_input import decode_event_text
@@ -40,7 +40,7 @@ class Us:
     enterprise_id: str | None = None
 
 
-def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
+def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessage | None:
     """The message as far as this delivery tells it; None when it can be no ask.
 
     No asks are: messages of bots and our own, edits, deletions and other notices, people of other
@@ -57,7 +57,7 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> Heard | None:
     raw = text if isinstance(text, str) else ""
     is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
     is_chat = event.get("channel_type") == "im" or is_direct(channel)
-    heard = Heard(
+    heard = IncomingMessage(
         place=Place(us.team_id, channel, _thread_of(event, ts)),
         ts=ts,
         user_id=user,
@@ -152,7 +152,7 @@ def _thread_of(event: Mapping[str, Any], ts: str) -> str | None:
     return root if isinstance(root, str) and _TS.fullmatch(root) and root != ts else None
 
 
-def _may_be_an_ask(heard: Heard, event: Mapping[str, Any]) -> bool:
+def _may_be_an_ask(heard: IncomingMessage, event: Mapping[str, Any]) -> bool:
     if heard.is_mention:
         return True
     if heard.is_direct:

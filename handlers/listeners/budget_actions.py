@@ -12,7 +12,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.errors import AskRefused, BotError, Unconfirmed
 from bot.services.requests.approvals import Approvals, Verdict
-from bot.services.requests.confirm import Decide
+from bot.services.requests.confirm import Confirm
 from handlers.budget.forms import told_view
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
@@ -22,7 +22,7 @@ from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.notices import ack_notice
 from handlers.messages.status_message import Voice
 from handlers.web_api.client import ApiFor
-from handlers.web_api.uploads import Wire
+from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
@@ -38,17 +38,17 @@ class BudgetListener:
     def __init__(
         self,
         *,
-        decide: Decide,
+        decide: Confirm,
         approvals: Approvals,
         forms: BudgetFormListener,
-        wire: Wire,
+        upload_client: UploadClient,
         api_for: ApiFor,
         voice: Voice,
     ) -> None:
-        self._decide = decide
+        self._confirm = decide
         self._approvals = approvals
         self._forms = forms
-        self._wire = wire
+        self._upload_client = upload_client
         self._api_for = api_for
         self._voice = voice
 
@@ -80,15 +80,15 @@ class BudgetListener:
     async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
         match name:
             case buttons.RUN | buttons.CHEAPER:
-                begin = self._decide.run if name == buttons.RUN else self._decide.cheaper
+                begin = self._confirm.run if name == buttons.RUN else self._confirm.cheaper
                 accepted = await begin(team, ident, user)
                 thread = accepted.job.place.thread_ts is not None
                 return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)
             case buttons.CANCEL:
-                await self._decide.cancel(team, ident, user)
+                await self._confirm.cancel(team, ident, user)
                 return notice(["Cancelled. Nothing was spent."])
             case buttons.ASK:
-                await self._decide.ask_for_approval(team, ident, user)
+                await self._confirm.ask_for_approval(team, ident, user)
                 return notice(["The budget admins are asked. I tell you what they say, within a day."])
             case _:
                 await self._approvals(team, ident, user, _VERDICTS[name])
@@ -103,7 +103,7 @@ class BudgetListener:
             "text": said.text,
             "blocks": said.blocks,
         }
-        if url and self._wire.may_send_to(url) and await self._wire.answer(url, told):
+        if url and self._upload_client.may_send_to(url) and await self._upload_client.answer(url, told):
             return
         view, place = body.get("view") or {}, place_of(body, team)
         if view.get("type") == "modal":

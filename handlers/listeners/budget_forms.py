@@ -31,25 +31,25 @@ class BudgetFormListener:
 
     async def open_deny(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
         """Raises what the decision would raise, and what Slack says."""
-        draft, _ = await self._approvals.look(team_id, ref, user_id)
-        await self._open(team_id, trigger_id, forms.deny_view(draft))
+        pending, _ = await self._approvals.look(team_id, ref, user_id)
+        await self._open(team_id, trigger_id, forms.deny_view(pending))
 
     async def open_limit(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
         """As ``open_deny``."""
-        draft, row = await self._approvals.look(team_id, ref, user_id)
-        await self._open(team_id, trigger_id, forms.limit_view(draft, row))
+        pending, row = await self._approvals.look(team_id, ref, user_id)
+        await self._open(team_id, trigger_id, forms.limit_view(pending, row))
 
     async def denied(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        await self._decide(ack, body, view, context, Verdict.DENY)
+        await self._confirm(ack, body, view, context, Verdict.DENY)
 
     async def limited(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        await self._decide(ack, body, view, context, Verdict.CHANGE)
+        await self._confirm(ack, body, view, context, Verdict.CHANGE)
 
-    async def _decide(
+    async def _confirm(
         self,
         ack: AsyncAck,
         body: dict[str, Any],

@@ -10,11 +10,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.place import Place
-from bot.domain.requests.source import Heard, SourceRef
+from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.errors import BotError
 from bot.ports import Clock
-from bot.services.pipeline.intake import Hear
-from bot.services.requests.cancel_deleted import Withdraw
+from bot.services.pipeline.intake import Intake
+from bot.services.requests.cancel_deleted import CancelDeleted
 from handlers.incoming.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
 from handlers.listeners.unhandled import Unhandled
 from handlers.web_api.client import ApiFor
@@ -26,9 +26,9 @@ class MessageListener:
     """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
 
     def __init__(
-        self, *, hear: Hear, withdraw: Withdraw, api_for: ApiFor, clock: Clock, unhandled: Unhandled
+        self, *, intake: Intake, withdraw: CancelDeleted, api_for: ApiFor, clock: Clock, unhandled: Unhandled
     ) -> None:
-        self._hear = hear
+        self._intake = intake
         self._withdraw = withdraw
         self._api_for = api_for
         self._clock = clock
@@ -49,10 +49,10 @@ class MessageListener:
             return
         if claims := claimed_files(event):
             heard = await self._with_proven(heard, claims)
-        await self._hear(heard)
+        await self._intake(heard)
         await ack()
 
-    async def _with_proven(self, heard: Heard, claims: list[str]) -> Heard:
+    async def _with_proven(self, heard: IncomingMessage, claims: list[str]) -> IncomingMessage:
         """With the files that Slack itself says this message shares; without any when it cannot be asked."""
         proven: list[SourceRef] = []
         try:

@@ -19,7 +19,7 @@ from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.errors import AskRefused, BotError, BudgetExceeded, CannotPost, StoreUnavailable, Unconfirmed
 from bot.services.requests.edit_target import Origin, Origins
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 from handlers.budget.forms import over_budget_view
 from handlers.conversation.ephemeral import whisper
 from handlers.conversation.membership import require_member
@@ -41,7 +41,7 @@ WAIT_SECONDS = 1.0
 class FormListener:
     """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
 
-    def __init__(self, *, submit: Submit, origins: Origins, api_for: ApiFor, voice: Voice) -> None:
+    def __init__(self, *, submit: StartJob, origins: Origins, api_for: ApiFor, voice: Voice) -> None:
         self._submit = submit
         self._origins = origins
         self._api_for = api_for
@@ -85,9 +85,9 @@ class FormListener:
         except Unconfirmed as waiting:
             await ack()
             said = sentence(waiting, command=self._voice.command, bot_name=self._voice.bot_name)
-            place = waiting.draft.ask.place
+            place = waiting.pending.ask.place
             seen = place if filled.start.is_thread else replace(place, thread_ts=None)
-            await whisper(self._api_for, seen, waiting.draft.user_id, said)
+            await whisper(self._api_for, seen, waiting.pending.user_id, said)
         except BudgetExceeded as refused:
             said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
             await ack(response_action="push", view=over_budget_view(refused, said))

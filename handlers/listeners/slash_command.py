@@ -8,11 +8,11 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.errors import AskRefused, StoreUnavailable
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 from handlers import parsing
-from handlers.commands.dispatch import Answers
+from handlers.commands.dispatch import CommandDispatcher
 from handlers.incoming.payloads import SlashCommand
 from handlers.listeners.request_form import FormListener
 from handlers.messages import command_replies as replies
@@ -28,7 +28,7 @@ class CommandListener:
     """Answers every invocation with one private message, after one local transaction and no call out; the
     bare command opens the form instead."""
 
-    def __init__(self, *, submit: Submit, answers: Answers, form: FormListener) -> None:
+    def __init__(self, *, submit: StartJob, answers: CommandDispatcher, form: FormListener) -> None:
         self._submit = submit
         self._answers = answers
         self._form = form
@@ -46,7 +46,7 @@ class CommandListener:
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
-    async def _offer(self, asked: SlashCommand, refused: AskRefused) -> Draft | None:
+    async def _offer(self, asked: SlashCommand, refused: AskRefused) -> PendingRequest | None:
         """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
         try:
             rest = parsing.parse(str(refused.facts.get("without") or ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.request import PictureRequest
 from bot.errors import BudgetExceeded, Unconfirmed
 from handlers.messages.block_kit import Json, plain_text
@@ -15,39 +15,41 @@ CHANGE = "petition_change"
 
 def confirm_buttons(waiting: Unconfirmed) -> Json:
     """Run, Cheaper (which says what it would be), Cancel."""
-    draft = waiting.draft
-    buttons = [button(RUN, f"Run for {price(draft.estimate, exact=True)}", draft.ref, style="primary")]
+    pending = waiting.pending
+    buttons = [button(RUN, f"Run for {price(pending.estimate, exact=True)}", pending.ref, style="primary")]
     if waiting.cheaper is not None:
         label = f"Cheaper: {variant_text(waiting.cheaper)} for {price(waiting.cheaper_price, exact=True)}"
-        buttons.append(button(CHEAPER, label, draft.ref))
-    buttons.append(button(CANCEL, "Cancel", draft.id))
+        buttons.append(button(CHEAPER, label, pending.ref))
+    buttons.append(button(CANCEL, "Cancel", pending.id))
     return actions(*buttons)
 
 
-def offer_buttons(draft: Draft) -> Json:
+def offer_buttons(pending: PendingRequest) -> Json:
     """The same ask without what was in its way."""
-    run = button(RUN, f"Run without it for {price(draft.estimate, exact=True)}", draft.ref, style="primary")
-    return actions(run, button(CANCEL, "Never mind", draft.id))
+    run = button(
+        RUN, f"Run without it for {price(pending.estimate, exact=True)}", pending.ref, style="primary"
+    )
+    return actions(run, button(CANCEL, "Never mind", pending.id))
 
 
 def over_budget_buttons(refused: BudgetExceeded) -> list[Json]:
     """Ask for approval, for an ask that was kept."""
-    if refused.draft_id is None:
+    if refused.pending_id is None:
         return []
     return [
         actions(
-            button(ASK, "Ask for approval", refused.draft_id, style="primary"),
-            button(CANCEL, "Never mind", refused.draft_id),
+            button(ASK, "Ask for approval", refused.pending_id, style="primary"),
+            button(CANCEL, "Never mind", refused.pending_id),
         )
     ]
 
 
-def petition_buttons(draft: Draft) -> Json:
+def approval_request_buttons(pending: PendingRequest) -> Json:
     return actions(
-        button(ONCE, "Approve once", draft.ref, style="primary"),
-        button(RAISE, "Raise this period", draft.ref),
-        button(CHANGE, "Change the limit…", draft.ref),
-        button(DENY, "Deny", draft.ref, style="danger"),
+        button(ONCE, "Approve once", pending.ref, style="primary"),
+        button(RAISE, "Raise this period", pending.ref),
+        button(CHANGE, "Change the limit…", pending.ref),
+        button(DENY, "Deny", pending.ref, style="danger"),
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.errors import (
     AskRefused,
     BudgetExceeded,
@@ -98,8 +98,8 @@ def _buttons(error: Exception | Failure) -> list[Json]:
             return [confirm_buttons(error)]
         case BudgetExceeded():
             return over_budget_buttons(error)
-        case AskRefused(facts={"offer": Draft() as draft}):
-            return [offer_buttons(draft)]
+        case AskRefused(facts={"offer": PendingRequest() as pending}):
+            return [offer_buttons(pending)]
         case _:
             return []
 
@@ -151,11 +151,11 @@ def _problem(error: Exception | Failure) -> tuple[Problem, str]:
 
 def _unconfirmed(waiting: Unconfirmed) -> tuple[Part, ...]:
     """What it is and what it costs; what is left is small print, the buttons below say what can be done."""
-    draft = waiting.draft
+    pending = waiting.pending
     return (
         "This costs ",
-        Bold(price(draft.estimate, exact=False)),
-        f": {variant_text(draft.ask.request)}. Nothing is spent until you say so.",
+        Bold(price(pending.estimate, exact=False)),
+        f": {variant_text(pending.ask.request)}. Nothing is spent until you say so.",
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.budget.forecast import used_up_at
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.budget.spending import Spending
-from bot.domain.requests.pending_request import Draft
+from bot.domain.requests.pending_request import PendingRequest
 from bot.ports import JobView
 from bot.services.budget.accounts import window_of
 from bot.services.requests.home import Overview
@@ -32,7 +32,7 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions, button, petition_buttons, variant_text
+from handlers.messages.buttons import actions, approval_request_buttons, button, variant_text
 from handlers.messages.chart import columns, day_text, in_words
 from handlers.messages.error_message import Notice
 from handlers.messages.meter import meter
@@ -81,24 +81,26 @@ def _waiting(seen: Overview) -> list[Json]:
     blocks = [_title("Waiting for a budget admin")]
     if not seen.waiting:
         return [*blocks, context("Nothing waits for a decision.")]
-    for draft in seen.waiting[:MOST_WAITING]:
-        own = draft.user_id == seen.user_id and not seen.may_own
+    for pending in seen.waiting[:MOST_WAITING]:
+        own = pending.user_id == seen.user_id and not seen.may_own
         blocks += [
-            rich_text(section(_request(draft, seen.zone)), quote(shorten(draft.ask.request.prompt, 200))),
-            context("This is your own ask: somebody else has to decide.") if own else petition_buttons(draft),
+            rich_text(section(_request(pending, seen.zone)), quote(shorten(pending.ask.request.prompt, 200))),
+            context("This is your own ask: somebody else has to decide.")
+            if own
+            else approval_request_buttons(pending),
         ]
     more = len(seen.waiting) - MOST_WAITING
     return [*blocks, context(f"And {more} more: decide on these first.")] if more > 0 else blocks
 
 
-def _request(draft: Draft, zone: str) -> tuple[Part, ...]:
+def _request(pending: PendingRequest, zone: str) -> tuple[Part, ...]:
     return (
-        Person(draft.user_id),
-        f" asks for {variant_text(draft.ask.request)} at ",
-        Bold(price(draft.estimate, exact=False)),
+        Person(pending.user_id),
+        f" asks for {variant_text(pending.ask.request)} at ",
+        Bold(price(pending.estimate, exact=False)),
         " in ",
-        _place(draft.ask.place.channel_id),
-        f", open until {reset_text(draft.expires_at, zone)}",
+        _place(pending.ask.place.channel_id),
+        f", open until {reset_text(pending.expires_at, zone)}",
     )
 
 

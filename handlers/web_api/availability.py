@@ -6,7 +6,7 @@ from __future__ import annotations
 import structlog
 
 from bot.errors import WorkspaceGone
-from bot.services.operations.connections import Workspaces
+from bot.services.operations.connections import Connections
 from handlers.web_api.errors import DISCONNECTED_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -15,11 +15,11 @@ PATIENCE = 3
 """So many calls in a row without an answer are an outage."""
 
 
-class Reach:
+class SlackAvailability:
     """One workspace's way to Slack's API. ``workspaces`` is told what becomes of ``team_id``'s token."""
 
-    def __init__(self, workspaces: Workspaces | None = None, team_id: str = "") -> None:
-        self._workspaces = workspaces
+    def __init__(self, connections: Connections | None = None, team_id: str = "") -> None:
+        self._connections = connections
         self._team_id = team_id
         self._failures = 0
 
@@ -36,14 +36,14 @@ class Reach:
     def worked(self) -> None:
         """Slack answered, be it with a refusal; the token is good."""
         self._answered()
-        if self._workspaces is not None:
-            self._workspaces.works(self._team_id)
+        if self._connections is not None:
+            self._connections.works(self._team_id)
 
     def disconnected(self, gone: WorkspaceGone) -> None:
         """Slack answered that the token is not good any more."""
         self._answered()
-        if self._workspaces is not None:
-            self._workspaces.gone(self._team_id, reason=str(gone), after=gone.after or DISCONNECTED_SECONDS)
+        if self._connections is not None:
+            self._connections.gone(self._team_id, reason=str(gone), after=gone.after or DISCONNECTED_SECONDS)
 
     def _answered(self) -> None:
         if self._failures >= PATIENCE:

@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, TryLater, WorkspaceGone
-from handlers.web_api.availability import Reach
+from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.errors import error_for, error_for_status, unsure
 from handlers.web_api.pacing import Pace, Pacing
 
@@ -79,7 +79,7 @@ class SlackApi:
     bot_user_id: str
     bot_id: str | None = None
     pacing: Pace = field(default_factory=Pacing)
-    reach: Reach = field(default_factory=Reach)
+    availability: SlackAvailability = field(default_factory=SlackAvailability)
 
     async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
         """Send one request and return Slack's answer. Arguments that are None are left out.
@@ -99,13 +99,13 @@ class SlackApi:
         except SlackApiError as refused:
             raise self._noted(method, refused) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
-            self.reach.failed(type(broken).__name__)
+            self.availability.failed(type(broken).__name__)
             raise _broken(method, broken) from None
         except (AttributeError, ValueError):
             # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
-            self.reach.failed("unreadable answer")
+            self.availability.failed("unreadable answer")
             raise unsure(method, "unreadable answer") from None
-        self.reach.worked()
+        self.availability.worked()
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     def _noted(self, method: str, refused: SlackApiError) -> BotError:
@@ -114,11 +114,11 @@ class SlackApi:
         if status == 429:
             self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
         if status >= 500:
-            self.reach.failed(f"http_{status}")
+            self.availability.failed(f"http_{status}")
         elif isinstance(error, WorkspaceGone):
-            self.reach.disconnected(error)
+            self.availability.disconnected(error)
         else:
-            self.reach.worked()
+            self.availability.worked()
         return error
 
 

@@ -36,7 +36,7 @@ class Known:
 Names = Mapping[str, frozenset[Known]]
 
 
-class Directory:
+class PeopleDirectory:
     """People by handle, display name or full name, as users.list has them. ``now`` is monotonic seconds."""
 
     def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:

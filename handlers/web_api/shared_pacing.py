@@ -54,17 +54,17 @@ class SharedPacing:
         """A turn under every limit, or none of them and a place behind those who were sent away before."""
         wait = 0.0
         for limit in limits:
-            whole = tx.rates.take(self._key(method, limit), seconds=1 / limit.rate)
+            whole = tx.rate_limits.take(self._key(method, limit), seconds=1 / limit.rate)
             wait = max(wait, (whole - tx.now).total_seconds() - limit.size / limit.rate)
         if wait <= PATIENCE_SECONDS:
             return _Place(wait, is_turn=True)
         for limit in limits:
-            tx.rates.take(self._key(method, limit), seconds=-1 / limit.rate)
+            tx.rate_limits.take(self._key(method, limit), seconds=-1 / limit.rate)
         narrow = limits[-1]
         crowd = f"{self._key(method, narrow)}:crowd"
         ahead = wait - PATIENCE_SECONDS / 2
         pace = max(1 / limit.rate for limit in limits)
-        last = tx.rates.take(crowd, seconds=pace, ahead=ahead)
+        last = tx.rate_limits.take(crowd, seconds=pace, ahead=ahead)
         return _Place((last - tx.now).total_seconds(), is_turn=False)
 
     def _key(self, method: str, limit: Limit) -> str:

@@ -27,7 +27,7 @@ _ANSWER_TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _SLACK_DOMAINS = ("slack.com", "slack-gov.com")
 
 
-class Wire:
+class UploadClient:
     """Sends files and private answers to Slack's own addresses, and to nobody else's.
 
     ``http`` is the process's shared client. ``trusted_hosts`` are ``host:port`` pairs that may be plain

@@ -10,7 +10,7 @@ KNOWN_SECONDS = 0.5
 """The patience of whoever waits in person while trouble is known: enough to find out that it is over."""
 
 
-class Trouble:
+class DatabaseAvailability:
     """What keeps a database from being used, and since how many units. Safe to use from any thread."""
 
     def __init__(self) -> None:

@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Transaction
 from storage.connect import postgres_engine
-from storage.engines.availability import Trouble
+from storage.engines.availability import DatabaseAvailability
 from storage.errors import DRIVER_ERRORS, HeldUp, ReadOnly, Transient, Violation, translate
-from storage.schema.tables import memos
+from storage.schema.tables import key_values
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
 
@@ -32,7 +32,7 @@ CLOSE_SECONDS = 35.0
 
 _NOW = select(func.clock_timestamp())
 
-_NO_CHANGE = delete(memos).where(false())
+_NO_CHANGE = delete(key_values).where(false())
 """Writes nothing, and is refused where nothing can be written."""
 
 
@@ -43,7 +43,7 @@ class PostgresStore:
         self._engine = postgres_engine(dsn, pool_size=10, max_overflow=0, pool_timeout=10, pool_recycle=1800)
         self._clock = clock
         self._running: set[asyncio.Task[Any]] = set()
-        self._trouble = Trouble()
+        self._trouble = DatabaseAvailability()
         self._closed = False
 
     async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:

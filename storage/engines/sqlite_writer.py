@@ -22,7 +22,7 @@ from sqlalchemy.exc import StatementError
 from bot.errors import StoreUnavailable
 from bot.ports import Clock
 from storage.connect import driver, make_file, sqlite_engine
-from storage.engines.availability import Trouble
+from storage.engines.availability import DatabaseAvailability
 from storage.errors import DRIVER_ERRORS, HeldUp, translate
 from storage.store import T, Unit
 from storage.transaction import SqlTransaction
@@ -64,7 +64,7 @@ class Writer:
         self._closed = False
         self._engine: Engine | None = None
         self._connection: Connection | None = None
-        self._trouble = Trouble()
+        self._trouble = DatabaseAvailability()
         self._turn = 0
         self._taking = Lock()
 
@@ -161,7 +161,7 @@ class Writer:
             for item in filter(self._take, group):
                 self._run_one(item, connection, raw)
             if heal:
-                self._transaction(connection).memos.put(HEALED, "yes")
+                self._transaction(connection).key_values.put(HEALED, "yes")
             raw.execute("COMMIT")
             self._note(group, wrote=raw.total_changes > changes)
         except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told

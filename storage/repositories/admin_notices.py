@@ -6,31 +6,37 @@ import json
 
 from sqlalchemy import bindparam, select
 
-from bot.domain.budget.admin_notice import Concern
-from storage.schema.budget_tables import concerns
+from bot.domain.budget.admin_notice import AdminNotice
+from storage.schema.budget_tables import admin_notices
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
-_ADD = PerEngine.build(concerns, lambda insert: insert.on_conflict_do_nothing().returning(concerns.c.key))
-_GET = select(concerns).where(
-    concerns.c.team_id == bindparam("of_team"), concerns.c.key == bindparam("of_key")
+_ADD = PerEngine.build(
+    admin_notices, lambda insert: insert.on_conflict_do_nothing().returning(admin_notices.c.key)
+)
+_GET = select(admin_notices).where(
+    admin_notices.c.team_id == bindparam("of_team"), admin_notices.c.key == bindparam("of_key")
 )
 
 
-class SqlConcerns:
+class SqlAdminNotices:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
-    def add(self, concern: Concern) -> bool:
+    def add(self, admin_notice: AdminNotice) -> bool:
         values = {
-            "team_id": concern.team_id,
-            "key": concern.key,
-            "kind": concern.kind,
-            "facts": json.dumps(concern.facts, ensure_ascii=False),
-            "at": concern.at,
+            "team_id": admin_notice.team_id,
+            "key": admin_notice.key,
+            "kind": admin_notice.kind,
+            "facts": json.dumps(admin_notice.facts, ensure_ascii=False),
+            "at": admin_notice.at,
         }
         return self._tx.execute(_ADD.on(postgres=self._tx.is_postgres), values).first() is not None
 
-    def get(self, team_id: str, key: str) -> Concern | None:
+    def get(self, team_id: str, key: str) -> AdminNotice | None:
         row = self._tx.execute(_GET, {"of_team": team_id, "of_key": key}).first()
-        return None if row is None else Concern(row.team_id, row.key, row.kind, json.loads(row.facts), row.at)
+        return (
+            None
+            if row is None
+            else AdminNotice(row.team_id, row.key, row.kind, json.loads(row.facts), row.at)
+        )

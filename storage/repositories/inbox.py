@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from bot.domain.place import Place
-from bot.domain.requests.source import Heard, SourceRef
+from bot.domain.requests.source import IncomingMessage, SourceRef
 from storage.schema.tables import inbox
 from storage.schema.upsert import PerEngine
 from storage.session import Session
@@ -25,7 +25,7 @@ class SqlInbox:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
-    def hear(self, heard: Heard) -> Heard:
+    def receive(self, heard: IncomingMessage) -> IncomingMessage:
         values = _values(heard) | {"key": heard.key, "heard_at": self._tx.now}
         self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), values)
         known = self.get(heard.key)
@@ -37,7 +37,7 @@ class SqlInbox:
             self._tx.execute(_UPDATE, _values(merged) | {"message": heard.key})
         return merged
 
-    def get(self, key: str) -> Heard | None:
+    def get(self, key: str) -> IncomingMessage | None:
         row = self._tx.select(_GET, {"message": key}).first()
         return None if row is None else _heard(row)
 
@@ -45,7 +45,7 @@ class SqlInbox:
         return self._tx.execute(_FORGET, {"message": key}).rowcount == 1
 
 
-def _values(heard: Heard) -> dict[str, Any]:
+def _values(heard: IncomingMessage) -> dict[str, Any]:
     files = [{"file_id": ref.file_id, "name": ref.name} for ref in heard.files]
     return {
         "team_id": heard.place.team_id,
@@ -60,8 +60,8 @@ def _values(heard: Heard) -> dict[str, Any]:
     }
 
 
-def _heard(row: Row[Any]) -> Heard:
-    return Heard(
+def _heard(row: Row[Any]) -> IncomingMessage:
+    return IncomingMessage(
         place=Place(row.team_id, row.channel_id, row.thread_ts),
         ts=row.ts,
         user_id=row.user_id,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from bot.ports import Store
-from storage.schema.tables import memos
+from storage.schema.tables import key_values
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
-_GET = select(memos.c.value).where(memos.c.key == bindparam("memo"))
+_GET = select(key_values.c.value).where(key_values.c.key == bindparam("memo"))
 _PUT = PerEngine.build(
-    memos,
+    key_values,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["key"],
         set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
@@ -19,7 +19,7 @@ _PUT = PerEngine.build(
 )
 
 
-class SqlMemos:
+class SqlKeyValues:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
@@ -41,7 +41,7 @@ class StoredDialect:
         self._store = store
 
     async def load(self) -> str | None:
-        return await self._store.read(lambda tx: tx.memos.get("dialect"))
+        return await self._store.read(lambda tx: tx.key_values.get("dialect"))
 
     async def save(self, dialect: str) -> None:
-        await self._store.write(lambda tx: tx.memos.put("dialect", dialect))
+        await self._store.write(lambda tx: tx.key_values.put("dialect", dialect))

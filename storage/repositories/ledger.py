@@ -71,7 +71,7 @@ _MOVE = update(holds).where(
 )
 
 
-class SqlBudget:
+class SqlLedger:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

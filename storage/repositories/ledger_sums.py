@@ -120,7 +120,7 @@ _SPENDING = (
 
 
 def week_of(tx: Session, team_id: str, since: datetime, until: datetime) -> Week:
-    """See the port ``Budget``."""
+    """See the port ``Ledger``."""
     values = {"of_team": team_id, "since": since, "until": until}
     spent = {row.scope: Money(int(row.spent)) for row in tx.execute(_SPENT, values)}
     ended = tx.execute(_ENDED, values).one()
@@ -129,17 +129,17 @@ def week_of(tx: Session, team_id: str, since: datetime, until: datetime) -> Week
 
 
 def spent_by_job(tx: Session, scope: Scope, period_key: str) -> dict[str, Money]:
-    """See the port ``Budget``."""
+    """See the port ``Ledger``."""
     rows = tx.execute(_BY_JOB, {"of_scope": scope, "of_period": period_key})
     return {row.job_id: Money(int(row.spent)) for row in rows}
 
 
 def drifted(tx: Session) -> list[tuple[Scope, str]]:
-    """See the port ``Budget``."""
+    """See the port ``Ledger``."""
     return [(row.scope, row.period_key) for row in tx.execute(_DRIFT)]
 
 
 def spending_of(tx: Session, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
-    """See the port ``Budget``."""
+    """See the port ``Ledger``."""
     rows = tx.execute(_SPENDING, {"of_scope": scope, "of_period": period_key})
     return [(_EPOCH + int(row.quarter) * _QUARTER, Money(int(row.spent))) for row in rows]

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
-from storage.schema.budget_tables import budget_changes, budget_teams, budgets, grants
+from storage.schema.budget_tables import accounts, budget_changes, budget_teams, grants
 from storage.schema.columns import Micros, ScopeName
 from storage.schema.tables import scope_periods
 from storage.schema.upsert import PerEngine
@@ -19,12 +19,14 @@ _TEAM = select(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"
 _TEAMS = select(budget_teams).order_by(budget_teams.c.team_id)
 _NEW_TEAM = PerEngine.build(budget_teams, lambda insert: insert.on_conflict_do_nothing())
 _SAVE_TEAM = update(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"))
-_RULES = select(budgets).where(budgets.c.scope.in_(bindparam("scopes", expanding=True, type_=ScopeName)))
+_RULES = select(accounts).where(accounts.c.scope.in_(bindparam("scopes", expanding=True, type_=ScopeName)))
 _RULES_OF_TEAM = (
-    select(budgets).where(budgets.c.team_id == bindparam("of_team")).order_by(budgets.c.scope, budgets.c.per)
+    select(accounts)
+    .where(accounts.c.team_id == bindparam("of_team"))
+    .order_by(accounts.c.scope, accounts.c.per)
 )
 _PUT = PerEngine.build(
-    budgets,
+    accounts,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["scope", "per"],
         set_={
@@ -32,7 +34,7 @@ _PUT = PerEngine.build(
             "mode": insert.excluded.mode,
             "created_by": insert.excluded.created_by,
             "at": insert.excluded.at,
-            "version": budgets.c.version + 1,
+            "version": accounts.c.version + 1,
         },
     ),
 )

@@ -27,7 +27,7 @@ _GET = select(shelf.c.data, shelf.c.mimetype).where(
 _REMOVE = delete(shelf).where(shelf.c.source_id == bindparam("source"))
 
 
-class SqlShelf:
+class SqlPublishedSources:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
@@ -51,10 +51,10 @@ class StoredShelf:
         self._store = store
 
     async def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
-        await self._store.write(lambda tx: tx.shelf.put(source_id, data, mimetype, expires_at))
+        await self._store.write(lambda tx: tx.published_sources.put(source_id, data, mimetype, expires_at))
 
     async def get(self, source_id: str) -> tuple[bytes, str] | None:
-        return await self._store.read(lambda tx: tx.shelf.get(source_id))
+        return await self._store.read(lambda tx: tx.published_sources.get(source_id))
 
     async def remove(self, source_id: str) -> None:
-        await self._store.write(lambda tx: tx.shelf.remove(source_id))
+        await self._store.write(lambda tx: tx.published_sources.remove(source_id))

@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 
-from storage.schema.budget_tables import rates
+from storage.schema.budget_tables import rate_limits
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
-_GET = select(rates.c.full_at).where(rates.c.key == bindparam("of_key"))
+_GET = select(rate_limits.c.full_at).where(rate_limits.c.key == bindparam("of_key"))
 _PUT = PerEngine.build(
-    rates,
+    rate_limits,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["key"], set_={"full_at": insert.excluded.full_at}
     ),
 )
 
 
-_NEW = PerEngine.build(rates, lambda insert: insert.on_conflict_do_nothing())
+_NEW = PerEngine.build(rate_limits, lambda insert: insert.on_conflict_do_nothing())
 
 
-class SqlRates:
+class SqlRateLimits:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
 
-from bot.domain.budget.admin_notice import ConcernKind
+from bot.domain.budget.admin_notice import AdminNoticeKind
 from bot.domain.budget.limits import ChangeKind, GrantKind, Mode
 from bot.domain.budget.periods import Window
-from bot.domain.requests.pending_request import DraftKind, DraftState
+from bot.domain.requests.pending_request import PendingKind, PendingState
 from storage.schema.columns import Micros, ScopeName, UtcTime, Word
 from storage.schema.tables import RowId, metadata, one_of
 
@@ -21,7 +21,7 @@ budget_teams = Table(
 )
 """One row a workspace; every admission locks it, so that a change of limits has a before and an after."""
 
-budgets = Table(
+accounts = Table(
     "budgets",
     metadata,
     Column("scope", ScopeName, primary_key=True),
@@ -71,13 +71,13 @@ grants = Table(
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
 )
 
-drafts = Table(
+pending_requests = Table(
     "drafts",
     metadata,
     Column("id", Text, primary_key=True),
     Column("request_key", Text, nullable=False, unique=True),
-    Column("kind", Word(DraftKind), nullable=False),
-    Column("state", Word(DraftState), nullable=False),
+    Column("kind", Word(PendingKind), nullable=False),
+    Column("state", Word(PendingState), nullable=False),
     Column("team_id", Text, nullable=False),
     Column("channel_id", Text, nullable=False),
     Column("user_id", Text, nullable=False),
@@ -91,13 +91,13 @@ drafts = Table(
     Column("job_id", Text),
     Column("reason", Text),  # an admin's own words
     Column("round", Integer, nullable=False, server_default=text("0")),  # how often it was priced anew
-    one_of("kind", DraftKind),
-    one_of("state", DraftState),
+    one_of("kind", PendingKind),
+    one_of("state", PendingState),
     Index(None, "team_id", "state"),
 )
 """Asks that wait for a person's word, with everything that they will be carried out with."""
 
-rates = Table(
+rate_limits = Table(
     "rates",
     metadata,
     Column("key", Text, primary_key=True),
@@ -117,12 +117,12 @@ alerts = Table(
 )
 """The row is the deduplication: it is made in the transaction that crossed the mark."""
 
-concerns = Table(
+admin_notices = Table(
     "concerns",
     metadata,
     Column("team_id", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("kind", Word(ConcernKind), nullable=False),
+    Column("kind", Word(AdminNoticeKind), nullable=False),
     Column("facts", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )

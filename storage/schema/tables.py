@@ -261,7 +261,7 @@ ledger_entries = Table(
     sqlite_autoincrement=True,
 )
 
-memos = Table(
+key_values = Table(
     "memos",
     metadata,
     Column("key", Text, primary_key=True),

@@ -23,7 +23,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.errors import BotError, BudgetExceeded
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from storage.engine import open_store
 from storage.migrate import migrate
 from storage.store import SqlStore
@@ -57,11 +57,11 @@ def ask(job_id: str, user_id: str, key: str = "", team_id: str = "T1") -> Callab
         if tx.jobs.by_request_key(key or job_id) is not None:
             return
         for scope in scopes:
-            tx.budget.open_period(scope, NOVEMBER, LIMITS[scope.type])
+            tx.ledger.open_period(scope, NOVEMBER, LIMITS[scope.type])
         for entry in reserve_entries(hold):
-            if not tx.budget.reserve(entry):
+            if not tx.ledger.reserve(entry):
                 raise DoesNotFit
-        tx.budget.add_hold(hold)
+        tx.ledger.add_hold(hold)
         tx.jobs.add(a_job(job_id, request_key=key or job_id, user_id=user_id, place=place))
         tx.tasks.add(TaskKind.ANNOUNCE, team_id=team_id, job_id=job_id)
 
@@ -86,14 +86,14 @@ async def spend(store: SqlStore, me: str, attempts: str, users: str, teams: str 
 
 async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str, Any]:
     """Ask through the real service, under whatever limits are in force, and end every second hold."""
-    budgets = Budgets(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
     granted, refused = 0, 0
 
     def unit(name: str, user: str) -> Callable[[Transaction], None]:
         def work(tx: Transaction) -> None:
             job = a_job(name, user_id=user, estimate=PRICE)
             tx.jobs.add(job)
-            budgets.reserve(tx, job)
+            accounts.reserve(tx, job)
 
         return work
 
@@ -106,17 +106,17 @@ async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str
             continue
         granted += 1
         if number % 2:
-            await store.write(lambda tx, name=name: budgets.settle(tx, name, PRICE, CostSource.PROVIDER))
+            await store.write(lambda tx, name=name: accounts.settle(tx, name, PRICE, CostSource.PROVIDER))
     return {"granted": granted, "refused": refused}
 
 
 async def end(store: SqlStore, me: str, holds: str) -> int:
     """End the holds J0, J1, … in one of three ways, each racer in another order; how many it ended."""
-    budgets = Budgets(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
     ways: list[Callable[[Transaction, str], bool]] = [
-        lambda tx, name: budgets.settle(tx, name, Money(350_000), CostSource.PROVIDER),
-        lambda tx, name: budgets.settle(tx, name, PRICE, CostSource.ESTIMATE),
-        lambda tx, name: budgets.release(tx, name, "race"),
+        lambda tx, name: accounts.settle(tx, name, Money(350_000), CostSource.PROVIDER),
+        lambda tx, name: accounts.settle(tx, name, PRICE, CostSource.ESTIMATE),
+        lambda tx, name: accounts.release(tx, name, "race"),
     ]
     number, ended = int(me), 0
     names = [f"J{(n * (number + 2)) % int(holds)}" for n in range(int(holds))]  # steps of 2, 3 and 4
@@ -185,9 +185,9 @@ async def pour(store: SqlStore, me: str) -> None:
 
     async def one(number: int) -> None:
         def unit(tx: Transaction) -> None:
-            tx.memos.put(f"a-{me}-{number}", "1")
+            tx.key_values.put(f"a-{me}-{number}", "1")
             tx.jobs.add(a_job(f"J-{me}-{number}"))
-            tx.memos.put(f"b-{me}-{number}", "1")
+            tx.key_values.put(f"b-{me}-{number}", "1")
 
         await store.write(unit)
         sys.stdout.write(f"{number}\n")

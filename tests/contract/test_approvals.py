@@ -14,7 +14,7 @@ import pytest
 from bot.domain.budget.audit import audit
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import ChangeKind, Limits, Role
-from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
 from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import Task, TaskKind
@@ -22,20 +22,20 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater, Unconfirmed
 from bot.ports.people import Card
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
 from bot.services.budget.books import books_of
 from bot.services.lease import LEASE_SECONDS
 from bot.services.requests.admission import Terms
-from bot.services.requests.approval_requests import Petitions
+from bot.services.requests.approval_requests import ApprovalRequests
 from bot.services.requests.approvals import Approvals, NewLimit, Verdict
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import START, USER, dollars
 from tests.support.databases import SetClock
@@ -92,41 +92,45 @@ class Outbox:
     answer is lost, and they are posted or not."""
 
     def __init__(self) -> None:
-        self.there: dict[Letter, tuple[str, str]] = {}
+        self.there: dict[OutboxMessage, tuple[str, str]] = {}
         self.losing: dict[str, list[bool]] = {}
         self.readable = True
-        self.cards: list[tuple[str, str, DraftState, Money]] = []
-        self.told: list[Draft] = []
+        self.cards: list[tuple[str, str, PendingState, Money]] = []
+        self.told: list[PendingRequest] = []
         self.closed, self.busy = "", False
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
         return ("UOWNER",)
 
-    async def petition(self, letter: Letter, draft: Draft, *, zone: str) -> Card:
-        if letter.to == self.closed:
+    async def approval_request(self, message: OutboxMessage, pending: PendingRequest, *, zone: str) -> Card:
+        if message.to == self.closed:
             raise CannotPost("not_in_channel")
-        return self._post(letter, lambda: self.cards.append((letter.to, "new", draft.state, draft.estimate)))
+        return self._post(
+            message, lambda: self.cards.append((message.to, "new", pending.state, pending.estimate))
+        )
 
-    async def update_petition(self, draft: Draft, card: tuple[str, str], *, zone: str) -> None:
+    async def update_approval_request(
+        self, pending: PendingRequest, card: tuple[str, str], *, zone: str
+    ) -> None:
         if self.busy:
             raise TryLater("ratelimited")
-        self.cards.append((card[0][1:], "update", draft.state, draft.estimate))
+        self.cards.append((card[0][1:], "update", pending.state, pending.estimate))
 
-    async def decided(self, letter: Letter, draft: Draft) -> Card:
-        return self._post(letter, lambda: self.told.append(draft))
+    async def decided(self, message: OutboxMessage, pending: PendingRequest) -> Card:
+        return self._post(message, lambda: self.told.append(pending))
 
-    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
-        return self.there.get(letter) if self.readable else None
+    async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
+        return self.there.get(message) if self.readable else None
 
-    def _post(self, letter: Letter, happen: Callable[[], None]) -> Card:
-        fates = self.losing.get(letter.to, [])
+    def _post(self, message: OutboxMessage, happen: Callable[[], None]) -> Card:
+        fates = self.losing.get(message.to, [])
         fate = fates.pop(0) if fates else None
         if fate is not False:
             happen()
-            self.there[letter] = (f"D{letter.to}", "1.1")
+            self.there[message] = (f"D{message.to}", "1.1")
         if fate is not None:
             raise OutcomeUnknown("http_503")
-        return self.there[letter]
+        return self.there[message]
 
 
 class Desk:
@@ -140,12 +144,12 @@ class Desk:
         channel: str | None = None,
         confirm: Money | None = None,
     ) -> None:
-        self.store, self.prices, self.town, self.office = store, Prices(), Town(), Outbox()
-        self.budgets = budgets = Budgets(Limits(workspace=dollars("50"), user=dollars("0.10")))
-        self.submit = Submit(
+        self.store, self.prices, self.town, self.notifier = store, Prices(), Town(), Outbox()
+        self.accounts = accounts = Accounts(Limits(workspace=dollars("50"), user=dollars("0.10")))
+        self.submit = StartJob(
             store=store,
             prices=self.prices,  # type: ignore[arg-type]
-            budgets=budgets,
+            accounts=accounts,
             new_id=lambda: f"id{next(_IDS):08}",
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
@@ -154,28 +158,30 @@ class Desk:
         )
         admins = Admins(named=ADMINS if named is None else named, people=self.town, group=group)
         self.admins = admins
-        self.decide = Decide(store=store, submit=self.submit, wake=lambda: None)
+        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
         self.approvals = Approvals(
             store=store,
             submit=self.submit,
-            budgets=budgets,
+            accounts=accounts,
             admins=admins,
             wake=lambda: None,
             self_approval=own,
         )
-        self.petitions = Petitions(store=store, office=self.office, admins=admins, channel=channel)  # type: ignore[arg-type]
-        self.administration = Administration(store=store, budgets=budgets, admins=admins, people=self.town)
+        self.approval_requests = ApprovalRequests(
+            store=store, notifier=self.notifier, admins=admins, channel=channel
+        )  # type: ignore[arg-type]
+        self.administration = Administration(store=store, accounts=accounts, admins=admins, people=self.town)
 
     async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.submit(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
-        ident = over.value.draft_id
+        ident = over.value.pending_id
         assert ident is not None
         await self.decide.ask_for_approval("T1", ident, user)
         return ident
 
-    async def draft(self, ident: str) -> Draft:
-        found = await self.store.read(lambda tx: tx.drafts.get(ident))
+    async def pending(self, ident: str) -> PendingRequest:
+        found = await self.store.read(lambda tx: tx.pending_requests.get(ident))
         assert found is not None
         return found
 
@@ -183,11 +189,11 @@ class Desk:
         """Run the requests that are due, as the worker does; how many."""
 
         def claim(tx: object) -> list[Task]:
-            return tx.tasks.claim(TaskKind.PETITION, owner="t", limit=9, lease_seconds=60)  # type: ignore[attr-defined,no-any-return]
+            return tx.tasks.claim(TaskKind.APPROVAL_REQUEST, owner="t", limit=9, lease_seconds=60)  # type: ignore[attr-defined,no-any-return]
 
         due = await self.store.write(claim)
         for task in due:
-            await self.petitions.run(task)
+            await self.approval_requests.run(task)
         return len(due)
 
     async def tend_to_the_end(self, clock: SetClock) -> None:
@@ -227,13 +233,13 @@ async def test_a_dearer_price_asks_again_and_old_buttons_count_no_more(store: Sq
 
     assert found == {"dearer": 10}
     assert await desk.jobs() == 0
-    draft = await desk.draft(ident)
-    assert (draft.state, draft.estimate, draft.round) == (DraftState.ASKED, PRICE * 2, 1)
+    pending = await desk.pending(ident)
+    assert (pending.state, pending.estimate, pending.round) == (PendingState.ASKED, PRICE * 2, 1)
     assert await desk.tend() == 1
-    assert desk.office.cards[-1] == (ADMINS[-1], "update", DraftState.ASKED, PRICE * 2)
-    assert len([card for card in desk.office.cards if card[1] == "new"]) == 10
+    assert desk.notifier.cards[-1] == (ADMINS[-1], "update", PendingState.ASKED, PRICE * 2)
+    assert len([card for card in desk.notifier.cards if card[1] == "new"]) == 10
 
-    again = await refusals(*(desk.approvals("T1", draft.ref, admin, Verdict.ONCE) for admin in ADMINS))
+    again = await refusals(*(desk.approvals("T1", pending.ref, admin, Verdict.ONCE) for admin in ADMINS))
     assert again == {"ok": 1, "approved": 9}
     (job,) = await store.read(lambda tx: tx.jobs.newest())
     assert job.estimate == PRICE * 2
@@ -258,17 +264,17 @@ async def test_run_at_a_dearer_price_is_a_new_question(store: SqlStore) -> None:
     small = replace(HIGH, quality=Quality.LOW, n=2)
     with pytest.raises(Unconfirmed) as waits:
         await desk.submit(Ask("k1", Place("T1", "C1"), "U1", small))
-    first = waits.value.draft.ref
+    first = waits.value.pending.ref
     desk.prices.times = 2
 
     for _ in range(2):  # an impatient second press is no answer to the new question
         with pytest.raises(Unconfirmed) as again:
             await desk.decide.run("T1", first, "U1")
-    assert again.value.draft.estimate == waits.value.draft.estimate * 2
+    assert again.value.pending.estimate == waits.value.pending.estimate * 2
     assert await desk.jobs() == 0
 
-    accepted = await desk.decide.run("T1", again.value.draft.ref, "U1")
-    assert accepted.job.estimate == waits.value.draft.estimate * 2
+    accepted = await desk.decide.run("T1", again.value.pending.ref, "U1")
+    assert accepted.job.estimate == waits.value.pending.estimate * 2
     await desk.check()
 
 
@@ -285,10 +291,10 @@ async def test_expired_requests_lose_their_buttons_and_the_asker_is_told(
     assert await refusals(desk.approvals("T1", ident, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
     assert await desk.tend() == 1
 
-    assert (await desk.draft(ident)).state is DraftState.EXPIRED
-    updated = [card for card in desk.office.cards if card[1] == "update"]
-    assert updated == [(admin, "update", DraftState.EXPIRED, PRICE) for admin in ADMINS]
-    assert [told.state for told in desk.office.told] == [DraftState.EXPIRED]
+    assert (await desk.pending(ident)).state is PendingState.EXPIRED
+    updated = [card for card in desk.notifier.cards if card[1] == "update"]
+    assert updated == [(admin, "update", PendingState.EXPIRED, PRICE) for admin in ADMINS]
+    assert [told.state for told in desk.notifier.told] == [PendingState.EXPIRED]
     assert await refusals(desk.approvals("T1", ident, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
     clock.move(DAY)
     assert await desk.tend() == 0
@@ -306,9 +312,9 @@ async def test_a_request_past_its_time_has_lapsed_for_everybody_also_before_that
     assert await refusals(desk.decide.run("T1", ident, "U1")) == {"expired": 1}
     assert await refusals(desk.submit(Ask("k1", Place("T1", "C1"), "U1", HIGH))) == {"expired": 1}
     assert await desk.administration.waiting("T1", ADMINS[0]) == ([], "UTC")
-    assert (await desk.draft(ident)).state is DraftState.ASKED, "nobody has noted it"
+    assert (await desk.pending(ident)).state is PendingState.ASKED, "nobody has noted it"
     assert await desk.tend() == 1
-    assert (await desk.draft(ident)).state is DraftState.EXPIRED
+    assert (await desk.pending(ident)).state is PendingState.EXPIRED
 
 
 async def test_a_request_lapses_when_the_budgets_in_its_way_begin_anew(
@@ -318,17 +324,17 @@ async def test_a_request_lapses_when_the_budgets_in_its_way_begin_anew(
     await desk.administration.set_limit(ADMINS[0], USER, dollars("0.10"), Window.DAY)
     ident = await desk.asked()
     midnight = datetime(2026, 11, 23, tzinfo=UTC)
-    assert (await desk.draft(ident)).expires_at == START + timedelta(days=1), "the month is in its way too"
+    assert (await desk.pending(ident)).expires_at == START + timedelta(days=1), "the month is in its way too"
 
     await desk.administration.set_limit(ADMINS[0], USER, dollars("9"), Window.MONTH)
     today = await desk.asked(key="k2")
-    assert (await desk.draft(today)).expires_at == midnight
+    assert (await desk.pending(today)).expires_at == midnight
 
     clock.move((midnight - START).total_seconds())
     await desk.tend()
-    assert (await desk.draft(today)).state is DraftState.EXPIRED
+    assert (await desk.pending(today)).state is PendingState.EXPIRED
     assert await refusals(desk.approvals("T1", today, ADMINS[0], Verdict.ONCE)) == {"expired": 1}
-    assert (await desk.draft(ident)).state is DraftState.ASKED
+    assert (await desk.pending(ident)).state is PendingState.ASKED
     await desk.check()
 
 
@@ -340,13 +346,13 @@ async def test_the_decision_comes_before_the_deadline_and_is_told_once(store: Sq
     await desk.approvals("T1", ident, ADMINS[3], Verdict.DENY, reason="  too dear for a draft ")
 
     assert await desk.tend() == 1
-    (told,) = desk.office.told
+    (told,) = desk.notifier.told
     assert (told.state, told.reason, told.decided_by) == (
-        DraftState.DENIED,
+        PendingState.DENIED,
         "too dear for a draft",
         ADMINS[3],
     )
-    assert [card[1:3] for card in desk.office.cards[10:]] == [("update", DraftState.DENIED)] * 10
+    assert [card[1:3] for card in desk.notifier.cards[10:]] == [("update", PendingState.DENIED)] * 10
     changes, _ = await desk.administration.history("T1", ADMINS[0])
     assert (changes[0].kind, changes[0].actor, changes[0].scope) == (ChangeKind.DENY, ADMINS[3], USER)
     assert changes[0].reason == "deny: too dear for a draft"
@@ -359,16 +365,16 @@ async def test_a_card_that_cannot_be_updated_now_is_later_and_nobody_is_told_twi
     ident = await desk.asked()
     await desk.tend()
     await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
-    desk.office.busy = True
+    desk.notifier.busy = True
     with pytest.raises(TryLater):
         await desk.tend()
-    desk.office.busy = False
+    desk.notifier.busy = False
     clock.move(600)
 
     assert await desk.tend() == 1
 
-    assert len(desk.office.told) == 1
-    assert desk.office.cards[-1] == ("UBOSS", "update", DraftState.DENIED, PRICE)
+    assert len(desk.notifier.told) == 1
+    assert desk.notifier.cards[-1] == ("UBOSS", "update", PendingState.DENIED, PRICE)
 
 
 @pytest.mark.parametrize("posted", [False, True], ids=["not posted", "posted"])
@@ -377,17 +383,17 @@ async def test_a_card_whose_answer_was_lost_is_there_once_and_keeps_no_other_wai
 ) -> None:
     desk = Desk(store)
     ident = await desk.asked()
-    desk.office.losing[ADMINS[0]] = [posted]
+    desk.notifier.losing[ADMINS[0]] = [posted]
     with pytest.raises(OutcomeUnknown):
         await desk.tend()
-    assert {card[0] for card in desk.office.cards} >= set(ADMINS[1:])
+    assert {card[0] for card in desk.notifier.cards} >= set(ADMINS[1:])
 
     await desk.tend_to_the_end(clock)
 
-    assert sorted(card[0] for card in desk.office.cards) == sorted(ADMINS), "one each"
+    assert sorted(card[0] for card in desk.notifier.cards) == sorted(ADMINS), "one each"
     await desk.approvals("T1", ident, ADMINS[0], Verdict.DENY)
     await desk.tend()
-    closed = [card[0] for card in desk.office.cards if card[1] == "update"]
+    closed = [card[0] for card in desk.notifier.cards if card[1] == "update"]
     assert sorted(closed) == sorted(ADMINS), "found or posted, its buttons go too"
 
 
@@ -396,16 +402,16 @@ async def test_a_card_that_is_decided_before_its_posting_is_confirmed_loses_its_
 ) -> None:
     desk = Desk(store, named=["UBOSS"])
     ident = await desk.asked()
-    desk.office.losing["UBOSS"] = [True]
+    desk.notifier.losing["UBOSS"] = [True]
     with pytest.raises(OutcomeUnknown):
         await desk.tend()
 
     await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
     await desk.tend_to_the_end(clock)
 
-    assert [card[1:3] for card in desk.office.cards] == [
-        ("new", DraftState.ASKED),
-        ("update", DraftState.DENIED),
+    assert [card[1:3] for card in desk.notifier.cards] == [
+        ("new", PendingState.ASKED),
+        ("update", PendingState.DENIED),
     ]
 
 
@@ -414,7 +420,7 @@ async def test_a_card_that_is_found_after_the_price_rose_shows_the_new_one(
 ) -> None:
     desk = Desk(store, named=["UBOSS"])
     ident = await desk.asked()
-    desk.office.losing["UBOSS"] = [True]
+    desk.notifier.losing["UBOSS"] = [True]
     with pytest.raises(OutcomeUnknown):
         await desk.tend()
     desk.prices.times = 2
@@ -422,7 +428,7 @@ async def test_a_card_that_is_found_after_the_price_rose_shows_the_new_one(
 
     await desk.tend_to_the_end(clock)
 
-    assert desk.office.cards[1:] == [("UBOSS", "update", DraftState.ASKED, PRICE * 2)]
+    assert desk.notifier.cards[1:] == [("UBOSS", "update", PendingState.ASKED, PRICE * 2)]
 
 
 @pytest.mark.parametrize("posted", [False, True], ids=["not posted", "posted"])
@@ -433,14 +439,14 @@ async def test_the_asker_hears_of_a_decision_whose_telling_was_lost(
     ident = await desk.asked()
     await desk.tend()
     await desk.approvals("T1", ident, "UBOSS", Verdict.DENY)
-    desk.office.losing["U1"] = [posted]
+    desk.notifier.losing["U1"] = [posted]
 
     with pytest.raises(OutcomeUnknown):
         await desk.tend()
-    assert desk.office.cards[-1][2] is DraftState.DENIED, "the buttons do not wait for it"
+    assert desk.notifier.cards[-1][2] is PendingState.DENIED, "the buttons do not wait for it"
     await desk.tend_to_the_end(clock)
 
-    assert [told.state for told in desk.office.told] == [DraftState.DENIED]
+    assert [told.state for told in desk.notifier.told] == [PendingState.DENIED]
 
 
 async def test_where_nobody_lets_us_look_a_card_comes_again_rather_than_never(
@@ -448,43 +454,43 @@ async def test_where_nobody_lets_us_look_a_card_comes_again_rather_than_never(
 ) -> None:
     desk = Desk(store, channel="CADMINS")
     await desk.asked()
-    desk.office.losing["CADMINS"] = [True]
-    desk.office.readable = False
+    desk.notifier.losing["CADMINS"] = [True]
+    desk.notifier.readable = False
     with pytest.raises(OutcomeUnknown):
         await desk.tend()
 
     await desk.tend_to_the_end(clock)
 
-    assert [card[0] for card in desk.office.cards] == ["CADMINS", "CADMINS"]
+    assert [card[0] for card in desk.notifier.cards] == ["CADMINS", "CADMINS"]
 
 
 async def test_one_card_in_the_admins_channel_or_to_each_where_the_bot_is_not_in_it(store: SqlStore) -> None:
     desk = Desk(store, channel="CADMINS")
     await desk.asked()
     await desk.tend()
-    assert [card[0] for card in desk.office.cards] == ["CADMINS"]
+    assert [card[0] for card in desk.notifier.cards] == ["CADMINS"]
 
     shut = Desk(store, channel="CADMINS", named=[], group="S1")
-    shut.office.closed = "CADMINS"
+    shut.notifier.closed = "CADMINS"
     shut.town.groups["S1"] = frozenset({"U1", "UBOSS"})
     await shut.asked(key="k2")
     await shut.tend()
-    assert [card[0] for card in shut.office.cards] == ["UBOSS"], "the asker is not asked"
+    assert [card[0] for card in shut.notifier.cards] == ["UBOSS"], "the asker is not asked"
 
     own = Desk(store, named=["U1"])
     await own.asked(key="k4")
     await own.tend()
-    assert [card[0] for card in own.office.cards] == ["UOWNER"], "somebody else, where there is somebody"
+    assert [card[0] for card in own.notifier.cards] == ["UOWNER"], "somebody else, where there is somebody"
 
     alone = Desk(store, named=["UOWNER"])
     await alone.asked(key="k5", user="UOWNER")
     await alone.tend()
-    assert [card[0] for card in alone.office.cards] == ["UOWNER"]
+    assert [card[0] for card in alone.notifier.cards] == ["UOWNER"]
 
     nobody = Desk(store, named=[])
     await nobody.asked(key="k3")
     await nobody.tend()
-    assert [card[0] for card in nobody.office.cards] == ["UOWNER"]
+    assert [card[0] for card in nobody.notifier.cards] == ["UOWNER"]
 
 
 async def test_ones_own_ask_only_for_the_sole_admin_and_only_where_it_is_allowed(store: SqlStore) -> None:
@@ -522,7 +528,7 @@ async def test_a_new_limit_and_the_job_are_one_step(store: SqlStore) -> None:
     with pytest.raises(BudgetExceeded):
         await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=small)
     assert await store.read(lambda tx: tx.limits.rules_of("T1")) == [], "not set when it would not help"
-    assert (await desk.draft(ident)).state is DraftState.ASKED
+    assert (await desk.pending(ident)).state is PendingState.ASKED
 
     await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=enough, reason="a campaign")
 
@@ -701,12 +707,12 @@ async def test_a_period_that_a_change_of_zone_keeps_open_lets_no_request_lapse_a
 ) -> None:
     clock.move((datetime(2026, 11, 30, 20, tzinfo=UTC) - START).total_seconds())
     desk = Desk(store)
-    await store.write(lambda tx: desk.budgets.standings(tx, Place("T1", "C1"), "U1"))  # opened in UTC
+    await store.write(lambda tx: desk.accounts.standings(tx, Place("T1", "C1"), "U1"))  # opened in UTC
     await desk.administration.set_zone("T1", ADMINS[0], "America/Los_Angeles")
     clock.move(5 * 3600)
 
     ident = await desk.asked()
 
-    assert (await desk.draft(ident)).expires_at > clock.now() + timedelta(hours=1)
+    assert (await desk.pending(ident)).expires_at > clock.now() + timedelta(hours=1)
     await desk.tend()
-    assert (await desk.draft(ident)).state is DraftState.ASKED
+    assert (await desk.pending(ident)).state is PendingState.ASKED

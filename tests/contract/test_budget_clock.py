@@ -16,10 +16,10 @@ from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.books import books_of
 from bot.services.budget.clock_guard import ClockGuard
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, Place, a_job, dollars
 from tests.support.databases import SetClock
@@ -39,14 +39,14 @@ class Bench:
         self.guard = ClockGuard(
             clock=self.host, elapsed=lambda: self.seconds, database_is_a_witness=database_apart
         )
-        self.budgets = Budgets(Limits(workspace=dollars("5"), user=dollars("10")), self.guard)
+        self.accounts = Accounts(Limits(workspace=dollars("5"), user=dollars("10")), self.guard)
         self.names = iter(f"J{number}" for number in range(1000))
-        self.submit = Submit(
-            store=store, prices=PriceTable.load(), budgets=self.budgets, wake=lambda: None,
+        self.submit = StartJob(
+            store=store, prices=PriceTable.load(), accounts=self.accounts, wake=lambda: None,
             new_id=lambda: next(self.names), new_source_id=lambda: "",
         )  # fmt: skip
 
-    def hear(self, source: str = "slack", *, off: float = 0.0) -> None:
+    def receive(self, source: str = "slack", *, off: float = 0.0) -> None:
         self.guard.heard(source, format_datetime(self.host.now() + timedelta(seconds=off), usegmt=True))
 
     def passed(self, seconds: float) -> None:
@@ -61,7 +61,7 @@ class Bench:
         def unit(tx: object) -> None:
             job = a_job(name, estimate=dollars(price))
             tx.jobs.add(job)  # type: ignore[attr-defined]
-            self.budgets.reserve(tx, job)  # type: ignore[arg-type]
+            self.accounts.reserve(tx, job)  # type: ignore[arg-type]
 
         await self.store.write(unit)
         return name
@@ -70,11 +70,11 @@ class Bench:
         from bot.domain.budget.ledger import CostSource
 
         assert await self.store.write(
-            lambda tx: self.budgets.settle(tx, name, dollars("1"), CostSource.PROVIDER)
+            lambda tx: self.accounts.settle(tx, name, dollars("1"), CostSource.PROVIDER)
         )
 
     async def rows(self) -> dict[str, tuple[Money, Money]]:
-        periods = await self.store.read(lambda tx: tx.budget.periods())
+        periods = await self.store.read(lambda tx: tx.ledger.periods())
         return {row.period_key: (row.held, row.spent) for row in periods if row.scope == TEAM}
 
     async def alerts(self) -> list[str]:
@@ -91,7 +91,7 @@ def bench(store: SqlStore, clock: SetClock) -> Bench:
 
 @pytest.mark.parametrize("jump", [-HOUR, -40 * DAY])
 async def test_a_clock_that_goes_back_opens_nothing_and_holds_end_as_ever(bench: Bench, jump: float) -> None:
-    bench.hear()
+    bench.receive()
     held = await bench.ask()
     bench.clock.move(jump)
 
@@ -107,7 +107,7 @@ async def test_a_clock_that_jumps_ahead_opens_no_new_month_and_admins_hear_of_it
     bench: Bench, clock: SetClock, jump: float
 ) -> None:
     clock.time = LATE
-    bench.hear()
+    bench.receive()
     for _ in range(5):
         held = await bench.ask()
     clock.move(jump)
@@ -129,7 +129,7 @@ async def test_a_clock_that_jumps_ahead_opens_no_new_month_and_admins_hear_of_it
 
 async def test_the_month_that_really_begins_is_opened(bench: Bench, clock: SetClock) -> None:
     clock.time = LATE
-    bench.hear()
+    bench.receive()
     await bench.ask()
     bench.passed(6 * 60)
 
@@ -142,10 +142,10 @@ async def test_the_month_that_really_begins_is_opened(bench: Bench, clock: SetCl
 
 
 async def test_five_minutes_are_forgiven_and_one_wrong_witness_of_two(bench: Bench) -> None:
-    bench.hear(off=-299)
+    bench.receive(off=-299)
     await bench.ask()
-    bench.hear(off=-900)
-    bench.hear("provider", off=0)
+    bench.receive(off=-900)
+    bench.receive("provider", off=0)
     bench.clock.move(8 * DAY)
     bench.seconds += 8 * DAY
     await bench.ask()
@@ -164,7 +164,7 @@ async def test_unconfirmed_it_goes_on_to_the_next_month_and_no_further(bench: Be
 
     assert refused.value.facts == {"months": 3}
     assert set(await bench.rows()) == {"2026-11", "2026-12", "2027-01"}
-    bench.hear()
+    bench.receive()
     await bench.ask()
     assert "2027-04" in await bench.rows()
 

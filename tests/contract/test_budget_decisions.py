@@ -16,17 +16,17 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.budget.books import books_of
 from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals, Verdict
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import USER, dollars
 from tests.support.databases import SetClock
@@ -41,21 +41,21 @@ PRICE = PriceTable.load().estimate(HIGH)
 class Desk:
     def __init__(self, store: SqlStore, *, user: str = "10", terms: Terms | None = None) -> None:
         self.store = store
-        budgets = Budgets(Limits(workspace=dollars("50"), user=dollars(user)))
-        self.submit = Submit(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)))
+        self.submit = StartJob(
             store=store,
             prices=PriceTable.load(),
-            budgets=budgets,
+            accounts=accounts,
             new_id=lambda: f"id{next(_IDS):08}",
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=terms or Terms(confirm_above=dollars("0.20")),
         )
-        self.decide = Decide(store=store, submit=self.submit, wake=lambda: None)
+        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
         self.approvals = Approvals(
             store=store,
             submit=self.submit,
-            budgets=budgets,
+            accounts=accounts,
             admins=Admins(named=ADMINS, people=None),
             wake=lambda: None,
         )
@@ -66,13 +66,13 @@ class Desk:
     async def waiting(self, **ask: str) -> str:
         with pytest.raises(Unconfirmed) as waits:
             await self.ask(**ask)
-        return waits.value.draft.id
+        return waits.value.pending.id
 
     async def refused(self, **ask: str) -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.ask(**ask)
-        assert over.value.draft_id is not None
-        return over.value.draft_id
+        assert over.value.pending_id is not None
+        return over.value.pending_id
 
     async def jobs(self) -> int:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))
@@ -93,7 +93,7 @@ async def test_a_dear_ask_holds_nothing_until_its_asker_says_run(store: SqlStore
     desk = Desk(store)
     ident = await desk.waiting()
     assert await desk.waiting() == ident, "the same ask delivered again is the same question"
-    assert await store.read(lambda tx: tx.budget.holds()) == []
+    assert await store.read(lambda tx: tx.ledger.holds()) == []
 
     with pytest.raises(AskRefused):
         await desk.decide.run("T1", ident, "U2")
@@ -135,10 +135,10 @@ async def test_run_and_cancel_at_once_come_to_one_end(store: SqlStore) -> None:
         desk.decide.cheaper("T1", ident, "U1"),
     )
 
-    draft = await store.read(lambda tx: tx.drafts.get(ident))
-    assert draft is not None
-    assert draft.state in {DraftState.RUN, DraftState.CANCELLED}
-    assert await desk.jobs() == int(draft.state is DraftState.RUN)
+    pending = await store.read(lambda tx: tx.pending_requests.get(ident))
+    assert pending is not None
+    assert pending.state in {PendingState.RUN, PendingState.CANCELLED}
+    assert await desk.jobs() == int(pending.state is PendingState.RUN)
     assert found["ok"] >= 1
     await desk.check()
 
@@ -163,7 +163,7 @@ async def test_ten_admins_at_once_make_one_grant_and_one_job(store: SqlStore) ->
     assert await desk.jobs() == 1
     (grant,) = await store.read(lambda tx: tx.limits.grants())
     assert (grant.scope, grant.amount) == (USER, PRICE - dollars("0.01"))
-    row = await store.read(lambda tx: tx.budget.period(USER, "2026-11"))
+    row = await store.read(lambda tx: tx.ledger.period(USER, "2026-11"))
     assert row is not None
     assert row.left == Money.zero()
     tasks = await store.write(

@@ -18,7 +18,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.errors import BudgetExceeded
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets, tightest
+from bot.services.budget.accounts import Accounts, tightest
 from bot.services.budget.books import books_of
 from storage.engine import open_store
 from storage.store import SqlStore
@@ -41,21 +41,21 @@ class Till:
 
     def __init__(self, store: SqlStore, limits: Limits | None = None) -> None:
         self.store = store
-        self.budgets = Budgets(limits or Limits(workspace=dollars("50"), user=dollars("10")))
+        self.accounts = Accounts(limits or Limits(workspace=dollars("50"), user=dollars("10")))
 
     async def reserve(self, name: str, price: str = "1", user: str = "U1", role: Role = Role.MEMBER) -> None:
         def unit(tx: Transaction) -> None:
             job = a_job(name, estimate=dollars(price), user_id=user)
             tx.jobs.add(job)
-            self.budgets.reserve(tx, job, role)
+            self.accounts.reserve(tx, job, role)
 
         await self.store.write(unit)
 
     async def settle(self, name: str, price: str = "1", source: CostSource = CostSource.PROVIDER) -> bool:
-        return await self.store.write(lambda tx: self.budgets.settle(tx, name, dollars(price), source))
+        return await self.store.write(lambda tx: self.accounts.settle(tx, name, dollars(price), source))
 
     async def release(self, name: str) -> bool:
-        return await self.store.write(lambda tx: self.budgets.release(tx, name, "test"))
+        return await self.store.write(lambda tx: self.accounts.release(tx, name, "test"))
 
     async def fits(self, name: str, price: str = "1", **who: str) -> bool:
         try:
@@ -65,7 +65,7 @@ class Till:
         return True
 
     async def rows(self, scope: Scope) -> dict[str, tuple[Money, Money]]:
-        periods = await self.store.read(lambda tx: tx.budget.periods())
+        periods = await self.store.read(lambda tx: tx.ledger.periods())
         return {row.period_key: (row.held, row.spent) for row in periods if row.scope == scope}
 
     async def check(self) -> None:
@@ -205,7 +205,7 @@ async def test_a_soft_limit_that_is_exceeded_is_among_what_the_asker_is_told(til
     await till.store.write(rule(CHANNEL, Window.MONTH, "20"))
     await till.reserve("J1", "3")
 
-    rows = await till.store.write(lambda tx: till.budgets.standings(tx, PLACE, "U1"))
+    rows = await till.store.write(lambda tx: till.accounts.standings(tx, PLACE, "U1"))
     told = tightest(rows)
 
     assert [(row.scope.type, row.soft, row.over) for row in told] == [
@@ -213,7 +213,7 @@ async def test_a_soft_limit_that_is_exceeded_is_among_what_the_asker_is_told(til
     ]  # fmt: skip
     assert tightest(rows, count=1)[1:] == (told[2],)
     await till.release("J1")
-    rows = await till.store.write(lambda tx: till.budgets.standings(tx, PLACE, "U1"))
+    rows = await till.store.write(lambda tx: till.accounts.standings(tx, PLACE, "U1"))
     assert len(tightest(rows)) == 2
 
 
@@ -287,7 +287,7 @@ async def test_a_zone_changed_in_mid_job_neither_gives_nor_takes_an_allowance(
     after = await till.fits("J3")
     await till.settle("J1", "9")
 
-    periods = [row for row in await till.store.read(lambda tx: tx.budget.periods()) if row.scope == USER]
+    periods = [row for row in await till.store.read(lambda tx: tx.ledger.periods()) if row.scope == USER]
     assert before is (hours >= 0)
     assert after is (hours >= 0 or before)
     assert [row.end for row in periods[:-1]] == [row.start for row in periods[1:]], "no gap and no overlap"
@@ -310,7 +310,7 @@ async def test_a_new_zone_counts_from_the_next_period_on(till: Till, clock: SetC
     assert not await till.fits("J2"), "Tokyo is in December, the open month is not over"
     clock.time = datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
     assert await till.fits("J3")
-    periods = await till.store.read(lambda tx: tx.budget.periods())
+    periods = await till.store.read(lambda tx: tx.ledger.periods())
     ends = {row.period_key: (row.start, row.end, row.tz) for row in periods if row.scope == TEAM}
     assert ends["2026-11"][1] == ends["2026-12"][0], "no gap and no overlap"
     assert ends["2026-12"][2] == "Asia/Tokyo"
@@ -336,7 +336,7 @@ async def test_a_price_that_comes_after_the_release_is_spent_once(till: Till) ->
     assert not await till.settle("J1", "0.4")
 
     assert (await till.rows(USER))["2026-11"] == (Money.zero(), dollars("0.4"))
-    entries = await till.store.read(lambda tx: tx.budget.entries_of("J1"))
+    entries = await till.store.read(lambda tx: tx.ledger.entries_of("J1"))
     assert [entry.kind for entry in entries if entry.scope == USER] == [
         EntryKind.RESERVE, EntryKind.RELEASE, EntryKind.LATE_CHARGE,
     ]  # fmt: skip
@@ -374,7 +374,7 @@ async def test_three_processes_that_settle_sweep_and_release_end_each_hold_once(
     assert sum(ended) == holds
     settled, swept, released = ended
     jobs: dict[EntryKind, list[str | None]] = defaultdict(list)
-    for entry in await store.read(lambda tx: tx.budget.entries()):
+    for entry in await store.read(lambda tx: tx.ledger.entries()):
         if entry.scope == TEAM:
             jobs[entry.kind].append(entry.job_id)
     assert (len(jobs[EntryKind.SETTLE]), len(jobs[EntryKind.RELEASE])) == (settled + swept, released)
@@ -442,13 +442,13 @@ async def test_processes_at_once_grant_exactly_what_the_tightest_window_has(
 
 async def test_a_glance_shows_what_an_ask_would_find_and_opens_nothing(till: Till, clock: SetClock) -> None:
     def glance(tx: Transaction) -> list[ScopePeriod]:
-        return till.budgets.glance(tx, PLACE, "U1")
+        return till.accounts.glance(tx, PLACE, "U1")
 
     def standings(tx: Transaction) -> list[ScopePeriod]:
-        return till.budgets.standings(tx, PLACE, "U1")
+        return till.accounts.standings(tx, PLACE, "U1")
 
     fresh = await till.store.read(glance)
-    assert await till.store.read(lambda tx: tx.budget.periods()) == []
+    assert await till.store.read(lambda tx: tx.ledger.periods()) == []
     assert fresh == await till.store.write(standings)
 
     await till.reserve("J1")

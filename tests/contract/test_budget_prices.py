@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.budget.admin_notice import Concern
+from bot.domain.budget.admin_notice import AdminNotice
 from bot.domain.budget.audit import audit
 from bot.domain.budget.ledger import CostSource, EntryKind, HoldState
 from bot.domain.budget.limits import Limits, Mode, Rule
@@ -18,7 +18,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import BudgetExceeded
 from bot.ports import Done, Receipt, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import DOUBT_ALERT_SECONDS, note_doubt
 from bot.services.budget.books import books_of
 from bot.services.pipeline.outcome import Outcome
@@ -36,8 +36,8 @@ class Shop:
 
     def __init__(self, store: SqlStore, limit: str = "50") -> None:
         self.store = store
-        self.budgets = Budgets(Limits(workspace=dollars(limit), user=None))
-        self.outcome = Outcome(self.budgets)
+        self.accounts = Accounts(Limits(workspace=dollars(limit), user=None))
+        self.outcome = Outcome(self.accounts)
 
     async def order(self, name: str = "J1", *, n: int = 1, orders: int = 1, price: Money = PRICE) -> None:
         def unit(tx: Transaction) -> None:
@@ -46,7 +46,7 @@ class Shop:
             )
             job = a_job(name, estimate=price * n * orders, request=request)
             tx.jobs.add(job)
-            self.budgets.reserve(tx, job)
+            self.accounts.reserve(tx, job)
             for ordinal in range(orders):
                 tx.submissions.add(a_submission(f"S{name}{ordinal}", name, ordinal=ordinal, n=n))
 
@@ -54,7 +54,7 @@ class Shop:
 
     async def send(self, name: str = "J1", ordinal: int = 0) -> None:
         await self.move(name, ordinal, S.SUBMITTING)
-        await self.store.write(lambda tx: self.budgets.dispatched(tx, name))
+        await self.store.write(lambda tx: self.accounts.dispatched(tx, name))
 
     async def taken(
         self, amount: Money | None, name: str = "J1", ordinal: int = 0, odd: str | None = None
@@ -64,7 +64,7 @@ class Shop:
         def unit(tx: Transaction) -> None:
             order = replace(_order(tx, name, ordinal), state=S.RUNNING, amount=amount, provider_task_id="t")
             tx.submissions.save(order)
-            heard_at_submit(tx, self.budgets, order, Receipt("t", "jobs", amount, odd))
+            heard_at_submit(tx, self.accounts, order, Receipt("t", "jobs", amount, odd))
             self.outcome.conclude(tx, name)
 
         await self.store.write(unit)
@@ -108,18 +108,18 @@ class Shop:
 
     async def lines(self, kind: EntryKind, name: str = "J1") -> list[Money]:
         """What the workspace's lines of this kind move, held and spent together."""
-        entries = await self.store.read(lambda tx: tx.budget.entries_of(name))
+        entries = await self.store.read(lambda tx: tx.ledger.entries_of(name))
         return [e.held + e.spent for e in entries if e.scope == TEAM and e.kind is kind]
 
-    async def concerns(self) -> list[Concern]:
-        def unit(tx: Transaction) -> list[Concern | None]:
+    async def admin_notices(self) -> list[AdminNotice]:
+        def unit(tx: Transaction) -> list[AdminNotice | None]:
             tasks = tx.tasks.claim(TaskKind.ALERT, owner="t", limit=99, lease_seconds=1)
             for task in tasks:
                 tx.tasks.finish(task)
             subjects = [t.subject.split("|", 2)[2] for t in tasks if t.subject.startswith("concern|")]
-            return [tx.concerns.get("T1", key) for key in subjects]
+            return [tx.admin_notices.get("T1", key) for key in subjects]
 
-        return [concern for concern in await self.store.write(unit) if concern]
+        return [admin_notice for admin_notice in await self.store.write(unit) if admin_notice]
 
 
 def _order(tx: Transaction, name: str, ordinal: int) -> Submission:
@@ -145,7 +145,7 @@ async def test_a_price_stated_at_submit_resizes_the_hold_at_once_and_is_settled_
 
     assert await shop.counted() == (Money.zero(), dollars(stated))
     assert await shop.lines(EntryKind.SETTLE) == [Money.zero()]
-    assert await shop.concerns() == []
+    assert await shop.admin_notices() == []
     job = await shop.job()
     assert (job.cost, job.cost_is_estimate) == (dollars(stated), False)
 
@@ -158,7 +158,7 @@ async def test_orders_of_one_job_are_repriced_each_once(shop: Shop) -> None:
     assert await shop.counted() == (dollars("4.3"), Money.zero())
     with pytest.raises(ValueError, match="already"):
         await shop.store.write(
-            lambda tx: shop.budgets.reprice(tx, "J1", 1, expected=dollars("2"), stated=dollars("2.5"))
+            lambda tx: shop.accounts.reprice(tx, "J1", 1, expected=dollars("2"), stated=dollars("2.5"))
         )
     await shop.done(dollars("1.8"), ordinal=0)
     await shop.done(dollars("2.4"), ordinal=1)
@@ -174,7 +174,7 @@ async def test_a_price_above_the_limit_is_committed_all_the_same_and_said_once(s
     with pytest.raises(BudgetExceeded):
         await shop.order("J2", price=Money(1))
     await shop.done(dollars("1.5"))
-    (told,) = await shop.concerns()
+    (told,) = await shop.admin_notices()
     assert (told.kind, told.facts["job"]) == ("overrun", "J1")
     assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
 
@@ -182,11 +182,11 @@ async def test_a_price_above_the_limit_is_committed_all_the_same_and_said_once(s
 async def test_reprice_of_what_has_ended_changes_nothing(shop: Shop) -> None:
     await shop.order()
     await shop.send()
-    await shop.store.write(lambda tx: shop.budgets.release(tx, "J1", "test"))
+    await shop.store.write(lambda tx: shop.accounts.release(tx, "J1", "test"))
     await shop.move("J1", 0, S.FAILED, Failure(Problem.MODERATED))
 
     moved = await shop.store.write(
-        lambda tx: shop.budgets.reprice(tx, "J1", 0, expected=PRICE, stated=dollars("3"))
+        lambda tx: shop.accounts.reprice(tx, "J1", 0, expected=PRICE, stated=dollars("3"))
     )
 
     assert not moved
@@ -215,10 +215,10 @@ async def test_the_final_price_is_believed_or_the_estimate_counts_and_admins_hea
     await shop.done(actual, odd=odd)
 
     assert await shop.counted() == (Money.zero(), dollars(spent))
-    concerns = await shop.concerns()
-    assert [concern.kind for concern in concerns] == ["odd_price"] * told
+    admin_notices = await shop.admin_notices()
+    assert [admin_notice.kind for admin_notice in admin_notices] == ["odd_price"] * told
     job = await shop.job()
-    hold = await shop.store.read(lambda tx: tx.budget.hold("J1"))
+    hold = await shop.store.read(lambda tx: tx.ledger.hold("J1"))
     assert hold is not None
     believed = actual is not None and not told
     assert job.cost_is_estimate is not believed
@@ -231,7 +231,7 @@ async def test_an_odd_price_said_twice_of_one_order_is_told_once(shop: Shop) -> 
     assert await shop.counted() == (PRICE, Money.zero()), "nobody believes it"
     await shop.done(dollars("9"))
 
-    assert len(await shop.concerns()) == 1
+    assert len(await shop.admin_notices()) == 1
     assert await shop.counted() == (Money.zero(), PRICE)
 
 
@@ -246,10 +246,15 @@ async def test_a_provider_that_states_odd_prices_all_day_is_told_once_a_day_and_
     await shop.order("K1")
     await shop.taken(dollars("9"), "K1")
 
-    assert sorted(str(told.facts["stated"]) for told in await shop.concerns()) == ["-1", "0", "1E+300", "NaN"]
+    assert sorted(str(told.facts["stated"]) for told in await shop.admin_notices()) == [
+        "-1",
+        "0",
+        "1E+300",
+        "NaN",
+    ]
     clock.move(24 * 3600)
     await shop.done(dollars("9"), "K1")
-    assert [told.facts["stated"] for told in await shop.concerns()] == ["$9.00"]
+    assert [told.facts["stated"] for told in await shop.admin_notices()] == ["$9.00"]
 
 
 async def test_what_is_over_the_limit_is_the_sum_of_the_surprises(store: SqlStore) -> None:
@@ -266,7 +271,7 @@ async def test_what_is_over_the_limit_is_the_sum_of_the_surprises(store: SqlStor
 
     extra = Money(500_001 + 1_345_678)
     for scope, key in ((TEAM, "2026-11"), (CHANNEL, "2026-11-22")):
-        row = await store.read(lambda tx, s=scope, k=key: tx.budget.period(s, k))
+        row = await store.read(lambda tx, s=scope, k=key: tx.ledger.period(s, k))
         assert row is not None
         assert (row.left, row.over) == (-extra, extra)
     overrun = [await shop.lines(EntryKind.OVERRUN, f"J{number}") for number in range(3)]
@@ -275,7 +280,7 @@ async def test_what_is_over_the_limit_is_the_sum_of_the_surprises(store: SqlStor
     with pytest.raises(BudgetExceeded):
         await shop.order("J9", price=Money(1))
     # Every overrun of a job, which went over in several scopes at once, is one message.
-    assert sorted(concern.facts["job"] for concern in await shop.concerns()) == ["J0", "J2"]
+    assert sorted(admin_notice.facts["job"] for admin_notice in await shop.admin_notices()) == ["J0", "J2"]
 
 
 async def test_a_surprise_within_the_limit_is_no_concern(shop: Shop) -> None:
@@ -284,7 +289,7 @@ async def test_a_surprise_within_the_limit_is_no_concern(shop: Shop) -> None:
     await shop.done(dollars("1.5"))
 
     assert await shop.lines(EntryKind.OVERRUN) == [dollars("0.5")]
-    assert await shop.concerns() == []
+    assert await shop.admin_notices() == []
 
 
 async def test_failed_is_released_and_unclear_counts_on(shop: Shop) -> None:
@@ -295,7 +300,7 @@ async def test_failed_is_released_and_unclear_counts_on(shop: Shop) -> None:
     await shop.move("J1", 0, S.FAILED, Failure(Problem.MODERATED))
     await shop.move("J2", 0, S.FAILED, Failure(Problem.NO_PICTURE))
 
-    holds = {hold.job_id: hold.state for hold in await shop.store.read(lambda tx: tx.budget.holds())}
+    holds = {hold.job_id: hold.state for hold in await shop.store.read(lambda tx: tx.ledger.holds())}
     assert holds == {"J1": HoldState.RELEASED, "J2": HoldState.UNKNOWN}
     assert await shop.counted() == (PRICE, Money.zero())
 
@@ -308,23 +313,23 @@ async def test_a_late_price_is_spent_once_and_over_the_limit_it_is_said(store: S
     await shop.order("J2")
 
     for _ in range(2):
-        await store.write(lambda tx: shop.budgets.settle(tx, "J1", PRICE, CostSource.PROVIDER))
+        await store.write(lambda tx: shop.accounts.settle(tx, "J1", PRICE, CostSource.PROVIDER))
 
     assert await shop.lines(EntryKind.LATE_CHARGE) == [PRICE]
     assert await shop.counted() == (PRICE, PRICE)
-    assert [concern.kind for concern in await shop.concerns()] == ["overrun"]
+    assert [admin_notice.kind for admin_notice in await shop.admin_notices()] == ["overrun"]
 
 
 async def test_a_correction_that_goes_over_the_limit_is_said(store: SqlStore) -> None:
     shop = Shop(store, limit="1.2")
     await shop.order()
-    await store.write(lambda tx: shop.budgets.settle(tx, "J1", PRICE, CostSource.ESTIMATE))
+    await store.write(lambda tx: shop.accounts.settle(tx, "J1", PRICE, CostSource.ESTIMATE))
 
-    assert await store.write(lambda tx: shop.budgets.correct(tx, "J1", by=dollars("0.10")))
-    assert await shop.concerns() == []
-    assert await store.write(lambda tx: shop.budgets.correct(tx, "J1", by=dollars("0.40")))
+    assert await store.write(lambda tx: shop.accounts.correct(tx, "J1", by=dollars("0.10")))
+    assert await shop.admin_notices() == []
+    assert await store.write(lambda tx: shop.accounts.correct(tx, "J1", by=dollars("0.40")))
 
-    (told,) = await shop.concerns()
+    (told,) = await shop.admin_notices()
     assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
     assert await shop.counted() == (Money.zero(), dollars("1.5"))
 
@@ -352,5 +357,5 @@ async def test_an_unknown_outcome_is_told_after_a_quarter_of_an_hour_unless_it_b
     for name in ("J1", "J2", "J3", "J1"):
         await shop.store.write(lambda tx, name=name: note_doubt(tx, name))
 
-    (told,) = await shop.concerns()
+    (told,) = await shop.admin_notices()
     assert (told.kind, told.facts["job"], told.facts["user"]) == ("doubt", "J1", "U1")

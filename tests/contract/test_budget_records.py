@@ -21,7 +21,7 @@ from bot.domain.money import Money
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, StoreUnavailable
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
 from bot.services.budget.books import books_of
@@ -34,11 +34,11 @@ from tests.support.databases import SetClock
 
 
 @pytest.fixture
-def budgets() -> Budgets:
-    return Budgets(Limits(workspace=dollars("50"), user=dollars("10")))
+def accounts() -> Accounts:
+    return Accounts(Limits(workspace=dollars("50"), user=dollars("10")))
 
 
-async def fill(store: SqlStore, budgets: Budgets) -> None:
+async def fill(store: SqlStore, accounts: Accounts) -> None:
     """Jobs in every state that the money may be in."""
 
     def unit(tx: Transaction) -> None:
@@ -52,37 +52,37 @@ async def fill(store: SqlStore, budgets: Budgets) -> None:
             tx.submissions.add(a_submission(f"S{number}", name))
             job = tx.jobs.get(name)
             assert job is not None
-            budgets.reserve(tx, job)
+            accounts.reserve(tx, job)
         for number, micros in ((0, 410_000), (1, 1), (2, 123_457), (3, 999_999)):
-            budgets.settle(tx, f"J{number}", Money(micros), CostSource.PROVIDER)
+            accounts.settle(tx, f"J{number}", Money(micros), CostSource.PROVIDER)
             job = tx.jobs.get(f"J{number}")
             assert job is not None
             tx.jobs.save(job.evolve(cost=Money(micros)))
-        budgets.release(tx, "J4", "test")
-        budgets.release(tx, "J5", "test")
-        budgets.settle(tx, "J5", Money(70_001), CostSource.PROVIDER)  # late
-        row = tx.budget.period(USER, "2026-11")
+        accounts.release(tx, "J4", "test")
+        accounts.release(tx, "J5", "test")
+        accounts.settle(tx, "J5", Money(70_001), CostSource.PROVIDER)  # late
+        row = tx.ledger.period(USER, "2026-11")
         assert row is not None
         tx.limits.grant(Grant("k", USER, row.period_key, GrantKind.TOPUP, dollars("1"), "A", tx.now))
 
     await store.write(unit)
 
 
-def administration(store: SqlStore, budgets: Budgets) -> Administration:
-    return Administration(store=store, budgets=budgets, admins=Admins(named=["UADMIN"], people=None))
+def administration(store: SqlStore, accounts: Accounts) -> Administration:
+    return Administration(store=store, accounts=accounts, admins=Admins(named=["UADMIN"], people=None))
 
 
 async def test_the_exported_table_adds_up_to_the_ledger_and_runs_in_no_spreadsheet(
-    store: SqlStore, budgets: Budgets
+    store: SqlStore, accounts: Accounts
 ) -> None:
-    await fill(store, budgets)
-    desk = administration(store, budgets)
+    await fill(store, accounts)
+    desk = administration(store, accounts)
 
     key, jobs = await desk.export("T1", "UADMIN", None)
-    spent = await store.read(lambda tx: tx.budget.spent_by_job(TEAM, key))
+    spent = await store.read(lambda tx: tx.ledger.spent_by_job(TEAM, key))
     rows = list(csv.DictReader(io.StringIO(table(jobs, spent).decode("utf-8-sig"))))
 
-    month = await store.read(lambda tx: tx.budget.period(TEAM, key))
+    month = await store.read(lambda tx: tx.ledger.period(TEAM, key))
     assert month is not None
     total = sum((Decimal(row["cost_usd"]) for row in rows if row["cost_usd"]), Decimal(0))
     assert total * 1_000_000 == month.spent.micros == 410_000 + 1 + 123_457 + 999_999 + 70_001
@@ -114,9 +114,9 @@ DAMAGE = {
 
 @pytest.mark.parametrize("rule", DAMAGE)
 async def test_the_audit_names_the_invariant_that_is_broken(
-    store: SqlStore, budgets: Budgets, rule: str
+    store: SqlStore, accounts: Accounts, rule: str
 ) -> None:
-    await fill(store, budgets)
+    await fill(store, accounts)
     assert (await Records(store).audit())["ok"]
 
     await store.write(lambda tx: tx.execute(text(DAMAGE[rule])))  # type: ignore[attr-defined]
@@ -124,15 +124,15 @@ async def test_the_audit_names_the_invariant_that_is_broken(
     result = await Records(store).audit()
     assert rule[:2] in {violation["rule"] for violation in result["violations"]}
     assert not result["ok"]
-    assert await administration(store, budgets).verify("T1", "UADMIN") != []
+    assert await administration(store, accounts).verify("T1", "UADMIN") != []
     tasks = await store.write(lambda tx: tx.tasks.claim(TaskKind.ALERT, owner="t", limit=9, lease_seconds=1))
     drift = [task.subject for task in tasks if task.subject.startswith("concern|T1|drift|")]
     assert len(drift) == 1, "checked twice, told once"
 
 
-async def test_a_negative_counter_is_i4(store: SqlStore, budgets: Budgets) -> None:
+async def test_a_negative_counter_is_i4(store: SqlStore, accounts: Accounts) -> None:
     """The database itself refuses one; the audit would still see it in a restored copy."""
-    await fill(store, budgets)
+    await fill(store, accounts)
     books = await store.read(books_of)
     broken = [replace(row, held=Money(-1)) for row in books.periods]
 
@@ -152,18 +152,18 @@ async def test_a_submission_without_a_hold_is_i9(store: SqlStore) -> None:
 
 
 async def test_books_can_be_checked_while_nothing_can_be_written(
-    sqlite_path: Path, clock: SetClock, budgets: Budgets
+    sqlite_path: Path, clock: SetClock, accounts: Accounts
 ) -> None:
     """T18: and then nobody gets a picture, an admin neither; nothing is left half done."""
     url = f"sqlite:///{sqlite_path}"
     store = open_store(url, clock=clock, busy_seconds=0.1)
-    await fill(store, budgets)
+    await fill(store, accounts)
     await store.close()
     store = open_store(url, clock=clock, busy_seconds=0.1)
     blocker = sqlite3.connect(sqlite_path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     try:
-        desk = administration(store, budgets)
+        desk = administration(store, accounts)
         assert await desk.verify("T1", "UADMIN") == []
         assert (await Records(store).audit())["ok"]
         with pytest.raises(AskRefused):
@@ -171,12 +171,12 @@ async def test_books_can_be_checked_while_nothing_can_be_written(
         with pytest.raises(StoreUnavailable):
             await desk.pause("T1", "UADMIN")
         with pytest.raises(StoreUnavailable):
-            await store.write(lambda tx: budgets.reserve(tx, a_job("J99", user_id="UADMIN")))
+            await store.write(lambda tx: accounts.reserve(tx, a_job("J99", user_id="UADMIN")))
     finally:
         blocker.execute("ROLLBACK")
         blocker.close()
     await desk.pause("T1", "UADMIN")
-    assert await store.read(lambda tx: tx.budget.hold("J99")) is None
+    assert await store.read(lambda tx: tx.ledger.hold("J99")) is None
     await store.close()
 
 
@@ -212,17 +212,17 @@ async def test_replaying_the_ledger_gives_the_counters(
     raw.close()
     store = open_store(f"sqlite:///{sqlite_path}", clock=clock)
     try:
-        held, spent = await store.read(lambda tx: replay(tx.budget.entries()))
-        rows = await store.read(lambda tx: tx.budget.periods())
+        held, spent = await store.read(lambda tx: replay(tx.ledger.entries()))
+        rows = await store.read(lambda tx: tx.ledger.periods())
         assert len(rows) == 3
         for row in rows:
             key = str(row.scope), row.period_key
             assert (held[key], spent[key]) == (row.held.micros, row.spent.micros)
-        assert await store.read(lambda tx: tx.budget.drifted()) == []
+        assert await store.read(lambda tx: tx.ledger.drifted()) == []
         await store.write(
             lambda tx: tx.execute(text("UPDATE scope_periods SET spent_micros = spent_micros + 1 "  # type: ignore[attr-defined]
                                        "WHERE scope = 'user:T1/U1'"))
         )  # fmt: skip
-        assert await store.read(lambda tx: tx.budget.drifted()) == [(USER, "2026-11")]
+        assert await store.read(lambda tx: tx.ledger.drifted()) == [(USER, "2026-11")]
     finally:
         await store.close()

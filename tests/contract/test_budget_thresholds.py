@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.budget.admin_notice import Concern, ConcernKind
+from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import CostSource, ScopePeriod
 from bot.domain.budget.limits import Limits, Mode, Rule, default_scope
-from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
 from bot.domain.budget.pricing import PriceTable
 from bot.domain.budget.threshold import Alert
@@ -29,15 +29,15 @@ from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, T
 from bot.ports import Transaction
 from bot.ports.people import Card
 from bot.services.budget import housekeeping
-from bot.services.budget.accounts import Budgets
-from bot.services.budget.admin_notices import note_drift, note_refusal, raise_concern
+from bot.services.budget.accounts import Accounts
+from bot.services.budget.admin_notices import note_drift, note_refusal, raise_admin_notice
 from bot.services.budget.admins import Admins
 from bot.services.budget.alerts import Alerts
 from bot.services.budget.housekeeping import Housekeeping
 from bot.services.lease import LEASE_SECONDS
 from bot.services.requests.approvals import Approvals, Verdict
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
 from tests.support.databases import SetClock
@@ -48,48 +48,48 @@ class Killed(BaseException):
 
 
 @dataclass
-class Letters:
+class Outbox:
     """An office that only writes down; ``before`` and ``after`` are what becomes of the sender at each
     letter."""
 
     marks: Counter[tuple[str, str, int, str]] = field(default_factory=Counter)
-    concerns: Counter[tuple[str, str]] = field(default_factory=Counter)
-    facts: list[Concern] = field(default_factory=list)
-    there: set[Letter] = field(default_factory=set)
+    admin_notices: Counter[tuple[str, str]] = field(default_factory=Counter)
+    facts: list[AdminNotice] = field(default_factory=list)
+    there: set[OutboxMessage] = field(default_factory=set)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
 
     async def admins(self, _team_id: str) -> tuple[str, ...]:
         return ("UADMIN1", "UADMIN2")
 
-    async def alert(self, letter: Letter, alert: Alert, row: ScopePeriod) -> Card:
+    async def alert(self, message: OutboxMessage, alert: Alert, row: ScopePeriod) -> Card:
         self.before()
-        self.marks[str(alert.scope), alert.period_key, alert.percent, letter.to] += 1
-        return self._posted(letter)
+        self.marks[str(alert.scope), alert.period_key, alert.percent, message.to] += 1
+        return self._posted(message)
 
-    async def concern(self, letter: Letter, concern: Concern) -> Card:
+    async def admin_notice(self, message: OutboxMessage, admin_notice: AdminNotice) -> Card:
         self.before()
-        self.concerns[concern.key, letter.to] += 1
-        self.facts.append(concern)
-        return self._posted(letter)
+        self.admin_notices[admin_notice.key, message.to] += 1
+        self.facts.append(admin_notice)
+        return self._posted(message)
 
-    async def find(self, letter: Letter, *, since: datetime) -> Card | None:
-        return ("D1", "1.1") if letter in self.there else None
+    async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
+        return ("D1", "1.1") if message in self.there else None
 
-    def _posted(self, letter: Letter) -> Card:
-        self.there.add(letter)
+    def _posted(self, message: OutboxMessage) -> Card:
+        self.there.add(message)
         self.after()
         return ("D1", "1.1")
 
 
 @pytest.fixture
-def office() -> Letters:
-    return Letters()
+def notifier() -> Outbox:
+    return Outbox()
 
 
 @pytest.fixture
-def sender(store: SqlStore, office: Letters) -> Alerts:
-    return Alerts(store=store, office=office, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
+def sender(store: SqlStore, notifier: Outbox) -> Alerts:
+    return Alerts(store=store, notifier=notifier, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
 
 
 async def due(store: SqlStore, kind: TaskKind = TaskKind.ALERT) -> list[Task]:
@@ -121,16 +121,16 @@ async def send_all(store: SqlStore, sender: Alerts, clock: SetClock) -> None:
 class Till:
     def __init__(self, store: SqlStore) -> None:
         self.store = store
-        self.budgets = Budgets(Limits(workspace=dollars("10"), user=None))
+        self.accounts = Accounts(Limits(workspace=dollars("10"), user=None))
 
     async def spend(self, name: str, price: str = "0.10", user: str = "U1", channel: str = "C1") -> None:
         def reserve(tx: Transaction) -> None:
             job = a_job(name, estimate=dollars(price), user_id=user, place=Place("T1", channel))
             tx.jobs.add(job)
-            self.budgets.reserve(tx, job)
+            self.accounts.reserve(tx, job)
 
         def settle(tx: Transaction) -> None:
-            self.budgets.settle(tx, name, dollars(price), CostSource.PROVIDER)
+            self.accounts.settle(tx, name, dollars(price), CostSource.PROVIDER)
             job = tx.jobs.get(name)
             assert job is not None
             job = replace(job, status=Status.SUCCEEDED, cost=dollars(price), finished_at=tx.now)
@@ -142,7 +142,7 @@ class Till:
 
 @pytest.mark.parametrize("jobs", [pytest.param(100, id="100"), pytest.param(1000, marks=pytest.mark.slow)])
 async def test_marks_over_two_replicas_and_a_sender_that_dies(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock, jobs: int
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock, jobs: int
 ) -> None:
     """Everybody hears of 50, 80 and 100 %, once: also of the letter whose sender died right after it."""
     tills = [Till(store), Till(store)]
@@ -153,45 +153,45 @@ async def test_marks_over_two_replicas_and_a_sender_that_dies(
         if next(kills, False):
             raise Killed
 
-    office.after = dies
+    notifier.after = dies
     for start in range(0, jobs, 10):
         spending = (tills[n % 2].spend(f"J{n}", price, user=f"U{n % 7}") for n in range(start, start + 10))
         await asyncio.gather(*spending)
         await send_all(store, sender, clock)
 
-    told = Counter({key[:3]: 0 for key in office.marks})
-    for key, count in office.marks.items():
+    told = Counter({key[:3]: 0 for key in notifier.marks})
+    for key, count in notifier.marks.items():
         told[key[:3]] += count
     period = "2026-11"
     assert set(told) == {(str(TEAM), period, mark) for mark in (50, 80, 100)}
-    assert {key[3] for key in office.marks} == {"UADMIN1", "UADMIN2"}
-    assert sorted(office.marks.values()) == [1] * 6
+    assert {key[3] for key in notifier.marks} == {"UADMIN1", "UADMIN2"}
+    assert sorted(notifier.marks.values()) == [1] * 6
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RAISE, Verdict.ONCE])
 async def test_a_raise_and_a_second_crossing_is_one_more_message(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock, verdict: Verdict
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock, verdict: Verdict
 ) -> None:
     till = Till(store)
-    submit = Submit(
-        store=store, prices=PriceTable.load(), budgets=till.budgets, wake=lambda: None,
+    submit = StartJob(
+        store=store, prices=PriceTable.load(), accounts=till.accounts, wake=lambda: None,
         new_id=iter(f"N{number}" for number in range(9)).__next__, new_source_id=lambda: "",
     )  # fmt: skip
     approvals = Approvals(
-        store=store, submit=submit, budgets=till.budgets, wake=lambda: None,
+        store=store, submit=submit, accounts=till.accounts, wake=lambda: None,
         admins=Admins(named=["UADMIN1"], people=None),
     )  # fmt: skip
     await till.spend("J1", "10")
     await send_all(store, sender, clock)
-    assert office.marks[str(TEAM), "2026-11", 100, "UADMIN1"] == 1
+    assert notifier.marks[str(TEAM), "2026-11", 100, "UADMIN1"] == 1
     fox = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 1)
     with pytest.raises(BudgetExceeded) as over:
         await submit(Ask("k", Place("T1", "C1"), "U1", fox))
-    decide = Decide(store=store, submit=submit, wake=lambda: None)
-    await decide.ask_for_approval("T1", str(over.value.draft_id), "U1")
+    decide = Confirm(store=store, submit=submit, wake=lambda: None)
+    await decide.ask_for_approval("T1", str(over.value.pending_id), "U1")
 
-    await approvals("T1", str(over.value.draft_id), "UADMIN1", verdict)
-    row = await store.read(lambda tx: tx.budget.period(TEAM, "2026-11"))
+    await approvals("T1", str(over.value.pending_id), "UADMIN1", verdict)
+    row = await store.read(lambda tx: tx.ledger.period(TEAM, "2026-11"))
     assert row is not None
     left = row.left
     assert left is not None
@@ -199,14 +199,14 @@ async def test_a_raise_and_a_second_crossing_is_one_more_message(
         await till.spend(f"K{number}", f"{left.micros // 2 / 1_000_000:.6f}")
     await send_all(store, sender, clock)
 
-    assert office.marks[str(TEAM), "2026-11", 100, "UADMIN1"] == (2 if verdict is Verdict.RAISE else 1)
-    assert office.marks[str(TEAM), "2026-11", 50, "UADMIN1"] == 0, (
+    assert notifier.marks[str(TEAM), "2026-11", 100, "UADMIN1"] == (2 if verdict is Verdict.RAISE else 1)
+    assert notifier.marks[str(TEAM), "2026-11", 50, "UADMIN1"] == 0, (
         "one job that crosses several says the top one"
     )
 
 
 async def test_ones_own_limit_is_told_to_that_person_only_and_not_at_half(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock
 ) -> None:
     await store.write(
         lambda tx: tx.limits.put(
@@ -218,11 +218,11 @@ async def test_ones_own_limit_is_told_to_that_person_only_and_not_at_half(
         await till.spend(f"J{number}", "0.10")
         await send_all(store, sender, clock)
 
-    assert set(office.marks) == {(str(USER), "2026-11", mark, "U1") for mark in (80, 100)}
+    assert set(notifier.marks) == {(str(USER), "2026-11", mark, "U1") for mark in (80, 100)}
 
 
 async def test_a_cut_does_not_make_a_mark_be_told_again(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock
 ) -> None:
     till = Till(store)
 
@@ -239,49 +239,49 @@ async def test_a_cut_does_not_make_a_mark_be_told_again(
     await till.spend("J3", "0.01")
     await send_all(store, sender, clock)
 
-    assert Counter(key[2] for key in office.marks if key[0] == str(CHANNEL)) == {50: 2}  # two admins
+    assert Counter(key[2] for key in notifier.marks if key[0] == str(CHANNEL)) == {50: 2}  # two admins
 
 
 async def test_a_concern_is_told_to_each_admin_once(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock
 ) -> None:
     def unit(tx: Transaction) -> list[bool]:
         return [
-            raise_concern(tx, "T1", ConcernKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
-            raise_concern(tx, "T1", ConcernKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
-            raise_concern(tx, "T2", ConcernKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
+            raise_admin_notice(tx, "T1", AdminNoticeKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
+            raise_admin_notice(tx, "T1", AdminNoticeKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
+            raise_admin_notice(tx, "T2", AdminNoticeKind.ODD_PRICE, "S1", job="J1", stated="-1", estimate=1),
         ]
 
     assert await store.write(unit) == [True, False, True]
-    office.after = iter([None] * 9).__next__
+    notifier.after = iter([None] * 9).__next__
     await send_all(store, sender, clock)
     assert await store.write(unit) == [False] * 3
     await send_all(store, sender, clock)
 
-    assert office.concerns == Counter({("odd_price|S1", "UADMIN1"): 2, ("odd_price|S1", "UADMIN2"): 2})
-    assert {concern.team_id for concern in office.facts} == {"T1", "T2"}
+    assert notifier.admin_notices == Counter({("odd_price|S1", "UADMIN1"): 2, ("odd_price|S1", "UADMIN2"): 2})
+    assert {admin_notice.team_id for admin_notice in notifier.facts} == {"T1", "T2"}
 
 
 async def test_an_admin_who_cannot_be_reached_keeps_nobody_else_from_hearing(
-    store: SqlStore, office: Letters, clock: SetClock
+    store: SqlStore, notifier: Outbox, clock: SetClock
 ) -> None:
-    class Closed(Letters):
-        async def concern(self, letter: Letter, concern: Concern) -> Card:
-            if letter.to == "UADMIN1":
+    class Closed(Outbox):
+        async def admin_notice(self, message: OutboxMessage, admin_notice: AdminNotice) -> Card:
+            if message.to == "UADMIN1":
                 raise CannotPost("user_disabled")
-            return await super().concern(letter, concern)
+            return await super().admin_notice(message, admin_notice)
 
     closed = Closed()
-    sender = Alerts(store=store, office=closed, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
-    await store.write(lambda tx: raise_concern(tx, "T1", ConcernKind.CLOCK, "x", seconds=400))
+    sender = Alerts(store=store, notifier=closed, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
+    await store.write(lambda tx: raise_admin_notice(tx, "T1", AdminNoticeKind.CLOCK, "x", seconds=400))
     await send_all(store, sender, clock)
 
-    assert set(closed.concerns) == {("clock|x", "UADMIN2")}
+    assert set(closed.admin_notices) == {("clock|x", "UADMIN2")}
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
 async def test_a_letter_whose_answer_was_lost_is_neither_lost_nor_doubled(
-    store: SqlStore, sender: Alerts, office: Letters, clock: SetClock, place: str
+    store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock, place: str
 ) -> None:
     fates = iter([OutcomeUnknown("http_503"), None, OutcomeUnknown("ServerDisconnectedError")])
 
@@ -289,27 +289,27 @@ async def test_a_letter_whose_answer_was_lost_is_neither_lost_nor_doubled(
         if (fate := next(fates, None)) is not None:
             raise fate
 
-    setattr(office, place, lose)
-    await store.write(lambda tx: raise_concern(tx, "T1", ConcernKind.CLOCK, "x", seconds=400))
+    setattr(notifier, place, lose)
+    await store.write(lambda tx: raise_admin_notice(tx, "T1", AdminNoticeKind.CLOCK, "x", seconds=400))
 
     (task,) = await due(store)
     with pytest.raises(OutcomeUnknown):
         await sender.run(task)
-    assert office.concerns["clock|x", "UADMIN2"] == 1, "nobody waits for somebody else's letter"
+    assert notifier.admin_notices["clock|x", "UADMIN2"] == 1, "nobody waits for somebody else's letter"
     with pytest.raises(TryLater):
         await sender.run(task)
     clock.move(LEASE_SECONDS + 1)
     await send_all(store, sender, clock)
 
-    assert office.concerns == Counter({("clock|x", "UADMIN1"): 1, ("clock|x", "UADMIN2"): 1})
+    assert notifier.admin_notices == Counter({("clock|x", "UADMIN1"): 1, ("clock|x", "UADMIN2"): 1})
 
 
-async def test_slack_away_is_waited_for(store: SqlStore, sender: Alerts, office: Letters) -> None:
+async def test_slack_away_is_waited_for(store: SqlStore, sender: Alerts, notifier: Outbox) -> None:
     def away() -> None:
         raise TryLater("no")
 
-    office.after = away
-    await store.write(lambda tx: raise_concern(tx, "T1", ConcernKind.CLOCK, "x", seconds=400))
+    notifier.after = away
+    await store.write(lambda tx: raise_admin_notice(tx, "T1", AdminNoticeKind.CLOCK, "x", seconds=400))
     (task,) = await due(store)
 
     with pytest.raises(TryLater):
@@ -338,7 +338,7 @@ async def test_books_that_do_not_balance_are_told_once(store: SqlStore, clock: S
 
     async def tidy() -> None:
         await store.write(housekeeping.begin)
-        (task,) = await due(store, TaskKind.TIDY)
+        (task,) = await due(store, TaskKind.HOUSEKEEPING)
         await keeper.run(task)
 
     await tidy()
@@ -366,17 +366,21 @@ async def test_books_that_do_not_balance_are_told_once(store: SqlStore, clock: S
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-async def _digests(store: SqlStore) -> list[Concern]:
+async def _digests(store: SqlStore) -> list[AdminNotice]:
     """What housekeeping of two replicas, twice each, has made of this moment."""
     for _ in range(4):
         await store.write(housekeeping.begin)
-        for task in await due(store, TaskKind.TIDY):
+        for task in await due(store, TaskKind.HOUSEKEEPING):
             await Housekeeping(store=store).run(task)
     subjects = [subject.split("|", 2) for subject in await queued(store)]
     found = [
-        await store.read(lambda tx, s=s: tx.concerns.get(s[1], s[2])) for s in subjects if s[0] == "concern"
+        await store.read(lambda tx, s=s: tx.admin_notices.get(s[1], s[2]))
+        for s in subjects
+        if s[0] == "concern"
     ]
-    return [concern for concern in found if concern and concern.kind is ConcernKind.DIGEST]
+    return [
+        admin_notice for admin_notice in found if admin_notice and admin_notice.kind is AdminNoticeKind.DIGEST
+    ]
 
 
 async def test_the_week_is_told_on_monday_at_nine_once(store: SqlStore, clock: SetClock) -> None:
@@ -389,7 +393,7 @@ async def test_the_week_is_told_on_monday_at_nine_once(store: SqlStore, clock: S
         tx.jobs.add(a_job("F", status=Status.FAILED, failure=Failure(Problem.MODERATED), finished_at=tx.now))
         job = a_job("H", estimate=dollars("2"))
         tx.jobs.add(job)
-        till.budgets.reserve(tx, job)
+        till.accounts.reserve(tx, job)
 
     await store.write(more)
     clock.time = MONDAY - timedelta(seconds=1)
@@ -438,8 +442,8 @@ async def test_two_workspaces_have_a_digest_each(store: SqlStore, clock: SetCloc
     def other(tx: Transaction) -> None:
         job = a_job("X1", estimate=Money(70_000), place=Place("T2", "C1"))
         tx.jobs.add(job)
-        till.budgets.reserve(tx, job)
-        till.budgets.settle(tx, "X1", Money(70_000), CostSource.PROVIDER)
+        till.accounts.reserve(tx, job)
+        till.accounts.settle(tx, "X1", Money(70_000), CostSource.PROVIDER)
 
     await store.write(other)
     clock.time = MONDAY

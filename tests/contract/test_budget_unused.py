@@ -21,15 +21,15 @@ class Approved:
         self.desk, self.job_id = desk, job_id
 
     async def release(self) -> bool:
-        return await self.desk.store.write(lambda tx: self.desk.budgets.release(tx, self.job_id, "test"))
+        return await self.desk.store.write(lambda tx: self.desk.accounts.release(tx, self.job_id, "test"))
 
     async def settle(self, cost: Money) -> bool:
         return await self.desk.store.write(
-            lambda tx: self.desk.budgets.settle(tx, self.job_id, cost, CostSource.PROVIDER)
+            lambda tx: self.desk.accounts.settle(tx, self.job_id, cost, CostSource.PROVIDER)
         )
 
     async def row(self, period: str = "2026-11") -> ScopePeriod:
-        found = await self.desk.store.read(lambda tx: tx.budget.period(USER, period))
+        found = await self.desk.store.read(lambda tx: tx.ledger.period(USER, period))
         assert found is not None
         return found
 
@@ -40,7 +40,7 @@ class Approved:
 async def approved(desk: Desk, verdict: Verdict = Verdict.ONCE) -> Approved:
     ident = await desk.asked()
     await desk.approvals("T1", ident, ADMINS[0], verdict)
-    job_id = (await desk.draft(ident)).job_id
+    job_id = (await desk.pending(ident)).job_id
     assert job_id is not None
     return Approved(desk, job_id)
 
@@ -101,13 +101,13 @@ async def test_a_price_below_the_approved_one_frees_nothing_either(store: SqlSto
     job = await approved(desk)
 
     await store.write(
-        lambda tx: desk.budgets.reprice(tx, job.job_id, 0, expected=PRICE, stated=PRICE - Money(third))
+        lambda tx: desk.accounts.reprice(tx, job.job_id, 0, expected=PRICE, stated=PRICE - Money(third))
     )
     assert await job.left() == Money.zero()
     await job.settle(PRICE - Money(third))
     assert await job.left() == Money.zero()
     for _ in range(2):
-        await store.write(lambda tx: desk.budgets.correct(tx, job.job_id, by=-Money(third)))
+        await store.write(lambda tx: desk.accounts.correct(tx, job.job_id, by=-Money(third)))
         assert await job.left() == max(dollars("0.10") - (await job.row()).spent, Money.zero())
 
     assert (await job.row()).granted == max((await job.row()).spent - dollars("0.10"), Money.zero())
@@ -118,7 +118,7 @@ async def test_never_more_is_taken_back_than_is_left(store: SqlStore) -> None:
     desk = Desk(store)
     job = await approved(desk)
     await desk.administration.set_limit(ADMINS[0], USER, dollars("0.04"), Window.MONTH)
-    await store.write(lambda tx: desk.budgets.standings(tx, Place("T1", "C1"), "U1"))
+    await store.write(lambda tx: desk.accounts.standings(tx, Place("T1", "C1"), "U1"))
     assert await job.left() == dollars("0.04") - dollars("0.10")
 
     await job.settle(PRICE - dollars("0.07"))
@@ -138,7 +138,7 @@ async def test_each_budget_that_made_room_takes_its_own_back(store: SqlStore) ->
     assert (await job.left(), await job.left("2026-11-22")) == (dollars("0.04"), Money.zero())
     granted = {grant.scope: Money.zero() for grant in await store.read(lambda tx: tx.limits.grants())}
     assert set(granted) == {USER, Scope("channel", "T1/C1")}
-    periods = await store.read(lambda tx: tx.budget.periods())
+    periods = await store.read(lambda tx: tx.ledger.periods())
     assert {str(row.granted) for row in periods if row.granted} == {
         str(dollars("0.01")),
         str(dollars("0.04")),

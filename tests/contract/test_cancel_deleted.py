@@ -17,19 +17,19 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.requests.source import Heard
+from bot.domain.requests.source import IncomingMessage
 from bot.errors import AskRefused, Unconfirmed
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.books import books_of
 from bot.services.requests.admission import Terms
-from bot.services.requests.cancel_deleted import Withdraw
-from bot.services.requests.start_job import Submit
+from bot.services.requests.cancel_deleted import CancelDeleted
+from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import a_submission, dollars
 
-HEARD = Heard(Place("T1", "C1"), "2.0", "U1", "a secret fox", is_mention=True, is_direct=False)
+HEARD = IncomingMessage(Place("T1", "C1"), "2.0", "U1", "a secret fox", is_mention=True, is_direct=False)
 FOX = PictureRequest(Kind.GENERATE, "a secret fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
 _IDS = itertools.count()
 
@@ -37,20 +37,20 @@ _IDS = itertools.count()
 class Room:
     def __init__(self, store: SqlStore, *, asks_above: str = "9") -> None:
         self.store = store
-        budgets = Budgets(Limits(workspace=dollars("50"), user=dollars("10")))
-        self.submit = Submit(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars("10")))
+        self.submit = StartJob(
             store=store,
             prices=PriceTable.load(),
-            budgets=budgets,
+            accounts=accounts,
             new_id=lambda: f"id{next(_IDS):08}",
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=Terms(confirm_above=dollars(asks_above)),
         )
-        self.withdraw = Withdraw(store=store, budgets=budgets, wake=lambda: None)
+        self.withdraw = CancelDeleted(store=store, accounts=accounts, wake=lambda: None)
 
-    async def hear(self) -> Heard:
-        return await self.store.write(lambda tx: tx.inbox.hear(HEARD))
+    async def receive(self) -> IncomingMessage:
+        return await self.store.write(lambda tx: tx.inbox.receive(HEARD))
 
     async def take(self) -> Job:
         ask = Ask(HEARD.key, HEARD.thread, "U1", FOX, ask_ts=HEARD.ts)
@@ -63,14 +63,14 @@ class Room:
         return await self.store.read(lambda tx: tx.jobs.by_request_key(HEARD.key))
 
     async def held(self) -> set[int]:
-        rows = await self.store.read(lambda tx: tx.budget.periods())
+        rows = await self.store.read(lambda tx: tx.ledger.periods())
         assert audit(await self.store.read(books_of)) == []
         return {row.held.micros for row in rows}
 
 
 async def test_a_waiting_job_ends_unpaid_and_its_status_is_brought_up_to_date(store: SqlStore) -> None:
     room = Room(store)
-    await room.hear()
+    await room.receive()
     job = await room.take()
     await store.write(lambda tx: tx.submissions.add(a_submission("S1", job.id)))
     await store.write(lambda tx: tx.jobs.save(job.evolve(delivery=Delivery.ANNOUNCED, status_ts="3.0")))
@@ -85,14 +85,14 @@ async def test_a_waiting_job_ends_unpaid_and_its_status_is_brought_up_to_date(st
     (submission,) = await store.read(lambda tx: tx.submissions.of_job(job.id))
     assert submission.state is SubmissionState.CANCELLED
     reports = await store.write(
-        lambda tx: tx.tasks.claim(TaskKind.REPORT, owner="t", limit=9, lease_seconds=9)
+        lambda tx: tx.tasks.claim(TaskKind.UPDATE_STATUS, owner="t", limit=9, lease_seconds=9)
     )
     assert [task.job_id for task in reports] == [job.id]
 
 
 async def test_what_was_sent_still_arrives(store: SqlStore) -> None:
     room = Room(store)
-    await room.hear()
+    await room.receive()
     job = await room.take()
     await store.write(lambda tx: tx.jobs.save(job.evolve(status=Status.SUBMITTING)))
 
@@ -106,10 +106,10 @@ async def test_what_was_sent_still_arrives(store: SqlStore) -> None:
 
 async def test_a_message_deleted_before_it_was_understood_never_becomes_a_job(store: SqlStore) -> None:
     room = Room(store)
-    await room.hear()
+    await room.receive()
     await room.gone()
 
-    again = await room.hear()
+    again = await room.receive()
     assert again.is_deleted, "delivered again, it stays deleted"
     assert again.text == ""
     with pytest.raises(AskRefused) as refused:
@@ -121,20 +121,20 @@ async def test_a_message_deleted_before_it_was_understood_never_becomes_a_job(st
 
 async def test_a_question_is_taken_back_with_it(store: SqlStore) -> None:
     room = Room(store, asks_above="0.001")
-    await room.hear()
+    await room.receive()
     with pytest.raises(Unconfirmed):
         await room.take()
 
     await room.gone()
 
-    draft = await store.read(lambda tx: tx.drafts.by_request_key(HEARD.key))
-    assert draft is not None
-    assert draft.state is DraftState.CANCELLED
+    pending = await store.read(lambda tx: tx.pending_requests.by_request_key(HEARD.key))
+    assert pending is not None
+    assert pending.state is PendingState.CANCELLED
 
 
 async def test_other_messages_are_none_of_its_business(store: SqlStore) -> None:
     room = Room(store)
-    await room.hear()
+    await room.receive()
     job = await room.take()
 
     assert not await room.withdraw(Place("T1", "C1"), "9.9")
@@ -146,7 +146,7 @@ async def test_other_messages_are_none_of_its_business(store: SqlStore) -> None:
 
 async def test_taken_and_taken_back_at_once_leave_nothing_held(store: SqlStore) -> None:
     room = Room(store)
-    await room.hear()
+    await room.receive()
 
     async def take() -> None:
         with contextlib.suppress(AskRefused):  # it came too late

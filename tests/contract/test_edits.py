@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
-from bot.domain.requests.source import Heard, Source, SourceRef, SourceRole
+from bot.domain.requests.source import IncomingMessage, Source, SourceRef, SourceRole
 from storage.repositories.published_sources import StoredShelf
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
 
-HEARD = Heard(Place("T1", "C1", "1.0"), "2.0", "U1", "make it blue", is_mention=False, is_direct=False)
+HEARD = IncomingMessage(
+    Place("T1", "C1", "1.0"), "2.0", "U1", "make it blue", is_mention=False, is_direct=False
+)
 A, B = SourceRef(file_id="FA", name="a.png"), SourceRef(file_id="FB", name="größe.heic")
 
 
@@ -36,7 +38,7 @@ async def test_deliveries_of_one_message_are_merged_in_any_order(store: SqlStore
     for order in ((mention, with_files), (with_files, mention)):
         ts = f"{order.index(mention)}.5"
         for heard in (replace(delivery, ts=ts) for delivery in order):
-            merged = await store.write(lambda tx, heard=heard: tx.inbox.hear(heard))
+            merged = await store.write(lambda tx, heard=heard: tx.inbox.receive(heard))
 
         assert merged.is_mention
         assert merged.files == (A, B)
@@ -44,9 +46,9 @@ async def test_deliveries_of_one_message_are_merged_in_any_order(store: SqlStore
 
 
 async def test_a_file_that_comes_twice_is_one_source(store: SqlStore) -> None:
-    await store.write(lambda tx: tx.inbox.hear(replace(HEARD, files=(A,))))
+    await store.write(lambda tx: tx.inbox.receive(replace(HEARD, files=(A,))))
 
-    merged = await store.write(lambda tx: tx.inbox.hear(replace(HEARD, files=(B, A))))
+    merged = await store.write(lambda tx: tx.inbox.receive(replace(HEARD, files=(B, A))))
 
     assert merged.files == (A, B)
 
@@ -55,7 +57,7 @@ async def test_the_same_message_heard_at_once_is_one_row(store: SqlStore) -> Non
     refs = [SourceRef(file_id=f"F{i}") for i in range(20)]
 
     await asyncio.gather(
-        *(store.write(lambda tx, ref=ref: tx.inbox.hear(replace(HEARD, files=(ref,)))) for ref in refs)
+        *(store.write(lambda tx, ref=ref: tx.inbox.receive(replace(HEARD, files=(ref,)))) for ref in refs)
     )
 
     merged = await store.read(lambda tx: tx.inbox.get(HEARD.key))
@@ -64,10 +66,10 @@ async def test_the_same_message_heard_at_once_is_one_row(store: SqlStore) -> Non
 
 
 async def test_a_task_may_be_about_a_message_that_is_no_job_yet(store: SqlStore) -> None:
-    await store.write(lambda tx: tx.tasks.add(TaskKind.HEAR, team_id="T1", job_id="", subject=HEARD.key))
+    await store.write(lambda tx: tx.tasks.add(TaskKind.INTAKE, team_id="T1", job_id="", subject=HEARD.key))
 
     (task,) = await store.write(
-        lambda tx: tx.tasks.claim(TaskKind.HEAR, owner="o", limit=5, lease_seconds=60)
+        lambda tx: tx.tasks.claim(TaskKind.INTAKE, owner="o", limit=5, lease_seconds=60)
     )
 
     assert (task.job_id, task.subject) == ("", HEARD.key)

@@ -14,7 +14,7 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.ports import Transaction
 from bot.services.lease import LEASE_SECONDS
-from bot.services.pipeline.fair_queue import Turns
+from bot.services.pipeline.fair_queue import FairQueue
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
@@ -28,7 +28,7 @@ class Hall:
 
     store: SqlStore
     clock: SetClock
-    turns: Turns
+    turns: FairQueue
     starts: list[tuple[str, str, datetime]] = field(default_factory=list)
     """(person, job, when its turn was): the times are in the order of the turns."""
     most: Counter[str] = field(default_factory=Counter)
@@ -91,7 +91,7 @@ class Hall:
 
 
 async def test_one_heavy_and_nine_light_people_take_turns(store: SqlStore, clock: SetClock) -> None:
-    hall = Hall(store, clock, Turns(InFlight(user=3, workspace=4)))
+    hall = Hall(store, clock, FairQueue(InFlight(user=3, workspace=4)))
     dice = random.Random(20)
     await hall.ask("H", 200)
     for _ in range(4):
@@ -120,7 +120,7 @@ async def test_one_heavy_and_nine_light_people_take_turns(store: SqlStore, clock
 async def test_a_light_persons_announcement_is_not_behind_two_hundred(
     store: SqlStore, clock: SetClock
 ) -> None:
-    hall = Hall(store, clock, Turns(InFlight(user=3, workspace=4)))
+    hall = Hall(store, clock, FairQueue(InFlight(user=3, workspace=4)))
     await hall.ask("H", 200, stage=TaskKind.ANNOUNCE)
     clock.move(1)
     await hall.ask("L", 1, stage=TaskKind.ANNOUNCE)
@@ -133,7 +133,7 @@ async def test_a_light_persons_announcement_is_not_behind_two_hundred(
 
 async def test_who_is_still_being_announced_keeps_the_place(store: SqlStore, clock: SetClock) -> None:
     """Two asks of A, one running; B's is about to be ready: the one free place is B's, not A's second."""
-    hall = Hall(store, clock, Turns(InFlight(user=3, workspace=2)))
+    hall = Hall(store, clock, FairQueue(InFlight(user=3, workspace=2)))
     await hall.ask("A", 2)
     await hall.ask("B", 1, stage=TaskKind.ANNOUNCE)
     clock.move(1)

@@ -7,50 +7,50 @@ from typing import Any, cast
 from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
-from bot.domain.requests.source import Heard, SourceRef
+from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Conversation
-from bot.services.pipeline.intake import Hear
-from bot.services.requests.start_job import Submit
+from bot.services.pipeline.intake import Intake
+from bot.services.requests.start_job import StartJob
 from handlers.parsing import read_message
 from storage.store import SqlStore
 from tests.contract.samples import a_job
 from tests.support.databases import SetClock
 
 THREAD = Place("T1", "C1", "1.0")
-ASKED = Heard(THREAD, "2.0", "U1", "make it blue", is_mention=True, is_direct=False)
-REPLY = Heard(
+ASKED = IncomingMessage(THREAD, "2.0", "U1", "make it blue", is_mention=True, is_direct=False)
+REPLY = IncomingMessage(
     THREAD, "3.0", "U2", "mine", is_mention=False, is_direct=False, files=(SourceRef(file_id="F1"),)
 )
 
 
-def hear(store: SqlStore) -> Hear:
+def intake(store: SqlStore) -> Intake:
     """Nobody may be asked and nothing submitted: there is no conversation to do it in."""
     nobody = cast("Any", None)
-    return Hear(
+    return Intake(
         store=store,
         conversation=cast("Conversation", nobody),
-        submit=cast("Submit", nobody),
+        submit=cast("StartJob", nobody),
         read=read_message,
         wake=lambda: None,
     )
 
 
 async def test_a_message_whose_job_was_begun_is_not_looked_at_again(store: SqlStore, clock: SetClock) -> None:
-    hearing = hear(store)
+    hearing = intake(store)
     await hearing(ASKED)
     await store.write(lambda tx: tx.jobs.add(a_job("J1", request_key=ASKED.key)))
     clock.move(10.0)
     (task,) = await store.write(
-        lambda tx: tx.tasks.claim(TaskKind.HEAR, owner="a", limit=9, lease_seconds=60.0)
+        lambda tx: tx.tasks.claim(TaskKind.INTAKE, owner="a", limit=9, lease_seconds=60.0)
     )
 
     await hearing.run(task)
 
-    assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.HEAR])) is None
+    assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.INTAKE])) is None
 
 
 async def test_a_thread_is_ours_once_something_of_ours_was_said_in_it(store: SqlStore) -> None:
-    hearing = hear(store)
+    hearing = intake(store)
     await store.write(lambda tx: tx.jobs.add(a_job("J1", place=THREAD, delivery=Delivery.NONE)))
     assert not await hearing(REPLY)
 

@@ -91,9 +91,9 @@ async def test_migrate_from_nothing_and_again(empty_database_url: str, clock: Se
 
     store = open_store(empty_database_url, clock=clock)
     try:
-        await store.write(lambda tx: tx.memos.put("kept", "yes"))
+        await store.write(lambda tx: tx.key_values.put("kept", "yes"))
         await migrate(empty_database_url)
-        assert await store.read(lambda tx: tx.memos.get("kept")) == "yes"
+        assert await store.read(lambda tx: tx.key_values.get("kept")) == "yes"
     finally:
         await store.close()
 

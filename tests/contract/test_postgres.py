@@ -52,11 +52,11 @@ async def test_lost_connection_before_commit_is_repeated_from_the_start(server: 
     runs = []
 
     def unit(tx: Transaction) -> str | None:
-        runs.append(tx.memos.get("a"))
-        tx.memos.put("a", f"run {len(runs)}")
+        runs.append(tx.key_values.get("a"))
+        tx.key_values.put("a", f"run {len(runs)}")
         if len(runs) < 3:
             cut(tx)
-        return tx.memos.get("a")
+        return tx.key_values.get("a")
 
     assert await server.write(unit) == "run 3"
     assert runs == [None, None, None]
@@ -65,14 +65,16 @@ async def test_lost_connection_before_commit_is_repeated_from_the_start(server: 
 async def test_lost_connections_in_the_pool_are_noticed(
     server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
 ) -> None:
-    await asyncio.gather(*(server.write(lambda tx: tx.memos.get("a")) for _ in range(8)))
+    await asyncio.gather(*(server.write(lambda tx: tx.key_values.get("a")) for _ in range(8)))
     postgres.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         f" WHERE datname = '{migrated_postgres}' AND pid <> pg_backend_pid()"
     )
 
-    await asyncio.gather(*(server.write(lambda tx, n=n: tx.memos.put(f"m{n}", "1")) for n in range(8)))
-    values = await asyncio.gather(*(server.read(lambda tx, n=n: tx.memos.get(f"m{n}")) for n in range(8)))
+    await asyncio.gather(*(server.write(lambda tx, n=n: tx.key_values.put(f"m{n}", "1")) for n in range(8)))
+    values = await asyncio.gather(
+        *(server.read(lambda tx, n=n: tx.key_values.get(f"m{n}")) for n in range(8))
+    )
 
     assert values == ["1"] * 8
 
@@ -98,7 +100,7 @@ async def test_commit_whose_answer_is_lost_is_never_repeated(server: SqlStore) -
 
     def unit(tx: Any) -> None:
         runs.append(1)
-        tx.memos.put("a", "1")
+        tx.key_values.put("a", "1")
         tx._connection.exec_driver_sql(
             "CREATE FUNCTION pg_temp.die() RETURNS trigger LANGUAGE plpgsql AS"
             " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
@@ -145,7 +147,7 @@ async def test_deadlocked_unit_is_repeated(server: SqlStore) -> None:
 
 async def test_steps_of_one_job_never_deadlock(server: SqlStore) -> None:
     """Whatever a step touches first, the job is locked before it: polls, reports, cancels, all at once."""
-    kinds = (TaskKind.POLL, TaskKind.REPORT, TaskKind.DELIVER)
+    kinds = (TaskKind.POLL, TaskKind.UPDATE_STATUS, TaskKind.DELIVER)
 
     def fill(tx: Transaction) -> None:
         tx.jobs.add(a_job())
@@ -244,7 +246,7 @@ async def test_server_that_is_not_there_is_unavailable(
     store = open_store("postgresql://bot:hidden@127.0.0.1:1/imagine", clock=clock)
     try:
         with pytest.raises(StoreUnavailable) as caught:
-            await store.write(lambda tx: tx.memos.get("a"))
+            await store.write(lambda tx: tx.key_values.get("a"))
         assert not await store.is_ready()
     finally:
         await store.close()
@@ -327,27 +329,27 @@ async def test_a_commit_is_not_cut_off_when_patience_ends(server: SqlStore) -> N
     """Else nobody would know whether it happened."""
 
     def unit(tx: Any) -> None:
-        tx.memos.put("a", "1")
+        tx.key_values.put("a", "1")
         for statement in AT_COMMIT:
             tx._connection.exec_driver_sql(statement)
 
     await server.write(unit, patience=3.0)
 
-    assert await server.read(lambda tx: tx.memos.get("a")) == "1"
+    assert await server.read(lambda tx: tx.key_values.get("a")) == "1"
 
 
 async def test_a_unit_that_was_cut_off_leaves_no_lock_and_says_nothing_of_the_database(
     server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
 ) -> None:
     def unit(tx: Any) -> None:
-        tx.memos.put("dropped", "1")
+        tx.key_values.put("dropped", "1")
         sql(tx, "SELECT pg_sleep(60)")
 
     with capture_logs() as lines, pytest.raises(StoreUnavailable):
         await asyncio.wait_for(server.write(unit, patience=0.3), 30)
 
-    await asyncio.wait_for(server.write(lambda tx: tx.memos.put("dropped", "not by it")), 30)
-    assert await server.read(lambda tx: tx.memos.get("dropped")) == "not by it"
+    await asyncio.wait_for(server.write(lambda tx: tx.key_values.put("dropped", "not by it")), 30)
+    assert await server.read(lambda tx: tx.key_values.get("dropped")) == "not by it"
     assert lines == []
 
     async def nothing_runs() -> bool:
@@ -369,7 +371,7 @@ async def test_a_server_that_never_answers_is_told_in_time(clock: SetClock) -> N
     try:
         for work in (store.write, store.read):
             with pytest.raises(StoreUnavailable):
-                await asyncio.wait_for(work(lambda tx: tx.memos.get("a"), patience=0.3), 30)
+                await asyncio.wait_for(work(lambda tx: tx.key_values.get("a"), patience=0.3), 30)
         assert not await asyncio.wait_for(store.is_ready(), 30)
     finally:
         await store.close()
@@ -392,15 +394,15 @@ def read_only(postgres: PostgresCluster, database: str) -> Iterator[None]:
 async def test_a_server_that_only_reads_is_not_ready_and_that_is_said_once(
     server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
 ) -> None:
-    await server.write(lambda tx: tx.memos.put("a", "1"))
+    await server.write(lambda tx: tx.key_values.put("a", "1"))
 
     with capture_logs() as lines:
         with read_only(postgres, migrated_postgres):
             ready = await server.is_ready()
             for _ in range(3):
                 with pytest.raises(StoreUnavailable):
-                    await server.write(lambda tx: tx.memos.put("a", "2"))
-                assert await server.read(lambda tx: tx.memos.get("a")) == "1"
+                    await server.write(lambda tx: tx.key_values.put("a", "2"))
+                assert await server.read(lambda tx: tx.key_values.get("a")) == "1"
                 assert await server.write(lambda tx: sql(tx, "SELECT 1")) == 1
             before = [line["event"] for line in lines]
         await eventually(server.is_ready)
@@ -408,15 +410,15 @@ async def test_a_server_that_only_reads_is_not_ready_and_that_is_said_once(
     assert not ready
     assert before == ["database_unavailable"]
     assert [line["event"] for line in lines] == ["database_unavailable", "database_back"]
-    await server.write(lambda tx: tx.memos.put("a", "3"))
+    await server.write(lambda tx: tx.key_values.put("a", "3"))
 
 
 async def test_connections_to_what_became_a_standby_are_not_used_again(
     server: SqlStore, postgres: PostgresCluster, migrated_postgres: str
 ) -> None:
     with read_only(postgres, migrated_postgres):
-        crowd = (server.write(lambda tx, n=n: tx.memos.put(f"m{n}", "1")) for n in range(10))
+        crowd = (server.write(lambda tx, n=n: tx.key_values.put(f"m{n}", "1")) for n in range(10))
         outcomes = await asyncio.gather(*crowd, return_exceptions=True)
 
     assert {type(outcome) for outcome in outcomes} == {ReadOnly}
-    await asyncio.gather(*(server.write(lambda tx, n=n: tx.memos.put(f"m{n}", "1")) for n in range(10)))
+    await asyncio.gather(*(server.write(lambda tx, n=n: tx.key_values.put(f"m{n}", "1")) for n in range(10)))

@@ -24,7 +24,7 @@ async def replayed(store: SqlStore) -> dict[tuple[str, str], tuple[Money, Money]
     """The counters as the ledger alone gives them."""
     held: dict[tuple[str, str], Money] = defaultdict(Money.zero)
     spent: dict[tuple[str, str], Money] = defaultdict(Money.zero)
-    for entry in await store.read(lambda tx: tx.budget.entries()):
+    for entry in await store.read(lambda tx: tx.ledger.entries()):
         key = (str(entry.scope), entry.period_key)
         held[key] += entry.held
         spent[key] += entry.spent
@@ -40,12 +40,12 @@ async def test_budget_race_grants_exactly_what_fits(
     assert sum(result["granted"] for result in results) == MOST
     assert sum(result["refused"] for result in results) == processes * attempts - MOST
     assert list(chain.from_iterable(result["errors"] for result in results)) == []
-    rows = await store.read(lambda tx: tx.budget.periods())
+    rows = await store.read(lambda tx: tx.ledger.periods())
     assert all(row.held.micros <= LIMITS[row.scope.type].micros for row in rows)
     assert {str(row.scope): row.held for row in rows}["channel:T1/C1"] == PRICE * MOST
     assert await replayed(store) == {(str(r.scope), r.period_key): (r.held, r.spent) for r in rows if r.held}
     assert len(await store.read(lambda tx: tx.jobs.newest())) == MOST
-    assert len(await store.read(lambda tx: tx.budget.holds())) == MOST
+    assert len(await store.read(lambda tx: tx.ledger.holds())) == MOST
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ async def test_budget_race_at_full_size_twenty_times_over(store: SqlStore, datab
 
     assert list(chain.from_iterable(result["errors"] for result in results)) == []
     assert sum(result["granted"] for result in results) == MOST * 20
-    rows = await store.read(lambda tx: tx.budget.periods())
+    rows = await store.read(lambda tx: tx.ledger.periods())
     held = {str(row.scope): row.held for row in rows}
     assert [held[f"channel:T{team}/C1"] for team in range(1, 21)] == [PRICE * MOST] * 20
     assert all(row.held.micros <= LIMITS[row.scope.type].micros for row in rows)
@@ -78,7 +78,7 @@ async def test_same_request_from_several_processes_is_one_job(store: SqlStore, d
     await race("same", database_url, 3, 10)
 
     assert len(await store.read(lambda tx: tx.jobs.newest())) == 10
-    assert len(await store.read(lambda tx: tx.budget.entries())) == 30
+    assert len(await store.read(lambda tx: tx.ledger.entries())) == 30
 
 
 async def test_read_decide_save_loses_no_change(store: SqlStore, database_url: str) -> None:

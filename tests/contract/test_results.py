@@ -133,9 +133,9 @@ async def test_picture_unknown_cannot_be_saved(with_job: SqlStore) -> None:
 
 
 async def test_memo_is_kept_and_replaced(store: SqlStore) -> None:
-    assert await store.read(lambda tx: tx.memos.get("dialect")) is None
+    assert await store.read(lambda tx: tx.key_values.get("dialect")) is None
 
-    await store.write(lambda tx: tx.memos.put("dialect", "jobs"))
-    await store.write(lambda tx: tx.memos.put("dialect", "images"))
+    await store.write(lambda tx: tx.key_values.put("dialect", "jobs"))
+    await store.write(lambda tx: tx.key_values.put("dialect", "images"))
 
-    assert await store.read(lambda tx: tx.memos.get("dialect")) == "images"
+    assert await store.read(lambda tx: tx.key_values.get("dialect")) == "images"

@@ -14,18 +14,18 @@ from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import BudgetExceeded, Unconfirmed
-from bot.ports import Mood
-from bot.services.budget.accounts import Budgets
+from bot.ports import MessageReaction
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.pipeline.notify_asker import Tell
+from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.requests.admission import CONFIRM_FOR, Terms
-from bot.services.requests.approval_requests import Petitions
+from bot.services.requests.approval_requests import ApprovalRequests
 from bot.services.requests.approvals import Approvals, Verdict
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from bot.worker import Worker
 from storage.store import SqlStore
 from tests.contract.samples import dollars
@@ -41,15 +41,15 @@ class Talk:
     """Notes the moods that people saw, and lets every other word through unheard."""
 
     def __init__(self) -> None:
-        self.moods: list[tuple[Place, str, Mood]] = []
+        self.moods: list[tuple[Place, str, MessageReaction]] = []
 
-    async def react(self, place: Place, ts: str, mood: Mood) -> None:
+    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         self.moods.append((place, ts, mood))
 
-    async def petition(self, *_what: Any, **_how: Any) -> tuple[str, str]:
+    async def approval_request(self, *_what: Any, **_how: Any) -> tuple[str, str]:
         return "C9", "9.0"
 
-    async def update_petition(self, *_what: Any, **_how: Any) -> None: ...
+    async def update_approval_request(self, *_what: Any, **_how: Any) -> None: ...
 
     async def decided(self, *_what: Any) -> None: ...
 
@@ -58,26 +58,26 @@ class Room:
     def __init__(self, store: SqlStore, *, user: str = "10") -> None:
         self.store = store
         self.talk: Any = Talk()
-        budgets = Budgets(Limits(workspace=dollars("50"), user=dollars(user)))
-        self.submit = Submit(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)))
+        self.submit = StartJob(
             store=store,
             prices=PriceTable.load(),
-            budgets=budgets,
+            accounts=accounts,
             new_id=lambda: f"id{next(_IDS):08}",
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=Terms(confirm_above=dollars("0.01")),
         )
         admins = Admins(named=["UADMIN"], people=None)
-        self.decide = Decide(store=store, submit=self.submit, wake=lambda: None)
+        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
         self.approvals = Approvals(
-            store=store, submit=self.submit, budgets=budgets, admins=admins, wake=lambda: None
+            store=store, submit=self.submit, accounts=accounts, admins=admins, wake=lambda: None
         )
         self.worker = Worker(
             store=store,
             steps={
-                TaskKind.TELL: Tell(store=store, conversation=self.talk),
-                TaskKind.PETITION: Petitions(store=store, office=self.talk, admins=admins),
+                TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.talk),
+                TaskKind.APPROVAL_REQUEST: ApprovalRequests(store=store, notifier=self.talk, admins=admins),
             },
             owner="me",
             jitter=lambda: 0.0,
@@ -89,9 +89,9 @@ class Room:
         with pytest.raises((Unconfirmed, BudgetExceeded)) as waiting:
             await self.submit(Ask(f"T1:C1:{next(_IDS)}", PLACE, "U1", FOX, ask_ts=ask_ts))
         found = waiting.value
-        return found.draft.ref if isinstance(found, Unconfirmed) else str(found.draft_id)
+        return found.pending.ref if isinstance(found, Unconfirmed) else str(found.pending_id)
 
-    async def tend(self) -> list[Mood]:
+    async def tend(self) -> list[MessageReaction]:
         """Run what is due; the moods that were shown since."""
         for _ in range(3):
             await self.worker.run_once()
@@ -109,7 +109,7 @@ async def test_cancelling_takes_the_mark_away_once(store: SqlStore) -> None:
     await room.decide.cancel("T1", ref, "U1")
     await room.decide.cancel("T1", ref, "U1")
 
-    assert await room.tend() == [Mood.NONE]
+    assert await room.tend() == [MessageReaction.NONE]
     assert await room.tend() == []
 
 
@@ -122,7 +122,7 @@ async def test_an_ask_that_nobody_answers_loses_its_mark_when_its_time_is_over(
     clock.move(HOUR - 1)
     assert await room.tend() == []
     clock.move(1)
-    assert await room.tend() == [Mood.NONE]
+    assert await room.tend() == [MessageReaction.NONE]
     clock.move(HOUR)
     assert await room.tend() == []
 
@@ -133,15 +133,15 @@ async def test_an_ask_that_came_again_keeps_its_mark_for_the_longer_time(
     room = Room(store)
     ref = await room.ask()
     clock.move(HOUR / 2)
-    draft = await store.read(lambda tx: tx.drafts.get(ref))
-    assert draft is not None
+    pending = await store.read(lambda tx: tx.pending_requests.get(ref))
+    assert pending is not None
     with pytest.raises(Unconfirmed):
-        await room.submit(draft.ask)
+        await room.submit(pending.ask)
 
     clock.move(HOUR / 2)
     assert await room.tend() == []
     clock.move(HOUR / 2)
-    assert await room.tend() == [Mood.NONE]
+    assert await room.tend() == [MessageReaction.NONE]
 
 
 async def test_a_job_takes_the_mark_by_itself(store: SqlStore, clock: SetClock) -> None:
@@ -161,13 +161,13 @@ async def test_denied_and_lapsed_requests_lose_their_marks(store: SqlStore, cloc
     assert await room.tend() == []
 
     await room.approvals("T1", denied, "UADMIN", Verdict.DENY)
-    assert await room.tend() == [Mood.NONE]
+    assert await room.tend() == [MessageReaction.NONE]
     clock.move(24 * HOUR)
-    assert await room.tend() == [Mood.NONE]
+    assert await room.tend() == [MessageReaction.NONE]
 
-    draft = await store.read(lambda tx: tx.drafts.get(lapsed))
-    assert draft is not None
-    assert draft.state is DraftState.EXPIRED
+    pending = await store.read(lambda tx: tx.pending_requests.get(lapsed))
+    assert pending is not None
+    assert pending.state is PendingState.EXPIRED
 
 
 async def test_an_approved_request_keeps_its_mark_for_its_job(store: SqlStore) -> None:

@@ -25,14 +25,14 @@ async def _settled(store: SqlStore, name: str, at: datetime, cost: Money | None)
 
     def unit(tx: Transaction) -> None:
         for scope in (TEAM, USER):
-            tx.budget.open_period(scope, NOVEMBER, None)
+            tx.ledger.open_period(scope, NOVEMBER, None)
         tx.jobs.add(a_job(name))
         hold = a_hold(name, TEAM, USER)
-        tx.budget.add_hold(hold)
+        tx.ledger.add_hold(hold)
         ended = release_entries(hold, at, "failed") if cost is None else settle_entries(hold, cost, at)
         for entry in [*reserve_entries(hold), *ended]:
-            tx.budget.post(entry)
-        tx.budget.move_hold(
+            tx.ledger.post(entry)
+        tx.ledger.move_hold(
             name,
             frm=frozenset({HoldState.HELD}),
             to=replace(
@@ -50,6 +50,6 @@ async def test_spending_is_summed_by_the_quarter_hour_oldest_first(store: SqlSto
     await _settled(store, "J4", NINE + timedelta(hours=3), None)
 
     for scope in (TEAM, USER):
-        found = await store.read(lambda tx, scope=scope: tx.budget.spending(scope, NOVEMBER.key))
+        found = await store.read(lambda tx, scope=scope: tx.ledger.spending(scope, NOVEMBER.key))
         assert found == [(NINE, dollars("0.12")), (NINE + timedelta(minutes=45), dollars("0.30"))]
-    assert await store.read(lambda tx: tx.budget.spending(USER, "2026-12")) == []
+    assert await store.read(lambda tx: tx.ledger.spending(USER, "2026-12")) == []

@@ -41,14 +41,14 @@ async def impatient(sqlite_url: str, clock: SetClock) -> AsyncIterator[SqlStore]
 
 
 def put(key: str, value: str = "1") -> Any:
-    return lambda tx: tx.memos.put(key, value)
+    return lambda tx: tx.key_values.put(key, value)
 
 
 def pragma(name: str) -> Any:
     return lambda tx: tx._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def memos(path: Path) -> set[str]:
+def key_values(path: Path) -> set[str]:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT key FROM memos WHERE key <> ?", (HEALED,))
         return {row[0] for row in rows}
@@ -113,7 +113,7 @@ async def test_waiting_units_share_one_commit(impatient: SqlStore, sqlite_path: 
     await asyncio.gather(first, *crowd)
 
     assert commits(sqlite_path) - before == 1
-    assert len(memos(sqlite_path)) == 50
+    assert len(key_values(sqlite_path)) == 50
 
 
 def commits(path: Path) -> int:
@@ -146,9 +146,9 @@ async def test_commit_that_fails_is_told_to_everyone_in_the_group(
 
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
     assert len({id(outcome) for outcome in outcomes}) == 3
-    assert memos(sqlite_path) == set()
+    assert key_values(sqlite_path) == set()
     await impatient.write(put("c"))
-    assert memos(sqlite_path) == {"c"}
+    assert key_values(sqlite_path) == {"c"}
 
 
 async def test_locked_file_is_unavailable_and_then_works_again(
@@ -160,13 +160,13 @@ async def test_locked_file_is_unavailable_and_then_works_again(
         outcomes = await asyncio.gather(
             *(impatient.write(put(f"during-{number}")) for number in range(5)), return_exceptions=True
         )
-        readable = await impatient.read(lambda tx: tx.memos.get("before"))
+        readable = await impatient.read(lambda tx: tx.key_values.get("before"))
         other.execute("ROLLBACK")
     await impatient.write(put("after"))
 
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 5
     assert readable == "1"
-    assert memos(sqlite_path) == {"before", "after"}
+    assert key_values(sqlite_path) == {"before", "after"}
 
 
 async def test_a_locked_file_is_not_ready_whoever_asks_first(sqlite_url: str, sqlite_path: Path) -> None:
@@ -221,7 +221,7 @@ async def test_a_unit_dropped_at_the_desk_tells_of_the_trouble_and_it_heals(
 
         assert not ready
         assert [line["event"] for line in lines] == ["database_unavailable", "database_back"]
-        assert memos(sqlite_path) == set()
+        assert key_values(sqlite_path) == set()
     finally:
         await store.close()
 
@@ -230,7 +230,7 @@ async def test_a_unit_that_has_begun_is_waited_for(impatient: SqlStore, sqlite_p
     begun, go = threading.Event(), threading.Event()
 
     def slow(tx: Transaction) -> None:
-        tx.memos.put("begun", "1")
+        tx.key_values.put("begun", "1")
         begun.set()
         assert go.wait(60)
 
@@ -243,7 +243,7 @@ async def test_a_unit_that_has_begun_is_waited_for(impatient: SqlStore, sqlite_p
         await write
 
     assert is_waiting
-    assert memos(sqlite_path) == {"begun"}
+    assert key_values(sqlite_path) == {"begun"}
     assert lines == []
 
 
@@ -272,7 +272,7 @@ async def test_locked_file_is_waited_for(sqlite_url: str, sqlite_path: Path, clo
     finally:
         await store.close()
 
-    assert memos(sqlite_path) == {"patient"}
+    assert key_values(sqlite_path) == {"patient"}
 
 
 async def test_full_disk_is_unavailable_and_then_works_again(impatient: SqlStore, sqlite_path: Path) -> None:
@@ -284,10 +284,10 @@ async def test_full_disk_is_unavailable_and_then_works_again(impatient: SqlStore
     )
 
     assert {type(outcome) for outcome in outcomes} in ({StoreUnavailable}, {type(None), StoreUnavailable})
-    assert memos(sqlite_path) == {f"big-{n}" for n in range(20) if outcomes[n] is None}
+    assert key_values(sqlite_path) == {f"big-{n}" for n in range(20) if outcomes[n] is None}
     await impatient.write(pragma("max_page_count = 100000"))
     await impatient.write(put("after", "x" * 60_000))
-    assert "after" in memos(sqlite_path)
+    assert "after" in key_values(sqlite_path)
 
 
 async def test_file_that_is_no_database_is_unavailable(tmp_path: Path, clock: SetClock) -> None:
@@ -298,7 +298,7 @@ async def test_file_that_is_no_database_is_unavailable(tmp_path: Path, clock: Se
         with pytest.raises(StoreUnavailable):
             await store.write(put("a"))
         with pytest.raises(StoreUnavailable):
-            await store.read(lambda tx: tx.memos.get("a"))
+            await store.read(lambda tx: tx.key_values.get("a"))
         with pytest.raises(StoreUnavailable):
             await migrate(f"sqlite:///{path}")
         assert not await store.is_ready()
@@ -314,7 +314,7 @@ async def test_folder_that_cannot_be_made_is_unavailable(tmp_path: Path, clock: 
         with pytest.raises(StoreUnavailable):
             await store.write(put("a"))
         with pytest.raises(StoreUnavailable):
-            await store.read(lambda tx: tx.memos.get("a"))
+            await store.read(lambda tx: tx.key_values.get("a"))
         with pytest.raises(StoreUnavailable):
             await migrate(url)
     finally:
@@ -343,8 +343,8 @@ def test_killed_writer_leaves_whole_units_and_keeps_what_it_confirmed(
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         jobs = {row[0].rpartition("-")[2] for row in connection.execute("SELECT id FROM jobs")}
         pairs = [row[0].split("-") for row in connection.execute("SELECT key FROM memos")]
-    assert {number for letter, _, number in pairs if letter == "a"} == jobs
-    assert {number for letter, _, number in pairs if letter == "b"} == jobs
+    assert {number for message, _, number in pairs if message == "a"} == jobs
+    assert {number for message, _, number in pairs if message == "b"} == jobs
     assert {str(number) for number in confirmed[:-1]} <= jobs
 
 
@@ -355,8 +355,8 @@ from storage.engine import open_store
 
 async def main():
     store = open_store(sys.argv[1], clock=HostClock())
-    await store.write(lambda tx: tx.memos.put("a", "b"))
-    assert await store.read(lambda tx: tx.memos.get("a")) == "b"
+    await store.write(lambda tx: tx.key_values.put("a", "b"))
+    assert await store.read(lambda tx: tx.key_values.get("a")) == "b"
     if sys.argv[2] == "closed":
         await store.close()
     print("done", flush=True)
@@ -378,7 +378,7 @@ def test_process_ends(sqlite_url: str, ending: str) -> None:
 async def test_close_folds_the_log_into_the_file(sqlite_url: str, sqlite_path: Path, clock: SetClock) -> None:
     store = open_store(sqlite_url, clock=clock)
     await store.write(put("a"))
-    await store.read(lambda tx: tx.memos.get("a"))
+    await store.read(lambda tx: tx.key_values.get("a"))
 
     await store.close()
 

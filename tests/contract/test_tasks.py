@@ -13,7 +13,7 @@ from storage.store import SqlStore
 from tests.contract.samples import START
 from tests.support.databases import SetClock
 
-POLL, REPORT = TaskKind.POLL, TaskKind.REPORT
+POLL, UPDATE_STATUS = TaskKind.POLL, TaskKind.UPDATE_STATUS
 LEASE = 60.0
 ALL = tuple(TaskKind)
 
@@ -74,10 +74,10 @@ async def test_claim_takes_the_soonest_due_first_and_no_more_than_the_limit(
 
 
 async def test_claim_takes_one_kind_only(store: SqlStore) -> None:
-    await add(store, kind=REPORT)
+    await add(store, kind=UPDATE_STATUS)
 
     assert await claim(store, kind=POLL) == []
-    assert len(await claim(store, kind=REPORT)) == 1
+    assert len(await claim(store, kind=UPDATE_STATUS)) == 1
 
 
 async def test_leased_task_is_claimed_again_only_after_its_lease_and_with_a_higher_fence(
@@ -179,13 +179,13 @@ async def test_stale_lease_takes_the_rest_of_the_unit_with_it(store: SqlStore, c
     await claim_one(store, owner="other")
 
     def step(tx: Transaction) -> None:
-        tx.memos.put("result", "from the late worker")
+        tx.key_values.put("result", "from the late worker")
         tx.tasks.finish(late)
 
     with pytest.raises(StaleLease):
         await store.write(step)
 
-    assert await store.read(lambda tx: tx.memos.get("result")) is None
+    assert await store.read(lambda tx: tx.key_values.get("result")) is None
 
 
 async def test_rescheduled_task_keeps_its_attempts(store: SqlStore, clock: SetClock) -> None:
@@ -282,12 +282,12 @@ async def test_unpark_makes_a_jobs_parked_tasks_due_with_no_attempts(
 
 async def test_next_due_counts_leases_and_the_asked_kinds_only(store: SqlStore) -> None:
     assert await next_due(store) is None
-    await add(store, "J1", kind=REPORT, delay=500)
+    await add(store, "J1", kind=UPDATE_STATUS, delay=500)
     await add(store, "J2", kind=POLL)
     await claim_one(store)
 
     assert await next_due(store) == LEASE
-    due = await store.read(lambda tx: tx.tasks.next_due([REPORT]))
+    due = await store.read(lambda tx: tx.tasks.next_due([UPDATE_STATUS]))
     assert due == START + timedelta(seconds=500)
     assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.SUBMIT])) is None
     assert await store.read(lambda tx: tx.tasks.next_due([])) is None

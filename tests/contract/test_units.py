@@ -25,11 +25,11 @@ from tests.support.databases import SetClock
 
 
 def put(key: str, value: str = "1") -> Any:
-    return lambda tx: tx.memos.put(key, value)
+    return lambda tx: tx.key_values.put(key, value)
 
 
 async def get(store: SqlStore, key: str) -> str | None:
-    return await store.read(lambda tx: tx.memos.get(key))
+    return await store.read(lambda tx: tx.key_values.get(key))
 
 
 async def test_write_returns_the_units_value(store: SqlStore) -> None:
@@ -46,7 +46,7 @@ async def test_failed_unit_leaves_nothing_and_its_error_is_raised_as_it_is(store
     error = KeyError("mine")
 
     def unit(tx: Transaction) -> None:
-        tx.memos.put("trace", "left")
+        tx.key_values.put("trace", "left")
         raise error
 
     with pytest.raises(KeyError) as caught:
@@ -59,7 +59,7 @@ async def test_failed_unit_leaves_nothing_and_its_error_is_raised_as_it_is(store
 async def test_failing_unit_in_a_group_does_not_disturb_the_others(store: SqlStore) -> None:
     def unit(number: int) -> Any:
         def work(tx: Transaction) -> int:
-            tx.memos.put(f"memo-{number}", "1")
+            tx.key_values.put(f"memo-{number}", "1")
             if number == 25:
                 raise ArithmeticError
             if number == 26:
@@ -137,10 +137,10 @@ async def test_read_sees_one_snapshot_whatever_is_written_meanwhile(
         written.set()
 
     def look(tx: Transaction) -> tuple[str | None, str | None]:
-        first = tx.memos.get("value")
+        first = tx.key_values.get("value")
         loop.call_soon_threadsafe(begun.set)
         assert written.wait(5)
-        return first, tx.memos.get("value")
+        return first, tx.key_values.get("value")
 
     async def read_apart() -> tuple[str | None, str | None]:
         reader = open_store(database_url, clock=clock, database_time=False)
@@ -176,8 +176,8 @@ async def test_reads_run_side_by_side(store: SqlStore) -> None:
 async def test_cancelled_callers_leave_whole_units_and_a_working_store(store: SqlStore) -> None:
     def both(number: int) -> Any:
         def unit(tx: Transaction) -> None:
-            tx.memos.put(f"a{number}", "1")
-            tx.memos.put(f"b{number}", "1")
+            tx.key_values.put(f"a{number}", "1")
+            tx.key_values.put(f"b{number}", "1")
 
         return unit
 
@@ -202,10 +202,10 @@ async def test_unit_that_has_begun_outlives_its_caller(
     loop, begun = asyncio.get_running_loop(), asyncio.Event()
 
     def unit(tx: Transaction) -> None:
-        tx.memos.put("first", "1")
+        tx.key_values.put("first", "1")
         loop.call_soon_threadsafe(begun.set)
         for number in range(50):
-            tx.memos.put(f"more-{number}", "1")
+            tx.key_values.put(f"more-{number}", "1")
 
     write = asyncio.create_task(store.write(unit))
     await begun.wait()
@@ -231,7 +231,7 @@ async def test_closed_store_says_so(store: SqlStore) -> None:
     with pytest.raises(StoreUnavailable):
         await store.write(put("a"))
     with pytest.raises(StoreUnavailable):
-        await store.read(lambda tx: tx.memos.get("a"))
+        await store.read(lambda tx: tx.key_values.get("a"))
 
 
 async def test_close_waits_for_what_was_accepted(database_url: str, clock: SetClock) -> None:
@@ -254,7 +254,7 @@ async def test_store_is_ready_only_with_the_current_schema(
         with pytest.raises(StoreUnavailable):
             await empty.write(put("a"))
         with pytest.raises(StoreUnavailable):
-            await empty.read(lambda tx: tx.memos.get("a"))
+            await empty.read(lambda tx: tx.key_values.get("a"))
     finally:
         await empty.close()
 
@@ -304,7 +304,7 @@ async def test_unit_goes_nowhere_after_a_refusal_that_it_swallowed(store: SqlSto
         tx.jobs.add(a_job())
         with contextlib.suppress(ValueError):
             tx.jobs.add(a_job())
-        tx.memos.get("a")
+        tx.key_values.get("a")
         later.append("went on")
 
     with pytest.raises(ValueError, match="forbids"):
@@ -354,7 +354,7 @@ async def test_a_desk_reads_and_writes_like_its_store(store: SqlStore) -> None:
 
     await desk.write(put("a"))
 
-    assert await desk.read(lambda tx: tx.memos.get("a")) == "1"
+    assert await desk.read(lambda tx: tx.key_values.get("a")) == "1"
     with pytest.raises(RuntimeError, match="read must not write"):
         await desk.read(put("b"))
     with pytest.raises(KeyError):
@@ -366,4 +366,6 @@ async def test_many_at_the_desk_are_all_served(store: SqlStore) -> None:
 
     await asyncio.gather(*(desk.write(put(f"m{number}")) for number in range(300)))
 
-    assert await store.read(lambda tx: [tx.memos.get(f"m{number}") for number in range(300)]) == ["1"] * 300
+    assert (
+        await store.read(lambda tx: [tx.key_values.get(f"m{number}") for number in range(300)]) == ["1"] * 300
+    )

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Transaction
 from storage.store import SqlStore
-from tests.contract.test_tasks import LEASE, POLL, REPORT, add, claim, claim_one, next_due
+from tests.contract.test_tasks import LEASE, POLL, UPDATE_STATUS, add, claim, claim_one, next_due
 from tests.support.databases import SetClock
 
 
@@ -135,12 +135,12 @@ async def test_wake_reaches_every_unfinished_task_of_that_kind_and_job(store: Sq
     for subject in ("S1", "S2"):
         await add(store, subject=subject, delay=100)
     await add(store, "J2", delay=100)
-    await add(store, kind=REPORT, delay=100)
+    await add(store, kind=UPDATE_STATUS, delay=100)
 
     await wake(store)
 
     assert [task.subject for task in await claim(store)] == ["S1", "S2"]
-    assert await claim(store, kind=REPORT) == []
+    assert await claim(store, kind=UPDATE_STATUS) == []
 
 
 async def test_wake_leaves_finished_and_parked_tasks_alone(store: SqlStore) -> None:

@@ -14,16 +14,16 @@ from bot.domain.budget import ledger as domain
 from bot.domain.budget.ledger import CostSource, Entry, Hold, HoldState
 from bot.domain.budget.periods import Window, period_at
 from bot.domain.money import Money
-from bot.domain.requests.pending_request import DraftState, parts_of
+from bot.domain.requests.pending_request import PendingState, parts_of
 from bot.services.budget import accounts as service
 from bot.services.budget import unused_grants as leftovers
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.requests import approvals
 from bot.services.requests.approvals import Approvals
 from storage.repositories import ledger as storage
 from storage.repositories import limits as limit_storage
 from storage.repositories.jobs import SqlJobs
-from storage.repositories.pending_requests import SqlDrafts
+from storage.repositories.pending_requests import SqlPendingRequests
 from storage.repositories.thresholds import SqlAlerts
 from storage.schema.budget_tables import grants
 from storage.schema.columns import Micros
@@ -35,8 +35,8 @@ Change = tuple[Any, str, Any]
 _p = scope_periods.c
 _WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 _settle, _release, _reserve = domain.settle_entries, domain.release_entries, domain.reserve_entries
-_post, _move_hold, _move_draft = storage.SqlBudget.post, storage.SqlBudget.move_hold, SqlDrafts.move
-_add_alert, _settle_hold = SqlAlerts.add, Budgets.settle
+_post, _move_hold, _move_draft = storage.SqlLedger.post, storage.SqlLedger.move_hold, SqlPendingRequests.move
+_add_alert, _settle_hold = SqlAlerts.add, Accounts.settle
 
 
 def _always_fits(self: Any, entry: Entry) -> bool:
@@ -67,7 +67,7 @@ def _in_the_present_period(hold: Hold, actual: Money, at: Any) -> list[Entry]:
     return [replace(entry, period_key=now(entry)) for entry in _settle(hold, actual, at)]
 
 
-def _swept(self: Budgets, tx: Any, job_id: str, actual: Money, source: CostSource) -> bool:
+def _swept(self: Accounts, tx: Any, job_id: str, actual: Money, source: CostSource) -> bool:
     if source is CostSource.ESTIMATE:
         return self.release(tx, job_id, "swept")
     return _settle_hold(self, tx, job_id, actual, source)
@@ -79,11 +79,11 @@ def _alert_each_time(self: Any, alert: Any) -> bool:
 
 
 def _whatever_its_state(_self: Any, tx: Any, _team_id: str, ref: str, _word: Any) -> Any:
-    return tx.drafts.get(parts_of(ref)[0])
+    return tx.pending_requests.get(parts_of(ref)[0])
 
 
-def _moved_anyway(self: Any, draft: Any, *, frm: Any) -> bool:
-    return _move_draft(self, draft, frm=frozenset(DraftState))
+def _moved_anyway(self: Any, pending: Any, *, frm: Any) -> bool:
+    return _move_draft(self, pending, frm=frozenset(PendingState))
 
 
 class _EveryGrant:
@@ -94,11 +94,11 @@ class _EveryGrant:
 
 
 MUTANTS: dict[str, Callable[[], list[Change]]] = {
-    "double settle": lambda: [(storage.SqlBudget, "move_hold", _from_any_state)],
+    "double settle": lambda: [(storage.SqlLedger, "move_hold", _from_any_state)],
     "hold not freed": lambda: [
         (service, "settle_entries", lambda h, a, t: [replace(e, held=Money.zero()) for e in _settle(h, a, t)])
     ],
-    "no admission check": lambda: [(storage.SqlBudget, "reserve", _always_fits)],
+    "no admission check": lambda: [(storage.SqlLedger, "reserve", _always_fits)],
     "held ignored at admission": lambda: [(storage, "_APPLY_IF_IT_FITS", _held_ignored())],
     "settle into the present period": lambda: [(service, "settle_entries", _in_the_present_period)],
     "commit per scope": lambda: [(OneConnectionStore, "undo", lambda self: None)],
@@ -113,9 +113,9 @@ MUTANTS: dict[str, Callable[[], list[Change]]] = {
     ],
     "alert per settle": lambda: [(SqlAlerts, "add", _alert_each_time)],
     "approve twice": lambda: [
-        (Approvals, "_asked", _whatever_its_state), (SqlDrafts, "move", _moved_anyway)
+        (Approvals, "_asked", _whatever_its_state), (SqlPendingRequests, "move", _moved_anyway)
     ],
-    "sweeper releases unknown": lambda: [(Budgets, "settle", _swept)],
+    "sweeper releases unknown": lambda: [(Accounts, "settle", _swept)],
     # Beyond the twelve:
     "one scope forgotten": lambda: [(service, "reserve_entries", lambda h: _reserve(h)[:-1])],
     "release spends": lambda: [
@@ -126,7 +126,7 @@ MUTANTS: dict[str, Callable[[], list[Change]]] = {
     "grant not counted once": lambda: [(limit_storage, "_GRANT", _EveryGrant())],
     "unused grant never voided": lambda: [(service, "take_back", lambda tx, hold: None)],
     "raised for good by approving once": lambda: [
-        (approvals, "once_key", lambda draft_id, scope, period: f"{draft_id}:{scope}:{period}")
+        (approvals, "once_key", lambda pending_id, scope, period: f"{pending_id}:{scope}:{period}")
     ],
     "all of the grant voided": lambda: [
         (leftovers, "unused_room",

@@ -35,15 +35,15 @@ from bot.domain.requests.ask import Ask
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
 from bot.ports import Receipt, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.budget.books import books_of
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.provider_prices import heard_at_submit
-from bot.services.pipeline.settle_unknown import Reckon
+from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.requests.approvals import Approvals, Verdict
-from bot.services.requests.confirm import Decide
-from bot.services.requests.start_job import Submit
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.start_job import StartJob
 from tests.contract.samples import a_job, a_submission
 from tests.property.desk import Crash, OneConnectionStore, at_once
 from tests.property.mutants import MUTANTS, mutant
@@ -68,19 +68,19 @@ class MoneyRules(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store.clear()
-        self.budgets = Budgets(Limits(workspace=Money(3_000_000), user=Money(1_500_000)))
-        self.outcome = Outcome(self.budgets)
+        self.accounts = Accounts(Limits(workspace=Money(3_000_000), user=Money(1_500_000)))
+        self.outcome = Outcome(self.accounts)
         self.numbers = itertools.count()
-        submit = Submit(
-            store=self.store, prices=TABLE, budgets=self.budgets, wake=lambda: None,
+        submit = StartJob(
+            store=self.store, prices=TABLE, accounts=self.accounts, wake=lambda: None,
             new_id=lambda: f"D{next(self.numbers)}", new_source_id=lambda: "",
         )  # fmt: skip
-        self.submit, self.decide = submit, Decide(store=self.store, submit=submit, wake=lambda: None)
+        self.submit, self.decide = submit, Confirm(store=self.store, submit=submit, wake=lambda: None)
         self.approvals = Approvals(
-            store=self.store, submit=submit, budgets=self.budgets, wake=lambda: None,
+            store=self.store, submit=submit, accounts=self.accounts, wake=lambda: None,
             admins=Admins(named=["A1", "A2"], people=None),
         )  # fmt: skip
-        self.reckon = Reckon(store=self.store, budgets=self.budgets)
+        self.reckon = SettleUnknown(store=self.store, accounts=self.accounts)
         self.jobs: list[str] = []
         self.over: Counter[tuple[str, str]] = Counter()
         self.most: dict[tuple[str, str], int] = {}
@@ -123,7 +123,7 @@ class MoneyRules(RuleBasedStateMachine):
             job = a_job(name, estimate=Money(price), user_id=f"U{user}", place=Place("T1", "C1"))
             tx.jobs.add(job)
             tx.submissions.add(a_submission(f"S-{name}", name))
-            self.budgets.reserve(tx, job)
+            self.accounts.reserve(tx, job)
             return True
 
         try:
@@ -159,10 +159,10 @@ class MoneyRules(RuleBasedStateMachine):
             SEEN["redelivery"] += 1
         except BudgetExceeded as refused:
             SEEN["refusal"] += 1
-            draft_id = str(refused.draft_id)
-            at_once(self.decide.ask_for_approval("T1", draft_id, "U1"))
+            pending_id = str(refused.pending_id)
+            at_once(self.decide.ask_for_approval("T1", pending_id, "U1"))
             before = self.rooms()
-            words = [self.word(draft_id, f"A{n % 2 + 1}", verdict) for n, verdict in enumerate(verdicts)]
+            words = [self.word(pending_id, f"A{n % 2 + 1}", verdict) for n, verdict in enumerate(verdicts)]
             assert words == [True, False, False], words
             SEEN["approval"] += verdicts[0] is not Verdict.DENY
         job = self.run(lambda tx: tx.jobs.by_request_key(key))
@@ -186,12 +186,12 @@ class MoneyRules(RuleBasedStateMachine):
 
     def rooms(self) -> Rooms:
         """What is left where something may be refused."""
-        rows = self.run(lambda tx: self.budgets.standings(tx, Place("T1", "C1"), "U1"))
+        rows = self.run(lambda tx: self.accounts.standings(tx, Place("T1", "C1"), "U1"))
         return {(str(row.scope), row.period_key): row.left for row in rows if row.refuses}
 
-    def word(self, draft_id: str, admin: str, verdict: Verdict) -> bool:
+    def word(self, pending_id: str, admin: str, verdict: Verdict) -> bool:
         try:
-            at_once(self.approvals("T1", draft_id, admin, verdict))
+            at_once(self.approvals("T1", pending_id, admin, verdict))
         except AskRefused as refused:
             if refused.problem is not Problem.DECIDED:
                 raise
@@ -217,7 +217,7 @@ class MoneyRules(RuleBasedStateMachine):
 
         def unit(tx: Transaction) -> bool:
             self.end(tx, name, S.SUCCEEDED)
-            return self.budgets.settle(tx, name, actual, CostSource.PROVIDER)
+            return self.accounts.settle(tx, name, actual, CostSource.PROVIDER)
 
         done = self.run(unit, crash)
         if done:
@@ -239,7 +239,7 @@ class MoneyRules(RuleBasedStateMachine):
     def release_once(self, name: str, crash: int) -> None:
         def unit(tx: Transaction) -> bool:
             self.end(tx, name, S.FAILED)
-            return self.budgets.release(tx, name, "test")
+            return self.accounts.release(tx, name, "test")
 
         if self.run(unit, crash):
             self.ends[name] += 1
@@ -262,7 +262,7 @@ class MoneyRules(RuleBasedStateMachine):
 
         def send(tx: Transaction) -> None:
             tx.submissions.save(replace(found, state=S.SUBMITTING))
-            self.budgets.dispatched(tx, name)
+            self.accounts.dispatched(tx, name)
             self.outcome.conclude(tx, name)
 
         self.run(send)
@@ -272,7 +272,7 @@ class MoneyRules(RuleBasedStateMachine):
         def taken(tx: Transaction) -> bool:
             running = replace(found, state=S.RUNNING, provider_task_id="t", amount=stated)
             tx.submissions.save(running)
-            heard_at_submit(tx, self.budgets, running, Receipt("t", "jobs", stated))
+            heard_at_submit(tx, self.accounts, running, Receipt("t", "jobs", stated))
             self.outcome.conclude(tx, name)
             return True
 
@@ -291,7 +291,7 @@ class MoneyRules(RuleBasedStateMachine):
         def unit(tx: Transaction) -> None:
             for state in (S.SUBMITTING, S.UNKNOWN):
                 tx.submissions.save(replace(found, state=state))
-                self.budgets.dispatched(tx, name)
+                self.accounts.dispatched(tx, name)
                 self.outcome.conclude(tx, name)
 
         self.run(unit)
@@ -302,7 +302,7 @@ class MoneyRules(RuleBasedStateMachine):
         """What stayed unknown for a day is spent at the estimate: it is never given back, and not before."""
         self.clock_moves(hours)
         doubtful = {hold.job_id: hold for hold in self.books().holds if hold.state is HoldState.UNKNOWN}
-        for task in self.run(lambda tx: _claimed(tx, TaskKind.RECKON)):
+        for task in self.run(lambda tx: _claimed(tx, TaskKind.SETTLE_UNKNOWN)):
             at_once(self.reckon.run(task))
             hold = doubtful.pop(task.job_id, None)
             if hold is not None:
@@ -319,7 +319,7 @@ class MoneyRules(RuleBasedStateMachine):
     @rule(amount=st.integers(1, 12), key=st.integers(0, 5))
     def top_up_twice(self, amount: int, key: int) -> None:
         def unit(tx: Transaction) -> bool:
-            row = tx.budget.newest(SCOPES[0], Window.MONTH)
+            row = tx.ledger.newest(SCOPES[0], Window.MONTH)
             if row is None:
                 return False
             grant = Grant(
@@ -398,7 +398,7 @@ class MoneyRules(RuleBasedStateMachine):
         return self.store.do(books_of)
 
     def hold(self, name: str) -> Hold:
-        found = self.store.do(lambda tx: tx.budget.hold(name))
+        found = self.store.do(lambda tx: tx.ledger.hold(name))
         assert found is not None
         return found
 

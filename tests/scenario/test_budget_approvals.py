@@ -10,7 +10,7 @@ import pytest
 
 from app.clock import SystemClock
 from bot.domain.jobs.task import TaskKind
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.ports import Transaction
 from sandbox.faults import Fault
 from storage.engine import open_store
@@ -289,9 +289,9 @@ async def a_day_goes_by(world: World) -> None:
     store = open_store(world.env["IMAGINE_DATABASE_URL"], clock=SystemClock())
 
     def unit(tx: Transaction) -> None:
-        (draft,) = tx.drafts.in_state("T0SANDBOX", DraftState.ASKED)
-        tx.drafts.move(replace(draft, expires_at=tx.now), frm=frozenset({DraftState.ASKED}))
-        tx.tasks.add(TaskKind.PETITION, team_id="T0SANDBOX", job_id="", subject=draft.id)
+        (pending,) = tx.pending_requests.in_state("T0SANDBOX", PendingState.ASKED)
+        tx.pending_requests.move(replace(pending, expires_at=tx.now), frm=frozenset({PendingState.ASKED}))
+        tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id="T0SANDBOX", job_id="", subject=pending.id)
 
     try:
         await store.write(unit)

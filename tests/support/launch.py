@@ -83,13 +83,13 @@ class _Connection:
 
 
 def _die_at(when: str, moment: str) -> None:
-    from bot.services.budget.accounts import Budgets
+    from bot.services.budget.accounts import Accounts
     from storage.engines import sqlite_writer as writer
     from storage.repositories.jobs import SqlJobs
-    from storage.repositories.published_sources import SqlShelf
+    from storage.repositories.published_sources import SqlPublishedSources
 
     counter = _Counter()
-    add, settle, put, driver = SqlJobs.add, Budgets.settle, SqlShelf.put, writer.driver
+    add, settle, put, driver = SqlJobs.add, Accounts.settle, SqlPublishedSources.put, writer.driver
 
     def noted_add(self: Any, job: Any) -> None:
         counter.asked = True
@@ -104,8 +104,8 @@ def _die_at(when: str, moment: str) -> None:
         return put(self, *args, **more)
 
     SqlJobs.add = noted_add  # type: ignore[method-assign]
-    Budgets.settle = noted_settle  # type: ignore[method-assign]
-    SqlShelf.put = noted_put  # type: ignore[method-assign]
+    Accounts.settle = noted_settle  # type: ignore[method-assign]
+    SqlPublishedSources.put = noted_put  # type: ignore[method-assign]
     writer.driver = lambda connection: _Connection(  # type: ignore[assignment,return-value]
         driver(connection), counter, when, moment
     )

@@ -12,7 +12,7 @@ TASK_PREFIX = "concern|"
 """How a task's subject says that it carries a concern."""
 
 
-class ConcernKind(StrEnum):
+class AdminNoticeKind(StrEnum):
     """Each says which facts it carries; amounts are whole micro-dollars."""
 
     OVERRUN = "overrun"  # job, price, estimate, scopes: [[scope, period, over]]
@@ -34,12 +34,12 @@ def oddity_of(stated: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
+class AdminNotice:
     """``key`` names the occasion: a second concern of the same key in a workspace is the same one."""
 
     team_id: str
     key: str
-    kind: ConcernKind
+    kind: AdminNoticeKind
     facts: Mapping[str, Any]
     at: datetime
 

@@ -129,9 +129,9 @@ class Limits:
     tz: str = "UTC"
 
 
-def once_key(draft_id: str, scope: Scope, period_key: str) -> str:
+def once_key(pending_id: str, scope: Scope, period_key: str) -> str:
     """The key of a grant that makes room for the job of one approved ask and for nothing else."""
-    return f"{draft_id}:once:{scope}:{period_key}"
+    return f"{pending_id}:once:{scope}:{period_key}"
 
 
 def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePeriod) -> Money:

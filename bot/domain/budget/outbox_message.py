@@ -7,7 +7,7 @@ from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboxMessage:
     """``to`` is a person or a conversation, ``about`` names the occasion: a second letter of the same three
     is the same one."""
 

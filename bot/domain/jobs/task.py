@@ -8,20 +8,22 @@ from enum import StrEnum
 class TaskKind(StrEnum):
     """One kind per external effect; each has its own share of the worker's capacity."""
 
-    HEAR = "hear"  # understand a message; subject = its key, no job yet
+    INTAKE = "hear"  # understand a message; subject = its key, no job yet
     PREPARE = "prepare"  # fetch, check and publish an edit's sources
     ANNOUNCE = "announce"  # open the thread, or tell the asker why not
     SUBMIT = "submit"  # one paid call; subject = submission id
     POLL = "poll"  # ask about one provider task; subject = submission id
     DELIVER = "deliver"  # pictures into the thread
-    REPORT = "report"  # keep the status message true
-    RECKON = "reckon"  # settle what stayed unknown for a day
-    CLEAN = "clean"  # take an ended edit's published sources back
-    TELL = "tell"  # an end that no thread shows, to its asker; subject = the message, or the draft
+    UPDATE_STATUS = "report"  # keep the status message true
+    SETTLE_UNKNOWN = "reckon"  # settle what stayed unknown for a day
+    CLEAN_UP = "clean"  # take an ended edit's published sources back
+    NOTIFY_ASKER = "tell"  # an end that no thread shows, to its asker; subject = the message, or the draft
     ALERT = "alert"  # a budget's fill level, or a concern, to those whom it concerns; subject = which one
-    TIDY = "tidy"  # what nobody asks for: the week's digest, whether the books balance; one row for all
+    HOUSEKEEPING = (
+        "tidy"  # what nobody asks for: the week's digest, whether the books balance; one row for all
+    )
     EXPORT = "export"  # a month as a table, to one admin; subject = person and month
-    PETITION = (
+    APPROVAL_REQUEST = (
         "petition"  # an ask that needs an admin's word: post its cards, later close them; subject = draft
     )
 

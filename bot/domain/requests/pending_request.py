@@ -10,12 +10,12 @@ from bot.domain.money import Money
 from bot.domain.requests.ask import Ask
 
 
-class DraftKind(StrEnum):
+class PendingKind(StrEnum):
     CONFIRM = "confirm"  # waits for the asker
     APPROVAL = "approval"  # over budget: waits for the asker, then for an admin
 
 
-class DraftState(StrEnum):
+class PendingState(StrEnum):
     PENDING = "pending"  # the asker's word is due
     ASKED = "asked"  # the admins' word is due
     RUN = "run"
@@ -25,15 +25,15 @@ class DraftState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PendingRequest:
     """A frozen ask: what was priced is what will run. Decided once, by compare-and-set.
 
     ``round`` counts how often it was priced anew since; ``reason`` is what the decider said.
     """
 
     id: str
-    kind: DraftKind
-    state: DraftState
+    kind: PendingKind
+    state: PendingState
     ask: Ask
     estimate: Money
     price_version: str
@@ -50,10 +50,10 @@ class Draft:
         """What a button carries: a press on an older price's button is told from one on this price's."""
         return f"{self.id}.{self.round}" if self.round else self.id
 
-    def state_at(self, now: datetime) -> DraftState:
+    def state_at(self, now: datetime) -> PendingState:
         """What it is at ``now``: what waited too long has lapsed, also where nobody has noted it yet."""
-        waits = self.state in {DraftState.PENDING, DraftState.ASKED}
-        return DraftState.EXPIRED if waits and now >= self.expires_at else self.state
+        waits = self.state in {PendingState.PENDING, PendingState.ASKED}
+        return PendingState.EXPIRED if waits and now >= self.expires_at else self.state
 
     @property
     def team_id(self) -> str:

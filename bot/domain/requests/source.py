@@ -55,7 +55,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class IncomingMessage:
     """A message that may be an ask, merged from all its deliveries.
 
     ``place.thread_ts`` is the thread it was written in, None outside one. ``text`` is decoded, without the
@@ -82,7 +82,7 @@ class Heard:
         """Where the answer goes: the thread of the message, or the one that the message opens."""
         return replace(self.place, thread_ts=self.place.thread_ts or self.ts)
 
-    def merged(self, other: Heard) -> Heard:
+    def merged(self, other: IncomingMessage) -> IncomingMessage:
         """Both deliveries taken together: the union of the files, in order, and the longer text."""
         known = {ref.file_id for ref in self.files}
         return replace(

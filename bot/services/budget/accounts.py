@@ -28,7 +28,7 @@ from bot.errors import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun
 from bot.services.budget.clock_guard import ClockGuard
-from bot.services.budget.periods import Windows
+from bot.services.budget.periods import Periods
 from bot.services.budget.thresholds import watch
 from bot.services.budget.unused_grants import take_back
 
@@ -37,15 +37,15 @@ _SPECIFIC = ("user", "channel", "workspace")
 _WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 
 
-class Budgets:
+class Accounts:
     """The only writer of holds. Counters follow from ledger entries, never beside them."""
 
     def __init__(self, limits: Limits, guard: ClockGuard | None = None) -> None:
-        self._windows = Windows(limits, guard)
+        self._periods = Periods(limits, guard)
 
     @property
-    def windows(self) -> Windows:
-        return self._windows
+    def windows(self) -> Periods:
+        return self._periods
 
     def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
         """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one,
@@ -62,9 +62,9 @@ class Budgets:
             price_version=job.price_version,
             created_at=tx.now,
         )
-        tx.budget.add_hold(hold)
+        tx.ledger.add_hold(hold)
         for entry in reserve_entries(hold):
-            if not tx.budget.reserve(entry):
+            if not tx.ledger.reserve(entry):
                 raise self._exceeded(tx, hold)
         watch(tx, hold)
 
@@ -90,15 +90,15 @@ class Budgets:
         ended, or the price is the same or not to be believed: then the hold stays as it is.
         """
         price, source = usable_amount(stated, expected)
-        hold = tx.budget.hold(job_id)
+        hold = tx.ledger.hold(job_id)
         if hold is None or source is CostSource.ESTIMATE or price == expected:
             return False
         by = price - expected
         changed = replace(hold, estimate=hold.estimate + by)
-        if not tx.budget.move_hold(job_id, frm=_LIVE & {hold.state}, to=changed):
+        if not tx.ledger.move_hold(job_id, frm=_LIVE & {hold.state}, to=changed):
             return False
         for entry in reprice_entries(hold, by, part, tx.now):
-            tx.budget.post(entry)
+            tx.ledger.post(entry)
         watch(tx, changed)
         if by > Money.zero():
             note_overrun(tx, changed, changed.estimate)
@@ -111,16 +111,16 @@ class Budgets:
 
         A price that the provider states after the hold was given back is spent all the same, once.
         """
-        hold = tx.budget.hold(job_id)
+        hold = tx.ledger.hold(job_id)
         if hold is None:
             return False
         ended = replace(hold, state=HoldState.SETTLED, actual=actual, cost_source=source)
-        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+        if not tx.ledger.move_hold(job_id, frm=_LIVE, to=ended):
             if hold.state is HoldState.RELEASED and source is CostSource.PROVIDER:
                 self._charge_late(tx, hold, actual)
             return False
         for entry in settle_entries(hold, actual, tx.now):
-            tx.budget.post(entry)
+            tx.ledger.post(entry)
         watch(tx, hold)
         if actual > hold.estimate:
             note_overrun(tx, hold, actual)
@@ -131,12 +131,12 @@ class Budgets:
     def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
         """A hold that was settled at an estimate turned out to differ ``by`` so much from what the caller has
         on record, and saves there. False when there is nothing to correct."""
-        hold = tx.budget.hold(job_id)
+        hold = tx.ledger.hold(job_id)
         if not by or hold is None or hold.state is not HoldState.SETTLED:
             return False
-        earlier = {e.part for e in tx.budget.entries_of(job_id) if e.kind is EntryKind.CORRECTION}
+        earlier = {e.part for e in tx.ledger.entries_of(job_id) if e.kind is EntryKind.CORRECTION}
         for entry in correction_entries(hold, by, len(earlier), tx.now):
-            tx.budget.post(entry)
+            tx.ledger.post(entry)
         watch(tx, hold)
         if by > Money.zero():
             note_overrun(tx, hold, (hold.actual or hold.estimate) + by)
@@ -146,16 +146,16 @@ class Budgets:
 
     def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
         """Give the hold back, once. False when it had ended already."""
-        hold = tx.budget.hold(job_id)
+        hold = tx.ledger.hold(job_id)
         if hold is None:
             return False
         ended = replace(
             hold, state=HoldState.RELEASED, actual=Money.zero(), cost_source=CostSource.NOT_CHARGED
         )
-        if not tx.budget.move_hold(job_id, frm=_LIVE, to=ended):
+        if not tx.ledger.move_hold(job_id, frm=_LIVE, to=ended):
             return False
         for entry in release_entries(hold, tx.now, reason):
-            tx.budget.post(entry)
+            tx.ledger.post(entry)
         take_back(tx, hold)
         return True
 
@@ -163,37 +163,37 @@ class Budgets:
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
         """The rows that an ask from here counts against, opened if this is their first use."""
-        return self._windows.rows(tx, place, user_id, role)
+        return self._periods.rows(tx, place, user_id, role)
 
     def glance(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
         """The same to be looked at only: nothing is opened, so a read will do."""
-        return self._windows.glance(tx, place, user_id, role)
+        return self._periods.glance(tx, place, user_id, role)
 
     def _charge_late(self, tx: Transaction, hold: Hold, actual: Money) -> None:
-        if any(entry.kind is EntryKind.LATE_CHARGE for entry in tx.budget.entries_of(hold.job_id)):
+        if any(entry.kind is EntryKind.LATE_CHARGE for entry in tx.ledger.entries_of(hold.job_id)):
             return
         for entry in late_entries(hold, actual, tx.now):
-            tx.budget.post(entry)
+            tx.ledger.post(entry)
         watch(tx, hold)
         note_overrun(tx, hold, actual)
 
     def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> Hold | None:
         """The hold as moved; None when it was in another state and stays there."""
-        hold = tx.budget.hold(job_id)
+        hold = tx.ledger.hold(job_id)
         if hold is None or hold.state not in frm:
             return None
         moved = replace(hold, state=to)
-        return moved if tx.budget.move_hold(job_id, frm=frm, to=moved) else None
+        return moved if tx.ledger.move_hold(job_id, frm=frm, to=moved) else None
 
     def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
         """The refusal names the scope with the least room, then the most specific (reference 1.10).
 
         The scopes already reserved in this transaction carry this hold: it is taken out of their count.
         """
-        reserved = {(e.scope, e.period_key) for e in tx.budget.entries_of(hold.job_id)}
-        rows = [tx.budget.period(leg.scope, leg.period_key) for leg in hold.legs]
+        reserved = {(e.scope, e.period_key) for e in tx.ledger.entries_of(hold.job_id)}
+        rows = [tx.ledger.period(leg.scope, leg.period_key) for leg in hold.legs]
         room: list[tuple[Money, int, ScopePeriod]] = []
         for row in rows:
             if row is None or row.left is None or not row.refuses:

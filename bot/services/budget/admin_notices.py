@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.budget.admin_notice import Concern, ConcernKind, oddity_of
+from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind, oddity_of
 from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import Hold
 from bot.domain.jobs.job import Job, Status
@@ -24,22 +24,24 @@ FOR_ADMINS = frozenset({Problem.NO_PRICE, Problem.CLOCK_OFF})
 """Refusals that only an operator can end."""
 
 
-def raise_concern(tx: Transaction, team_id: str, kind: ConcernKind, about: str, **facts: Any) -> bool:
+def raise_admin_notice(
+    tx: Transaction, team_id: str, kind: AdminNoticeKind, about: str, **facts: Any
+) -> bool:
     """Record it and queue the message, once a workspace, kind and ``about``; False when it was known."""
-    concern = Concern(team_id, f"{kind}|{about}", kind, facts, tx.now)
-    if not tx.concerns.add(concern):
+    admin_notice = AdminNotice(team_id, f"{kind}|{about}", kind, facts, tx.now)
+    if not tx.admin_notices.add(admin_notice):
         return False
-    tx.tasks.add(TaskKind.ALERT, team_id=team_id, job_id="", subject=concern.subject)
+    tx.tasks.add(TaskKind.ALERT, team_id=team_id, job_id="", subject=admin_notice.subject)
     return True
 
 
 def note_overrun(tx: Transaction, hold: Hold, price: Money) -> None:
     """``price`` has taken more than was set aside: say so if that went over what some limit allows."""
-    rows = [tx.budget.period(leg.scope, leg.period_key) for leg in hold.legs]
+    rows = [tx.ledger.period(leg.scope, leg.period_key) for leg in hold.legs]
     over = [row for row in rows if row is not None and row.refuses and row.over]
     if over:
-        raise_concern(
-            tx, team_of(hold), ConcernKind.OVERRUN, hold.job_id, job=hold.job_id, price=price.micros,
+        raise_admin_notice(
+            tx, team_of(hold), AdminNoticeKind.OVERRUN, hold.job_id, job=hold.job_id, price=price.micros,
             scopes=[[str(row.scope), row.period_key, row.over.micros] for row in over],
         )  # fmt: skip
 
@@ -47,8 +49,8 @@ def note_overrun(tx: Transaction, hold: Hold, price: Money) -> None:
 def note_odd_price(tx: Transaction, job: Job, stated: str, estimate: Money) -> None:
     """The provider stated a price that is not believed. Once a day and kind of oddity, with the first job as
     the example: a provider that begins to say so says it of every picture."""
-    raise_concern(
-        tx, job.place.team_id, ConcernKind.ODD_PRICE, f"{oddity_of(stated)}|{tx.now:%Y-%m-%d}",
+    raise_admin_notice(
+        tx, job.place.team_id, AdminNoticeKind.ODD_PRICE, f"{oddity_of(stated)}|{tx.now:%Y-%m-%d}",
         job=job.id, stated=stated, estimate=estimate.micros,
     )  # fmt: skip
 
@@ -61,11 +63,11 @@ def expect_doubt_to_end(tx: Transaction, hold: Hold) -> None:
 
 def note_doubt(tx: Transaction, job_id: str) -> None:
     """The outcome is still unknown: admins hear that it goes on counting."""
-    hold, job = tx.budget.hold(job_id), tx.jobs.get(job_id)
+    hold, job = tx.ledger.hold(job_id), tx.jobs.get(job_id)
     under_way = {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}  # it was heard of again meanwhile
     if hold and job and hold.state.is_doubtful and job.status not in under_way:
-        raise_concern(
-            tx, job.place.team_id, ConcernKind.DOUBT, job_id, job=job_id, estimate=hold.estimate.micros,
+        raise_admin_notice(
+            tx, job.place.team_id, AdminNoticeKind.DOUBT, job_id, job=job_id, estimate=hold.estimate.micros,
             channel=job.place.channel_id, user=job.user_id,
         )  # fmt: skip
 
@@ -80,8 +82,8 @@ def note_drift(tx: Transaction, violations: Sequence[Violation]) -> None:
     for team, found in named.items():
         mine = found if any(named.values()) else list(violations)
         if mine:
-            raise_concern(
-                tx, team, ConcernKind.DRIFT, f"{mine[0].rule}|{mine[0].detail}"[:200],
+            raise_admin_notice(
+                tx, team, AdminNoticeKind.DRIFT, f"{mine[0].rule}|{mine[0].detail}"[:200],
                 violations=[[v.rule, v.detail] for v in mine[:5]], count=len(mine),
             )  # fmt: skip
 
@@ -91,10 +93,12 @@ def note_refusal(tx: Transaction, team_id: str, refused: AskRefused) -> None:
     match refused.problem:
         case Problem.NO_PRICE:
             size, quality = str(refused.facts.get("size")), str(refused.facts.get("quality"))
-            raise_concern(tx, team_id, ConcernKind.NO_PRICE, f"{size}|{quality}", size=size, quality=quality)
+            raise_admin_notice(
+                tx, team_id, AdminNoticeKind.NO_PRICE, f"{size}|{quality}", size=size, quality=quality
+            )
         case Problem.CLOCK_OFF:
-            raise_concern(
-                tx, team_id, ConcernKind.CLOCK, f"{tx.now:%Y-%m-%d}",
+            raise_admin_notice(
+                tx, team_id, AdminNoticeKind.CLOCK, f"{tx.now:%Y-%m-%d}",
                 seconds=refused.facts.get("seconds"), months=refused.facts.get("months"),
             )  # fmt: skip
         case _:

@@ -25,11 +25,11 @@ from bot.domain.budget.periods import Window, zone_of
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.problem import Problem
-from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.errors import AskRefused
 from bot.ports import Store, Transaction
 from bot.ports.people import People
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.budget.books import check_books
 
@@ -61,12 +61,12 @@ class LimitSet:
 
 class Administration:
     def __init__(
-        self, *, store: Store, budgets: Budgets, admins: Admins, people: People | None = None
+        self, *, store: Store, accounts: Accounts, admins: Admins, people: People | None = None
     ) -> None:
         """``people`` know who is a guest; without them nobody is."""
         self._people = people
         self._store = store
-        self._windows = budgets.windows
+        self._periods = accounts.windows
         self._admins = admins
 
     async def require(self, team_id: str, actor: str) -> None:
@@ -94,10 +94,10 @@ class Administration:
             per = window or (known[0].window if len(known) == 1 else Window.MONTH)
             rule = Rule(scope, per, amount, mode, actor, tx.now)
             put_rule(tx, rule, reason=reason)
-            row = tx.budget.newest(scope, per)
+            row = tx.ledger.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
             whose = Scope("user", f"{team_id}/") if scope.type == "default" else scope  # anybody
-            ceilings = self._windows.ceilings(tx, whose, role) if role is not None else {}
+            ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
             return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
 
@@ -116,16 +116,16 @@ class Administration:
 
         def unit(tx: Transaction) -> ScopePeriod | None:
             team = tx.limits.team(team_id)
-            if window not in self._windows.ceilings(tx, scope, role):
+            if window not in self._periods.ceilings(tx, scope, role):
                 expected = "a window with a limit: there is none for it"
                 raise AskRefused(Problem.BAD_VALUE, flag="budget topup", given=window, expected=expected)
-            row = self._windows.open(tx, team, scope, role, window=window)
+            row = self._periods.open(tx, team, scope, role, window=window)
             grant = Grant(key, scope, row.period_key, GrantKind.TOPUP, amount, actor, tx.now)
             if tx.limits.grant(grant):
                 tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, window, amount))
-            raised = tx.budget.period(scope, row.period_key)
+            raised = tx.ledger.period(scope, row.period_key)
             assert raised is not None
-            self._windows.rearm(tx, raised)
+            self._periods.rearm(tx, raised)
             return raised if known is not None else None
 
         return await self._store.write(unit)
@@ -164,13 +164,13 @@ class Administration:
             team_id, actor, lambda tx: (tx.limits.changes(team_id), tx.limits.team(team_id).tz)
         )
 
-    async def waiting(self, team_id: str, actor: str) -> tuple[list[Draft], str]:
+    async def waiting(self, team_id: str, actor: str) -> tuple[list[PendingRequest], str]:
         """Requests for approval that can still be decided, oldest first, and the zone to say their times
         in."""
 
-        def unit(tx: Transaction) -> tuple[list[Draft], str]:
-            asked = tx.drafts.in_state(team_id, DraftState.ASKED)
-            return [draft for draft in asked if tx.now < draft.expires_at], tx.limits.team(team_id).tz
+        def unit(tx: Transaction) -> tuple[list[PendingRequest], str]:
+            asked = tx.pending_requests.in_state(team_id, PendingState.ASKED)
+            return [pending for pending in asked if tx.now < pending.expires_at], tx.limits.team(team_id).tz
 
         return await self._as_admin(team_id, actor, unit)
 
@@ -178,10 +178,10 @@ class Administration:
         """This month's spenders, the top one first."""
 
         def unit(tx: Transaction) -> list[Spender]:
-            month = self._windows.month(tx, tx.limits.team(team_id))
+            month = self._periods.month(tx, tx.limits.team(team_id))
             spenders = [
                 Spender(row.scope.id.rpartition("/")[2], row.spent, row.held)
-                for row in tx.budget.periods()
+                for row in tx.ledger.periods()
                 if row.period_key == month.key
                 and row.scope.type == "user"
                 and row.scope.id.startswith(f"{team_id}/")
@@ -195,10 +195,10 @@ class Administration:
 
         def unit(tx: Transaction) -> tuple[str, list[Job]]:
             team = tx.limits.team(team_id)
-            wanted = month or self._windows.month(tx, team).key
+            wanted = month or self._periods.month(tx, team).key
             of_month = {
                 hold.job_id
-                for hold in tx.budget.holds()
+                for hold in tx.ledger.holds()
                 for leg in hold.legs
                 if leg.period_key == wanted and leg.scope == Scope("workspace", team_id)
             }

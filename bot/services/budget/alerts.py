@@ -10,16 +10,16 @@ import structlog
 
 from bot.domain.budget.admin_notice import TASK_PREFIX
 from bot.domain.budget.ledger import Scope
-from bot.domain.budget.outbox_message import Letter
+from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.threshold import Alert
 from bot.domain.jobs.task import Task
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown
 from bot.ports import Store, Transaction
-from bot.ports.people import Office
+from bot.ports.people import Notifier
 from bot.services.budget.admin_notices import DOUBT_PREFIX, note_doubt
 from bot.services.budget.admins import Admins
 from bot.services.lease import Leased
-from bot.services.outbox import Letters, Post
+from bot.services.outbox import Outbox, Post
 
 log = structlog.get_logger(__name__)
 
@@ -28,10 +28,10 @@ PERSONAL_FROM = 80
 
 
 class Alerts:
-    def __init__(self, *, store: Store, office: Office, admins: Admins) -> None:
+    def __init__(self, *, store: Store, notifier: Notifier, admins: Admins) -> None:
         self._store = store
-        self._office = office
-        self._letters = Letters(office)
+        self._notifier = notifier
+        self._outbox = Outbox(notifier)
         self._admins = admins
 
     async def run(self, task: Task) -> None:
@@ -41,28 +41,28 @@ class Alerts:
             job_id = task.subject.removeprefix(DOUBT_PREFIX)
             await lease.write(lambda tx: note_doubt(tx, job_id))
         elif task.subject.startswith(TASK_PREFIX):
-            await self._concern(lease)
+            await self._admin_notice(lease)
         else:
             await self._mark(lease)
         await lease.finish()
 
-    async def _concern(self, lease: Leased) -> None:
+    async def _admin_notice(self, lease: Leased) -> None:
         team_id, _, key = lease.task.subject.removeprefix(TASK_PREFIX).partition("|")
-        concern = await lease.write(lambda tx: tx.concerns.get(team_id, key))
-        if concern is not None:
+        admin_notice = await lease.write(lambda tx: tx.admin_notices.get(team_id, key))
+        if admin_notice is not None:
             users = await self._audience(team_id)
-            await self._tell(lease, users, lambda letter: self._office.concern(letter, concern))
+            await self._tell(lease, users, lambda message: self._notifier.admin_notice(message, admin_notice))
 
     async def _mark(self, lease: Leased) -> None:
         scope_text, period, percent = lease.task.subject.split("|")[:3]
         scope = Scope.parse(scope_text)
 
         alert, row = await lease.write(
-            lambda tx: (tx.alerts.get(scope, period, int(percent)), tx.budget.period(scope, period))
+            lambda tx: (tx.alerts.get(scope, period, int(percent)), tx.ledger.period(scope, period))
         )
         if alert is not None and row is not None:
             users = await self._concerned(lease.task.team_id, alert)
-            await self._tell(lease, users, partial(self._office.alert, alert=alert, row=row))
+            await self._tell(lease, users, partial(self._notifier.alert, alert=alert, row=row))
 
     async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
         if alert.scope.type == "user":
@@ -71,12 +71,12 @@ class Alerts:
         return await self._audience(team_id)
 
     async def _audience(self, team_id: str) -> tuple[str, ...]:
-        return await self._admins.to_ask(team_id) or await self._office.admins(team_id)
+        return await self._admins.to_ask(team_id) or await self._notifier.admins(team_id)
 
     async def _tell(self, lease: Leased, users: tuple[str, ...], post: Post) -> None:
         """Whom it was told is committed after each."""
         key = f"alert:{lease.task.subject}"
-        known: str | None = await self._store.read(lambda tx: tx.memos.get(key))
+        known: str | None = await self._store.read(lambda tx: tx.key_values.get(key))
         told = set(json.loads(known or "[]"))
         if not users:
             log.warning("alert_without_admin", subject=lease.task.subject)
@@ -85,7 +85,9 @@ class Alerts:
             if user in told:
                 continue
             try:
-                await self._letters.send(lease, Letter(lease.task.team_id, user, lease.task.subject), post)
+                await self._outbox.send(
+                    lease, OutboxMessage(lease.task.team_id, user, lease.task.subject), post
+                )
             except OutcomeUnknown as lost:  # the others need not wait for it
                 unsure = lost
                 continue
@@ -98,4 +100,4 @@ class Alerts:
 
 
 def _keep(tx: Transaction, *, key: str, told: str) -> None:
-    tx.memos.put(key, told)
+    tx.key_values.put(key, told)

@@ -23,9 +23,9 @@ async def check_books(store: Store) -> tuple[Books, list[Violation]]:
 def books_of(tx: Transaction) -> Books:
     """Everything that the audit reads."""
     return Books(
-        tx.budget.periods(),
-        tx.budget.holds(),
-        tx.budget.entries(),
+        tx.ledger.periods(),
+        tx.ledger.holds(),
+        tx.ledger.entries(),
         tx.submissions.all(),
         tx.limits.grants(),
     )

@@ -12,7 +12,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import MICROS, Money
 from bot.ports import Store
-from bot.ports.people import Office
+from bot.ports.people import Notifier
 from bot.services.budget.administration import Administration
 from bot.services.lease import Leased
 
@@ -23,11 +23,11 @@ _COLUMNS = (
 
 class Exports:
     def __init__(
-        self, *, store: Store, administration: Administration, office: Office, wake: Callable[[], None]
+        self, *, store: Store, administration: Administration, notifier: Notifier, wake: Callable[[], None]
     ) -> None:
         self._store = store
         self._administration = administration
-        self._office = office
+        self._notifier = notifier
         self._wake = wake
 
     async def order(self, team_id: str, actor: str, month: str | None) -> None:
@@ -44,8 +44,8 @@ class Exports:
         actor, month = task.subject.split("|")
         key, jobs = await self._administration.export(task.team_id, actor, month)
         workspace = Scope("workspace", task.team_id)
-        spent = await self._store.read(lambda tx: tx.budget.spent_by_job(workspace, key))
-        await self._office.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs, spent))
+        spent = await self._store.read(lambda tx: tx.ledger.spent_by_job(workspace, key))
+        await self._notifier.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs, spent))
         await Leased(self._store, task).finish()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.domain.budget.admin_notice import ConcernKind
+from bot.domain.budget.admin_notice import AdminNoticeKind
 from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import TeamBudget
@@ -15,7 +15,7 @@ from bot.domain.budget.periods import Period, Window
 from bot.domain.budget.weekly_digest import facts_of, week_to_tell
 from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Store, Transaction
-from bot.services.budget.admin_notices import note_drift, raise_concern
+from bot.services.budget.admin_notices import note_drift, raise_admin_notice
 from bot.services.lease import Leased
 
 EVERY_SECONDS = 300.0
@@ -25,7 +25,7 @@ _CHECKED = "drift_checked_on"
 
 def begin(tx: Transaction) -> None:
     """Due now. Safe to repeat: it is one row."""
-    tx.tasks.add(TaskKind.TIDY, team_id="", job_id="")
+    tx.tasks.add(TaskKind.HOUSEKEEPING, team_id="", job_id="")
 
 
 class Housekeeping:
@@ -40,7 +40,7 @@ class Housekeeping:
         for team in teams:
             await lease.write(partial(_digest, team=team))
         if is_new_day:
-            found = await self._store.read(lambda tx: tx.budget.drifted())
+            found = await self._store.read(lambda tx: tx.ledger.drifted())
             await lease.write(lambda tx: _checked(tx, found))
         await lease.again(EVERY_SECONDS)
 
@@ -49,12 +49,12 @@ def _due(tx: Transaction) -> tuple[list[TeamBudget], bool]:
     """The workspaces whose week is to be told, and whether the books were not looked at today."""
     teams = tx.limits.teams()
     waiting = [team for team in teams if _week(tx, team) is not None]
-    return waiting, bool(teams) and tx.memos.get(_CHECKED) != f"{tx.now:%Y-%m-%d}"
+    return waiting, bool(teams) and tx.key_values.get(_CHECKED) != f"{tx.now:%Y-%m-%d}"
 
 
 def _week(tx: Transaction, team: TeamBudget) -> Period | None:
     week = week_to_tell(tx.now, team.tz)
-    told = week is not None and tx.memos.get(f"digest:{team.team_id}") == week.key
+    told = week is not None and tx.key_values.get(f"digest:{team.team_id}") == week.key
     return None if told else week
 
 
@@ -63,16 +63,16 @@ def _digest(tx: Transaction, *, team: TeamBudget) -> None:
     week = _week(tx, team)
     if week is None:
         return
-    sums = tx.budget.week(team.team_id, week.start, week.end)
-    month = tx.budget.newest(Scope("workspace", team.team_id), Window.MONTH)
+    sums = tx.ledger.week(team.team_id, week.start, week.end)
+    month = tx.ledger.newest(Scope("workspace", team.team_id), Window.MONTH)
     facts = facts_of(week, sums, month, tx.now)
     if facts is not None:
-        raise_concern(tx, team.team_id, ConcernKind.DIGEST, week.key, **facts)
-    tx.memos.put(f"digest:{team.team_id}", week.key)
+        raise_admin_notice(tx, team.team_id, AdminNoticeKind.DIGEST, week.key, **facts)
+    tx.key_values.put(f"digest:{team.team_id}", week.key)
 
 
 def _checked(tx: Transaction, found: list[tuple[Scope, str]]) -> None:
     note_drift(
         tx, [Violation("I8", f"{scope} {period}: the ledger says otherwise") for scope, period in found]
     )
-    tx.memos.put(_CHECKED, f"{tx.now:%Y-%m-%d}")
+    tx.key_values.put(_CHECKED, f"{tx.now:%Y-%m-%d}")

@@ -24,7 +24,7 @@ from bot.ports import Transaction
 from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
 
 
-class Windows:
+class Periods:
     """Every method raises AskRefused CLOCK_OFF where a new period would have to be opened by a clock that
     cannot be trusted. What is open goes on."""
 
@@ -74,7 +74,7 @@ class Windows:
         """The workspace's month, which all its scopes share: what is open stays open until its stored end,
         whatever becomes of the zone, and no older one is opened when the clock goes back."""
         scope = Scope("workspace", team.team_id)
-        newest = tx.budget.newest(scope, Window.MONTH)
+        newest = tx.ledger.newest(scope, Window.MONTH)
         return self._period(tx, team, Window.MONTH, newest)
 
     def open(
@@ -105,8 +105,8 @@ class Windows:
 
     def _seen(self, tx: Transaction, scope: Scope, window: Window, month: Period) -> ScopePeriod | None:
         if window is Window.MONTH:
-            return tx.budget.period(scope, month.key) or unused(scope, month)
-        row = tx.budget.newest(scope, window)
+            return tx.ledger.period(scope, month.key) or unused(scope, month)
+        row = tx.ledger.newest(scope, window)
         return row if row is not None and tx.now < row.end else None
 
     def _row(
@@ -120,14 +120,14 @@ class Windows:
     ) -> ScopePeriod:
         period, (window, limit) = month, ceiling
         if window is not Window.MONTH:
-            period = self._period(tx, team, window, tx.budget.newest(scope, window), month=month)
-        return tx.budget.open_period(scope, period, limit.amount, soft=limit.is_soft)
+            period = self._period(tx, team, window, tx.ledger.newest(scope, window), month=month)
+        return tx.ledger.open_period(scope, period, limit.amount, soft=limit.is_soft)
 
     def _brought_up_to_date(self, tx: Transaction, row: ScopePeriod, ceiling: Ceiling) -> ScopePeriod:
         """A limit changed since the row was opened holds from this ask on."""
         if (row.limit, row.soft) == (ceiling.amount, ceiling.is_soft):
             return row
-        tx.budget.set_limit(row.scope, row.period_key, ceiling.amount, soft=ceiling.is_soft)
+        tx.ledger.set_limit(row.scope, row.period_key, ceiling.amount, soft=ceiling.is_soft)
         changed = replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
         self.rearm(tx, changed)
         return changed

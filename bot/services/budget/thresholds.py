@@ -11,7 +11,7 @@ from bot.ports import Transaction
 def watch(tx: Transaction, hold: Hold) -> None:
     """Record every mark that this hold's scopes have newly reached; the highest of each is to be said."""
     for leg in hold.legs:
-        row = tx.budget.period(leg.scope, leg.period_key)
+        row = tx.ledger.period(leg.scope, leg.period_key)
         limit = ceiling_of(row) if row is not None else None
         if row is None or limit is None:
             continue

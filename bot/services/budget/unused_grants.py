@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.budget.ledger import Entry, Hold, HoldLeg
 from bot.domain.budget.limits import Grant, GrantKind, once_key, unused_room
 from bot.domain.money import Money
-from bot.domain.requests.pending_request import DraftKind
+from bot.domain.requests.pending_request import PendingKind
 from bot.ports import Transaction
 
 VOIDED_BY = "imagine-bot"
@@ -16,18 +16,18 @@ def take_back(tx: Transaction, hold: Hold) -> None:
     """Void what the approval of this job alone has granted and the job, by its ledger, does not need any
     more: in every scope and period, never more than is left there now. To be called after each line that
     made the job cheaper, in the same transaction. Safe to repeat: what was taken back is on record."""
-    draft = tx.drafts.of_job(hold.job_id)
-    if draft is None or draft.kind is not DraftKind.APPROVAL:
+    pending = tx.pending_requests.of_job(hold.job_id)
+    if pending is None or pending.kind is not PendingKind.APPROVAL:
         return
-    entries = tx.budget.entries_of(hold.job_id)
+    entries = tx.ledger.entries_of(hold.job_id)
     for leg in hold.legs:
-        grants = _grants(tx, once_key(draft.id, leg.scope, leg.period_key))
+        grants = _grants(tx, once_key(pending.id, leg.scope, leg.period_key))
         if grants:
             _void(tx, leg, grants, [one for one in entries if _is_of(one, leg)])
 
 
 def _void(tx: Transaction, leg: HoldLeg, grants: list[Grant], entries: list[Entry]) -> None:
-    row = tx.budget.period(leg.scope, leg.period_key)
+    row = tx.ledger.period(leg.scope, leg.period_key)
     assert row is not None
     amount = unused_room(grants, entries, row)
     if amount > Money.zero():

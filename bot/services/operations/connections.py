@@ -28,17 +28,17 @@ SPEAKING = frozenset(
         TaskKind.ANNOUNCE,
         TaskKind.SUBMIT,  # nothing is bought for people who cannot be given it
         TaskKind.DELIVER,
-        TaskKind.REPORT,
-        TaskKind.TELL,
+        TaskKind.UPDATE_STATUS,
+        TaskKind.NOTIFY_ASKER,
         TaskKind.ALERT,
-        TaskKind.PETITION,
+        TaskKind.APPROVAL_REQUEST,
         TaskKind.EXPORT,
     }
 )
 """Steps that make no sense without the workspace. What the provider has is asked about all the same."""
 
 
-class Workspaces:
+class Connections:
     """The state of each workspace's token, by team id. ``now`` is monotonic seconds; ``wake`` is called when
     one has come back."""
 

@@ -50,7 +50,7 @@ class RetryJobs:
             failure = None if is_over else job.failure
             tx.jobs.save(job.evolve(delivery=Delivery.DELIVERING, failure=failure))
         if taken and job.status_ts is not None:
-            tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+            tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
         return taken
 
     def _fetch_again(self, tx: Transaction, job: Job) -> int:

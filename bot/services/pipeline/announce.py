@@ -10,7 +10,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Conversation, ImageProvider, JobView, Store, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
@@ -25,12 +25,12 @@ REPORT_SECONDS = 10.0
 
 class Announce:
     def __init__(
-        self, *, store: Store, conversation: Conversation, provider: ImageProvider, budgets: Budgets
+        self, *, store: Store, conversation: Conversation, provider: ImageProvider, accounts: Accounts
     ) -> None:
         self._store = store
         self._conversation = conversation
         self._provider = provider
-        self._budgets = budgets
+        self._accounts = accounts
 
     async def run(self, task: Task) -> None:
         """Post (or find) the status message, then plan the paid calls."""
@@ -96,7 +96,7 @@ class Announce:
         if job.status is Status.QUEUED:
             plan_submissions(tx, opened, plan)
         tx.tasks.add(
-            TaskKind.REPORT,
+            TaskKind.UPDATE_STATUS,
             team_id=place.team_id,
             job_id=job.id,
             delay=REPORT_SECONDS if job.status is Status.QUEUED else 0.0,
@@ -108,7 +108,7 @@ class Announce:
             assert current is not None
             tx.tasks.finish(lease.task)
             if current.status is Status.QUEUED:
-                self._budgets.release(tx, job.id, failure.problem)
+                self._accounts.release(tx, job.id, failure.problem)
                 tx.jobs.save(
                     current.evolve(
                         status=Status.FAILED,
@@ -117,7 +117,7 @@ class Announce:
                         finished_at=tx.now,
                     )
                 )
-                tx.tasks.add(TaskKind.TELL, team_id=job.place.team_id, job_id=job.id)
+                tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
 
         await lease.write(close)
 

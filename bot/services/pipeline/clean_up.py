@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bot.domain.jobs.task import Task
-from bot.ports import Store, Studio
+from bot.ports import EditSources, Store
 from bot.services.lease import Leased
 
 
-class Clean:
+class CleanUp:
     """Takes an ended job's published sources back; safe to repeat."""
 
-    def __init__(self, *, store: Store, studio: Studio) -> None:
+    def __init__(self, *, store: Store, edit_sources: EditSources) -> None:
         self._store = store
-        self._studio = studio
+        self._edit_sources = edit_sources
 
     async def run(self, task: Task) -> None:
         lease = Leased(self._store, task)
         sources = await lease.write(lambda tx: tx.sources.of_job(task.job_id))
         for source in sources:
-            await self._studio.withdraw(source.id)
+            await self._edit_sources.withdraw(source.id)
         await lease.finish()

@@ -273,7 +273,7 @@ class Deliver:
         if all(p.state is PictureState.LOST for p in pictures):
             job = job.evolve(delivery=Delivery.UNDELIVERABLE)
         tx.jobs.save(job)
-        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
 
     def _undeliverable(self, tx: Transaction, task: Task, failure: Failure) -> None:
         """Paid and kept, but refused for good: said where it can be; an operator can deliver it later."""
@@ -283,8 +283,8 @@ class Deliver:
         shown = failure if failure.problem is Problem.DELIVERY_REFUSED else job.failure or failure
         changed = job.evolve(delivery=Delivery.UNDELIVERABLE, failure=shown, share_intent_at=None)
         tx.jobs.save(changed)
-        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
-        tx.tasks.add(TaskKind.TELL, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
 
 
 def _forget_share(tx: Transaction, job_id: str) -> None:

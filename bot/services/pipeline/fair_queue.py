@@ -27,7 +27,7 @@ class Called:
     hurry: str | None = None
 
 
-class Turns:
+class FairQueue:
     def __init__(self, in_flight: InFlight) -> None:
         self._caps = in_flight
 

@@ -14,11 +14,11 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.request import Kind, PictureRequest
-from bot.domain.requests.source import Heard, SourceRef, SourceRole
+from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.errors import AskRefused, NotAnAsk, Unconfirmed
-from bot.ports import Conversation, Mood, Seen, Store, Transaction
+from bot.ports import Conversation, MessageContext, MessageReaction, Store, Transaction
 from bot.services.lease import Leased
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 
 HOLD_SECONDS = 1.5
 """How long a message without files waits for a delivery that has them."""
@@ -42,13 +42,13 @@ class _Start:
     notes: tuple[str, ...] = ()
 
 
-class Hear:
+class Intake:
     def __init__(
         self,
         *,
         store: Store,
         conversation: Conversation,
-        submit: Submit,
+        submit: StartJob,
         read: Read,
         wake: Callable[[], None],
     ) -> None:
@@ -58,7 +58,7 @@ class Hear:
         self._read = read
         self._wake = wake
 
-    async def __call__(self, heard: Heard) -> bool:
+    async def __call__(self, heard: IncomingMessage) -> bool:
         """Record a delivery; False when it is none of our business (then nothing is kept).
 
         Ours are: mentions, direct messages, and pictures in threads that are ours. Safe to repeat.
@@ -69,14 +69,14 @@ class Hear:
             self._wake()
         return recorded
 
-    def _record(self, tx: Transaction, heard: Heard) -> bool:
+    def _record(self, tx: Transaction, heard: IncomingMessage) -> bool:
         addressed = heard.is_mention or heard.is_direct
         if not addressed and (not heard.files or not self._is_ours(tx, heard)):
             return False
-        known = tx.inbox.hear(heard)
+        known = tx.inbox.receive(heard)
         if not known.is_deleted and tx.jobs.by_request_key(known.key) is None:
             tx.tasks.add(
-                TaskKind.HEAR,
+                TaskKind.INTAKE,
                 team_id=heard.place.team_id,
                 job_id="",
                 subject=known.key,
@@ -84,7 +84,7 @@ class Hear:
             )
         return True
 
-    def _is_ours(self, tx: Transaction, heard: Heard) -> bool:
+    def _is_ours(self, tx: Transaction, heard: IncomingMessage) -> bool:
         """A thread is ours once we have spoken in it; an ask that was refused says nothing there."""
         if heard.place.thread_ts is None:
             return False
@@ -98,17 +98,17 @@ class Hear:
             # Seen is marked before the job exists: its end is marked by other steps, and must come later.
             try:
                 ask = await self._understand(heard)
-                await self._conversation.react(heard.place, heard.ts, Mood.SEEN)
+                await self._conversation.react(heard.place, heard.ts, MessageReaction.SEEN)
                 accepted = await self._submit(ask)
                 if accepted.is_new:
                     await self._conversation.receipt(heard.place, accepted.job, accepted.standings)
             except AskRefused as refused:
                 await self._conversation.refuse(heard.place, heard.user_id, refused)
                 if not isinstance(refused, NotAnAsk | Unconfirmed):
-                    await self._conversation.react(heard.place, heard.ts, Mood.FAILED)
+                    await self._conversation.react(heard.place, heard.ts, MessageReaction.FAILED)
         await lease.finish()
 
-    async def _understand(self, heard: Heard) -> Ask:
+    async def _understand(self, heard: IncomingMessage) -> Ask:
         """Raises AskRefused; what is wrong with the words comes before what is wrong with the pictures."""
         try:
             start = await self._start(heard)
@@ -133,11 +133,11 @@ class Hear:
             sources=start.sources,
         )
 
-    async def _start(self, heard: Heard) -> _Start:
+    async def _start(self, heard: IncomingMessage) -> _Start:
         """With pictures: those. Else in a thread with pictures: the newest, under the mask that came alone.
         Else: nothing. What no event brought is read from the message itself (Slack reference 2.1)."""
         in_thread = heard.place.thread_ts is not None
-        files, seen = heard.files, Seen()
+        files, seen = heard.files, MessageContext()
         if not files or (in_thread and _is_mask_alone(files)):
             seen = await self._conversation.look(heard.place, heard.ts)
             files = files or seen.files
@@ -153,7 +153,7 @@ class Hear:
             raise AskRefused(Problem.BAD_MASK, reason=MASK_ALONE)
         return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
 
-    def _results(self, tx: Transaction, heard: Heard) -> list[Picture]:
+    def _results(self, tx: Transaction, heard: IncomingMessage) -> list[Picture]:
         """Our pictures in that thread, oldest first."""
         return [
             picture
@@ -163,7 +163,7 @@ class Hear:
         ]
 
 
-def _untaken(tx: Transaction, key: str) -> Heard | None:
+def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
     """What was heard, unless its author took it back or its job was begun: no refusal may follow that."""
     heard = tx.inbox.get(key)
     if heard is None or heard.is_deleted or tx.jobs.by_request_key(key) is not None:
@@ -175,7 +175,7 @@ def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
     return len(files) == 1 and files[0].is_named_mask
 
 
-def _newest(seen: Seen, results: list[Picture]) -> _Start | None:
+def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
     """The newest picture of a thread with these results of ours. Raises AskRefused NO_SOURCE where it cannot
     be told or is gone: a new picture is never made instead."""
     if not seen.is_whole:

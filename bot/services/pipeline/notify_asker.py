@@ -3,13 +3,13 @@
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
 from bot.domain.problem import Failure, Problem
-from bot.ports import Conversation, Mood, Store, Transaction
+from bot.ports import Conversation, MessageReaction, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.parked import is_stuck, is_unshown, stuck_ask
 from bot.services.requests.seen_reaction import ended_draft, is_about_a_draft
 
 
-class Tell:
+class NotifyAsker:
     def __init__(self, *, store: Store, conversation: Conversation) -> None:
         self._store = store
         self._conversation = conversation
@@ -27,14 +27,14 @@ class Tell:
         if job is not None and failure is not None:
             await self._conversation.tell(job, failure)
             if job.ask_ts is not None and failure.problem is not Problem.NOT_SHOWN:
-                await self._conversation.react(job.place, job.ask_ts, Mood.FAILED)
+                await self._conversation.react(job.place, job.ask_ts, MessageReaction.FAILED)
         await lease.write(lambda tx: _told(tx, task, job))
 
     async def _of_draft(self, lease: Leased) -> None:
         """An ask that ended without a job: its asker knows, and the message stops saying that it was seen."""
-        draft = await lease.write(lambda tx: ended_draft(tx, lease.task))
-        if draft is not None and draft.ask.ask_ts is not None:
-            await self._conversation.react(draft.ask.place, draft.ask.ask_ts, Mood.NONE)
+        pending = await lease.write(lambda tx: ended_draft(tx, lease.task))
+        if pending is not None and pending.ask.ask_ts is not None:
+            await self._conversation.react(pending.ask.place, pending.ask.ask_ts, MessageReaction.NONE)
         await lease.finish()
 
     async def _of_stuck_ask(self, lease: Leased) -> None:
@@ -43,7 +43,7 @@ class Tell:
         if ask is not None:
             await self._conversation.refuse(ask.place, ask.user_id, ask.told)
         if ask is not None and ask.failed_ts is not None:
-            await self._conversation.react(ask.place, ask.failed_ts, Mood.FAILED)
+            await self._conversation.react(ask.place, ask.failed_ts, MessageReaction.FAILED)
         await lease.finish()
 
 

@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 
 DOUBT_SECONDS = 24 * 3600.0
 """An unknown outcome counts for a day and is then settled at the estimate (budgets reference 1.7)."""
@@ -43,8 +43,8 @@ def status_of(submissions: Sequence[Submission]) -> Status:
 
 
 class Outcome:
-    def __init__(self, budgets: Budgets) -> None:
-        self._budgets = budgets
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
 
     def conclude(self, tx: Transaction, job_id: str) -> Job:
         """Bring the job in line with its submissions; settle its money once they have all ended."""
@@ -60,22 +60,26 @@ class Outcome:
         if status.is_final:
             changed = self._settle(tx, changed, submissions)
         elif status in {Status.UNKNOWN, Status.TIMED_OUT}:
-            self._budgets.doubt(tx, job_id)
-            tx.tasks.add(TaskKind.RECKON, team_id=job.place.team_id, job_id=job_id, delay=DOUBT_SECONDS)
+            self._accounts.doubt(tx, job_id)
+            tx.tasks.add(
+                TaskKind.SETTLE_UNKNOWN, team_id=job.place.team_id, job_id=job_id, delay=DOUBT_SECONDS
+            )
         tx.jobs.save(changed)
         self._what_next(tx, changed)
         return changed
 
     def _settle(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
         if any(is_doubtful(s) for s in submissions):
-            self._budgets.doubt(tx, job.id)
-            tx.tasks.add(TaskKind.RECKON, team_id=job.place.team_id, job_id=job.id, delay=DOUBT_SECONDS)
+            self._accounts.doubt(tx, job.id)
+            tx.tasks.add(
+                TaskKind.SETTLE_UNKNOWN, team_id=job.place.team_id, job_id=job.id, delay=DOUBT_SECONDS
+            )
             return job.evolve(finished_at=tx.now)
         cost, source = cost_of(job, submissions, tx.pictures.of_job(job.id))
         if cost:
-            self._budgets.settle(tx, job.id, cost, source)
+            self._accounts.settle(tx, job.id, cost, source)
         else:
-            self._budgets.release(tx, job.id, reason=job.status)
+            self._accounts.release(tx, job.id, reason=job.status)
         return job.evolve(cost=cost, cost_is_estimate=source is CostSource.ESTIMATE, finished_at=tx.now)
 
     def _late(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
@@ -85,7 +89,7 @@ class Outcome:
             return job
         pictures = tx.pictures.of_job(job.id)
         cost, source = cost_of(job, submissions, pictures, doubtful_at_estimate=True)
-        self._budgets.correct(tx, job.id, by=cost - job.cost)
+        self._accounts.correct(tx, job.id, by=cost - job.cost)
         changed = job.evolve(
             status=Status.SUCCEEDED if pictures else job.status,
             failure=_worst(submissions),
@@ -102,9 +106,9 @@ class Outcome:
         if tx.pictures.of_job(job.id) and job.status not in {Status.RUNNING, Status.SUBMITTING}:
             tx.tasks.add(TaskKind.DELIVER, team_id=team, job_id=job.id)
         if job.delivery is not Delivery.NONE:
-            tx.tasks.add(TaskKind.REPORT, team_id=team, job_id=job.id)
+            tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=team, job_id=job.id)
         if job.status.is_final and job.request.kind is Kind.EDIT:
-            tx.tasks.add(TaskKind.CLEAN, team_id=team, job_id=job.id)
+            tx.tasks.add(TaskKind.CLEAN_UP, team_id=team, job_id=job.id)
 
 
 def cost_of(

@@ -13,8 +13,16 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.sizes import keep_ratio_of, keeps_ratio_of
 from bot.domain.requests.source import Source, SourceRole
 from bot.errors import AskRefused, CannotPost, GivenUp, detail_of, naming
-from bot.ports import Conversation, Found, ImageProvider, Ready, Store, Studio, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.ports import (
+    Conversation,
+    EditSources,
+    FetchedSource,
+    ImageProvider,
+    PreparedSource,
+    Store,
+    Transaction,
+)
+from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased
 
 FETCHABLE_SECONDS = 26 * 3600.0
@@ -29,15 +37,15 @@ class Prepare:
         store: Store,
         conversation: Conversation,
         provider: ImageProvider,
-        studio: Studio,
-        budgets: Budgets,
+        edit_sources: EditSources,
+        accounts: Accounts,
         folder: Path,
     ) -> None:
         self._store = store
         self._conversation = conversation
         self._provider = provider
-        self._studio = studio
-        self._budgets = budgets
+        self._edit_sources = edit_sources
+        self._accounts = accounts
         self._folder = folder
 
     async def run(self, task: Task) -> None:
@@ -88,7 +96,7 @@ class Prepare:
                     file = await self._fetch(lease, job, source)
                 temporary.callback(file.path.unlink, missing_ok=True)
                 found.append(file)
-            developed = await self._studio.develop(found)
+            developed = await self._edit_sources.prepare(found)
         pictures = sum(ready.role is SourceRole.PICTURE for ready in developed)
         most = await self._provider.max_sources()
         if pictures > most:
@@ -121,7 +129,7 @@ class Prepare:
             height=picture.height,
         )
 
-    async def _fetch(self, lease: Leased, job: Job, source: Source) -> Found:
+    async def _fetch(self, lease: Leased, job: Job, source: Source) -> FetchedSource:
         file_id = source.file_id
         if file_id is None and source.picture_id is not None:
             picture_id = source.picture_id
@@ -131,8 +139,8 @@ class Prepare:
             raise AskRefused(Problem.NO_SOURCE)
         return await self._conversation.fetch(job.place.team_id, file_id, source.role)
 
-    async def _published(self, source: Source, ready: Ready) -> tuple[Source, tuple[str, ...]]:
-        url = await self._studio.publish(source.id, ready, ttl_seconds=FETCHABLE_SECONDS)
+    async def _published(self, source: Source, ready: PreparedSource) -> tuple[Source, tuple[str, ...]]:
+        url = await self._edit_sources.publish(source.id, ready, ttl_seconds=FETCHABLE_SECONDS)
         placed = replace(source, role=ready.role, url=url, width=ready.width, height=ready.height)
         return placed, ready.notes
 
@@ -144,7 +152,7 @@ class Prepare:
         for source, _ in ready:
             tx.sources.save(source)
         if job.status is not Status.QUEUED:
-            tx.tasks.add(TaskKind.CLEAN, team_id=task.team_id, job_id=job.id)
+            tx.tasks.add(TaskKind.CLEAN_UP, team_id=task.team_id, job_id=job.id)
             return
         first = next(source for source, _ in ready if source.role is SourceRole.PICTURE)
         assert first.width is not None
@@ -167,10 +175,10 @@ class Prepare:
         assert job is not None
         if job.status is not Status.QUEUED:
             return
-        self._budgets.release(tx, job.id, failure.problem)
+        self._accounts.release(tx, job.id, failure.problem)
         tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
-        tx.tasks.add(TaskKind.TELL, team_id=task.team_id, job_id=job.id)
-        tx.tasks.add(TaskKind.CLEAN, team_id=task.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.CLEAN_UP, team_id=task.team_id, job_id=job.id)
 
 
 def _cut_to_ratio(name: str, width: int, height: int) -> str:

@@ -7,18 +7,18 @@ from bot.domain.budget.pricing import usable_amount
 from bot.domain.jobs.job import Job, Submission
 from bot.domain.money import Money
 from bot.ports import Done, Receipt, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import note_odd_price
 
 
-def heard_at_submit(tx: Transaction, budgets: Budgets, submission: Submission, receipt: Receipt) -> None:
+def heard_at_submit(tx: Transaction, accounts: Accounts, submission: Submission, receipt: Receipt) -> None:
     """Set aside what it will cost instead of what it might. To be called once an order."""
     job = tx.jobs.get(submission.job_id)
     assert job is not None
     expected = job.estimate.part(submission.n, job.request.n)
     _note_if_odd(tx, job, receipt, expected)
     if receipt.amount is not None:
-        budgets.reprice(tx, job.id, submission.ordinal, expected=expected, stated=receipt.amount)
+        accounts.reprice(tx, job.id, submission.ordinal, expected=expected, stated=receipt.amount)
 
 
 def heard_at_end(tx: Transaction, submission: Submission, done: Done) -> None:

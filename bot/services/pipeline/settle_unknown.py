@@ -10,17 +10,17 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind
 from bot.ports import Store, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased
 from bot.services.pipeline.outcome import cost_of, is_doubtful
 
 _ENDED = {True: Status.SUCCEEDED, False: Status.FAILED}
 
 
-class Reckon:
-    def __init__(self, *, store: Store, budgets: Budgets) -> None:
+class SettleUnknown:
+    def __init__(self, *, store: Store, accounts: Accounts) -> None:
         self._store = store
-        self._budgets = budgets
+        self._accounts = accounts
 
     async def run(self, task: Task) -> None:
         """Settles once; a job whose money was settled meanwhile is left alone."""
@@ -29,7 +29,7 @@ class Reckon:
     def _reckon(self, tx: Transaction, task: Task) -> None:
         tx.tasks.finish(task)
         job = tx.jobs.get(task.job_id)
-        hold = tx.budget.hold(task.job_id)
+        hold = tx.ledger.hold(task.job_id)
         if job is None or hold is None or hold.state.is_final:
             return
         submissions = tx.submissions.of_job(job.id)
@@ -37,7 +37,7 @@ class Reckon:
             return
         pictures = tx.pictures.of_job(job.id)
         cost, _ = cost_of(job, submissions, pictures, doubtful_at_estimate=True)
-        self._budgets.settle(tx, job.id, cost, CostSource.ESTIMATE)
+        self._accounts.settle(tx, job.id, cost, CostSource.ESTIMATE)
         for submission in submissions:
             if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
                 tx.submissions.save(replace(submission, state=SubmissionState.FAILED))
@@ -48,6 +48,6 @@ class Reckon:
                 finished_at=tx.now,
             )
         tx.jobs.save(job.evolve(cost=cost, cost_is_estimate=True))
-        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
         if job.request.kind is Kind.EDIT:
-            tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)
+            tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
 from bot.domain.jobs.task import Task
-from bot.ports import Conversation, JobView, Mood, Store, Transaction
+from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
 
 
-class Report:
+class UpdateStatus:
     """The only writer of a job's status message after it was posted, so an old state never overwrites a
     newer one."""
 
@@ -70,13 +70,13 @@ def _is_still(view: JobView) -> bool:
     return view.stuck or has_ended(view.job, view.pictures)
 
 
-def _mood(view: JobView) -> Mood:
+def _mood(view: JobView) -> MessageReaction:
     good = (
         not view.stuck
         and view.job.status is Status.SUCCEEDED
         and view.job.delivery is not Delivery.UNDELIVERABLE
     )
-    return Mood.DONE if good else Mood.FAILED
+    return MessageReaction.DONE if good else MessageReaction.FAILED
 
 
 def has_ended(job: Job, pictures: Sequence[Picture]) -> bool:

@@ -16,10 +16,10 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.source import Source, SourceRole
 from bot.errors import GivenUp, OutcomeUnknown, RouteMissing, StoreUnavailable, TryLater, Unreachable
 from bot.ports import ImageProvider, Order, Receipt, Store, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased, insist
 from bot.services.pipeline.announce import plan_submissions
-from bot.services.pipeline.fair_queue import Turns
+from bot.services.pipeline.fair_queue import FairQueue
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.provider_prices import heard_at_submit
 
@@ -53,13 +53,13 @@ class _Begun:
     hurry: str | None = None
 
 
-class Dispatch:
+class Submit:
     def __init__(
         self,
         *,
         store: Store,
         provider: ImageProvider,
-        budgets: Budgets,
+        accounts: Accounts,
         outcome: Outcome,
         in_flight: InFlight,
         poll_floor: float,
@@ -67,9 +67,9 @@ class Dispatch:
     ) -> None:
         self._store = store
         self._provider = provider
-        self._budgets = budgets
+        self._accounts = accounts
         self._outcome = outcome
-        self._turns = Turns(in_flight)
+        self._turns = FairQueue(in_flight)
         self._poll_floor = poll_floor
         self._jitter = jitter
         self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
@@ -131,7 +131,7 @@ class Dispatch:
         since = submission.intent_at or tx.now
         begun = replace(submission, state=SubmissionState.SUBMITTING, intent_at=since)
         tx.submissions.save(begun)
-        self._budgets.dispatched(tx, job.id)
+        self._accounts.dispatched(tx, job.id)
         if job.started_at is None:
             tx.jobs.save(job.evolve(started_at=tx.now))
         self._outcome.conclude(tx, job.id)
@@ -161,7 +161,7 @@ class Dispatch:
             TaskKind.POLL, team_id=task.team_id, job_id=task.job_id, subject=submission.id, delay=first
         )
         tx.tasks.close(TaskKind.SUBMIT, task.job_id, submission.id)
-        heard_at_submit(tx, self._budgets, current, receipt)
+        heard_at_submit(tx, self._accounts, current, receipt)
         self._outcome.conclude(tx, task.job_id)
 
     def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, why: TryLater, pause: float) -> None:
@@ -177,7 +177,7 @@ class Dispatch:
         first = None if is_away else submission.intent_at
         tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=first))
         if all(s.state is SubmissionState.PLANNED for s in tx.submissions.of_job(job.id)):
-            self._budgets.recalled(tx, job.id)
+            self._accounts.recalled(tx, job.id)
         self._outcome.conclude(tx, job.id)
         spread = backoff(task.attempts, base=1.0, cap=10.0, jitter=self._jitter())
         tx.tasks.reschedule(task, delay=pause + spread, attempts=task.attempts + 1, error=str(why))

@@ -16,12 +16,12 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
+from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.source import Source, SourceRef
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets, tightest
+from bot.services.budget.accounts import Accounts, tightest
 from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
@@ -56,13 +56,13 @@ class Admission:
         self,
         *,
         prices: PriceTable,
-        budgets: Budgets,
+        accounts: Accounts,
         new_id: Callable[[], str],
         new_source_id: Callable[[], str],
         terms: Terms,
     ) -> None:
         self._prices = prices
-        self._budgets = budgets
+        self._accounts = accounts
         self._new_id = new_id
         self._new_source_id = new_source_id
         self._terms = terms
@@ -76,7 +76,7 @@ class Admission:
         one that was taken back."""
         existing = tx.jobs.by_request_key(ask.request_key)
         if existing is not None:
-            rows = self._budgets.standings(tx, existing.place, existing.user_id, role)
+            rows = self._accounts.standings(tx, existing.place, existing.user_id, role)
             return Accepted(existing, False, tightest(rows))
         if tx.limits.team(ask.place.team_id).is_paused:
             raise AskRefused(Problem.PAUSED)
@@ -96,7 +96,7 @@ class Admission:
         ):
             if rate is None:
                 continue
-            verdict = take(tx.rates.full_at(key), tx.now, per_minute=rate)
+            verdict = take(tx.rate_limits.full_at(key), tx.now, per_minute=rate)
             taken.append((key, verdict.full_at))
             if not verdict.allowed:
                 refused.append((verdict.wait_seconds, facts))
@@ -104,36 +104,38 @@ class Admission:
             seconds, facts = max(refused, key=lambda one: one[0])
             raise AskRefused(Problem.TOO_FAST, seconds=math.ceil(seconds), **facts)
         for key, full_at in taken:
-            tx.rates.put(key, full_at)
+            tx.rate_limits.put(key, full_at)
 
     def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
         """Keep the ask until its asker says Run, when it costs that much; None when it may just begin."""
         limit = self._terms.confirm_above
         if limit is None:
             return None
-        rows = self._budgets.standings(tx, ask.place, ask.user_id, role)
+        rows = self._accounts.standings(tx, ask.place, ask.user_id, role)
         left = [row.left for row in rows if row.left is not None and row.refuses]
         if any(room < estimate for room in left):
             return None  # the refusal says more
         if estimate <= limit and all(estimate * A_LOT <= room for room in left):
             return None
-        draft = self.keep(tx, ask, estimate, DraftKind.CONFIRM, CONFIRM_FOR)
-        unmark(tx, draft, delay=CONFIRM_FOR.total_seconds())
-        return self.question_about(tx, draft, role)
+        pending = self.keep(tx, ask, estimate, PendingKind.CONFIRM, CONFIRM_FOR)
+        unmark(tx, pending, delay=CONFIRM_FOR.total_seconds())
+        return self.question_about(tx, pending, role)
 
-    def question_about(self, tx: Transaction, draft: Draft, role: Role) -> Unconfirmed:
+    def question_about(self, tx: Transaction, pending: PendingRequest, role: Role) -> Unconfirmed:
         """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
-        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
-        cheaper, price = self.cheaper(draft.ask.request, draft.estimate - Money(1))
-        return Unconfirmed(draft, tightest(rows), cheaper, price)
+        rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, role)
+        cheaper, price = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+        return Unconfirmed(pending, tightest(rows), cheaper, price)
 
-    def keep(self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta) -> Draft:
+    def keep(
+        self, tx: Transaction, ask: Ask, estimate: Money, kind: PendingKind, lifetime: timedelta
+    ) -> PendingRequest:
         """The ask's one draft, made or brought up to date."""
-        known = tx.drafts.by_request_key(ask.request_key)
-        draft = Draft(
+        known = tx.pending_requests.by_request_key(ask.request_key)
+        pending = PendingRequest(
             id=known.id if known else self._new_id(),
             kind=kind,
-            state=DraftState.PENDING,
+            state=PendingState.PENDING,
             ask=ask,
             estimate=estimate,
             price_version=self._prices.version,
@@ -142,10 +144,10 @@ class Admission:
             round=known.round + (estimate > known.estimate) if known else 0,
         )
         if known is None:
-            tx.drafts.add(draft)
-        elif not tx.drafts.move(draft, frm=frozenset({DraftState.PENDING})):
+            tx.pending_requests.add(pending)
+        elif not tx.pending_requests.move(pending, frm=frozenset({PendingState.PENDING})):
             return known
-        return draft
+        return pending
 
     def cheaper(self, request: PictureRequest, room: Money) -> tuple[PictureRequest | None, Money]:
         """The nearest variant that costs at most ``room``, and its price."""
@@ -157,32 +159,32 @@ class Admission:
         job = self._job(tx, ask, estimate)
         tx.jobs.add(job)
         try:
-            self._budgets.reserve(tx, job, role)
+            self._accounts.reserve(tx, job, role)
         except BudgetExceeded as refused:
             refused.cheaper, refused.cheaper_price = self.cheaper(ask.request, refused.left)
             raise
         self._first_step(tx, job, ask.sources)
-        rows = self._budgets.standings(tx, job.place, job.user_id, role)
+        rows = self._accounts.standings(tx, job.place, job.user_id, role)
         return Accepted(job, True, tightest(rows))
 
-    def priced_anew(self, draft: Draft, price: Money) -> Draft:
+    def priced_anew(self, pending: PendingRequest, price: Money) -> PendingRequest:
         """The same ask at the price of now: a word said to the old price does not count for it."""
-        return replace(draft, estimate=price, price_version=self._prices.version, round=draft.round + 1)
+        return replace(pending, estimate=price, price_version=self._prices.version, round=pending.round + 1)
 
-    def approvable_until(self, tx: Transaction, draft: Draft, role: Role) -> datetime:
+    def approvable_until(self, tx: Transaction, pending: PendingRequest, role: Role) -> datetime:
         """A day from now, or sooner: when all budgets that are in its way begin anew, it may simply be asked
         again (budgets reference 3.2)."""
-        rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, role)
-        short = [row for row in rows if row.refuses and row.left is not None and row.left < draft.estimate]
+        rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, role)
+        short = [row for row in rows if row.refuses and row.left is not None and row.left < pending.estimate]
         latest = tx.now + APPROVAL_FOR
         end = max((row.end for row in short), default=latest)
         # A change of zone can leave a period open past its stored end.
         return min(latest, end) if end > tx.now else latest
 
-    def variant_of(self, draft: Draft) -> Ask | None:
+    def variant_of(self, pending: PendingRequest) -> Ask | None:
         """The draft's ask, made cheaper by one step."""
-        request, _ = self.cheaper(draft.ask.request, draft.estimate - Money(1))
-        return replace(draft.ask, request=request) if request else None
+        request, _ = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+        return replace(pending.ask, request=request) if request else None
 
     def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
         """Sources are fetched and checked before anybody else hears of the ask."""

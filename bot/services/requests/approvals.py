@@ -12,15 +12,15 @@ from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
-from bot.domain.requests.pending_request import Draft, DraftState, parts_of
+from bot.domain.requests.pending_request import PendingRequest, PendingState, parts_of
 from bot.errors import AskRefused
 from bot.ports import Store, Transaction
-from bot.services.budget.accounts import Budgets, tightest
+from bot.services.budget.accounts import Accounts, tightest
 from bot.services.budget.administration import put_rule
 from bot.services.budget.admins import Admins
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 
-_ASKED = frozenset({DraftState.ASKED})
+_ASKED = frozenset({PendingState.ASKED})
 _RAISE_PART = 4
 """Raise this period: by a quarter of the limit at least."""
 
@@ -58,15 +58,15 @@ class Approvals:
         self,
         *,
         store: Store,
-        submit: Submit,
-        budgets: Budgets,
+        submit: StartJob,
+        accounts: Accounts,
         admins: Admins,
         wake: Callable[[], None],
         self_approval: bool = False,
     ) -> None:
         self._store = store
         self._submit = submit
-        self._budgets = budgets
+        self._accounts = accounts
         self._admins = admins
         self._wake = wake
         self._self_approval = self_approval
@@ -80,7 +80,7 @@ class Approvals:
         *,
         reason: str | None = None,
         limit: NewLimit | None = None,
-    ) -> Draft:
+    ) -> PendingRequest:
         """Decide, once: whoever comes second changes nothing. ``ref`` is what the button carried; ``limit``
         belongs to CHANGE.
 
@@ -91,26 +91,26 @@ class Approvals:
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, verdict, reason=reason, limit=limit)
 
-        def unit(tx: Transaction) -> Draft:
-            return self._decide(tx, self._asked(tx, team_id, ref, word), word)
+        def unit(tx: Transaction) -> PendingRequest:
+            return self._confirm(tx, self._asked(tx, team_id, ref, word), word)
 
-        draft = await self._store.write(unit)
+        pending = await self._store.write(unit)
         self._wake()
-        if draft.state is DraftState.ASKED:
-            raise AskRefused(Problem.DECIDED, state="dearer", price=draft.estimate)
-        return draft
+        if pending.state is PendingState.ASKED:
+            raise AskRefused(Problem.DECIDED, state="dearer", price=pending.estimate)
+        return pending
 
-    async def look(self, team_id: str, ref: str, admin_id: str) -> tuple[Draft, ScopePeriod | None]:
+    async def look(self, team_id: str, ref: str, admin_id: str) -> tuple[PendingRequest, ScopePeriod | None]:
         """The request, for an admin who is about to decide it, and the budget that is in its way. Raises
         AskRefused as the decision would."""
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, Verdict.ONCE)
 
-        def unit(tx: Transaction) -> tuple[Draft, ScopePeriod | None]:
-            draft = self._asked(tx, team_id, ref, word)
-            rows = self._budgets.standings(tx, draft.ask.place, draft.user_id, word.role)
+        def unit(tx: Transaction) -> tuple[PendingRequest, ScopePeriod | None]:
+            pending = self._asked(tx, team_id, ref, word)
+            rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, word.role)
             least = tightest([row for row in rows if row.refuses], count=1)
-            return draft, least[0] if least else None
+            return pending, least[0] if least else None
 
         return await self._store.write(unit)
 
@@ -124,7 +124,7 @@ class Approvals:
         reason: str | None = None,
         limit: NewLimit | None = None,
     ) -> _Word:
-        asked = await self._store.read(lambda tx: tx.drafts.get(parts_of(ref)[0]))
+        asked = await self._store.read(lambda tx: tx.pending_requests.get(parts_of(ref)[0]))
         own = asked is not None and asked.user_id == admin_id
         return _Word(
             admin_id,
@@ -135,108 +135,108 @@ class Approvals:
             may_own=own and self._self_approval and await self._admins.is_sole(team_id, admin_id),
         )
 
-    def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Word) -> Draft:
+    def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Word) -> PendingRequest:
         """The draft, if this person may decide it now. The workspace is locked first."""
         tx.limits.team(team_id)
-        draft_id, seen = parts_of(ref)
-        draft = tx.drafts.get(draft_id)
-        if draft is None or draft.team_id != team_id:
-            raise AskRefused(Problem.NOT_FOUND, id=draft_id)
-        if draft.state is not DraftState.ASKED:
-            state = "approved" if draft.state is DraftState.RUN else str(draft.state)
-            raise AskRefused(Problem.DECIDED, state=state, by=draft.decided_by)
-        if tx.now >= draft.expires_at:
+        pending_id, seen = parts_of(ref)
+        pending = tx.pending_requests.get(pending_id)
+        if pending is None or pending.team_id != team_id:
+            raise AskRefused(Problem.NOT_FOUND, id=pending_id)
+        if pending.state is not PendingState.ASKED:
+            state = "approved" if pending.state is PendingState.RUN else str(pending.state)
+            raise AskRefused(Problem.DECIDED, state=state, by=pending.decided_by)
+        if tx.now >= pending.expires_at:
             raise AskRefused(Problem.DECIDED, state="expired")
-        if draft.user_id == word.admin_id and not word.may_own:
-            raise AskRefused(Problem.NOT_ALLOWED, id=draft_id, reason="own_ask")
-        if seen != draft.round and word.verdict is not Verdict.DENY:
-            raise AskRefused(Problem.DECIDED, state="dearer", price=draft.estimate)
-        return draft
+        if pending.user_id == word.admin_id and not word.may_own:
+            raise AskRefused(Problem.NOT_ALLOWED, id=pending_id, reason="own_ask")
+        if seen != pending.round and word.verdict is not Verdict.DENY:
+            raise AskRefused(Problem.DECIDED, state="dearer", price=pending.estimate)
+        return pending
 
-    def _decide(self, tx: Transaction, draft: Draft, word: _Word) -> Draft:
+    def _confirm(self, tx: Transaction, pending: PendingRequest, word: _Word) -> PendingRequest:
         """The draft as decided; still ASKED, and priced anew, when it has become dearer."""
         ended = replace(
-            draft,
+            pending,
             decided_by=word.admin_id,
             decided_at=tx.now,
-            state=DraftState.DENIED,
+            state=PendingState.DENIED,
             reason=word.reason,
         )
         if word.verdict is not Verdict.DENY:
-            if tx.limits.team(draft.team_id).is_paused:
+            if tx.limits.team(pending.team_id).is_paused:
                 raise AskRefused(Problem.PAUSED)
-            price = self._submit.admission.prices.estimate(draft.ask.request)
-            if price > draft.estimate:
-                return self._ask_again(tx, draft, price)
-            job_id = self._let_run(tx, draft, price, word)
-            ended = replace(ended, state=DraftState.RUN, job_id=job_id)
-        if not tx.drafts.move(ended, frm=_ASKED):
-            raise AskRefused(Problem.DECIDED, state=str(draft.state))
+            price = self._submit.admission.prices.estimate(pending.ask.request)
+            if price > pending.estimate:
+                return self._ask_again(tx, pending, price)
+            job_id = self._let_run(tx, pending, price, word)
+            ended = replace(ended, state=PendingState.RUN, job_id=job_id)
+        if not tx.pending_requests.move(ended, frm=_ASKED):
+            raise AskRefused(Problem.DECIDED, state=str(pending.state))
         self._note(tx, ended, word)
-        tx.tasks.add(TaskKind.PETITION, team_id=draft.team_id, job_id="", subject=draft.id)
+        tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
         return ended
 
-    def _ask_again(self, tx: Transaction, draft: Draft, price: Money) -> Draft:
+    def _ask_again(self, tx: Transaction, pending: PendingRequest, price: Money) -> PendingRequest:
         """Nobody has agreed to the new price: the cards show it, and older buttons count no more."""
-        dearer = self._submit.admission.priced_anew(draft, price)
-        if not tx.drafts.move(dearer, frm=_ASKED):
-            raise AskRefused(Problem.DECIDED, state=str(draft.state))
-        tx.tasks.add(TaskKind.PETITION, team_id=draft.team_id, job_id="", subject=draft.id)
+        dearer = self._submit.admission.priced_anew(pending, price)
+        if not tx.pending_requests.move(dearer, frm=_ASKED):
+            raise AskRefused(Problem.DECIDED, state=str(pending.state))
+        tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
         return dearer
 
-    def _note(self, tx: Transaction, draft: Draft, word: _Word) -> None:
+    def _note(self, tx: Transaction, pending: PendingRequest, word: _Word) -> None:
         kind = ChangeKind.DENY if word.verdict is Verdict.DENY else ChangeKind.APPROVE
         words = [str(word.verdict), *([word.reason] if word.reason else [])]
         tx.limits.note(
             Change(
-                draft.team_id,
+                pending.team_id,
                 kind,
                 word.admin_id,
                 tx.now,
-                scope=Scope("user", f"{draft.team_id}/{draft.user_id}"),
-                amount=draft.estimate,
+                scope=Scope("user", f"{pending.team_id}/{pending.user_id}"),
+                amount=pending.estimate,
                 reason=": ".join(words),
             )
         )
 
-    def _let_run(self, tx: Transaction, draft: Draft, price: Money, word: _Word) -> str:
+    def _let_run(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Word) -> str:
         """Make the room that is missing, and begin the job with it, all at once."""
         if word.limit is not None:
-            self._set(tx, draft, word, word.limit)
+            self._set(tx, pending, word, word.limit)
         else:
-            self._grant(tx, draft, price, word)
-        return self._submit.admission.begin(tx, draft.ask, price, word.role).job.id
+            self._grant(tx, pending, price, word)
+        return self._submit.admission.begin(tx, pending.ask, price, word.role).job.id
 
-    def _set(self, tx: Transaction, draft: Draft, word: _Word, limit: NewLimit) -> None:
-        scope = next(one for one in scopes_of(draft.ask.place, draft.user_id) if one.type == limit.kind)
+    def _set(self, tx: Transaction, pending: PendingRequest, word: _Word, limit: NewLimit) -> None:
+        scope = next(one for one in scopes_of(pending.ask.place, pending.user_id) if one.type == limit.kind)
         rule = Rule(scope, limit.window, limit.amount, Mode.HARD, word.admin_id, tx.now)
         put_rule(tx, rule, reason=word.reason)
 
-    def _grant(self, tx: Transaction, draft: Draft, price: Money, word: _Word) -> None:
-        for row in self._budgets.standings(tx, draft.ask.place, draft.user_id, word.role):
+    def _grant(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Word) -> None:
+        for row in self._accounts.standings(tx, pending.ask.place, pending.user_id, word.role):
             if row.refuses and row.left is not None and row.left < price:
                 more = _more(row, price, word.verdict)
                 tx.limits.grant(
                     Grant(
-                        key=_key(draft, row, word.verdict),
+                        key=_key(pending, row, word.verdict),
                         scope=row.scope,
                         period_key=row.period_key,
                         kind=GrantKind.APPROVAL,
                         amount=more,
                         actor=word.admin_id,
                         at=tx.now,
-                        reason=f"{word.verdict} for {draft.user_id}",
+                        reason=f"{word.verdict} for {pending.user_id}",
                     )
                 )
                 if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no news
-                    self._budgets.windows.rearm(tx, replace(row, granted=row.granted + more))
+                    self._accounts.windows.rearm(tx, replace(row, granted=row.granted + more))
 
 
-def _key(draft: Draft, row: ScopePeriod, verdict: Verdict) -> str:
+def _key(pending: PendingRequest, row: ScopePeriod, verdict: Verdict) -> str:
     """Room for one job is known by its key, and taken back when the job does not use it."""
     if verdict is Verdict.ONCE:
-        return once_key(draft.id, row.scope, row.period_key)
-    return f"{draft.id}:{row.scope}:{row.period_key}"
+        return once_key(pending.id, row.scope, row.period_key)
+    return f"{pending.id}:{row.scope}:{row.period_key}"
 
 
 def _more(row: ScopePeriod, price: Money, verdict: Verdict) -> Money:

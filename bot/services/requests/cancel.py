@@ -8,7 +8,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.errors import AskRefused
 from bot.ports import Store, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 
 _TOO_LATE = {
@@ -23,9 +23,9 @@ _TOO_LATE = {
 class Cancel:
     """``admins`` None: nobody cancels what another person asked for."""
 
-    def __init__(self, *, store: Store, budgets: Budgets, admins: Admins | None = None) -> None:
+    def __init__(self, *, store: Store, accounts: Accounts, admins: Admins | None = None) -> None:
         self._store = store
-        self._budgets = budgets
+        self._accounts = accounts
         self._admins = admins
 
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
@@ -53,14 +53,14 @@ class Cancel:
             return job
         if job.status is not Status.QUEUED:
             raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason=_TOO_LATE.get(job.status, "ended"))
-        return call_off(tx, self._budgets, job)
+        return call_off(tx, self._accounts, job)
 
 
-def call_off(tx: Transaction, budgets: Budgets, job: Job) -> Job:
+def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job:
     """End a queued job: its money is given back, nothing is sent, and its status message says so."""
     for submission in tx.submissions.of_job(job.id):
         tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
-    budgets.release(tx, job.id, "cancelled")
+    accounts.release(tx, job.id, "cancelled")
     cancelled = job.evolve(
         status=Status.CANCELLED,
         failure=Failure(Problem.CANCELLED),
@@ -68,7 +68,7 @@ def call_off(tx: Transaction, budgets: Budgets, job: Job) -> Job:
         finished_at=tx.now,
     )
     tx.jobs.save(cancelled)
-    tx.tasks.add(TaskKind.CLEAN, team_id=job.place.team_id, job_id=job.id)
+    tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)
     if job.delivery is not Delivery.NONE:
-        tx.tasks.add(TaskKind.REPORT, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
     return cancelled

@@ -8,18 +8,18 @@ from dataclasses import replace
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.ports import Store, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.requests.cancel import call_off
 
-_OPEN = frozenset({DraftState.PENDING, DraftState.ASKED})
+_OPEN = frozenset({PendingState.PENDING, PendingState.ASKED})
 
 
-class Withdraw:
-    def __init__(self, *, store: Store, budgets: Budgets, wake: Callable[[], None]) -> None:
+class CancelDeleted:
+    def __init__(self, *, store: Store, accounts: Accounts, wake: Callable[[], None]) -> None:
         self._store = store
-        self._budgets = budgets
+        self._accounts = accounts
         self._wake = wake
 
     async def __call__(self, place: Place, ts: str) -> bool:
@@ -37,14 +37,14 @@ class Withdraw:
     def _forget(self, tx: Transaction, team_id: str, key: str) -> None:
         tx.limits.team(team_id)
         tx.inbox.forget(key)
-        draft = tx.drafts.by_request_key(key)
-        if draft is None or draft.state not in _OPEN:
+        pending = tx.pending_requests.by_request_key(key)
+        if pending is None or pending.state not in _OPEN:
             return
-        gone = replace(draft, state=DraftState.CANCELLED, decided_by=draft.user_id, decided_at=tx.now)
-        if tx.drafts.move(gone, frm=_OPEN) and draft.state is DraftState.ASKED:
-            tx.tasks.add(TaskKind.PETITION, team_id=team_id, job_id="", subject=draft.id)
+        gone = replace(pending, state=PendingState.CANCELLED, decided_by=pending.user_id, decided_at=tx.now)
+        if tx.pending_requests.move(gone, frm=_OPEN) and pending.state is PendingState.ASKED:
+            tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=team_id, job_id="", subject=pending.id)
 
     def _cancel(self, tx: Transaction, key: str) -> None:
         job = tx.jobs.by_request_key(key)
         if job is not None and job.status is Status.QUEUED:
-            call_off(tx, self._budgets, job)
+            call_off(tx, self._accounts, job)

@@ -11,10 +11,10 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.spending import Spending, spending_by_day
 from bot.domain.jobs.job import Job
 from bot.domain.place import Place
-from bot.domain.requests.pending_request import Draft, DraftState
+from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
-from bot.services.budget.accounts import Budgets, window_of
+from bot.services.budget.accounts import Accounts, window_of
 from bot.services.budget.admins import Admins
 from bot.services.job_view import view_of
 
@@ -38,7 +38,7 @@ class Overview:
     jobs: tuple[JobView, ...]
     rules: bool = False
     may_own: bool = False
-    waiting: tuple[Draft, ...] = ()
+    waiting: tuple[PendingRequest, ...] = ()
 
 
 class Home:
@@ -46,14 +46,14 @@ class Home:
         self,
         *,
         store: Store,
-        budgets: Budgets,
+        accounts: Accounts,
         people: People,
         admins: Admins,
         self_approval: bool = False,
     ) -> None:
         self._self_approval = self_approval
         self._store = store
-        self._budgets = budgets
+        self._accounts = accounts
         self._people = people
         self._admins = admins
 
@@ -67,7 +67,7 @@ class Home:
             jobs = tx.jobs.newest(limit=_LOOKED_AT, team_id=team_id, user_id=user_id)
             rows = self._rows(tx, team_id, user_id, jobs, role)
             zone = tx.limits.team(team_id).tz
-            waiting = tx.drafts.in_state(team_id, DraftState.ASKED) if rules else []
+            waiting = tx.pending_requests.in_state(team_id, PendingState.ASKED) if rules else []
             charted = {"user", "workspace"} if rules else {"user"}
             return Overview(
                 user_id=user_id,
@@ -75,14 +75,14 @@ class Home:
                 zone=zone,
                 rows=rows,
                 charts=tuple(
-                    spending_by_day(row, tx.budget.spending(row.scope, row.period_key), tx.now)
+                    spending_by_day(row, tx.ledger.spending(row.scope, row.period_key), tx.now)
                     for row in rows
                     if row.scope.type in charted and window_of(row) is Window.MONTH
                 ),
                 jobs=tuple(view_of(tx, job) for job in jobs[:MOST_JOBS]),
                 rules=rules,
                 may_own=may_own,
-                waiting=tuple(draft for draft in waiting if draft.expires_at > tx.now),
+                waiting=tuple(pending for pending in waiting if pending.expires_at > tx.now),
             )
 
         return await self._store.write(unit)
@@ -95,11 +95,11 @@ class Home:
         if not channels:
             team = tx.limits.team(team_id)
             scopes = (Scope("user", f"{team_id}/{user_id}"), Scope("workspace", team_id))
-            return tuple(self._budgets.windows.open(tx, team, scope, role) for scope in scopes)
+            return tuple(self._accounts.windows.open(tx, team, scope, role) for scope in scopes)
         found = {
             (row.scope, row.period_key): row
             for channel in channels
-            for row in self._budgets.standings(tx, Place(team_id, channel), user_id, role)
+            for row in self._accounts.standings(tx, Place(team_id, channel), user_id, role)
         }
         order = {"user": 0, "channel": 1, "workspace": 2}
         return tuple(sorted(found.values(), key=lambda row: (order[row.scope.type], row.scope, row.start)))

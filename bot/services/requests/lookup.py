@@ -8,15 +8,15 @@ from bot.domain.problem import Problem
 from bot.errors import AskRefused, StoreUnavailable
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.job_view import view_of
 
 
 class Lookup:
-    def __init__(self, *, store: Store, budgets: Budgets, people: People | None = None) -> None:
+    def __init__(self, *, store: Store, accounts: Accounts, people: People | None = None) -> None:
         self._people = people
         self._store = store
-        self._budgets = budgets
+        self._accounts = accounts
 
     async def show(self, place: Place, user_id: str, job_id: str) -> JobView:
         """A job of one's own, or one that was asked for in this very conversation: what is said in a direct
@@ -42,13 +42,13 @@ class Lookup:
     async def standings(self, place: Place, user_id: str) -> list[ScopePeriod]:
         """The budget rows that an ask from here by this person counts against."""
         role = await self._role(place, user_id)
-        return await self._store.write(lambda tx: self._budgets.standings(tx, place, user_id, role))
+        return await self._store.write(lambda tx: self._accounts.standings(tx, place, user_id, role))
 
     async def glance(self, place: Place, user_id: str) -> list[ScopePeriod]:
         """The same beside something that can be said without it: empty when it cannot be read just now."""
         role = await self._role(place, user_id)
         try:
-            return await self._store.read(lambda tx: self._budgets.glance(tx, place, user_id, role))
+            return await self._store.read(lambda tx: self._accounts.glance(tx, place, user_id, role))
         except (AskRefused, StoreUnavailable):
             return []
 

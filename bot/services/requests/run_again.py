@@ -8,21 +8,21 @@ from dataclasses import replace
 from bot.domain.jobs.job import Job, Status, Submission, SubmissionState
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import DraftState
+from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.source import SourceRef
 from bot.errors import AskRefused
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
 from bot.services.requests.admission import Accepted
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 
-_CAME_TO_NOTHING = frozenset({DraftState.CANCELLED, DraftState.DENIED, DraftState.EXPIRED})
+_CAME_TO_NOTHING = frozenset({PendingState.CANCELLED, PendingState.DENIED, PendingState.EXPIRED})
 
 
 class RunAgain:
     """The old order stays as it is: counted in the budget until its day of doubt is over."""
 
-    def __init__(self, *, store: Store, submit: Submit, admins: Admins) -> None:
+    def __init__(self, *, store: Store, submit: StartJob, admins: Admins) -> None:
         self._store = store
         self._submit = submit
         self._admins = admins
@@ -31,7 +31,7 @@ class RunAgain:
         """The new job; pressing twice is one. Its price is held for whoever pressed.
 
         Raises AskRefused NOT_FOUND or NOT_ALLOWED (``not_yours``: only the asker and admins may;
-        ``not_unknown``: there is no doubt any more), and what ``Submit`` raises.
+        ``not_unknown``: there is no doubt any more), and what ``StartJob`` raises.
         """
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
@@ -65,8 +65,8 @@ def _key(tx: Transaction, key: str) -> str:
     """The same for every press of one try. A try that ended without a job, as by Cancel, was a word about
     that question only: the next press asks anew."""
     for number in itertools.count(2):
-        draft = tx.drafts.by_request_key(key)
-        if draft is None or draft.state not in _CAME_TO_NOTHING:
+        pending = tx.pending_requests.by_request_key(key)
+        if pending is None or pending.state not in _CAME_TO_NOTHING:
             break
         key = f"{key.partition('#')[0]}#{number}"
     return key

@@ -10,16 +10,16 @@ from bot.domain.budget.pricing import PriceTable
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
+from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.ports.people import People
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import FOR_ADMINS, note_refusal
 from bot.services.requests.admission import APPROVAL_FOR, CONFIRM_FOR, Accepted, Admission, Terms
 
 
-class Submit:
+class StartJob:
     """Safe to repeat: the same ``request_key`` is the same job and is held once."""
 
     def __init__(
@@ -27,7 +27,7 @@ class Submit:
         *,
         store: Store,
         prices: PriceTable,
-        budgets: Budgets,
+        accounts: Accounts,
         new_id: Callable[[], str],
         new_source_id: Callable[[], str],
         wake: Callable[[], None],
@@ -39,7 +39,7 @@ class Submit:
         self._people = people
         self.admission = Admission(
             prices=prices,
-            budgets=budgets,
+            accounts=accounts,
             new_id=new_id,
             new_source_id=new_source_id,
             terms=terms or Terms(),
@@ -63,20 +63,20 @@ class Submit:
         try:
             taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
         except BudgetExceeded as refused:
-            kind, lifetime = DraftKind.APPROVAL, APPROVAL_FOR
-            draft = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
-            refused.draft_id = draft.id
+            kind, lifetime = PendingKind.APPROVAL, APPROVAL_FOR
+            pending = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
+            refused.pending_id = pending.id
             raise
         if isinstance(taken, Unconfirmed):
             raise taken
         self._wake()
         return taken
 
-    async def offer(self, ask: Ask) -> Draft:
+    async def offer(self, ask: Ask) -> PendingRequest:
         """Keep an ask that its asker did not quite spell; it begins when they say Run. Safe to repeat. Raises
         AskRefused (no price, too fast) and StoreUnavailable."""
         estimate = self.admission.prices.estimate(ask.request)
-        kind, lifetime = DraftKind.CONFIRM, CONFIRM_FOR
+        kind, lifetime = PendingKind.CONFIRM, CONFIRM_FOR
         return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
 
     async def role(self, team_id: str, user_id: str) -> Role:
@@ -90,18 +90,18 @@ class Submit:
         known = admission.look(tx, ask, role)
         if known is not None:
             return known
-        draft = tx.drafts.by_request_key(ask.request_key)
-        if draft is not None and draft.state is not DraftState.PENDING:
-            raise AskRefused(Problem.DECIDED, state=str(draft.state_at(tx.now)))
-        if draft is None:
+        pending = tx.pending_requests.by_request_key(ask.request_key)
+        if pending is not None and pending.state is not PendingState.PENDING:
+            raise AskRefused(Problem.DECIDED, state=str(pending.state_at(tx.now)))
+        if pending is None:
             admission.pace(tx, ask)
         return admission.question(tx, ask, estimate, role) or admission.begin(tx, ask, estimate, role)
 
     def _kept(
-        self, tx: Transaction, ask: Ask, estimate: Money, kind: DraftKind, lifetime: timedelta
-    ) -> Draft:
+        self, tx: Transaction, ask: Ask, estimate: Money, kind: PendingKind, lifetime: timedelta
+    ) -> PendingRequest:
         """A refused start counts against the minute too; the same ask delivered again does not."""
         tx.limits.team(ask.place.team_id)
-        if tx.drafts.by_request_key(ask.request_key) is None:
+        if tx.pending_requests.by_request_key(ask.request_key) is None:
             self.admission.pace(tx, ask)
         return self.admission.keep(tx, ask, estimate, kind, lifetime)

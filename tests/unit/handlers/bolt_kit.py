@@ -26,17 +26,17 @@ from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.media.signed_links import new_source_id
 from bot.ports import Conversation
-from bot.services.budget.accounts import Budgets
-from bot.services.pipeline.intake import Hear
+from bot.services.budget.accounts import Accounts
+from bot.services.pipeline.intake import Intake
 from bot.services.requests.cancel import Cancel
-from bot.services.requests.cancel_deleted import Withdraw
+from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.edit_target import Origins
 from bot.services.requests.lookup import Lookup
-from bot.services.requests.start_job import Submit
+from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.bolt.bolt_app import build_app, http_dispatch
 from handlers.bolt.register import Listeners
-from handlers.commands.dispatch import Answers
+from handlers.commands.dispatch import CommandDispatcher
 from handlers.listeners.errors import Failures
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.request_form import FormListener
@@ -145,30 +145,34 @@ def listeners(
     command: str = "/imagine",
 ) -> Listeners:
     """The real listeners over the real services. What is heard is recorded; no worker runs."""
-    budgets = Budgets(Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000)))
+    accounts = Accounts(Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000)))
     voice = Voice(command=command, bot_name="@imagine")
-    submit = Submit(
+    submit = StartJob(
         store=store,
         prices=PriceTable.load(),
-        budgets=budgets,
+        accounts=accounts,
         new_id=new_job_id,
         new_source_id=new_source_id,
         wake=lambda: None,
     )
     api_for = one_workspace(SlackApi(client, BOT_USER, BOT_ID))
-    answers = Answers(
-        lookup=Lookup(store=store, budgets=budgets), cancel=Cancel(store=store, budgets=budgets), voice=voice
+    answers = CommandDispatcher(
+        lookup=Lookup(store=store, accounts=accounts),
+        cancel=Cancel(store=store, accounts=accounts),
+        voice=voice,
     )
     form = FormListener(submit=submit, origins=Origins(store=store), api_for=api_for, voice=voice)
     unused = cast("Conversation", None)
-    hear = Hear(store=store, conversation=unused, submit=submit, read=parsing.read_message, wake=lambda: None)
+    intake = Intake(
+        store=store, conversation=unused, submit=submit, read=parsing.read_message, wake=lambda: None
+    )
     unhandled = Unhandled(command=command)
     return Listeners(
         command=command,
         on_command=CommandListener(submit=submit, answers=answers, form=form),
         on_message=MessageListener(
-            hear=hear,
-            withdraw=Withdraw(store=store, budgets=budgets, wake=lambda: None),
+            intake=intake,
+            withdraw=CancelDeleted(store=store, accounts=accounts, wake=lambda: None),
             api_for=api_for,
             clock=SystemClock(),
             unhandled=unhandled,

@@ -28,7 +28,7 @@ from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.downloads import SlackFiles, through
 from handlers.messages.status_message import Voice
 from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
-from handlers.web_api.uploads import Wire
+from handlers.web_api.uploads import UploadClient
 from sandbox.faults import Fault
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack, find_reference
@@ -126,7 +126,7 @@ class Kit:
 
     slack: SandboxSlack
     api: SlackApi
-    wire: Wire
+    upload_client: UploadClient
     talk: SlackConversation
     http: httpx.AsyncClient
 
@@ -156,7 +156,7 @@ async def outgoing(
     try:
         client = new_client(options.bot_token, session=session, base_url=base_url or f"{url}/api/")
         api = SlackApi(client, bot_user_id=BOT_USER, bot_id=BOT_ID)
-        wire = Wire(http=http, trusted_hosts=[urlsplit(url).netloc])
+        upload_client = UploadClient(http=http, trusted_hosts=[urlsplit(url).netloc])
         info, token_for = through(one_workspace(api))
         folder = Path(tempfile.mkdtemp(prefix="sources-"))
         files = SlackFiles(
@@ -169,8 +169,8 @@ async def outgoing(
         )
         defaults: dict[str, Any] = {"clock": SystemClock(), "voice": Voice(), "files": files}
         settings = defaults | conversation
-        talk = SlackConversation(api_for=one_workspace(api), wire=wire, **settings)
-        yield Kit(slack, api, wire, talk, http)
+        talk = SlackConversation(api_for=one_workspace(api), upload_client=upload_client, **settings)
+        yield Kit(slack, api, upload_client, talk, http)
     finally:
         await http.aclose()
         await session.close()

@@ -18,7 +18,7 @@ from tests.unit.bot.imarouter.provider import FAST, KEY, client, leftovers, pict
 PNG = picture()
 
 
-class Shelf:
+class ResultHost:
     """A loopback server of results; remembers what was asked."""
 
     def __init__(self) -> None:
@@ -109,21 +109,21 @@ class Shelf:
 
 
 @pytest.fixture
-async def shelf() -> AsyncIterator[Shelf]:
-    shelf = Shelf()
-    await shelf.server.start_server()
-    yield shelf
-    await shelf.server.close()
+async def host() -> AsyncIterator[ResultHost]:
+    host = ResultHost()
+    await host.server.start_server()
+    yield host
+    await host.server.close()
 
 
 @pytest.fixture
-async def provider(shelf: Shelf) -> AsyncIterator[ImaRouter]:
+async def provider(host: ResultHost) -> AsyncIterator[ImaRouter]:
     provider = client(
         None,
-        base_url=shelf.url(""),
+        base_url=host.url(""),
         timeouts=FAST,
         most_bytes=1 << 20,
-        trusted_hosts=(f"127.0.0.1:{shelf.server.port}",),
+        trusted_hosts=(f"127.0.0.1:{host.server.port}",),
     )
     yield provider
     await provider.aclose()
@@ -139,25 +139,27 @@ async def stranger() -> AsyncIterator[ImaRouter]:
 
 @pytest.mark.parametrize("name", ["png", "jpeg", "webp", "hop3"])
 async def test_download_picture_is_kept_untouched(
-    name: str, shelf: Shelf, provider: ImaRouter, tmp_path: Path
+    name: str, host: ResultHost, provider: ImaRouter, tmp_path: Path
 ) -> None:
     to = tmp_path / "job" / "0.png"
 
-    size = await provider.download(shelf.url(name), to)
+    size = await provider.download(host.url(name), to)
 
     assert to.stat().st_size == size
     assert leftovers(tmp_path) == ["0.png"]
-    assert KEY not in str(shelf.headers)
-    assert "Authorization" not in shelf.headers
+    assert KEY not in str(host.headers)
+    assert "Authorization" not in host.headers
     if name in {"png", "hop3"}:
         assert to.read_bytes() == PNG
 
 
-async def test_download_again_replaces_the_file(shelf: Shelf, provider: ImaRouter, tmp_path: Path) -> None:
+async def test_download_again_replaces_the_file(
+    host: ResultHost, provider: ImaRouter, tmp_path: Path
+) -> None:
     to = tmp_path / "0.png"
     to.write_bytes(b"old")
 
-    await provider.download(shelf.url("png"), to)
+    await provider.download(host.url("png"), to)
 
     assert to.read_bytes() == PNG
 
@@ -168,35 +170,37 @@ async def test_download_again_replaces_the_file(shelf: Shelf, provider: ImaRoute
      "status418", "status204"],
 )  # fmt: skip
 async def test_download_what_is_no_picture_is_unusable(
-    name: str, shelf: Shelf, provider: ImaRouter, tmp_path: Path
+    name: str, host: ResultHost, provider: ImaRouter, tmp_path: Path
 ) -> None:
     with pytest.raises(GivenUp) as caught:
-        await provider.download(shelf.url(name), tmp_path / "0.png")
+        await provider.download(host.url(name), tmp_path / "0.png")
 
     assert caught.value.failure.problem is Problem.RESULT_UNUSABLE
     assert leftovers(tmp_path) == []
-    assert shelf.url("")[7:] not in str(caught.value)
+    assert host.url("")[7:] not in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-async def test_download_gone(status: int, shelf: Shelf, provider: ImaRouter, tmp_path: Path) -> None:
+async def test_download_gone(status: int, host: ResultHost, provider: ImaRouter, tmp_path: Path) -> None:
     with pytest.raises(GivenUp) as caught:
-        await provider.download(shelf.url(f"status{status}"), tmp_path / "0.png")
+        await provider.download(host.url(f"status{status}"), tmp_path / "0.png")
 
     assert caught.value.failure.problem is Problem.RESULT_GONE
 
 
 @pytest.mark.parametrize("name", ["short", "silent", "dripping", "status429", "status500", "status503"])
-async def test_download_transient(name: str, shelf: Shelf, provider: ImaRouter, tmp_path: Path) -> None:
+async def test_download_transient(name: str, host: ResultHost, provider: ImaRouter, tmp_path: Path) -> None:
     with pytest.raises(TryLater) as caught:
-        await provider.download(shelf.url(name), tmp_path / "0.png")
+        await provider.download(host.url(name), tmp_path / "0.png")
 
     assert leftovers(tmp_path) == []
     assert caught.value.after == (9.0 if name.startswith("status") else None)
 
 
-async def test_download_cancelled_leaves_nothing(shelf: Shelf, provider: ImaRouter, tmp_path: Path) -> None:
-    task = asyncio.create_task(provider.download(shelf.url("dripping"), tmp_path / "0.png"))
+async def test_download_cancelled_leaves_nothing(
+    host: ResultHost, provider: ImaRouter, tmp_path: Path
+) -> None:
+    task = asyncio.create_task(provider.download(host.url("dripping"), tmp_path / "0.png"))
     await asyncio.sleep(0.3)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -241,16 +245,16 @@ async def test_download_inner_or_odd_addresses_are_refused(
 
 
 async def test_download_name_that_leads_inside_is_refused_unless_trusted(
-    shelf: Shelf, tmp_path: Path
+    host: ResultHost, tmp_path: Path
 ) -> None:
     """The name is https so that only the resolver can stop it: nothing reaches the server."""
-    distrusting = client(None, timeouts=FAST, trusted_hosts=(f"127.0.0.1:{shelf.server.port}",))
-    trusting = client(None, timeouts=FAST, trusted_hosts=(f"LOCALHOST:{shelf.server.port}",))
+    distrusting = client(None, timeouts=FAST, trusted_hosts=(f"127.0.0.1:{host.server.port}",))
+    trusting = client(None, timeouts=FAST, trusted_hosts=(f"LOCALHOST:{host.server.port}",))
 
     with pytest.raises(GivenUp) as caught:
-        await distrusting.download(f"https://localhost:{shelf.server.port}/png", tmp_path / "0.png")
-    assert shelf.asked == []
-    size = await trusting.download(shelf.url("png", "localhost"), tmp_path / "0.png")
+        await distrusting.download(f"https://localhost:{host.server.port}/png", tmp_path / "0.png")
+    assert host.asked == []
+    size = await trusting.download(host.url("png", "localhost"), tmp_path / "0.png")
     await distrusting.aclose()
     await trusting.aclose()
 

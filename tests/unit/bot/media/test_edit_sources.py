@@ -14,31 +14,31 @@ from bot.domain.requests.source import SourceRole
 from bot.errors import AskRefused
 from bot.media.codes import MaskReason, SourceReason
 from bot.media.decode import Limits
-from bot.media.decoder_thread import Darkroom
-from bot.media.edit_sources import DarkroomStudio
+from bot.media.decoder_thread import DecoderThread
+from bot.media.edit_sources import MediaEditSources
 from bot.media.publish import Publisher
-from bot.ports import Found
+from bot.ports import FetchedSource
 from tests.unit.bot.media.pictures import quarters, saved
 from tests.unit.bot.media.test_mask import holes
 
 
 @pytest.fixture
-def studio() -> Iterator[DarkroomStudio]:
-    darkroom = Darkroom(limits=Limits())
-    yield DarkroomStudio(darkroom=darkroom, publisher=cast("Publisher", None))
-    darkroom.close()
+def edit_sources() -> Iterator[MediaEditSources]:
+    decoder = DecoderThread(limits=Limits())
+    yield MediaEditSources(decoder=decoder, publisher=cast("Publisher", None))
+    decoder.close()
 
 
-def found(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
+def found(folder: Path, *files: tuple[str, bytes]) -> list[FetchedSource]:
     made = []
     for number, (name, data) in enumerate(files):
         path = folder / str(number)
         path.write_bytes(data)
-        made.append(Found(path, name, SourceRole.PICTURE))
+        made.append(FetchedSource(path, name, SourceRole.PICTURE))
     return made
 
 
-def sent(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
+def sent(folder: Path, *files: tuple[str, bytes]) -> list[FetchedSource]:
     """As they come with a message: nobody said which one is a mask."""
     return [replace(file, role=SourceRole.AUTO) for file in found(folder, *files)]
 
@@ -46,30 +46,32 @@ def sent(folder: Path, *files: tuple[str, bytes]) -> list[Found]:
 BMP = saved(quarters(), "BMP")
 
 
-async def test_notes_name_the_file(studio: DarkroomStudio, tmp_path: Path) -> None:
-    a, b = await studio.develop(found(tmp_path, ("logo.bmp", BMP), ("fox.bmp", BMP)))
+async def test_notes_name_the_file(edit_sources: MediaEditSources, tmp_path: Path) -> None:
+    a, b = await edit_sources.prepare(found(tmp_path, ("logo.bmp", BMP), ("fox.bmp", BMP)))
 
     assert a.notes == ("logo.bmp was converted from BMP to PNG.",)
     assert b.notes == ("fox.bmp was converted from BMP to PNG.",)
 
 
 async def test_files_of_one_name_are_told_apart_by_their_place(
-    studio: DarkroomStudio, tmp_path: Path
+    edit_sources: MediaEditSources, tmp_path: Path
 ) -> None:
     files = found(tmp_path, ("image.bmp", BMP), ("image.bmp", BMP), ("", BMP))
 
-    notes = [ready.notes for ready in await studio.develop(files)]
+    notes = [ready.notes for ready in await edit_sources.prepare(files)]
 
     assert [note.split(" was")[0] for (note,) in notes] == ["Picture 1", "Picture 2", "Picture 3"]
-    (alone,) = await studio.develop(files[2:])
+    (alone,) = await edit_sources.prepare(files[2:])
     assert alone.notes == ("The picture was converted from BMP to PNG.",)
 
 
 async def test_of_several_files_the_one_that_cannot_be_used_is_named(
-    studio: DarkroomStudio, tmp_path: Path
+    edit_sources: MediaEditSources, tmp_path: Path
 ) -> None:
     with pytest.raises(AskRefused) as refused:
-        await studio.develop(found(tmp_path, ("fox.bmp", BMP), ("notes.txt", b"milk, eggs and bread\n" * 9)))
+        await edit_sources.prepare(
+            found(tmp_path, ("fox.bmp", BMP), ("notes.txt", b"milk, eggs and bread\n" * 9))
+        )
 
     assert refused.value.problem is Problem.BAD_SOURCE
     assert refused.value.facts["reason"] is SourceReason.TEXT
@@ -105,27 +107,31 @@ PICTURE, HOLES = SourceRole.PICTURE, SourceRole.MASK
     ],
 )
 async def test_which_file_is_the_mask(
-    studio: DarkroomStudio, tmp_path: Path, names: list[str], holed: list[int], roles: list[SourceRole]
+    edit_sources: MediaEditSources,
+    tmp_path: Path,
+    names: list[str],
+    holed: list[int],
+    roles: list[SourceRole],
 ) -> None:
     files = [(name, saved(holes() if i in holed else quarters(), "PNG")) for i, name in enumerate(names)]
 
-    assert [ready.role for ready in await studio.develop(sent(tmp_path, *files))] == roles
+    assert [ready.role for ready in await edit_sources.prepare(sent(tmp_path, *files))] == roles
 
 
-async def test_of_two_masks_none_is_chosen(studio: DarkroomStudio, tmp_path: Path) -> None:
+async def test_of_two_masks_none_is_chosen(edit_sources: MediaEditSources, tmp_path: Path) -> None:
     hole = saved(holes(), "PNG")
     files = sent(tmp_path, ("a.png", saved(quarters(), "PNG")), ("mask1.png", hole), ("mask2.png", hole))
 
     with pytest.raises(AskRefused) as refused:
-        await studio.develop(files)
+        await edit_sources.prepare(files)
 
     assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.SEVERAL)
 
 
-async def test_a_mask_without_a_picture_is_refused(studio: DarkroomStudio, tmp_path: Path) -> None:
+async def test_a_mask_without_a_picture_is_refused(edit_sources: MediaEditSources, tmp_path: Path) -> None:
     (file,) = sent(tmp_path, ("mask.png", saved(holes(), "PNG")))
 
     with pytest.raises(AskRefused) as refused:
-        await studio.develop([replace(file, role=SourceRole.MASK)])
+        await edit_sources.prepare([replace(file, role=SourceRole.MASK)])
 
     assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.ALONE)

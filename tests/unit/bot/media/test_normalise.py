@@ -18,7 +18,7 @@ from bot.domain.requests.request import Size
 from bot.errors import AskRefused
 from bot.media.codes import Note, SourceReason
 from bot.media.decode import Limits
-from bot.media.decoder_thread import Darkroom
+from bot.media.decoder_thread import DecoderThread
 from bot.media.normalise import Normalised, as_png, normalise
 from tests.unit.bot.media.pictures import (
     BLUE,
@@ -595,7 +595,7 @@ def test_a_jpeg_source_becomes_png_for_a_mask_with_the_same_pixels() -> None:
 
 
 async def test_the_darkroom_works_beside_the_loop(tmp_path: Path) -> None:
-    room = Darkroom(limits=LIMITS)
+    room = DecoderThread(limits=LIMITS)
     path = tmp_path / "picture.txt"
     path.write_bytes(saved(quarters(3000, 2000), "PNG"))
     ticks = 0
@@ -617,7 +617,7 @@ async def test_the_darkroom_works_beside_the_loop(tmp_path: Path) -> None:
 
 
 async def test_the_darkroom_passes_refusals_on() -> None:
-    room = Darkroom(limits=LIMITS)
+    room = DecoderThread(limits=LIMITS)
     with pytest.raises(AskRefused):
         await room.normalise(io.BytesIO(b"<html>").getvalue())
     room.close()

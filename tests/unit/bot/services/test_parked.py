@@ -12,14 +12,14 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
-from bot.domain.requests.source import Heard
+from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
+from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
-from bot.services.pipeline.notify_asker import Tell
-from bot.services.pipeline.status_message import Report
+from bot.services.pipeline.notify_asker import NotifyAsker
+from bot.services.pipeline.status_message import UpdateStatus
 from bot.worker import MAX_ATTEMPTS, Worker
 from handlers.messages.error_message import sentence
 from handlers.messages.status_message import Voice, status_message
@@ -76,8 +76,8 @@ class Bench:
         self.worker = Worker(
             store=store,
             steps={
-                TaskKind.REPORT: Report(store=store, conversation=self.spoken),
-                TaskKind.TELL: Tell(store=store, conversation=self.spoken),
+                TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=self.spoken),
+                TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.spoken),
                 kind: self.step,
             },
             owner="me",
@@ -169,8 +169,8 @@ async def test_an_ask_without_a_message_of_its_own_is_told_privately(
 
 
 async def test_a_step_that_harms_nobody_is_not_spoken_of(store: SqlStore, clock: SetClock) -> None:
-    bench = Bench(store, clock, TaskKind.CLEAN)
-    await bench.ask(TaskKind.CLEAN, status=Status.RUNNING, delivery=Delivery.ANNOUNCED, status_ts="1.1")
+    bench = Bench(store, clock, TaskKind.CLEAN_UP)
+    await bench.ask(TaskKind.CLEAN_UP, status=Status.RUNNING, delivery=Delivery.ANNOUNCED, status_ts="1.1")
 
     await bench.work()
 
@@ -180,17 +180,17 @@ async def test_a_step_that_harms_nobody_is_not_spoken_of(store: SqlStore, clock:
 async def test_a_message_that_could_not_be_understood_is_seen_told_and_taken_up_again(
     store: SqlStore, clock: SetClock
 ) -> None:
-    bench = Bench(store, clock, TaskKind.HEAR)
-    heard = Heard(
+    bench = Bench(store, clock, TaskKind.INTAKE)
+    heard = IncomingMessage(
         place=Place("T1", "C1"), ts="1.0", user_id="U1", text="a fox", is_mention=True, is_direct=False,
         files=(),
     )  # fmt: skip
 
-    def hear(tx: Transaction) -> None:
-        tx.inbox.hear(heard)
-        tx.tasks.add(TaskKind.HEAR, team_id="T1", job_id="", subject=heard.key)
+    def receive(tx: Transaction) -> None:
+        tx.inbox.receive(heard)
+        tx.tasks.add(TaskKind.INTAKE, team_id="T1", job_id="", subject=heard.key)
 
-    await store.write(hear)
+    await store.write(receive)
 
     await bench.work()
 
@@ -206,36 +206,36 @@ async def test_a_message_that_could_not_be_understood_is_seen_told_and_taken_up_
     assert await Records(store).parked() == []
 
 
-async def _request(bench: Bench, state: DraftState = DraftState.ASKED) -> Draft:
+async def _request(bench: Bench, state: PendingState = PendingState.ASKED) -> PendingRequest:
     """A request for approval whose step always fails."""
     request = a_job().request
     now = bench.clock.now()
-    draft = Draft(
-        id="D1", kind=DraftKind.APPROVAL, state=state, ask=Ask("key", Place("T1", "C1"), "U1", request),
+    pending = PendingRequest(
+        id="D1", kind=PendingKind.APPROVAL, state=state, ask=Ask("key", Place("T1", "C1"), "U1", request),
         estimate=a_job().estimate, price_version="v1", created_at=now, expires_at=now + timedelta(days=1),
-        decided_by="UBOSS" if state is DraftState.DENIED else None,
+        decided_by="UBOSS" if state is PendingState.DENIED else None,
     )  # fmt: skip
 
     def unit(tx: Transaction) -> None:
-        tx.drafts.add(draft)
-        tx.tasks.add(TaskKind.PETITION, team_id="T1", job_id="", subject=draft.id)
+        tx.pending_requests.add(pending)
+        tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id="T1", job_id="", subject=pending.id)
 
     await bench.store.write(unit)
-    return draft
+    return pending
 
 
 async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
     store: SqlStore, clock: SetClock
 ) -> None:
-    bench = Bench(store, clock, TaskKind.PETITION)
-    draft = await _request(bench)
+    bench = Bench(store, clock, TaskKind.APPROVAL_REQUEST)
+    pending = await _request(bench)
 
     await bench.work()
 
     (step,) = await Records(store).parked()
     assert (step["kind"], step["user_id"], step["channel_id"]) == ("petition", "U1", "C1")
     (said,) = bench.spoken.sentences
-    assert f"asking the budget admins about “{draft.ask.request.prompt}”" in said
+    assert f"asking the budget admins about “{pending.ask.request.prompt}”" in said
     assert "Nothing was spent." in said
     assert f"Quote {step['id']} to them" in said
     assert bench.spoken.moods == [], "it may still be approved"
@@ -249,16 +249,16 @@ async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
 @pytest.mark.parametrize(
     ("state", "days", "said"),
     [
-        (DraftState.ASKED, 2, "has lapsed. Nothing was spent. Ask again."),
-        (DraftState.DENIED, 0, "was declined already."),
-        (DraftState.RUN, 0, None),
-        (DraftState.CANCELLED, 0, None),
+        (PendingState.ASKED, 2, "has lapsed. Nothing was spent. Ask again."),
+        (PendingState.DENIED, 0, "was declined already."),
+        (PendingState.RUN, 0, None),
+        (PendingState.CANCELLED, 0, None),
     ],
 )
 async def test_how_a_request_ended_is_told_where_its_step_cannot(
-    store: SqlStore, clock: SetClock, state: DraftState, days: int, said: str | None
+    store: SqlStore, clock: SetClock, state: PendingState, days: int, said: str | None
 ) -> None:
-    bench = Bench(store, clock, TaskKind.PETITION)
+    bench = Bench(store, clock, TaskKind.APPROVAL_REQUEST)
     await _request(bench, state)
     clock.move(days * 86_400)
 
@@ -271,8 +271,10 @@ async def test_how_a_request_ended_is_told_where_its_step_cannot(
 async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_after_it(
     store: SqlStore, clock: SetClock
 ) -> None:
-    bench = Bench(store, clock, TaskKind.REPORT)
-    await bench.ask(TaskKind.REPORT, status=Status.RUNNING, delivery=Delivery.ANNOUNCED, status_ts="1.1")
+    bench = Bench(store, clock, TaskKind.UPDATE_STATUS)
+    await bench.ask(
+        TaskKind.UPDATE_STATUS, status=Status.RUNNING, delivery=Delivery.ANNOUNCED, status_ts="1.1"
+    )
 
     await bench.work()
 
@@ -282,7 +284,7 @@ async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_a
         "report", "J1", a_job().user_id, a_job().place.channel_id,
     )  # fmt: skip
 
-    await bench.store.write(lambda tx: tx.tasks.add(TaskKind.REPORT, team_id="T1", job_id="J1"))
+    await bench.store.write(lambda tx: tx.tasks.add(TaskKind.UPDATE_STATUS, team_id="T1", job_id="J1"))
     await bench.work()
     assert bench.spoken.told == [Problem.NOT_SHOWN], "no news"
 
@@ -290,7 +292,7 @@ async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_a
         job = tx.jobs.get("J1")
         assert job is not None
         tx.jobs.save(job.evolve(status=Status.FAILED, failure=Failure(Problem.MODERATED)))
-        tx.tasks.add(TaskKind.REPORT, team_id="T1", job_id="J1")
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id="T1", job_id="J1")
 
     await bench.store.write(fail)
     await bench.work()

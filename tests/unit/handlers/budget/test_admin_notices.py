@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.budget.admin_notice import Concern, ConcernKind
+from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.ledger import Scope, ScopePeriod
 from bot.domain.budget.periods import Window, period_at
 from bot.domain.budget.threshold import Alert
@@ -12,7 +12,7 @@ from bot.domain.budget.weekly_digest import Week, facts_of
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.errors import AskRefused
-from handlers.budget.admin_notices import concern_notice
+from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice
 from handlers.messages.error_message import sentence
 from handlers.messages.remaining import left_text
@@ -20,46 +20,46 @@ from handlers.messages.remaining import left_text
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NOVEMBER = period_at(NOW, Window.MONTH, "Europe/Berlin")
 FACTS = {
-    ConcernKind.OVERRUN: {
+    AdminNoticeKind.OVERRUN: {
         "job": "k3f9", "price": 1_500_000,
         "scopes": [["channel:T1/C1", "2026-11", 300_000], ["workspace:T1", "2026-11", 1]],
     },
-    ConcernKind.DOUBT: {"job": "k3f9", "estimate": 170_000, "channel": "C1", "user": "U1"},
-    ConcernKind.NO_PRICE: {"size": "9216x64", "quality": "low"},
-    ConcernKind.ODD_PRICE: {"job": "k3f9", "stated": "-1 <!channel>", "estimate": 170_000},
-    ConcernKind.DRIFT: {"violations": [["I8", "user:T1/U1 2026-11: …"]], "count": 3},
-    ConcernKind.CLOCK: {"seconds": 361},
+    AdminNoticeKind.DOUBT: {"job": "k3f9", "estimate": 170_000, "channel": "C1", "user": "U1"},
+    AdminNoticeKind.NO_PRICE: {"size": "9216x64", "quality": "low"},
+    AdminNoticeKind.ODD_PRICE: {"job": "k3f9", "stated": "-1 <!channel>", "estimate": 170_000},
+    AdminNoticeKind.DRIFT: {"violations": [["I8", "user:T1/U1 2026-11: …"]], "count": 3},
+    AdminNoticeKind.CLOCK: {"seconds": 361},
 }  # fmt: skip
 SAID = {
-    ConcernKind.OVERRUN: ["#k3f9", "$1.50", "$0.30 over", "<$0.01 over", "refused", "price table"],
-    ConcernKind.DOUBT: ["#k3f9", "about $0.17", "not sent again", "stays counted"],
-    ConcernKind.NO_PRICE: ["9216x64 at low quality", "nothing was spent", "IMAGINE_PRICES"],
-    ConcernKind.ODD_PRICE: ["#k3f9", "“-1 <!channel>”", "counts as $0.17"],
-    ConcernKind.DRIFT: ["I8", "and 2 more", "imagine-bot audit"],
-    ConcernKind.CLOCK: ["off by 6 minutes (ahead)", "not charged", "An operator must set the clock"],
+    AdminNoticeKind.OVERRUN: ["#k3f9", "$1.50", "$0.30 over", "<$0.01 over", "refused", "price table"],
+    AdminNoticeKind.DOUBT: ["#k3f9", "about $0.17", "not sent again", "stays counted"],
+    AdminNoticeKind.NO_PRICE: ["9216x64 at low quality", "nothing was spent", "IMAGINE_PRICES"],
+    AdminNoticeKind.ODD_PRICE: ["#k3f9", "“-1 <!channel>”", "counts as $0.17"],
+    AdminNoticeKind.DRIFT: ["I8", "and 2 more", "imagine-bot audit"],
+    AdminNoticeKind.CLOCK: ["off by 6 minutes (ahead)", "not charged", "An operator must set the clock"],
 }
 
 
-def plain(kind: ConcernKind, **facts: object) -> str:
+def plain(kind: AdminNoticeKind, **facts: object) -> str:
     """The message as it is spoken, with Slack's escaping undone."""
-    said = concern_notice(Concern("T1", "k", kind, facts, NOW))
+    said = admin_notice_message(AdminNotice("T1", "k", kind, facts, NOW))
     assert "<!channel>" not in said.text, "what the provider wrote pings nobody"
     return said.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace("\u200b", "")
 
 
 @pytest.mark.parametrize("kind", SAID)
-def test_a_concern_says_what_happened_whether_it_was_charged_and_what_to_do(kind: ConcernKind) -> None:
+def test_a_concern_says_what_happened_whether_it_was_charged_and_what_to_do(kind: AdminNoticeKind) -> None:
     said = plain(kind, **FACTS[kind])
 
     assert [words for words in SAID[kind] if words not in said] == []
 
 
 def test_every_kind_has_words() -> None:
-    assert {*SAID, ConcernKind.DIGEST} == set(ConcernKind)
+    assert {*SAID, AdminNoticeKind.DIGEST} == set(AdminNoticeKind)
 
 
 def test_an_edit_of_unknown_size_has_no_size_to_name() -> None:
-    assert "an edit at high quality" in plain(ConcernKind.NO_PRICE, size="None", quality="high")
+    assert "an edit at high quality" in plain(AdminNoticeKind.NO_PRICE, size="None", quality="high")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_digest_has_everything_at_a_glance() -> None:
     facts = facts_of(period, week, row(spent=6_000_001), NOW)
     assert facts is not None
 
-    said = plain(ConcernKind.DIGEST, **facts)
+    said = plain(AdminNoticeKind.DIGEST, **facts)
 
     for words in (
         "$6.01 spent (9 Nov to 15 Nov)",

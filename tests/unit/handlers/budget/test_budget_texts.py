@@ -16,11 +16,11 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftKind, DraftState, parts_of
+from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState, parts_of
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused
 from bot.services.requests.approvals import NewLimit
-from handlers.budget.cards import decided_notice, petition_notice
+from handlers.budget.cards import approval_request_notice, decided_notice
 from handlers.budget.forms import deny_view, limit_view, read_limit, read_reason
 from handlers.budget.lists import history_notice, waiting_notice
 from handlers.messages.error_message import sentence
@@ -33,13 +33,13 @@ ASK = Ask(
     "U0ALICE",
     PictureRequest(Kind.GENERATE, SECRET, Size(1024, 1024), Quality.HIGH, Format.PNG, 2),
 )
-DRAFT = Draft(
-    "d0000001", DraftKind.APPROVAL, DraftState.ASKED, ASK, Money(440_000), "v1", NOW, NOW + timedelta(1)
+DRAFT = PendingRequest(
+    "d0000001", PendingKind.APPROVAL, PendingState.ASKED, ASK, Money(440_000), "v1", NOW, NOW + timedelta(1)
 )
 TOKYO = "Asia/Tokyo"
 
 
-def decided(state: DraftState, **more: Any) -> Draft:
+def decided(state: PendingState, **more: Any) -> PendingRequest:
     return replace(DRAFT, state=state, decided_by="U0CAROL", decided_at=NOW, **more)
 
 
@@ -48,7 +48,7 @@ def actions_of(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_id() -> None:
-    card = petition_notice(DRAFT, TOKYO)
+    card = approval_request_notice(DRAFT, TOKYO)
 
     assert "24 Nov 2026, 08:30 (Asia/Tokyo)" in card.text
     buttons = actions_of(card.blocks)
@@ -63,7 +63,7 @@ def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_
 
 
 def test_after_a_new_price_the_buttons_are_others() -> None:
-    card = petition_notice(replace(DRAFT, round=2), TOKYO)
+    card = approval_request_notice(replace(DRAFT, round=2), TOKYO)
 
     assert "gone up" in card.text
     assert {button["value"] for button in actions_of(card.blocks)} == {"d0000001.2"}
@@ -74,17 +74,21 @@ def test_after_a_new_price_the_buttons_are_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("draft", "card", "asker"),
+    ("pending", "card", "asker"),
     [
-        (decided(DraftState.RUN, job_id="j1"), "Approved by U0CAROL", "is being drawn now"),
-        (decided(DraftState.DENIED), "Declined by U0CAROL. Nothing was spent", "declined"),
-        (decided(DraftState.DENIED, reason="<!channel> no"), "“<!channel> no”", "They say: “<!channel> no”"),
-        (decided(DraftState.EXPIRED), "Expired: nobody decided in time", "in time. Nothing was spent"),
-        (decided(DraftState.CANCELLED), "Withdrawn. Nothing was spent", "Nothing was spent"),
+        (decided(PendingState.RUN, job_id="j1"), "Approved by U0CAROL", "is being drawn now"),
+        (decided(PendingState.DENIED), "Declined by U0CAROL. Nothing was spent", "declined"),
+        (
+            decided(PendingState.DENIED, reason="<!channel> no"),
+            "“<!channel> no”",
+            "They say: “<!channel> no”",
+        ),
+        (decided(PendingState.EXPIRED), "Expired: nobody decided in time", "in time. Nothing was spent"),
+        (decided(PendingState.CANCELLED), "Withdrawn. Nothing was spent", "Nothing was spent"),
     ],
 )
-def test_every_outcome_is_said_without_buttons(draft: Draft, card: str, asker: str) -> None:
-    shown, told = petition_notice(draft, TOKYO), decided_notice(draft)
+def test_every_outcome_is_said_without_buttons(pending: PendingRequest, card: str, asker: str) -> None:
+    shown, told = approval_request_notice(pending, TOKYO), decided_notice(pending)
 
     assert actions_of(shown.blocks) == []
     assert card in shown.text.replace("&lt;", "<").replace("&gt;", ">")
@@ -161,8 +165,8 @@ def test_the_forms_hold_an_id_and_give_back_what_was_typed() -> None:
 
 
 def test_a_direct_message_offers_no_limit_of_a_channel() -> None:
-    def whose(draft: Draft, row: ScopePeriod | None = None) -> list[str]:
-        element = limit_view(draft, row)["blocks"][1]["element"]
+    def whose(pending: PendingRequest, row: ScopePeriod | None = None) -> list[str]:
+        element = limit_view(pending, row)["blocks"][1]["element"]
         assert element["initial_option"] in element["options"]
         return [option["value"] for option in element["options"]]
 

@@ -12,7 +12,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.source import SourceRole
 from bot.errors import AskRefused, CannotPost, NotAnAsk, NotUnderstood, TryLater
-from bot.ports import Mood, Seen
+from bot.ports import MessageContext, MessageReaction
 from handlers.conversation import threads
 from handlers.parsing import Help
 from sandbox.slack.client import upload
@@ -100,7 +100,7 @@ async def test_no_picture_is_known_and_no_right_to_read_is_not() -> None:
         post(kit, "x", "a.png", thread=root)
         kit.fault("conversations.replies", "error", error="missing_scope")
 
-        assert await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER) == Seen(is_whole=False)
+        assert await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER) == MessageContext(is_whole=False)
 
 
 async def test_words_alone_do_without_a_look_that_nobody_understands() -> None:
@@ -109,7 +109,7 @@ async def test_words_alone_do_without_a_look_that_nobody_understands() -> None:
         for method in ("conversations.history", "conversations.replies"):
             kit.fault(method, "error", error="some_new_code", count=-1)
 
-        assert await kit.talk.look(Place(TEAM_ID, DESIGN), root) == Seen(is_whole=False)
+        assert await kit.talk.look(Place(TEAM_ID, DESIGN), root) == MessageContext(is_whole=False)
         with pytest.raises(NotUnderstood):
             await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)
 
@@ -193,11 +193,11 @@ async def test_one_mood_at_a_time_and_each_as_often_as_one_likes() -> None:
     async with outgoing() as kit:
         ts, place = post(kit)["ts"], Place(TEAM_ID, DESIGN)
         for moods, shown in (
-            ([Mood.SEEN, Mood.SEEN], {"eyes"}),
-            ([Mood.NONE, Mood.NONE], set()),
-            ([Mood.SEEN], {"eyes"}),
-            ([Mood.FAILED, Mood.FAILED], {"warning"}),
-            ([Mood.DONE, Mood.DONE], {"white_check_mark"}),
+            ([MessageReaction.SEEN, MessageReaction.SEEN], {"eyes"}),
+            ([MessageReaction.NONE, MessageReaction.NONE], set()),
+            ([MessageReaction.SEEN], {"eyes"}),
+            ([MessageReaction.FAILED, MessageReaction.FAILED], {"warning"}),
+            ([MessageReaction.DONE, MessageReaction.DONE], {"white_check_mark"}),
         ):
             for mood in moods:
                 await kit.talk.react(place, ts, mood)
@@ -219,7 +219,7 @@ async def test_reacting_never_raises(kind: str, more: dict[str, Any]) -> None:
         for method in ("reactions.add", "reactions.remove"):
             kit.fault(method, kind, count=5, **more)
 
-        await kit.talk.react(Place(TEAM_ID, DESIGN), ts, Mood.DONE)
+        await kit.talk.react(Place(TEAM_ID, DESIGN), ts, MessageReaction.DONE)
 
         assert reactions(kit, ts) == set()
 

@@ -21,7 +21,7 @@ async def test_an_ask_is_one_job_with_its_place_key_hold_and_first_task(sqlite_u
     async with bench(sqlite_url) as room:
         typed = await room.people.command("U0ALICE", "C0DESIGN", "a fox --ar 16:9 --n 2 --quality high")
         (job,) = await room.jobs()
-        hold = await room.store.read(lambda tx: tx.budget.hold(job.id))
+        hold = await room.store.read(lambda tx: tx.ledger.hold(job.id))
         (task,) = await room.store.write(
             lambda tx: tx.tasks.claim(TaskKind.ANNOUNCE, owner="t", limit=5, lease_seconds=1)
         )
@@ -63,7 +63,7 @@ async def test_the_same_invocation_twice_is_one_job_and_one_hold(sqlite_url: str
     async with bench(sqlite_url) as room:
         typed = await room.people.command("U0ALICE", "C0DESIGN", "a fox", repeat=2)
         jobs = await room.jobs()
-        entries = await room.store.read(lambda tx: tx.budget.entries())
+        entries = await room.store.read(lambda tx: tx.ledger.entries())
 
     assert len(jobs) == 1
     assert len({str(entry.scope) for entry in entries}) == len(entries) == 3
@@ -84,7 +84,7 @@ async def test_over_budget_says_whose_and_records_nothing(sqlite_url: str) -> No
         answer = await type_in(room, "a fox")
 
         assert await room.jobs() == []
-        assert await room.store.read(lambda tx: tx.budget.entries()) == []
+        assert await room.store.read(lambda tx: tx.ledger.entries()) == []
     assert "your own budget" in answer["text"]
     assert "resets" in answer["text"]
 

@@ -16,7 +16,7 @@ from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import Draft, DraftKind, DraftState
+from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.services.requests.home import MOST_CHANNELS, MOST_JOBS, Overview
 from handlers.messages.chart import columns, in_words
 from handlers.messages.error_message import notice
@@ -40,10 +40,12 @@ def a_row(
     return replace(row, **changes)
 
 
-def a_draft(number: int = 1, *, user: str = "U2", prompt: str = "a dear fox", channel: str = "C1") -> Draft:
+def a_draft(
+    number: int = 1, *, user: str = "U2", prompt: str = "a dear fox", channel: str = "C1"
+) -> PendingRequest:
     ask = Ask(f"key-{number}", Place("T1", channel), user, a_request(prompt=prompt))
-    return Draft(
-        f"draft-{number}", DraftKind.APPROVAL, DraftState.ASKED, ask, Money(2_280_000), "v1", NOW,
+    return PendingRequest(
+        f"draft-{number}", PendingKind.APPROVAL, PendingState.ASKED, ask, Money(2_280_000), "v1", NOW,
         NOW + timedelta(hours=20),
     )  # fmt: skip
 
@@ -132,10 +134,14 @@ def test_the_largest_home_is_one_that_slack_takes() -> None:
         *(a_row("workspace", "T1", window) for window in windows),
     ]
     long = a_view(a_job(request=a_request(prompt="word " * 5000)))
-    drafts = tuple(a_draft(n, prompt="word " * 5000) for n in range(MOST_WAITING + 7))
+    pending_requests = tuple(a_draft(n, prompt="word " * 5000) for n in range(MOST_WAITING + 7))
     chart = an_overview().charts[0]
     seen = an_overview(
-        rows=tuple(rows), charts=(chart, chart), jobs=(long,) * MOST_JOBS, rules=True, waiting=drafts
+        rows=tuple(rows),
+        charts=(chart, chart),
+        jobs=(long,) * MOST_JOBS,
+        rules=True,
+        waiting=pending_requests,
     )
 
     blocks = check(home_view(seen, Voice(), told=notice(["Done."], small=["#1"])))

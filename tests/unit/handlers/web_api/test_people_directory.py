@@ -14,7 +14,7 @@ from handlers.commands.scopes import Scopes
 from handlers.messages.error_message import sentence
 from handlers.parsing import ScopeKind, ScopeWord
 from handlers.web_api import people_directory as directory
-from handlers.web_api.people_directory import FRESH_SECONDS, Directory
+from handlers.web_api.people_directory import FRESH_SECONDS, PeopleDirectory
 
 HERE = Place("T1", "C1")
 
@@ -51,11 +51,11 @@ class Clock:
         return self.at
 
 
-def directory_on(slack: Slack, clock: Clock | None = None) -> Directory:
+def directory_on(slack: Slack, clock: Clock | None = None) -> PeopleDirectory:
     async def find(_team: str) -> Any:
         return slack
 
-    return Directory(find, now=clock or Clock())
+    return PeopleDirectory(find, now=clock or Clock())
 
 
 def someone(name: str) -> ScopeWord:

@@ -58,7 +58,7 @@ async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore,
 async def test_a_method_without_a_known_rate_asks_nobody(store: SqlStore) -> None:  # noqa: F811
     await SharedPacing(store, "T1").turn("views.open", None)
 
-    assert await store.read(lambda tx: tx.rates.full_at("slack:T1:views.open:")) is None
+    assert await store.read(lambda tx: tx.rate_limits.full_at("slack:T1:views.open:")) is None
 
 
 async def test_a_method_that_slack_refused_is_closed(store: SqlStore) -> None:  # noqa: F811
@@ -84,7 +84,7 @@ async def test_without_the_database_each_paces_itself() -> None:
 
 async def test_an_allowance_is_used_up_once_by_whoever_takes_it(store: SqlStore, clock: SetClock) -> None:  # noqa: F811
     def take(seconds: float, ahead: float = 0.0) -> datetime:
-        return lambda tx: tx.rates.take("k", seconds=seconds, ahead=ahead)  # type: ignore[return-value]
+        return lambda tx: tx.rate_limits.take("k", seconds=seconds, ahead=ahead)  # type: ignore[return-value]
 
     start = clock.now()
     ends = [await store.write(take(*given)) for given in ((2.0,), (2.0,), (-2.0,), (1.0, 10.0))]  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.problem import Problem
 from bot.errors import GivenUp, TryLater
-from handlers.web_api.uploads import CHUNK_BYTES, Wire
+from handlers.web_api.uploads import CHUNK_BYTES, UploadClient
 from tests.unit.handlers.delivery_kit import Kit, a_png, outgoing
 
 
@@ -43,15 +43,15 @@ from tests.unit.handlers.delivery_kit import Kit, a_png, outgoing
 )
 async def test_only_slacks_own_and_trusted_addresses_are_sent_to(url: str, *, allowed: bool) -> None:
     async with httpx.AsyncClient() as http:
-        wire = Wire(http=http, trusted_hosts=["127.0.0.1:8765", "Trusted.test:80"])
+        upload_client = UploadClient(http=http, trusted_hosts=["127.0.0.1:8765", "Trusted.test:80"])
 
-        assert wire.may_send_to(url) is allowed
+        assert upload_client.may_send_to(url) is allowed
 
 
 async def test_a_foreign_upload_address_is_refused_unasked(tmp_path: Path) -> None:
     async with outgoing() as kit:
         with pytest.raises(GivenUp) as raised:
-            await kit.wire.upload("https://evil.example/upload", a_png(tmp_path))
+            await kit.upload_client.upload("https://evil.example/upload", a_png(tmp_path))
 
     assert raised.value.failure.problem is Problem.DELIVERY_REFUSED
 
@@ -68,8 +68,8 @@ async def test_the_bytes_arrive_whole_and_untouched(tmp_path: Path, size: int) -
     async with outgoing() as kit:
         file_id, url = await ticket(kit, size)
 
-        await kit.wire.upload(url, path)
-        await kit.wire.upload(url, path)
+        await kit.upload_client.upload(url, path)
+        await kit.upload_client.upload(url, path)
 
         assert kit.slack.core.workspace.files[file_id].data == path.read_bytes()
         assert kit.no_violations()
@@ -90,7 +90,7 @@ async def test_the_length_is_announced_and_nothing_is_chunked(tmp_path: Path) ->
     port = server.sockets[0].getsockname()[1]
     path = a_png(tmp_path)
     async with server, outgoing() as kit:
-        await Wire(http=kit.http, trusted_hosts=[f"127.0.0.1:{port}"]).upload(
+        await UploadClient(http=kit.http, trusted_hosts=[f"127.0.0.1:{port}"]).upload(
             f"http://127.0.0.1:{port}/u", path
         )
 
@@ -118,8 +118,8 @@ async def test_a_failed_upload_is_tried_later(tmp_path: Path, kind: str, more: d
         kit.fault("upload", kind, **more)
 
         with pytest.raises(TryLater) as raised:
-            await kit.wire.upload(url, path)
-        await kit.wire.upload(url, path)
+            await kit.upload_client.upload(url, path)
+        await kit.upload_client.upload(url, path)
 
     assert raised.value.after == more.get("retry_after")
     assert "/upload/" not in str(raised.value)
@@ -130,11 +130,11 @@ async def test_a_used_up_ticket_is_final(tmp_path: Path) -> None:
     path = a_png(tmp_path)
     async with outgoing() as kit:
         file_id, url = await ticket(kit, path.stat().st_size)
-        await kit.wire.upload(url, path)
+        await kit.upload_client.upload(url, path)
         await kit.api.call("files.completeUploadExternal", files=[{"id": file_id}])
 
         with pytest.raises(GivenUp) as raised:
-            await kit.wire.upload(url, path)
+            await kit.upload_client.upload(url, path)
 
     assert raised.value.failure.detail == "upload_http_404"
 
@@ -154,11 +154,11 @@ async def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host = f"127.0.0.1:{runner.addresses[0][1]}"
     async with outgoing() as kit:
-        wire = Wire(http=kit.http, trusted_hosts=[host])
+        upload_client = UploadClient(http=kit.http, trusted_hosts=[host])
 
         with pytest.raises(GivenUp):
-            await wire.upload(f"http://{host}/upload", a_png(tmp_path))
-        assert await wire.answer(f"http://{host}/answer", {"text": "x"}) is False
+            await upload_client.upload(f"http://{host}/upload", a_png(tmp_path))
+        assert await upload_client.answer(f"http://{host}/answer", {"text": "x"}) is False
     await runner.cleanup()
 
     assert asked == ["/upload", "/answer"]
@@ -169,7 +169,7 @@ async def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
         _, url = await ticket(kit, 5)
 
         with pytest.raises(GivenUp) as raised:
-            await kit.wire.upload(url, tmp_path / "gone.png")
+            await kit.upload_client.upload(url, tmp_path / "gone.png")
 
     assert raised.value.failure.problem is Problem.RESULT_GONE
     assert str(tmp_path) not in str(raised.value)
@@ -177,8 +177,8 @@ async def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 
 async def test_nobody_listening_is_tried_later(tmp_path: Path) -> None:
     async with outgoing() as kit:
-        wire = Wire(http=kit.http, trusted_hosts=["127.0.0.1:9"])
+        upload_client = UploadClient(http=kit.http, trusted_hosts=["127.0.0.1:9"])
 
         with pytest.raises(TryLater):
-            await wire.upload("http://127.0.0.1:9/u", a_png(tmp_path))
-        assert await wire.answer("http://127.0.0.1:9/r", {}) is False
+            await upload_client.upload("http://127.0.0.1:9/u", a_png(tmp_path))
+        assert await upload_client.answer("http://127.0.0.1:9/r", {}) is False

@@ -2,11 +2,11 @@
 
 from structlog.testing import capture_logs
 
-from storage.engines.availability import KNOWN_SECONDS, Trouble
+from storage.engines.availability import KNOWN_SECONDS, DatabaseAvailability
 
 
 def test_one_line_each_way_however_many_fail() -> None:
-    trouble = Trouble()
+    trouble = DatabaseAvailability()
     with capture_logs() as lines:
         for _ in range(3):
             trouble.failed("SQLITE_BUSY", writing=True)
@@ -18,7 +18,7 @@ def test_one_line_each_way_however_many_fail() -> None:
 
 
 def test_what_cannot_be_written_is_not_back_because_it_can_be_read() -> None:
-    trouble = Trouble()
+    trouble = DatabaseAvailability()
     trouble.failed("25006", writing=True)
 
     trouble.worked(wrote=False)
@@ -28,7 +28,7 @@ def test_what_cannot_be_written_is_not_back_because_it_can_be_read() -> None:
 
 
 def test_what_could_not_be_read_is_back_when_it_can_be() -> None:
-    trouble = Trouble()
+    trouble = DatabaseAvailability()
     trouble.failed("08006", writing=False)
 
     trouble.worked(wrote=False)
@@ -37,7 +37,7 @@ def test_what_could_not_be_read_is_back_when_it_can_be() -> None:
 
 
 def test_trouble_that_began_with_a_read_and_is_one_of_writing_ends_with_a_write() -> None:
-    trouble = Trouble()
+    trouble = DatabaseAvailability()
     trouble.failed("08006", writing=False)
     trouble.failed("25006", writing=True)
 
@@ -47,7 +47,7 @@ def test_trouble_that_began_with_a_read_and_is_one_of_writing_ends_with_a_write(
 
 
 def test_people_wait_less_while_it_is_known() -> None:
-    trouble = Trouble()
+    trouble = DatabaseAvailability()
     assert (trouble.patience(1.5), trouble.patience(None)) == (1.5, None)
 
     trouble.failed("SQLITE_BUSY", writing=True)

@@ -17,15 +17,15 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
-from bot.services.operations.connections import GONE, TRIAL_SECONDS, Workspaces
+from bot.services.budget.accounts import Accounts
+from bot.services.operations.connections import GONE, TRIAL_SECONDS, Connections
 from bot.services.pipeline.announce import Announce
 from bot.worker import Worker
 from handlers.conversation.conversation import SlackConversation
 from handlers.messages.status_message import Voice
 from handlers.web_api import errors as slack_errors
 from handlers.web_api import pacing
-from handlers.web_api.availability import Reach
+from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from storage.engine import open_store
 from storage.store import SqlStore
@@ -43,12 +43,12 @@ class Plans:
 
 
 @dataclass
-class Office:
+class Notifier:
     """One process that serves two workspaces."""
 
     store: SqlStore
     worker: Worker
-    workspaces: Workspaces
+    connections: Connections
     slacks: dict[str, Kit]
 
     async def asks(self, team: str, *names: str) -> None:
@@ -69,14 +69,16 @@ class Office:
 
 
 @asynccontextmanager
-async def office(url: str) -> AsyncIterator[Office]:
+async def notifier(url: str) -> AsyncIterator[Notifier]:
     store = open_store(url, clock=SystemClock())
     woken = asyncio.Event()
-    workspaces = Workspaces(wake=woken.set)
+    connections = Connections(wake=woken.set)
     async with outgoing() as first, outgoing() as second:
         slacks = dict(zip(TEAMS, (first, second), strict=True))
         apis = {
-            team: SlackApi(kit.api.client, BOT_USER, BOT_ID, reach=Reach(workspaces, team))
+            team: SlackApi(
+                kit.api.client, BOT_USER, BOT_ID, availability=SlackAvailability(connections, team)
+            )
             for team, kit in slacks.items()
         }
 
@@ -85,20 +87,20 @@ async def office(url: str) -> AsyncIterator[Office]:
 
         talk: Any = SlackConversation(
             api_for=api_for,
-            wire=first.wire,
+            upload_client=first.upload_client,
             clock=SystemClock(),
             voice=Voice(),
             files=None,  # type: ignore[arg-type]
         )
-        budgets = Budgets(Limits(Money.parse("50"), Money.parse("10")))
-        step = Announce(store=store, conversation=talk, provider=Plans(), budgets=budgets)  # type: ignore[arg-type]
+        accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
+        step = Announce(store=store, conversation=talk, provider=Plans(), accounts=accounts)  # type: ignore[arg-type]
         worker = Worker(
             store=store, steps={TaskKind.ANNOUNCE: step}, owner="me", jitter=lambda: 0.5, woken=woken,
-            workspaces=workspaces,
+            connections=connections,
         )  # fmt: skip
         running = asyncio.create_task(worker.run())
         try:
-            yield Office(store, worker, workspaces, slacks)
+            yield Notifier(store, worker, connections, slacks)
         finally:
             worker.stop()
             await running
@@ -111,10 +113,10 @@ async def test_a_revoked_token_stops_its_own_workspace_only(
     monkeypatch.setattr(slack_errors, "DISCONNECTED_SECONDS", 3.0)
     monkeypatch.setattr(pacing, "FACTOR", 100.0)  # our own scheduling holds nobody back here
     with capture_logs() as lines:
-        async with office(sqlite_url) as bot:
+        async with notifier(sqlite_url) as bot:
             bot.slacks["T1"].slack.core.token_error = "token_revoked"
             await bot.asks("T1", "A1")
-            await eventually(bot.workspaces.ready, what="it is noticed")
+            await eventually(bot.connections.ready, what="it is noticed")
             before = bot.calls("T1")
             await bot.asks("T1", *(f"A{n}" for n in range(2, 13)))
             await bot.asks("T2", *(f"B{n}" for n in range(1, 4)))
@@ -122,20 +124,20 @@ async def test_a_revoked_token_stops_its_own_workspace_only(
             await eventually(lambda: _announced(bot, "T2", 3), what="the other workspace goes on")
             assert await bot.announced("T1") == 0
             assert bot.calls("T1") - before <= 3, "the others do not knock"
-            reason = await bot.workspaces.ready()
+            reason = await bot.connections.ready()
             assert reason is not None
             assert "T1" in reason
             assert "T2" not in reason
 
             bot.slacks["T1"].slack.core.token_error = None
             await eventually(lambda: _announced(bot, "T1", 12), what="its work goes on by itself")
-            assert await bot.workspaces.ready() is None
+            assert await bot.connections.ready() is None
 
     told = [(line["event"], line["team"]) for line in lines if line["event"].startswith("workspace_")]
     assert told == [("workspace_disconnected", "T1"), ("workspace_connected", "T1")]
 
 
-async def _announced(bot: Office, team: str, count: int) -> bool:
+async def _announced(bot: Notifier, team: str, count: int) -> bool:
     return await bot.announced(team) == count
 
 
@@ -147,8 +149,8 @@ async def test_what_another_process_left_waiting_is_due_when_the_token_is_good_a
 
         def leave(tx: Transaction, team: str = team, job_id: str = job_id, error: str = error) -> None:
             tx.jobs.add(a_job(job_id, place=Place(team, "C1")))
-            tx.tasks.add(TaskKind.REPORT, team_id=team, job_id=job_id)
-            (task,) = tx.tasks.claim(TaskKind.REPORT, owner="it", limit=1, lease_seconds=60)
+            tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=team, job_id=job_id)
+            (task,) = tx.tasks.claim(TaskKind.UPDATE_STATUS, owner="it", limit=1, lease_seconds=60)
             tx.tasks.reschedule(task, delay=3600, attempts=1, error=error)
 
         await store.write(leave)
@@ -156,21 +158,23 @@ async def test_what_another_process_left_waiting_is_due_when_the_token_is_good_a
 
     assert await store.write(lambda tx: tx.tasks.hurry("T1", GONE)) == 1
 
-    due = await store.write(lambda tx: tx.tasks.claim(TaskKind.REPORT, owner="me", limit=9, lease_seconds=9))
+    due = await store.write(
+        lambda tx: tx.tasks.claim(TaskKind.UPDATE_STATUS, owner="me", limit=9, lease_seconds=9)
+    )
     assert [task.job_id for task in due] == ["T1the "]
 
 
 def test_after_a_rest_one_step_goes_first() -> None:
     now = [datetime(2026, 11, 22, tzinfo=UTC).timestamp()]
-    workspaces = Workspaces(now=lambda: now[0])
-    workspaces.gone("T1", reason="token_revoked", after=60.0)
+    connections = Connections(now=lambda: now[0])
+    connections.gone("T1", reason="token_revoked", after=60.0)
 
-    assert workspaces.wait(TaskKind.DELIVER, "T1") == 60.0
-    assert workspaces.wait(TaskKind.POLL, "T1") == 0.0, "what is paid is asked about all the same"
-    assert workspaces.wait(TaskKind.DELIVER, "T2") == 0.0
+    assert connections.wait(TaskKind.DELIVER, "T1") == 60.0
+    assert connections.wait(TaskKind.POLL, "T1") == 0.0, "what is paid is asked about all the same"
+    assert connections.wait(TaskKind.DELIVER, "T2") == 0.0
     now[0] += 61
 
-    assert workspaces.wait(TaskKind.DELIVER, "T1") == 0.0
-    assert workspaces.wait(TaskKind.DELIVER, "T1") == TRIAL_SECONDS
-    workspaces.works("T1")
-    assert workspaces.wait(TaskKind.DELIVER, "T1") == 0.0
+    assert connections.wait(TaskKind.DELIVER, "T1") == 0.0
+    assert connections.wait(TaskKind.DELIVER, "T1") == TRIAL_SECONDS
+    connections.works("T1")
+    assert connections.wait(TaskKind.DELIVER, "T1") == 0.0

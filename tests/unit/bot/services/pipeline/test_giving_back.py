@@ -14,11 +14,11 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.errors import StaleLease, StoreUnavailable, TryLater, Unreachable
 from bot.ports import Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.lease import insist
 from bot.services.pipeline.announce import GIVE_UP_SECONDS, Announce
 from bot.services.pipeline.outcome import Outcome
-from bot.services.pipeline.submit import AWAY_SECONDS, BUSY_SECONDS, Dispatch
+from bot.services.pipeline.submit import AWAY_SECONDS, BUSY_SECONDS, Submit
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
 from tests.support.databases import SetClock
@@ -38,15 +38,15 @@ class Away:
 
 
 @pytest.fixture
-def budgets() -> Budgets:
-    return Budgets(Limits(Money.parse("50"), Money.parse("10")))
+def accounts() -> Accounts:
+    return Accounts(Limits(Money.parse("50"), Money.parse("10")))
 
 
-async def _ask(store: SqlStore, budgets: Budgets, kind: TaskKind, *, planned: bool) -> None:
+async def _ask(store: SqlStore, accounts: Accounts, kind: TaskKind, *, planned: bool) -> None:
     def unit(tx: Transaction) -> None:
         job = a_job(created_at=tx.now)
         tx.jobs.add(job)
-        budgets.reserve(tx, job)
+        accounts.reserve(tx, job)
         if planned:
             tx.submissions.add(a_submission())
         tx.tasks.add(kind, team_id="T1", job_id=job.id, subject="S1" if planned else "")
@@ -71,17 +71,17 @@ async def _found(store: SqlStore) -> tuple[Job, int]:
     def unit(tx: Transaction) -> tuple[Job, int]:
         job = tx.jobs.get("J1")
         assert job is not None
-        books = Books(tx.budget.periods(), tx.budget.holds(), tx.budget.entries(), tx.submissions.all())
+        books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
         assert audit(books) == []
-        return job, sum(row.held.micros + row.spent.micros for row in tx.budget.periods())
+        return job, sum(row.held.micros + row.spent.micros for row in tx.ledger.periods())
 
     return await store.read(unit)
 
 
-async def _send(store: SqlStore, budgets: Budgets, error: type[TryLater]) -> None:
+async def _send(store: SqlStore, accounts: Accounts, error: type[TryLater]) -> None:
     """One try of a process that knows of no earlier one."""
-    step = Dispatch(
-        store=store, provider=Away(error), budgets=budgets, outcome=Outcome(budgets),  # type: ignore[arg-type]
+    step = Submit(
+        store=store, provider=Away(error), accounts=accounts, outcome=Outcome(accounts),  # type: ignore[arg-type]
         in_flight=InFlight(None, None), poll_floor=2.0, jitter=lambda: 0.0,
     )  # fmt: skip
     assert await _run(store, step, TaskKind.SUBMIT)
@@ -93,68 +93,68 @@ async def _waits(store: SqlStore) -> None:
     assert counted > 0, "it waits with its hold"
 
 
-async def test_a_provider_busy_for_an_hour(store: SqlStore, clock: SetClock, budgets: Budgets) -> None:
-    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+async def test_a_provider_busy_for_an_hour(store: SqlStore, clock: SetClock, accounts: Accounts) -> None:
+    await _ask(store, accounts, TaskKind.SUBMIT, planned=True)
 
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
     await _waits(store)
     clock.move(BUSY_SECONDS / 2)
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
     await _waits(store)
     clock.move(BUSY_SECONDS / 2 + 1)
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
 
     await _is_given_back(store)
 
 
 async def test_after_an_hour_in_the_queue_its_patience_is_whole(
-    store: SqlStore, clock: SetClock, budgets: Budgets
+    store: SqlStore, clock: SetClock, accounts: Accounts
 ) -> None:
-    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
+    await _ask(store, accounts, TaskKind.SUBMIT, planned=True)
     clock.move(3 * BUSY_SECONDS)
 
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
     await _waits(store)
     clock.move(BUSY_SECONDS - 1)
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
 
     await _waits(store)
 
 
 async def test_while_nobody_can_be_reached_no_patience_is_used_up(
-    store: SqlStore, clock: SetClock, budgets: Budgets
+    store: SqlStore, clock: SetClock, accounts: Accounts
 ) -> None:
-    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
-    await _send(store, budgets, TryLater)
+    await _ask(store, accounts, TaskKind.SUBMIT, planned=True)
+    await _send(store, accounts, TryLater)
     for _ in range(3):
         clock.move(BUSY_SECONDS)
-        await _send(store, budgets, Unreachable)
+        await _send(store, accounts, Unreachable)
 
-    await _send_later(store, clock, budgets, TryLater)
+    await _send_later(store, clock, accounts, TryLater)
     await _waits(store)
     clock.move(BUSY_SECONDS + 1)
-    await _send(store, budgets, TryLater)
+    await _send(store, accounts, TryLater)
 
     await _is_given_back(store)
 
 
 async def test_a_provider_that_nobody_reaches_for_a_day(
-    store: SqlStore, clock: SetClock, budgets: Budgets
+    store: SqlStore, clock: SetClock, accounts: Accounts
 ) -> None:
-    await _ask(store, budgets, TaskKind.SUBMIT, planned=True)
-    await _send(store, budgets, Unreachable)
+    await _ask(store, accounts, TaskKind.SUBMIT, planned=True)
+    await _send(store, accounts, Unreachable)
     clock.move(AWAY_SECONDS - 10)
-    await _send(store, budgets, Unreachable)
+    await _send(store, accounts, Unreachable)
     await _waits(store)
 
-    await _send_later(store, clock, budgets, Unreachable)
+    await _send_later(store, clock, accounts, Unreachable)
 
     await _is_given_back(store)
 
 
-async def _send_later(store: SqlStore, clock: SetClock, budgets: Budgets, error: type[TryLater]) -> None:
+async def _send_later(store: SqlStore, clock: SetClock, accounts: Accounts, error: type[TryLater]) -> None:
     clock.move(60)
-    await _send(store, budgets, error)
+    await _send(store, accounts, error)
 
 
 async def _is_given_back(store: SqlStore) -> None:
@@ -166,13 +166,13 @@ async def _is_given_back(store: SqlStore) -> None:
     assert submission.state is SubmissionState.FAILED
 
 
-async def test_a_slack_away_for_too_long(store: SqlStore, clock: SetClock, budgets: Budgets) -> None:
-    await _ask(store, budgets, TaskKind.ANNOUNCE, planned=False)
+async def test_a_slack_away_for_too_long(store: SqlStore, clock: SetClock, accounts: Accounts) -> None:
+    await _ask(store, accounts, TaskKind.ANNOUNCE, planned=False)
     step = Announce(
         store=store,
         conversation=Away(),  # type: ignore[arg-type]
         provider=Away(),  # type: ignore[arg-type]
-        budgets=budgets,
+        accounts=accounts,
     )
 
     await _run(store, step, TaskKind.ANNOUNCE)
@@ -185,7 +185,9 @@ async def test_a_slack_away_for_too_long(store: SqlStore, clock: SetClock, budge
 
     job, counted = await _found(store)
     assert (job.status, counted) == (Status.FAILED, 0)
-    tells = await store.write(lambda tx: tx.tasks.claim(TaskKind.TELL, owner="me", limit=5, lease_seconds=60))
+    tells = await store.write(
+        lambda tx: tx.tasks.claim(TaskKind.NOTIFY_ASKER, owner="me", limit=5, lease_seconds=60)
+    )
     assert len(tells) == 1, "told as soon as Slack is back"
 
 

@@ -14,11 +14,11 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.ports import Done, Failed, Receipt, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
 from bot.services.pipeline.poll import Poll
-from bot.services.pipeline.settle_unknown import Reckon
-from bot.services.pipeline.submit import Dispatch
+from bot.services.pipeline.settle_unknown import SettleUnknown
+from bot.services.pipeline.submit import Submit
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
 from tests.support.databases import SetClock
@@ -47,11 +47,11 @@ class Day:
 
     def __init__(self, store: SqlStore, clock: SetClock) -> None:
         self.store, self.clock = store, clock
-        self.budgets = Budgets(Limits(Money.parse("50"), Money.parse("10")))
+        self.accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
         self.provider: Any = Slow()
-        outcome = Outcome(self.budgets)
-        self.dispatch = Dispatch(
-            store=store, provider=self.provider, budgets=self.budgets, outcome=outcome,
+        outcome = Outcome(self.accounts)
+        self.dispatch = Submit(
+            store=store, provider=self.provider, accounts=self.accounts, outcome=outcome,
             in_flight=InFlight(None, None), poll_floor=2.0, jitter=lambda: 0.0,
         )  # fmt: skip
         self.poll = Poll(
@@ -66,7 +66,7 @@ class Day:
             job = a_job(created_at=tx.now, delivery=Delivery.ANNOUNCED, status_ts="1.0")
             job = replace(job, request=replace(job.request, n=1 + len(more)))
             tx.jobs.add(job)
-            self.budgets.reserve(tx, job)
+            self.accounts.reserve(tx, job)
             for submission in (a_submission(), *more):
                 tx.submissions.add(submission)
             tx.tasks.add(TaskKind.SUBMIT, team_id="T1", job_id="J1", subject="S1")
@@ -82,10 +82,10 @@ class Day:
 
     async def reckon(self) -> None:
         self.clock.move(DOUBT_SECONDS + 1)
-        for task in await self.claim(TaskKind.RECKON):
-            await Reckon(store=self.store, budgets=self.budgets).run(task)
+        for task in await self.claim(TaskKind.SETTLE_UNKNOWN):
+            await SettleUnknown(store=self.store, accounts=self.accounts).run(task)
 
-    async def hear(self, answer: Done | Failed) -> None:
+    async def receive(self, answer: Done | Failed) -> None:
         self.provider.said = answer
         self.clock.move(60)
         (task,) = await self.claim(TaskKind.POLL)
@@ -95,9 +95,9 @@ class Day:
         def unit(tx: Transaction) -> tuple[Job, int, int]:
             job = tx.jobs.get("J1")
             assert job is not None
-            books = Books(tx.budget.periods(), tx.budget.holds(), tx.budget.entries(), tx.submissions.all())
+            books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
             assert audit(books) == []
-            row = next(row for row in tx.budget.periods() if row.scope.type == "workspace")
+            row = next(row for row in tx.ledger.periods() if row.scope.type == "workspace")
             return job, row.held.micros, row.spent.micros
 
         return await self.store.read(unit)
@@ -118,11 +118,11 @@ async def test_pictures_that_come_after_the_settlement_are_delivered(
     await day.reckon()
     job, held, at_estimate = await day.found()
     assert (job.status, held, at_estimate) == (Status.FAILED, 0, 11_000)
-    await day.claim(TaskKind.REPORT)
+    await day.claim(TaskKind.UPDATE_STATUS)
 
     day.provider.answers.set()
     await sending
-    await day.hear(Done((LINK,), stated))
+    await day.receive(Done((LINK,), stated))
 
     job, held, now_spent = await day.found()
     assert (job.status, job.failure, job.cost) == (Status.SUCCEEDED, None, Money(spent))
@@ -136,7 +136,7 @@ async def test_a_late_failure_is_not_charged_after_all(day: Day) -> None:
     day.provider.answers.set()
     await sending
 
-    await day.hear(Failed(Failure(Problem.MODERATED)))
+    await day.receive(Failed(Failure(Problem.MODERATED)))
 
     job, held, spent = await day.found()
     assert (job.status, job.cost, held, spent) == (Status.FAILED, Money.zero(), 0, 0)
@@ -152,7 +152,7 @@ async def test_what_is_still_in_doubt_stays_at_its_estimate(day: Day) -> None:
     day.provider.answers.set()
     await sending
 
-    await day.hear(Done((LINK,), Money(4_000)))
+    await day.receive(Done((LINK,), Money(4_000)))
 
     job, held, spent = await day.found()
     assert (job.status, job.failure) == (Status.SUCCEEDED, lost)
@@ -168,17 +168,17 @@ async def test_a_second_word_corrects_again(day: Day) -> None:
     await day.reckon()
     day.provider.answers.set()
     await sending
-    await day.hear(Done((LINK,), Money(4_000)))
+    await day.receive(Done((LINK,), Money(4_000)))
 
     def heard(tx: Transaction) -> None:
         current = tx.submissions.get("S2")
         assert current is not None
         ended = replace(current, state=SubmissionState.FAILED, failure=Failure(Problem.MODERATED))
         tx.submissions.save(ended)
-        Outcome(day.budgets).conclude(tx, "J1")
+        Outcome(day.accounts).conclude(tx, "J1")
 
     await day.store.write(heard)
-    await day.store.write(lambda tx: Outcome(day.budgets).conclude(tx, "J1"))
+    await day.store.write(lambda tx: Outcome(day.accounts).conclude(tx, "J1"))
 
     job, held, spent = await day.found()
     assert (job.cost, held, spent) == (Money(4_000), 0, 4_000)

@@ -14,7 +14,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.errors import TryLater
 from bot.ports import Done, Transaction
-from bot.services.budget.accounts import Budgets
+from bot.services.budget.accounts import Accounts
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
 from storage.store import SqlStore
@@ -35,14 +35,14 @@ class Provider:
 
 async def polled(store: SqlStore, said: Any, state: SubmissionState = SubmissionState.RUNNING) -> None:
     """One poll of a job that is under way, answered with ``said``."""
-    budgets = Budgets(Limits(Money.parse("50"), Money.parse("10")))
+    accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
     late = Failure(Problem.TIMED_OUT) if state is SubmissionState.TIMED_OUT else None
 
     def ask(tx: Transaction) -> None:
         status = Status.TIMED_OUT if late else Status.RUNNING
         job = a_job(created_at=tx.now, delivery=Delivery.ANNOUNCED, status=status, failure=late)
         tx.jobs.add(job)
-        budgets.reserve(tx, job)
+        accounts.reserve(tx, job)
         taken = {"provider_task_id": "t1", "dialect": "jobs", "submitted_at": tx.now}
         sent = a_submission(state=state, failure=late, **taken)
         tx.submissions.add(sent)
@@ -54,7 +54,7 @@ async def polled(store: SqlStore, said: Any, state: SubmissionState = Submission
     poll = Poll(
         store=store,
         provider=provider,
-        outcome=Outcome(budgets),
+        outcome=Outcome(accounts),
         floor=FLOOR,
         deadline=1800,
         jitter=lambda: 0.0,
