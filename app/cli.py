@@ -12,7 +12,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from app.clock import SystemClock
-from app.composition import app as composition
+from app.composition import database
+from app.composition.app import assemble
 from app.composition.doctor import run_doctor
 from app.logs import configure_logs
 from app.runtime import run_until_signalled
@@ -63,7 +64,7 @@ def _settings(*, to_run: bool = False) -> Settings:
 def run() -> None:
     """Run the bot until SIGTERM: database migrated, Slack connected, worker running."""
     settings = _settings(to_run=True)
-    raise typer.Exit(asyncio.run(run_until_signalled(composition.assemble(settings, SystemClock()))))
+    raise typer.Exit(asyncio.run(run_until_signalled(assemble(settings, SystemClock()))))
 
 
 @cli.command()
@@ -99,7 +100,7 @@ def sandbox(
 def migrate() -> None:
     """Bring the database to the current schema."""
     settings = _settings()
-    asyncio.run(composition.migrate_database(settings))
+    asyncio.run(database.migrate_database(settings))
     typer.echo("The database is at the current schema.")
 
 
@@ -201,7 +202,7 @@ def retry(job_id: Annotated[str, typer.Argument(metavar="ID", help="As `jobs` pr
     settings = _settings()
 
     async def take_up() -> TakenUp:
-        async with composition.open_database(settings, SystemClock()) as store:
+        async with database.open_database(settings, SystemClock()) as store:
             return await RetryJobs(store)(job_id)
 
     try:
@@ -235,7 +236,7 @@ def _read(question: Callable[[Records], Coroutine[Any, Any, Any]]) -> Any:
     settings = _settings()
 
     async def answer() -> Any:
-        async with composition.open_database(settings, SystemClock()) as store:
+        async with database.open_database(settings, SystemClock()) as store:
             return await question(Records(store))
 
     return asyncio.run(answer())

@@ -72,11 +72,11 @@ class Worker:
         owner: str,
         jitter: Callable[[], float],
         woken: asyncio.Event,
+        connections: Connections,
         capacity: Mapping[TaskKind, int] = CAPACITY,
-        connections: Connections | None = None,
     ) -> None:
         self._store = store
-        self._connections = connections or Connections()
+        self._connections = connections
         self._steps = steps
         self._owner = owner
         self._jitter = jitter

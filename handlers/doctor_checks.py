@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -11,12 +12,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import CannotPost, SettingsError, TryLater
 from bot.services.operations.checks import Check, Finding, error, ok, warning
+from bot.services.operations.connections import Connections
 from handlers.conversation.people import list_admins, list_group
 from handlers.manifest import DISPENSABLE, SCOPES, Transport, build_manifest
+from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 from handlers.web_api.identity import TokenRefused, identify
+from handlers.web_api.pacing import Pacing
 from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, open_connection
+
+
+def _api(client: AsyncWebClient, team_id: str) -> SlackApi:
+    """A Web API for a few questions: nothing else is paced with it or waits for its workspace."""
+    connections = Connections(wake=lambda: None, now=time.monotonic)
+    return SlackApi(client, "", None, pacing=Pacing(), availability=SlackAvailability(connections, team_id))
 
 
 def check_bot_token(client: AsyncWebClient | None) -> Check:
@@ -111,7 +121,7 @@ def check_admins(client: AsyncWebClient | None, named: Collection[str], group: s
             team_id = (await identify(client)).team_id
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
-        api = SlackApi(client, "")
+        api = _api(client, team_id)
         rulers = await list_admins(api, team_id)
         found = [f"{len(named)} named in IMAGINE_ADMINS"] if named else []
         if group is not None:

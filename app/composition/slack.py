@@ -1,111 +1,100 @@
-"""Composes the Slack side: what speaks there, and what listens."""
+"""Composes how Slack is called: who we are there, one client, its pace, people, files and messages."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
+import structlog
 from httpx_aiohttp import AiohttpTransport
+from slack_sdk.web.async_client import AsyncWebClient
 
-from app.composition.budgets import (
-    Budgeting,
-    compose_approvals,
-    compose_budget_listener,
-    compose_budgeting,
-)
+from app.composition.foundation import Foundation
 from app.settings.settings import Settings
-from bot.domain.budget.pricing import PriceTable
-from bot.ports import Clock, Store
-from bot.services.budget.accounts import Accounts
-from bot.services.pipeline.intake import Intake
-from bot.services.requests.cancel import Cancel
-from bot.services.requests.cancel_deleted import CancelDeleted
-from bot.services.requests.edit_target import Origins
-from bot.services.requests.home import Home
-from bot.services.requests.lookup import Lookup
-from bot.services.requests.run_again import RunAgain
-from bot.services.requests.start_job import StartJob
-from handlers.bolt.register import Listeners
-from handlers.commands.dispatch import CommandDispatcher
-from handlers.conversation.conversation import SlackConversation
+from bot.errors import TryLater
+from bot.ports import Clock
 from handlers.conversation.downloads import SlackFiles, through
-from handlers.listeners.budget_forms import BudgetFormListener
-from handlers.listeners.errors import Failures
-from handlers.listeners.home import HomeListener
-from handlers.listeners.messages import MessageListener
-from handlers.listeners.request_form import FormListener
-from handlers.listeners.run_again import RunAgainListener
-from handlers.listeners.slash_command import CommandListener
-from handlers.listeners.unhandled import Unhandled
+from handlers.conversation.notifier import SlackNotifier
+from handlers.conversation.people import SlackPeople
 from handlers.messages.status_message import Voice
-from handlers.web_api.client import INTERACTIVE, ApiFor, SlackApi, new_client, new_session, one_workspace
-from handlers.web_api.identity import Identity
+from handlers.web_api.availability import SlackAvailability
+from handlers.web_api.client import SlackApi, new_client, new_session
+from handlers.web_api.identity import Identity, OneWorkspace
+from handlers.web_api.pacing import Pacing
+from handlers.web_api.people_directory import PeopleDirectory
+from handlers.web_api.preflight import preflight
+from handlers.web_api.shared_pacing import SharedPacing
 from handlers.web_api.uploads import UploadClient
-from storage.store import Desk, SqlStore
 
-PERSON_SECONDS = 1.5
-"""How long the database is waited for while a person waits: Slack wants its answer within 3 s, and finding
-out who asks may have taken 1 s of them (``handlers.conversation.people.WAIT_SECONDS``)."""
+log = structlog.get_logger(__name__)
+
+START_RETRY_SECONDS = 5.0
+"""How often an unreachable Slack is asked again while the bot starts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """``interactive`` is for calls to Slack and ``desk`` for the database while a person waits: both end
-    within Slack's three seconds."""
+class Slack:
+    """One workspace, called over one client and session for the life of the process."""
 
-    desk: Store
-    conversation: SlackConversation
-    interactive: ApiFor
-    answers: CommandDispatcher
-    voice: Voice
+    client: AsyncWebClient
+    workspace: OneWorkspace
+    api: SlackApi
+    people: SlackPeople
+    directory: PeopleDirectory
+    notifier: SlackNotifier
     upload_client: UploadClient
-    budgeting: Budgeting
+    files: SlackFiles
+    voice: Voice
 
 
-async def compose_talk(
-    stack: AsyncExitStack,
-    settings: Settings,
-    *,
-    store: SqlStore,
-    accounts: Accounts,
-    clock: Clock,
-    api: SlackApi,
-    identity: Identity,
-    prices: PriceTable,
-    wake: Callable[[], None],
-) -> Talk:
-    """Everything opened here is closed by ``stack``."""
-    desk = Desk(store, patience=PERSON_SECONDS)
-    http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
-    session = new_session(INTERACTIVE)
+async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
+    """Everything opened here is closed by ``stack``.
+
+    Waits while Slack is away. Raises SettingsError when it refuses a token.
+    """
+    settings = base.settings
+    session = new_session(heard=partial(base.clock_guard.heard, "slack"))
     stack.push_async_callback(session.close)
-    quick = new_client(api.client.token or "", session=session, base_url=settings.imagine_slack_api_url)
-    voice = Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}")
-    api_for = one_workspace(api)
-    interactive = one_workspace(SlackApi(quick, identity.bot_user_id, identity.bot_id))
+    assert settings.slack_bot_token is not None, "run needs a token; load_settings(to_run=True) has asked"
+    token, url = settings.slack_bot_token.get_secret_value(), settings.imagine_slack_api_url
+    client = new_client(token, session=session, base_url=url)
+    workspace = OneWorkspace(client)
+    identity = await _identity(settings, workspace, client, base.clock)
+    base.connections.welcome(identity.team_id)
+    api = _api(base, client, identity)
+    http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
     upload_client = UploadClient(http=http, trusted_hosts=settings.imagine_trusted_hosts)
-    budgeting = compose_budgeting(
-        settings,
-        store=store,
-        desk=desk,
-        accounts=accounts,
-        prices=prices,
-        api_for=api_for,
-        interactive=interactive,
+    return Slack(
+        client=client,
+        workspace=workspace,
+        api=api,
+        people=SlackPeople(api),
+        directory=PeopleDirectory(api),
+        notifier=SlackNotifier(api, upload_client),
         upload_client=upload_client,
-        wake=wake,
+        files=_files(settings, api, http),
+        voice=Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}"),
     )
-    answers = CommandDispatcher(
-        lookup=Lookup(store=desk, accounts=accounts, people=budgeting.people),
-        cancel=Cancel(store=desk, accounts=accounts, admins=budgeting.admins),
-        voice=voice,
-        budget=budgeting.commands,
+
+
+def _api(base: Foundation, client: AsyncWebClient, identity: Identity) -> SlackApi:
+    """Calls go at the pace that Slack allows; replicas share it through their database."""
+    team = identity.team_id
+    return SlackApi(
+        client,
+        identity.bot_user_id,
+        identity.bot_id,
+        pacing=Pacing() if base.settings.is_sqlite else SharedPacing(base.store, team),
+        availability=SlackAvailability(base.connections, team),
     )
-    info, token_for = through(api_for)
-    files = SlackFiles(
+
+
+def _files(settings: Settings, api: SlackApi, http: httpx.AsyncClient) -> SlackFiles:
+    info, token_for = through(api)
+    return SlackFiles(
         info=info,
         token_for=token_for,
         http=http,
@@ -113,74 +102,20 @@ async def compose_talk(
         sleep=asyncio.sleep,
         trusted_hosts=settings.imagine_trusted_hosts,
     )
-    conversation = SlackConversation(
-        api_for=api_for,
-        upload_client=upload_client,
-        clock=clock,
-        voice=voice,
-        files=files,
-        answers=answers,
-    )
-    return Talk(desk, conversation, interactive, answers, voice, upload_client, budgeting)
 
 
-def compose_listeners(
-    settings: Settings,
-    talk: Talk,
-    *,
-    submit: StartJob,
-    accounts: Accounts,
-    intake: Intake,
-    clock: Clock,
-) -> Listeners:
-    store = talk.desk
-    form = FormListener(
-        submit=submit, origins=Origins(store=store), api_for=talk.interactive, voice=talk.voice
-    )
-    unhandled = Unhandled(command=settings.imagine_command)
-    approvals = compose_approvals(settings, talk.budgeting, store=store, submit=submit, accounts=accounts)
-    forms = BudgetFormListener(approvals=approvals, api_for=talk.interactive, voice=talk.voice)
-    return Listeners(
-        command=settings.imagine_command,
-        on_command=CommandListener(submit=submit, answers=talk.answers, form=form),
-        on_message=MessageListener(
-            intake=intake,
-            withdraw=CancelDeleted(store=store, accounts=accounts, wake=talk.budgeting.wake),
-            api_for=talk.interactive,
-            clock=clock,
-            unhandled=unhandled,
-        ),
-        form=form,
-        unhandled=unhandled,
-        failures=Failures(voice=talk.voice),
-        home=HomeListener(
-            home=Home(
-                store=store,
-                accounts=accounts,
-                people=talk.budgeting.people,
-                admins=talk.budgeting.admins,
-                self_approval=settings.imagine_self_approval,
-            ),
-            approvals=approvals,
-            forms=forms,
-            exports=talk.budgeting.exports,
-            api_for=talk.interactive,
-            voice=talk.voice,
-        ),
-        budget=compose_budget_listener(
-            talk.budgeting,
-            store=store,
-            submit=submit,
-            approvals=approvals,
-            forms=forms,
-            upload_client=talk.upload_client,
-            api_for=talk.interactive,
-            voice=talk.voice,
-        ),
-        budget_forms=forms,
-        run_again=RunAgainListener(
-            run_again=RunAgain(store=store, submit=submit, admins=talk.budgeting.admins),
-            api_for=talk.interactive,
-            voice=talk.voice,
-        ),
-    )
+async def _identity(
+    settings: Settings, workspace: OneWorkspace, client: AsyncWebClient, clock: Clock
+) -> Identity:
+    """Who we are in Slack. A refused token ends the start; an outage is waited for, said once."""
+    app_token = settings.slack_app_token if settings.transport == "socket" else None
+    token = app_token.get_secret_value() if app_token else None
+    said = False
+    while True:
+        try:
+            return await preflight(workspace, client=client, app_token=token)
+        except TryLater as away:
+            if not said:
+                log.error("slack_unreachable", reason=str(away))
+                said = True
+            await clock.sleep(away.after or START_RETRY_SECONDS)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from app.clock import jitter
-from app.settings.settings import Settings
+from app.composition.foundation import Foundation
+from app.composition.services import Services
+from app.composition.slack import Slack
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import TaskKind
 from bot.media.spool import DiskSpool
-from bot.ports import Conversation, EditSources, ImageProvider, Store
-from bot.services.budget.accounts import Accounts
+from bot.ports import EditSources, ImageProvider
+from bot.services.budget.alerts import Alerts
 from bot.services.budget.housekeeping import Housekeeping
 from bot.services.pipeline.announce import Announce
 from bot.services.pipeline.clean_up import CleanUp
 from bot.services.pipeline.deliver import Deliver
-from bot.services.pipeline.intake import Intake
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
@@ -21,64 +22,80 @@ from bot.services.pipeline.prepare import Prepare
 from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.services.pipeline.submit import Submit
+from bot.services.requests.approval_requests import ApprovalRequests
 from bot.worker import Step
 
 
 def compose_steps(
-    settings: Settings,
+    base: Foundation,
+    slack: Slack,
+    services: Services,
     *,
-    store: Store,
-    conversation: Conversation,
     provider: ImageProvider,
-    accounts: Accounts,
     edit_sources: EditSources,
-    intake: Intake,
 ) -> dict[TaskKind, Step]:
     """One step for every kind of task."""
-    outcome = Outcome(accounts)
-    floor = settings.imagine_poll_floor_seconds
-    spool = DiskSpool(settings.data_folder / "spool")
-    prepare = Prepare(
-        store=store,
-        conversation=conversation,
-        provider=provider,
-        edit_sources=edit_sources,
-        accounts=accounts,
-        folder=settings.data_folder / "spool",
-    )
+    store, conversation, accounts = base.store, services.conversation, base.accounts
     return {
-        TaskKind.INTAKE: intake,
-        TaskKind.PREPARE: prepare,
+        **_paid_steps(base, services, provider=provider),
+        TaskKind.INTAKE: services.intake,
+        TaskKind.PREPARE: Prepare(
+            store=store,
+            conversation=conversation,
+            provider=provider,
+            edit_sources=edit_sources,
+            accounts=accounts,
+            folder=base.settings.data_folder / "spool",
+        ),
         TaskKind.ANNOUNCE: Announce(
             store=store, conversation=conversation, provider=provider, accounts=accounts
         ),
+        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation),
+        TaskKind.HOUSEKEEPING: Housekeeping(store=store),
+        TaskKind.CLEAN_UP: CleanUp(store=store, edit_sources=edit_sources),
+        TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=conversation),
+        TaskKind.ALERT: Alerts(store=store, notifier=slack.notifier, admins=services.admins),
+        TaskKind.APPROVAL_REQUEST: ApprovalRequests(
+            store=store,
+            notifier=slack.notifier,
+            admins=services.admins,
+            channel=base.settings.imagine_approvals_channel,
+        ),
+        TaskKind.EXPORT: services.exports,
+    }
+
+
+def _paid_steps(base: Foundation, services: Services, *, provider: ImageProvider) -> dict[TaskKind, Step]:
+    """From the paid call to the pictures in the thread."""
+    settings, store, outcome = base.settings, base.store, Outcome(base.accounts)
+    return {
         TaskKind.SUBMIT: Submit(
             store=store,
             provider=provider,
-            accounts=accounts,
+            accounts=base.accounts,
             outcome=outcome,
             in_flight=InFlight(
                 settings.imagine_user_in_flight,
                 settings.imagine_workspace_in_flight,
                 settings.imagine_channel_in_flight,
             ),
-            poll_floor=floor,
+            poll_floor=settings.imagine_poll_floor_seconds,
             jitter=jitter,
         ),
         TaskKind.POLL: Poll(
             store=store,
             provider=provider,
             outcome=outcome,
-            floor=floor,
+            floor=settings.imagine_poll_floor_seconds,
             deadline=settings.imagine_job_timeout_seconds,
             jitter=jitter,
         ),
+        TaskKind.SETTLE_UNKNOWN: SettleUnknown(store=store, accounts=base.accounts),
         TaskKind.DELIVER: Deliver(
-            store=store, conversation=conversation, provider=provider, spool=spool, poll_floor=floor
+            store=store,
+            conversation=services.conversation,
+            provider=provider,
+            spool=DiskSpool(settings.data_folder / "spool"),
+            poll_floor=settings.imagine_poll_floor_seconds,
         ),
-        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation),
-        TaskKind.HOUSEKEEPING: Housekeeping(store=store),
-        TaskKind.SETTLE_UNKNOWN: SettleUnknown(store=store, accounts=accounts),
-        TaskKind.CLEAN_UP: CleanUp(store=store, edit_sources=edit_sources),
-        TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=conversation),
     }

@@ -22,7 +22,7 @@ import yaml
 from pydantic import SecretStr
 
 from app.clock import SystemClock
-from app.composition.app import open_database
+from app.composition.database import open_database
 from app.demo.bot_process import BotProcess
 from app.settings.settings import Settings
 from bot.errors import SettingsError

@@ -67,6 +67,6 @@ class Notifier(Protocol):
         Only reads."""
         ...
 
-    async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:
+    async def send_file(self, team_id: str, user_id: str, name: str, data: bytes, /) -> None:
         """Send one person a file, privately."""
         ...

@@ -14,11 +14,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.deadline import answer_within
 from bot.errors import StoreUnavailable, TryLater
 from handlers.bolt.register import Listeners, register
 from handlers.bolt.request_body import SlackRequest, UnreadableBody
 
 log = structlog.get_logger(__name__)
+
+ANSWER_SECONDS = 2.5
+"""Slack wants its answer within 3 s; half a second is left for the way there and back (Slack reference 1)."""
 
 READ_BY_BOLT = (
     "SLACK_BOT_TOKEN",
@@ -83,7 +87,8 @@ async def answered(dispatch: Callable[[], Awaitable[BoltResponse]]) -> BoltRespo
     what Slack documents: 200, because sent again it would be no better, and a line in the log. Raises
     UnreadableBody."""
     try:
-        return await dispatch()
+        with answer_within(ANSWER_SECONDS):
+            return await dispatch()
     except UnreadableBody:
         raise
     except (StoreUnavailable, TryLater) as error:

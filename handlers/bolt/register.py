@@ -9,7 +9,6 @@ from slack_bolt.app.async_app import AsyncApp
 
 from handlers.budget.forms import DENY_FORM, LIMIT_FORM
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
-from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.errors import Failures
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
@@ -35,10 +34,9 @@ class Listeners:
     form: FormListener
     unhandled: Unhandled
     failures: Failures
-    budget: BudgetListener | None = None
-    budget_forms: BudgetFormListener | None = None
-    home: HomeListener | None = None
-    run_again: RunAgainListener | None = None
+    budget: BudgetListener
+    home: HomeListener
+    run_again: RunAgainListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -48,25 +46,20 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.event("app_mention")(listeners.on_message.handle)
     form = listeners.form
     app.action(EDIT_BUTTON)(form.edit_result)
-    if listeners.run_again is not None:
-        app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
+    app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
-    if listeners.home is not None:
-        app.event("app_home_opened")(listeners.home.opened)
-        app.action(NEW)(form.new_picture)
-        for action in (REFRESH, EXPORT):
-            app.action(action)(listeners.home.pressed)
-        for action in DECISIONS:  # before the cards' own: on the Home there is no message to answer below
-            app.action(action, matchers=[on_home])(listeners.home.pressed)
-    if listeners.budget is not None:
-        for action in ACTIONS:
-            app.action(action)(listeners.budget.pressed)
-    decide = listeners.home or listeners.budget_forms
-    if decide is not None:
-        app.view(DENY_FORM)(decide.denied)
-        app.view(LIMIT_FORM)(decide.limited)
+    app.event("app_home_opened")(listeners.home.opened)
+    app.action(NEW)(form.new_picture)
+    for action in (REFRESH, EXPORT):
+        app.action(action)(listeners.home.pressed)
+    for action in DECISIONS:  # before the cards' own: on the Home there is no message to answer below
+        app.action(action, matchers=[on_home])(listeners.home.pressed)
+    for action in ACTIONS:
+        app.action(action)(listeners.budget.pressed)
+    app.view(DENY_FORM)(listeners.home.denied)
+    app.view(LIMIT_FORM)(listeners.home.limited)
     rest = listeners.unhandled
     app.event(ANY)(rest.event)
     app.action(ANY)(rest.interaction)

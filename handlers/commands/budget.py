@@ -22,6 +22,15 @@ from handlers.messages.error_message import Notice, notice
 from handlers.messages.remaining import reset_text
 from handlers.messages.status_text import price
 
+_Shown = (
+    parsing.BudgetHistory
+    | parsing.BudgetApprovals
+    | parsing.BudgetWho
+    | parsing.BudgetExport
+    | parsing.BudgetVerify
+    | parsing.BudgetPrice
+)
+
 
 class BudgetCommands:
     def __init__(
@@ -33,11 +42,10 @@ class BudgetCommands:
         self._prices = prices
 
     async def __call__(
-        self, command: parsing.Command, place: Place, user_id: str, key: str | None
-    ) -> Notice | None:
-        """The answer; None for what is no budget command. ``key`` names the request, where Slack gave one.
-
-        Raises AskRefused and StoreUnavailable."""
+        self, command: parsing.BudgetCommand, place: Place, user_id: str, key: str | None
+    ) -> Notice:
+        """The answer. ``key`` names the request, where Slack gave one. Raises AskRefused and
+        StoreUnavailable."""
         team = place.team_id
         match command:
             case parsing.BudgetSet():
@@ -58,7 +66,7 @@ class BudgetCommands:
             case _:
                 return await self._shown(command, team, user_id)
 
-    async def _shown(self, command: parsing.Command, team: str, user_id: str) -> Notice | None:
+    async def _shown(self, command: _Shown, team: str, user_id: str) -> Notice:
         match command:
             case parsing.BudgetHistory():
                 return history_notice(*await self._admin.history(team, user_id))
@@ -73,8 +81,6 @@ class BudgetCommands:
                 return _verify_notice(await self._admin.verify(team, user_id))
             case parsing.BudgetPrice():
                 return self._price(command)
-            case _:
-                return None
 
     async def _set(self, command: parsing.BudgetSet, place: Place, user_id: str) -> Notice:
         scope = await self._meant(command.scope, place, user_id)

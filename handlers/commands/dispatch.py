@@ -16,9 +16,7 @@ from handlers.messages.status_message import Voice
 class CommandDispatcher:
     """The same for the slash command and for mentions."""
 
-    def __init__(
-        self, *, lookup: Lookup, cancel: Cancel, voice: Voice, budget: BudgetCommands | None = None
-    ) -> None:
+    def __init__(self, *, lookup: Lookup, cancel: Cancel, voice: Voice, budget: BudgetCommands) -> None:
         self._budget = budget
         self._lookup = lookup
         self._cancel = cancel
@@ -44,6 +42,7 @@ class CommandDispatcher:
                 return replies.budget_notice(await self._lookup.standings(place, user_id))
             case parsing.Help() | parsing.OpenForm():
                 return help_notice(self._voice, await self._lookup.glance(place, user_id))
+            case parsing.Imagine():
+                raise TypeError("a picture is started, not answered")
             case _:
-                said = await self._budget(command, place, user_id, key) if self._budget else None
-                return said or replies.not_yet_notice(self._voice)
+                return await self._budget(command, place, user_id, key)

@@ -35,7 +35,7 @@ from handlers.messages.notices import ack_notice
 from handlers.messages.status_message import Voice, plainest, previewable, status_message
 from handlers.messages.status_text import alt_text, arrival, arrived
 from handlers.parsing import Command
-from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 from handlers.web_api.uploads import UploadClient
 
@@ -52,7 +52,7 @@ PROCESSING_SECONDS = 3.0
 class SlackConversation:
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``api_for`` finds a workspace's API; ``files`` fetches what people sent; ``answers`` says what is said to
+    ``files`` fetches what people sent; ``answers`` says what is said to
     mentions that ask for no picture. ``file_alt_text`` also describes the files themselves; it is off
     because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
     description is in the image blocks and in the files' titles.
@@ -61,7 +61,7 @@ class SlackConversation:
     def __init__(
         self,
         *,
-        api_for: ApiFor,
+        api: SlackApi,
         upload_client: UploadClient,
         clock: Clock,
         voice: Voice,
@@ -69,7 +69,7 @@ class SlackConversation:
         answers: CommandDispatcher | None = None,
         file_alt_text: bool = False,
     ) -> None:
-        self._api_for = api_for
+        self._api = api
         self._upload_client = upload_client
         self._clock = clock
         self._voice = voice
@@ -80,11 +80,10 @@ class SlackConversation:
     async def announce(self, view: JobView) -> str:
         """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
         job = view.job
-        api = await self._api_for(job.place.team_id)
         message = status_message(view, self._voice)
         for shown in (message, plainest(message)):
             try:
-                answer = await api.call(
+                answer = await self._api.call(
                     "chat.postMessage",
                     channel=job.place.channel_id,
                     thread_ts=job.place.thread_ts,
@@ -106,9 +105,8 @@ class SlackConversation:
 
     async def find_announcement(self, job: Job) -> str | None:
         """Look for our own message that carries the job's id. Without the right to read: None."""
-        api = await self._api_for(job.place.team_id)
         try:
-            return await find_by_job(api, job, event_type=METADATA_EVENT)
+            return await find_by_job(self._api, job, event_type=METADATA_EVENT)
         except (CannotPost, SlackRefused) as refused:
             log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
             return None
@@ -125,12 +123,11 @@ class SlackConversation:
         wanted = status_message(view, self._voice)
         if wanted.fingerprint == job.shown:
             return wanted.fingerprint
-        api = await self._api_for(job.place.team_id)
-        files = await self._previewed(api, view)
+        files = await self._previewed(self._api, view)
         unfit = {ident for ident, file in files.items() if not can_be_shown(file)}
         bare = status_message(view, self._voice, hidden=set(files))
         choice = [status_message(view, self._voice, hidden=unfit), bare, plainest(bare)]
-        shown = await update_status(api, job, job.status_ts, choice)
+        shown = await update_status(self._api, job, job.status_ts, choice)
         complete = shown in {None, wanted.fingerprint}
         if not complete and any(is_new(file, self._clock.now()) for file in files.values()):
             raise TryLater("pictures are still being processed", after=PROCESSING_SECONDS)
@@ -138,10 +135,9 @@ class SlackConversation:
 
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
-        api = await self._api_for(job.place.team_id)
         described = alt_text(job, 1, 1) if self._file_alt_text else None
         answer = await about_file(
-            api,
+            self._api,
             "files.getUploadURLExternal",
             filename=file_name(job, picture),
             length=picture.size_bytes or 0,
@@ -166,11 +162,10 @@ class SlackConversation:
         waiting = [p for p in made if p.file_id and p.state is PictureState.UPLOADED]
         if not waiting:
             return
-        api = await self._api_for(job.place.team_id)
         titles = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
         prompt = inert(shorten(job.request.prompt, 120))
         await about_file(
-            api,
+            self._api,
             "files.completeUploadExternal",
             files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
             channel_id=job.place.channel_id,
@@ -186,9 +181,8 @@ class SlackConversation:
         """
         if picture.file_id is None:
             return False
-        api = await self._api_for(job.place.team_id)
         try:
-            answer = await about_file(api, "files.info", file=picture.file_id)
+            answer = await about_file(self._api, "files.info", file=picture.file_id)
         except SlackRefused as refused:
             if refused.code == "file_not_found" and picture.state is not PictureState.SHARED:
                 return False
@@ -208,7 +202,7 @@ class SlackConversation:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
             if await self._upload_client.answer(job.reply_url, private):
                 return
-        later = await whisper(self._api_for, where_to_tell(job), job.user_id, said)
+        later = await whisper(self._api, where_to_tell(job), job.user_id, said)
         if later is not None:
             raise later
 
@@ -219,9 +213,8 @@ class SlackConversation:
 
     async def look(self, place: Place, ts: str) -> MessageContext:
         """A message and its thread; see the port."""
-        api = await self._api_for(place.team_id)
         try:
-            return await look(api, place, ts)
+            return await look(self._api, place, ts)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
             return MessageContext(is_whole=False)
@@ -233,25 +226,20 @@ class SlackConversation:
 
     async def require_member(self, place: Place) -> None:
         """See the port."""
-        await require_member(await self._api_for(place.team_id), place.channel_id)
+        await require_member(self._api, place.channel_id)
 
     async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
         """Tell one person why not, or answer what they asked instead. Never raises."""
-        await whisper(self._api_for, place, user_id, await self._refusal(place, user_id, refusal))
+        await whisper(self._api, place, user_id, await self._refusal(place, user_id, refusal))
 
     async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
         """See the port."""
         said = ack_notice(job, standings, thread=place.thread_ts is not None)
-        await hint(self._api_for, place, job.user_id, said)
+        await hint(self._api, place, job.user_id, said)
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Show a mood on a message. Never raises."""
-        try:
-            api = await self._api_for(place.team_id)
-        except BotError as away:
-            log.info("not_reacted", reason=str(away))
-        else:
-            await show_mood(api, place, ts, mood)
+        await show_mood(self._api, place, ts, mood)
 
     async def _refusal(self, place: Place, user_id: str, refusal: AskRefused) -> Notice:
         told: Exception = refusal

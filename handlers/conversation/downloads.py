@@ -23,7 +23,7 @@ from bot.errors import CannotPost, TryLater
 from bot.media.codes import SourceReason
 from bot.media.sniff import HEAD, looks_like_html, refused
 from handlers.incoming.slack_file import SlackFile
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 
 FILE_HOSTS = ("files.slack.com", "slack-files.com")
@@ -222,14 +222,14 @@ class SlackFiles:
         return size, head
 
 
-def through(api_for: ApiFor) -> tuple[Info, TokenFor]:
+def through(api: SlackApi) -> tuple[Info, TokenFor]:
     """What SlackFiles asks of a workspace, by its API."""
 
-    async def info(team_id: str, file_id: str) -> Mapping[str, Any]:
-        return await (await api_for(team_id)).call("files.info", file=file_id)
+    async def info(_team_id: str, file_id: str) -> Mapping[str, Any]:
+        return await api.call("files.info", file=file_id)
 
-    async def token_for(team_id: str) -> SecretStr:
-        return SecretStr((await api_for(team_id)).client.token or "")
+    async def token_for(_team_id: str) -> SecretStr:
+        return SecretStr(api.client.token or "")
 
     return info, token_for
 

@@ -10,12 +10,12 @@ from bot.domain.jobs.job import Job
 from bot.domain.place import Place
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater
 from handlers.messages.error_message import Notice
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
 
-async def whisper(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> TryLater | None:
+async def whisper(api: SlackApi, place: Place, user_id: str, said: Notice) -> TryLater | None:
     """None once it is said or can never be said, else why it may be said later. Never raises; saying it twice
     harms nobody. ``place.thread_ts`` must be of a thread that has replies:
     Slack shows a private note in no other (docs chat.postEphemeral)."""
@@ -27,7 +27,6 @@ async def whisper(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> 
         ("chat.postMessage", {"channel": user_id, **plain}),
     ):
         try:
-            api = await api_for(place.team_id)
             await api.call(
                 method, **where, text=said.text, blocks=said.blocks, parse="none", link_names=False
             )
@@ -41,10 +40,9 @@ async def whisper(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> 
     return later
 
 
-async def hint(api_for: ApiFor, place: Place, user_id: str, said: Notice) -> None:
+async def hint(api: SlackApi, place: Place, user_id: str, said: Notice) -> None:
     """A word to one person that may be missed: here or nowhere, once. Never raises."""
     try:
-        api = await api_for(place.team_id)
         await api.call(
             "chat.postEphemeral",
             channel=place.channel_id,

@@ -22,7 +22,7 @@ from handlers.conversation.people import list_admins
 from handlers.conversation.posting import UNTOUCHED, ts_of
 from handlers.messages.block_kit import Json
 from handlers.messages.error_message import Notice, notice
-from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
 
 METADATA_EVENT = "imagine_letter"
@@ -33,12 +33,12 @@ log = structlog.get_logger(__name__)
 class SlackNotifier:
     """The ``Notifier`` port: direct messages from the bot."""
 
-    def __init__(self, api_for: ApiFor, upload_client: UploadClient) -> None:
-        self._api_for = api_for
+    def __init__(self, api: SlackApi, upload_client: UploadClient) -> None:
+        self._api = api
         self._upload_client = upload_client
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
-        return await list_admins(await self._api_for(team_id), team_id)
+        return await list_admins(self._api, team_id)
 
     async def approval_request(self, message: OutboxMessage, pending: PendingRequest, *, zone: str) -> Card:
         return await self._post(message, approval_request_notice(pending, zone))
@@ -47,10 +47,9 @@ class SlackNotifier:
         channel, ts = card
         if not ts:
             return
-        api = await self._api_for(pending.team_id)
         said = approval_request_notice(pending, zone)
         try:
-            await api.call(
+            await self._api.call(
                 "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **UNTOUCHED
             )
         except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
@@ -67,36 +66,33 @@ class SlackNotifier:
 
     async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
         """See the port."""
-        api = await self._api_for(message.team_id)
         try:
-            channel = await conversation_of(api, message.to)
-            ts = await find_ours(api, channel, _metadata(message), since=since)
+            channel = await conversation_of(self._api, message.to)
+            ts = await find_ours(self._api, channel, _metadata(message), since=since)
         except (GivenUp, CannotPost) as shut:
             log.warning("letter_not_searchable", reason=str(shut))
             return None
         return (channel, ts) if ts is not None else None
 
-    async def send_file(self, team_id: str, user_id: str, name: str, data: bytes) -> None:
-        channel, _ = await self._send(team_id, user_id, notice([f"Here is {name}."]))
-        api = await self._api_for(team_id)
-        ticket = await api.call("files.getUploadURLExternal", filename=name, length=len(data))
+    async def send_file(self, _team_id: str, user_id: str, name: str, data: bytes) -> None:
+        channel, _ = await self._send(user_id, notice([f"Here is {name}."]))
+        ticket = await self._api.call("files.getUploadURLExternal", filename=name, length=len(data))
         with NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
             await self._upload_client.upload(str(ticket.get("upload_url")), Path(file.name))
-        await api.call(
+        await self._api.call(
             "files.completeUploadExternal",
             files=[{"id": ticket.get("file_id"), "title": name}],
             channel_id=channel,
         )
 
     async def _post(self, message: OutboxMessage, said: Notice) -> Card:
-        return await self._send(message.team_id, message.to, said, metadata=_metadata(message))
+        return await self._send(message.to, said, metadata=_metadata(message))
 
-    async def _send(self, team_id: str, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
+    async def _send(self, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
         """Posting to a person opens the direct message with them."""
-        api = await self._api_for(team_id)
-        answer = await api.call(
+        answer = await self._api.call(
             "chat.postMessage",
             channel=to,
             text=said.text,

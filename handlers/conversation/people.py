@@ -10,9 +10,10 @@ from typing import Any
 
 import structlog
 
+from bot.deadline import answer_within
 from bot.domain.budget.limits import Role
 from bot.errors import BotError, GivenUp
-from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.client import SlackApi
 from handlers.web_api.people_directory import list_people
 
 log = structlog.get_logger(__name__)
@@ -30,8 +31,8 @@ WAIT_SECONDS = 1.0
 class SlackPeople:
     """The ``People`` port on users.info. ``now`` is monotonic seconds."""
 
-    def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._api_for = api_for
+    def __init__(self, api: SlackApi, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._api = api
         self._now = now
         self._seen: dict[tuple[str, str], tuple[float, Role]] = {}
         self._groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
@@ -46,7 +47,8 @@ class SlackPeople:
             found = await self._learn(key)
             return known if found is None and not fresh else found
         if age >= STALE_SECONDS and key not in self._asking:
-            self._asking[key] = asyncio.create_task(self._learn(key))
+            with answer_within(None):  # nobody waits for what is learned behind their back
+                self._asking[key] = asyncio.create_task(self._learn(key))
             self._asking[key].add_done_callback(lambda _: self._asking.pop(key))
         return known
 
@@ -63,8 +65,7 @@ class SlackPeople:
     async def admins(self, team_id: str) -> frozenset[str] | None:
         """See the port."""
         try:
-            api = await self._api_for(team_id)
-            return frozenset(await asyncio.wait_for(list_admins(api, team_id), WAIT_SECONDS))
+            return frozenset(await asyncio.wait_for(list_admins(self._api, team_id), WAIT_SECONDS))
         except (BotError, TimeoutError) as unknown:
             log.warning("admins_unknown", reason=str(unknown) or type(unknown).__name__)
             return None
@@ -76,8 +77,7 @@ class SlackPeople:
         if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
             return seen[1]
         try:
-            api = await self._api_for(team_id)
-            members = await asyncio.wait_for(list_group(api, group_id), WAIT_SECONDS)
+            members = await asyncio.wait_for(list_group(self._api, group_id), WAIT_SECONDS)
         except (BotError, TimeoutError) as unknown:
             log.warning("group_unknown", reason=str(unknown) or type(unknown).__name__)
             return None if fresh or seen is None else seen[1]
@@ -85,9 +85,8 @@ class SlackPeople:
         return members
 
     async def _ask(self, team_id: str, user_id: str) -> Role:
-        api = await self._api_for(team_id)
         try:
-            answer = await api.call("users.info", user=user_id)
+            answer = await self._api.call("users.info", user=user_id)
         except GivenUp as refused:
             if "user_not_found" in str(refused) or "user_not_visible" in str(refused):
                 return Role.OUTSIDER

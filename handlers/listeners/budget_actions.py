@@ -21,7 +21,7 @@ from handlers.messages import buttons
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.notices import ack_notice
 from handlers.messages.status_message import Voice
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
@@ -38,18 +38,18 @@ class BudgetListener:
     def __init__(
         self,
         *,
-        decide: Confirm,
+        confirm: Confirm,
         approvals: Approvals,
         forms: BudgetFormListener,
         upload_client: UploadClient,
-        api_for: ApiFor,
+        api: SlackApi,
         voice: Voice,
     ) -> None:
-        self._confirm = decide
+        self._confirm = confirm
         self._approvals = approvals
         self._forms = forms
         self._upload_client = upload_client
-        self._api_for = api_for
+        self._api = api
         self._voice = voice
 
     async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -107,13 +107,12 @@ class BudgetListener:
             return
         view, place = body.get("view") or {}, place_of(body, team)
         if view.get("type") == "modal":
-            await self._show(team, str(view.get("id") or ""), said)
+            await self._show(str(view.get("id") or ""), said)
         else:  # on the Home there is no conversation: a direct message
-            await whisper(self._api_for, place or Place(team, user), user, said)
+            await whisper(self._api, place or Place(team, user), user, said)
 
-    async def _show(self, team: str, view_id: str, said: Notice) -> None:
+    async def _show(self, view_id: str, said: Notice) -> None:
         try:
-            api = await self._api_for(team)
-            await api.call("views.update", view_id=view_id, view=told_view(said))
+            await self._api.call("views.update", view_id=view_id, view=told_view(said))
         except BotError as closed:
             log.info("form_not_updated", reason=str(closed))

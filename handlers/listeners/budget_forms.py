@@ -15,29 +15,29 @@ from handlers.budget import forms
 from handlers.incoming.interactions import is_ours
 from handlers.messages.error_message import spoken
 from handlers.messages.status_message import Voice
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
 
 class BudgetFormListener:
-    """``api_for`` is the interactive API: a trigger lives three seconds. The role is checked when a form is
+    """A trigger lives three seconds. The role is checked when a form is
     opened, so that nobody fills one in for nothing, and again when it is sent."""
 
-    def __init__(self, *, approvals: Approvals, api_for: ApiFor, voice: Voice) -> None:
+    def __init__(self, *, approvals: Approvals, api: SlackApi, voice: Voice) -> None:
         self._approvals = approvals
-        self._api_for = api_for
+        self._api = api
         self._voice = voice
 
     async def open_deny(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
         """Raises what the decision would raise, and what Slack says."""
         pending, _ = await self._approvals.look(team_id, ref, user_id)
-        await self._open(team_id, trigger_id, forms.deny_view(pending))
+        await self._open(trigger_id, forms.deny_view(pending))
 
     async def open_limit(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
         """As ``open_deny``."""
         pending, row = await self._approvals.look(team_id, ref, user_id)
-        await self._open(team_id, trigger_id, forms.limit_view(pending, row))
+        await self._open(trigger_id, forms.limit_view(pending, row))
 
     async def denied(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
@@ -73,6 +73,5 @@ class BudgetFormListener:
         else:
             await ack()
 
-    async def _open(self, team_id: str, trigger_id: str, view: dict[str, Any]) -> None:
-        api = await self._api_for(team_id)
-        await api.call("views.open", trigger_id=trigger_id, view=view)
+    async def _open(self, trigger_id: str, view: dict[str, Any]) -> None:
+        await self._api.call("views.open", trigger_id=trigger_id, view=view)

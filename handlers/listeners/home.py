@@ -27,7 +27,7 @@ from handlers.messages import buttons
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.status_message import Voice
 from handlers.views.home import EXPORT, home_view
-from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
@@ -58,14 +58,14 @@ class HomeListener:
         approvals: Approvals,
         forms: BudgetFormListener,
         exports: Exports,
-        api_for: ApiFor,
+        api: SlackApi,
         voice: Voice,
     ) -> None:
         self._home = home
         self._approvals = approvals
         self._forms = forms
         self._exports = exports
-        self._api_for = api_for
+        self._api = api
         self._voice = voice
         self._links: OrderedDict[str, str] = OrderedDict()
         self._deciders: set[tuple[str, str]] = set()
@@ -131,10 +131,9 @@ class HomeListener:
     async def _draw(self, team: str, user: str, told: Notice | None = None) -> None:
         try:
             seen = await self._home(team, user)
-            api = await self._api_for(team)
-            links = await self._found(api, [view.job for view in seen.jobs])
+            links = await self._found(self._api, [view.job for view in seen.jobs])
             view = home_view(seen, self._voice, links=links, told=told)
-            await api.call("views.publish", user_id=user, view=view)
+            await self._api.call("views.publish", user_id=user, view=view)
         except BotError as undrawn:
             log.warning("home_not_drawn", reason=str(undrawn))
 

@@ -17,20 +17,24 @@ from bot.services.pipeline.intake import Intake
 from bot.services.requests.cancel_deleted import CancelDeleted
 from handlers.incoming.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
 from handlers.listeners.unhandled import Unhandled
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
 
 class MessageListener:
-    """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
-
     def __init__(
-        self, *, intake: Intake, withdraw: CancelDeleted, api_for: ApiFor, clock: Clock, unhandled: Unhandled
+        self,
+        *,
+        intake: Intake,
+        cancel_deleted: CancelDeleted,
+        api: SlackApi,
+        clock: Clock,
+        unhandled: Unhandled,
     ) -> None:
         self._intake = intake
-        self._withdraw = withdraw
-        self._api_for = api_for
+        self._cancel_deleted = cancel_deleted
+        self._api = api
         self._clock = clock
         self._unhandled = unhandled
 
@@ -38,7 +42,7 @@ class MessageListener:
         """Raises StoreUnavailable: then Slack is told to send the event again."""
         us = Us(str(context.team_id), str(context.bot_user_id), context.enterprise_id)
         if (gone := deleted_in(event)) is not None:
-            if await self._withdraw(Place(us.team_id, gone[0]), gone[1]):
+            if await self._cancel_deleted(Place(us.team_id, gone[0]), gone[1]):
                 await ack()
             else:
                 await self._unhandled.event(ack, event)
@@ -56,9 +60,8 @@ class MessageListener:
         """With the files that Slack itself says this message shares; without any when it cannot be asked."""
         proven: list[SourceRef] = []
         try:
-            api = await self._api_for(heard.place.team_id)
             for ident in claims:
-                file = (await api.call("files.info", file=ident)).get("file") or {}
+                file = (await self._api.call("files.info", file=ident)).get("file") or {}
                 if is_shared_with(file, heard.place.channel_id, heard.ts):
                     proven.append(SourceRef(file_id=ident, name=str(file.get("name") or "")))
         except BotError as unasked:

@@ -18,7 +18,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.errors import AskRefused, BotError, BudgetExceeded, CannotPost, StoreUnavailable, Unconfirmed
-from bot.services.requests.edit_target import Origin, Origins
+from bot.services.requests.edit_target import EditTarget, EditTargets
 from bot.services.requests.start_job import StartJob
 from handlers.budget.forms import over_budget_view
 from handlers.conversation.ephemeral import whisper
@@ -30,7 +30,7 @@ from handlers.messages.error_message import sentence, spoken
 from handlers.messages.status_message import Voice
 from handlers.messages.status_text import short_id
 from handlers.views.request_form import Start, form_view
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
@@ -39,19 +39,18 @@ WAIT_SECONDS = 1.0
 
 
 class FormListener:
-    """``api_for`` is the interactive API: no retries, and an end within Slack's three seconds."""
-
-    def __init__(self, *, submit: StartJob, origins: Origins, api_for: ApiFor, voice: Voice) -> None:
-        self._submit = submit
-        self._origins = origins
-        self._api_for = api_for
+    def __init__(
+        self, *, start_job: StartJob, edit_targets: EditTargets, api: SlackApi, voice: Voice
+    ) -> None:
+        self._start_job = start_job
+        self._edit_targets = edit_targets
+        self._api = api
         self._voice = voice
 
-    async def open(self, team_id: str, trigger_id: str, start: Start) -> bool:
+    async def open(self, trigger_id: str, start: Start) -> bool:
         """Whether the form is on the person's screen. Never raises."""
         try:
-            api = await self._api_for(team_id)
-            await api.call("views.open", trigger_id=trigger_id, view=form_view(start))
+            await self._api.call("views.open", trigger_id=trigger_id, view=form_view(start))
         except BotError as closed:
             log.warning("form_not_opened", reason=str(closed))
             return False
@@ -81,13 +80,13 @@ class FormListener:
             if not is_ours(body, context):
                 raise AskRefused(Problem.NOT_ALLOWED)
             filled = read_form(view)
-            await self._submit(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
+            await self._start_job(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
         except Unconfirmed as waiting:
             await ack()
             said = sentence(waiting, command=self._voice.command, bot_name=self._voice.bot_name)
             place = waiting.pending.ask.place
             seen = place if filled.start.is_thread else replace(place, thread_ts=None)
-            await whisper(self._api_for, seen, waiting.pending.user_id, said)
+            await whisper(self._api, seen, waiting.pending.user_id, said)
         except BudgetExceeded as refused:
             said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
             await ack(response_action="push", view=over_budget_view(refused, said))
@@ -100,51 +99,52 @@ class FormListener:
     async def _open(self, body: dict[str, Any], context: AsyncBoltContext, start: Start) -> None:
         team, user = str(context.team_id), str(body["user"]["id"])
         said = other_workspace_notice() if not is_ours(body, context) else None
-        if said is None and not await self.open(team, str(body["trigger_id"]), start):
+        if said is None and not await self.open(str(body["trigger_id"]), start):
             said = no_form_notice(self._voice)
         place = place_of(body, team)
         if said is not None and place is not None:
-            await whisper(self._api_for, place, user, said)
+            await whisper(self._api, place, user, said)
 
     async def _ask(self, filled: Filled, team_id: str, user_id: str) -> Ask:
-        origin = await self._origin(filled, team_id)
+        target = await self._target(filled, team_id)
         return Ask(
             request_key=f"{team_id}:view:{filled.view_id}",
-            place=origin.place,
+            place=target.place,
             user_id=user_id,
             request=filled.request,
-            notes=(*_said(origin, filled), *filled.notes),
-            parent_id=origin.parent_id,
-            sources=(*origin.sources, *filled.added),
+            notes=(*_said(target, filled), *filled.notes),
+            parent_id=target.parent_id,
+            sources=(*target.sources, *filled.added),
         )
 
-    async def _origin(self, filled: Filled, team_id: str) -> Origin:
+    async def _target(self, filled: Filled, team_id: str) -> EditTarget:
         start = filled.start
         if start.job_id:
-            return await self._origins.of_result(team_id, start.job_id, filled.which)
+            return await self._edit_targets.of_result(team_id, start.job_id, filled.which)
         if filled.channel_id is None:
             raise AskRefused(Problem.CANNOT_POST)
-        await self._require_member(team_id, filled.channel_id)
-        return await self._origins.of_files(Place(team_id, filled.channel_id, start.thread_ts), start.files)
+        await self._require_member(filled.channel_id)
+        return await self._edit_targets.of_files(
+            Place(team_id, filled.channel_id, start.thread_ts), start.files
+        )
 
-    async def _require_member(self, team_id: str, channel_id: str) -> None:
+    async def _require_member(self, channel_id: str) -> None:
         """Said while the form is still open. A Slack that does not answer in time holds nobody up: before
         anything is paid for, it is found out again."""
         try:
-            api = await self._api_for(team_id)
-            await asyncio.wait_for(require_member(api, channel_id), WAIT_SECONDS)
+            await asyncio.wait_for(require_member(self._api, channel_id), WAIT_SECONDS)
         except CannotPost as closed:
             raise AskRefused(Problem.CANNOT_POST, reason=closed.reason, channel=channel_id) from closed
         except (BotError, TimeoutError) as unknown:
             log.info("membership_not_asked", reason=str(unknown) or type(unknown).__name__)
 
 
-def _said(origin: Origin, filled: Filled) -> tuple[str, ...]:
+def _said(target: EditTarget, filled: Filled) -> tuple[str, ...]:
     """Which picture it is about, for all in the thread."""
-    if origin.parent_id is not None:
+    if target.parent_id is not None:
         which = f"picture {filled.which} of " if filled.start.count > 1 else ""
-        return (f"Editing {which}{short_id(origin.parent_id)}.",)
-    if not origin.sources:
+        return (f"Editing {which}{short_id(target.parent_id)}.",)
+    if not target.sources:
         return ()
-    count = len(origin.sources)
+    count = len(target.sources)
     return (f"Editing {'a picture' if count == 1 else f'{count} pictures'} of this thread.",)

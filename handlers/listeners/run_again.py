@@ -16,7 +16,7 @@ from handlers.incoming.interactions import is_ours, place_of
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.status_message import Voice
 from handlers.messages.status_text import short_id
-from handlers.web_api.client import ApiFor
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +24,9 @@ log = structlog.get_logger(__name__)
 class RunAgainListener:
     """The new order says everything in the thread; only what stands in its way is told privately."""
 
-    def __init__(self, *, run_again: RunAgain, api_for: ApiFor, voice: Voice) -> None:
+    def __init__(self, *, run_again: RunAgain, api: SlackApi, voice: Voice) -> None:
         self._run_again = run_again
-        self._api_for = api_for
+        self._api = api
         self._voice = voice
 
     async def press(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -36,7 +36,7 @@ class RunAgainListener:
         await ack()
         place = place_of(body, team)
         if told is not None and place is not None:
-            await whisper(self._api_for, place, user, told)
+            await whisper(self._api, place, user, told)
 
     async def _pressed(
         self, body: dict[str, Any], context: AsyncBoltContext, team: str, user: str

@@ -25,12 +25,13 @@ log = structlog.get_logger(__name__)
 
 
 class CommandListener:
-    """Answers every invocation with one private message, after one local transaction and no call out; the
+    """Answers every invocation with one private message, after one local transaction; before it Slack is asked
+    only who the asker is (a guest has limits of their own), where that was not heard today. The
     bare command opens the form instead."""
 
-    def __init__(self, *, submit: StartJob, answers: CommandDispatcher, form: FormListener) -> None:
-        self._submit = submit
-        self._answers = answers
+    def __init__(self, *, start_job: StartJob, commands: CommandDispatcher, form: FormListener) -> None:
+        self._start_job = start_job
+        self._commands = commands
         self._form = form
 
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -50,21 +51,23 @@ class CommandListener:
         """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
         try:
             rest = parsing.parse(str(refused.facts.get("without") or ""))
-            return await self._submit.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
+            return (
+                await self._start_job.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
+            )
         except (AskRefused, StoreUnavailable) as other:
             log.info("nothing_offered", reason=type(other).__name__)
             return None
 
     async def _opened(self, asked: SlashCommand) -> bool:
-        return await self._form.open(asked.team_id, asked.trigger_id, Start(channel_id=asked.channel_id))
+        return await self._form.open(asked.trigger_id, Start(channel_id=asked.channel_id))
 
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
         if isinstance(command, parsing.Imagine):
             return await self._imagine(asked, command)
-        return await self._answers(command, asked.place, asked.user_id, key=asked.request_key)
+        return await self._commands(command, asked.place, asked.user_id, key=asked.request_key)
 
     async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
-        accepted = await self._submit(_ask(asked, picture))
+        accepted = await self._start_job(_ask(asked, picture))
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
 
 

@@ -41,17 +41,6 @@ def cancelled_notice(job: Job) -> Notice:
     return notice([Code(f"#{job.id}"), " is cancelled. Nothing was spent."])
 
 
-def not_yet_notice(voice: Voice) -> Notice:
-    """For the budget commands that parse already and do nothing yet."""
-    return notice(
-        [
-            "This budget command is not available yet: limits are in this bot's settings. ",
-            Code(f"{voice.command} budget"),
-            " shows what is left.",
-        ]
-    )
-
-
 def other_workspace_notice() -> Notice:
     return notice(["This bot serves another workspace. Ask whoever installed it to set it up here."])
 

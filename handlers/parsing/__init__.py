@@ -2,6 +2,7 @@
 
 from handlers.parsing.commands import (
     BudgetApprovals,
+    BudgetCommand,
     BudgetExport,
     BudgetHistory,
     BudgetPause,
@@ -31,6 +32,7 @@ from handlers.parsing.picture_request import MAX_N
 __all__ = [
     "MAX_N",
     "BudgetApprovals",
+    "BudgetCommand",
     "BudgetExport",
     "BudgetHistory",
     "BudgetPause",

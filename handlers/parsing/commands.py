@@ -150,16 +150,8 @@ class BudgetPrice:
     quality: Quality | None = None
 
 
-Command = (
-    Imagine
-    | OpenForm
-    | Help
-    | Status
-    | History
-    | Show
-    | Cancel
-    | BudgetShow
-    | BudgetSet
+BudgetCommand = (
+    BudgetSet
     | BudgetTopUp
     | BudgetHistory
     | BudgetWho
@@ -172,3 +164,6 @@ Command = (
     | BudgetVerify
     | BudgetPrice
 )
+"""What ``handlers/commands/budget.py`` answers."""
+
+Command = Imagine | OpenForm | Help | Status | History | Show | Cancel | BudgetShow | BudgetCommand

@@ -16,9 +16,9 @@ PATIENCE = 3
 
 
 class SlackAvailability:
-    """One workspace's way to Slack's API. ``workspaces`` is told what becomes of ``team_id``'s token."""
+    """One workspace's way to Slack's API. ``connections`` is told what becomes of ``team_id``'s token."""
 
-    def __init__(self, connections: Connections | None = None, team_id: str = "") -> None:
+    def __init__(self, connections: Connections, team_id: str) -> None:
         self._connections = connections
         self._team_id = team_id
         self._failures = 0
@@ -36,14 +36,12 @@ class SlackAvailability:
     def worked(self) -> None:
         """Slack answered, be it with a refusal; the token is good."""
         self._answered()
-        if self._connections is not None:
-            self._connections.works(self._team_id)
+        self._connections.works(self._team_id)
 
     def disconnected(self, gone: WorkspaceGone) -> None:
         """Slack answered that the token is not good any more."""
         self._answered()
-        if self._connections is not None:
-            self._connections.gone(self._team_id, reason=str(gone), after=gone.after or DISCONNECTED_SECONDS)
+        self._connections.gone(self._team_id, reason=str(gone), after=gone.after or DISCONNECTED_SECONDS)
 
     def _answered(self) -> None:
         if self._failures >= PATIENCE:

@@ -6,22 +6,25 @@ and it ignores ``timeout`` once it is given a session (Slack reference 3.1, 4, e
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.deadline import seconds_left
 from bot.errors import BotError, TryLater, WorkspaceGone
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.errors import error_for, error_for_status, unsure
-from handlers.web_api.pacing import Pace, Pacing
+from handlers.web_api.pacing import Pace
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
 """Seconds. Longer than Slack takes even when it is slow; a lease is longer still."""
@@ -29,26 +32,28 @@ TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
 FORM_ONLY = frozenset({"chat.getPermalink"})
 """Methods of ``chat`` that take no JSON (docs: they are asked with GET)."""
 
+LEAST_SECONDS = 1.0
+"""What a call gets that is begun shortly before the deadline: a private note that comes too late for Slack's
+answer is read all the same, one that was cut off is not."""
+
 _quiet = logging.getLogger("handlers.web_api.client.sdk")
 _quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
 
 
-INTERACTIVE = aiohttp.ClientTimeout(total=2.0, connect=1.0)
-"""For calls while a person waits for an acknowledgement, which Slack wants within 3 s."""
+def _unheard(_date: str | None) -> None:
+    """Nobody compares clocks here."""
 
 
-def new_session(
-    timeout: aiohttp.ClientTimeout | None = None, *, heard: Callable[[str | None], None] | None = None
-) -> aiohttp.ClientSession:
+def new_session(*, heard: Callable[[str | None], None] = _unheard) -> aiohttp.ClientSession:
     """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
     ``heard`` is told every answer's ``Date`` header.
 
     Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
     """
     return aiohttp.ClientSession(
-        timeout=timeout or TIMEOUT,
+        timeout=TIMEOUT,
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0),
-        trace_configs=[_listening(heard)] if heard is not None else [],
+        trace_configs=[_listening(heard)],
     )
 
 
@@ -77,9 +82,9 @@ class SlackApi:
 
     client: AsyncWebClient
     bot_user_id: str
-    bot_id: str | None = None
-    pacing: Pace = field(default_factory=Pacing)
-    availability: SlackAvailability = field(default_factory=SlackAvailability)
+    bot_id: str | None
+    pacing: Pace
+    availability: SlackAvailability
 
     async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
         """Send one request and return Slack's answer. Arguments that are None are left out.
@@ -87,19 +92,21 @@ class SlackApi:
         Raises TryLater (not done, or harmless to repeat), OutcomeUnknown (a method whose repetition shows
         twice may have been carried out), CannotPost, SlackRefused (a GivenUp) or WorkspaceGone. Repeating
         is the caller's decision. Errors name the method and Slack's code, never an argument. Waits for its
-        turn under Slack's rates, a few seconds at most; a longer wait is TryLater.
+        turn under Slack's rates, a few seconds at most; a longer wait is TryLater. A call for somebody who
+        waits (``bot.deadline``) does not stand in that queue, and ends at the deadline.
         """
         given = {name: value for name, value in args.items() if value is not None}
-        await self.pacing.turn(method, given.get("channel"))
+        left = _time_for_call()
+        if left is None:
+            await self.pacing.turn(method, given.get("channel"))
         try:
-            if method.startswith("chat.") and method not in FORM_ONLY:
-                answer = await self.client.api_call(method, json=given)
-            else:
-                answer = await self.client.api_call(method, data=_form(given))
+            async with asyncio.timeout(left):
+                answer = await self._send(method, given)
         except SlackApiError as refused:
             raise self._noted(method, refused) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
-            self.availability.failed(type(broken).__name__)
+            if left is None:  # a deadline says when somebody stops waiting, not that Slack is away
+                self.availability.failed(type(broken).__name__)
             raise _broken(method, broken) from None
         except (AttributeError, ValueError):
             # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
@@ -107,6 +114,11 @@ class SlackApi:
             raise unsure(method, "unreadable answer") from None
         self.availability.worked()
         return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    async def _send(self, method: str, given: dict[str, Any]) -> AsyncSlackResponse:
+        if method.startswith("chat.") and method not in FORM_ONLY:
+            return await self.client.api_call(method, json=given)
+        return await self.client.api_call(method, data=_form(given))
 
     def _noted(self, method: str, refused: SlackApiError) -> BotError:
         """The translated error, after what it says about rates and outages was taken in."""
@@ -122,17 +134,10 @@ class SlackApi:
         return error
 
 
-ApiFor = Callable[[str], Awaitable[SlackApi]]
-"""Finds a workspace's API by team id; with OAuth the token comes from the database."""
-
-
-def one_workspace(api: SlackApi) -> ApiFor:
-    """For an installation with one bot token: the same API whatever the team."""
-
-    async def find(_team_id: str) -> SlackApi:
-        return api
-
-    return find
+def _time_for_call() -> float | None:
+    """Seconds; None where nobody waits."""
+    left = seconds_left()
+    return None if left is None else max(left, LEAST_SECONDS)
 
 
 def _form(args: Mapping[str, Any]) -> dict[str, str]:

@@ -12,8 +12,9 @@ from typing import Any
 
 import structlog
 
+from bot.deadline import answer_within
 from bot.errors import BotError
-from handlers.web_api.client import ApiFor, SlackApi
+from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +40,8 @@ Names = Mapping[str, frozenset[Known]]
 class PeopleDirectory:
     """People by handle, display name or full name, as users.list has them. ``now`` is monotonic seconds."""
 
-    def __init__(self, api_for: ApiFor, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._api_for = api_for
+    def __init__(self, api: SlackApi, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._api = api
         self._now = now
         self._names: dict[str, tuple[float, Names]] = {}
         self._reading: dict[str, asyncio.Task[Names | None]] = {}
@@ -54,7 +55,8 @@ class PeopleDirectory:
             return names[key]
         reading = self._reading.get(team_id)
         if reading is None:
-            reading = self._reading[team_id] = asyncio.create_task(self._read(team_id))
+            with answer_within(None):  # it is read to its end, whoever stops waiting
+                reading = self._reading[team_id] = asyncio.create_task(self._read(team_id))
             reading.add_done_callback(lambda _: self._reading.pop(team_id))
         done, _ = await asyncio.wait([reading], timeout=WAIT_SECONDS)
         found = reading.result() if done else None
@@ -62,7 +64,7 @@ class PeopleDirectory:
 
     async def _read(self, team_id: str) -> Names | None:
         try:
-            names = await _list_names(await self._api_for(team_id))
+            names = await _list_names(self._api)
         except BotError as unknown:
             log.warning("names_unknown", reason=str(unknown))
             return None

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, false, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
+from bot.deadline import answer_within, seconds_left
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Transaction
 from storage.connect import postgres_engine
@@ -46,16 +47,17 @@ class PostgresStore:
         self._trouble = DatabaseAvailability()
         self._closed = False
 
-    async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:
-        return await self._to_its_end(self._watched(unit, writable=True, patience=patience))
+    async def write(self, unit: Unit[T]) -> T:
+        return await self._to_its_end(self._watched(unit, writable=True, patience=seconds_left()))
 
-    async def read(self, unit: Unit[T], *, patience: float | None = None) -> T:
-        return await self._to_its_end(self._watched(unit, writable=False, patience=patience))
+    async def read(self, unit: Unit[T]) -> T:
+        return await self._to_its_end(self._watched(unit, writable=False, patience=seconds_left()))
 
     async def is_ready(self) -> bool:
         """A standby can be read all the same, so a change that changes nothing is tried too."""
         try:
-            return await self.write(_can_be_used, patience=READY_SECONDS)
+            with answer_within(READY_SECONDS):
+                return await self.write(_can_be_used)
         except StoreUnavailable:
             return False
 

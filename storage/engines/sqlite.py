@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.deadline import seconds_left
 from bot.errors import StoreUnavailable
 from bot.ports import Clock, Transaction
 from storage.connect import make_file, sqlite_readers
@@ -34,16 +35,16 @@ class SqliteStore:
         self._readers = sqlite_readers(path, busy_seconds=busy_seconds, count=READERS)
         self._closed = False
 
-    async def write(self, unit: Unit[T], *, patience: float | None = None) -> T:
-        return await self._writer.run(unit, patience=patience)
+    async def write(self, unit: Unit[T]) -> T:
+        return await self._writer.run(unit, patience=seconds_left())
 
-    async def read(self, unit: Unit[T], *, patience: float | None = None) -> T:
+    async def read(self, unit: Unit[T]) -> T:
         def snapshot(connection: Connection) -> T:
             connection.exec_driver_sql("BEGIN")  # the first SELECT takes the snapshot
             return unit(SqlTransaction(connection, now=lambda _: self._clock.now(), writable=False))
 
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(seconds_left()):
                 return await self._run(snapshot)
         except TimeoutError as error:
             raise HeldUp("the database was busy for too long") from error

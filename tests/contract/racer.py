@@ -28,6 +28,7 @@ from storage.engine import open_store
 from storage.migrate import migrate
 from storage.store import SqlStore
 from tests.contract.samples import NOVEMBER, START, a_job
+from tests.support.collaborators import TrustedClock
 
 ROOT = Path(__file__).parents[2]
 PRICE = Money(410_000)
@@ -86,7 +87,7 @@ async def spend(store: SqlStore, me: str, attempts: str, users: str, teams: str 
 
 async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str, Any]:
     """Ask through the real service, under whatever limits are in force, and end every second hold."""
-    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]), TrustedClock())
     granted, refused = 0, 0
 
     def unit(name: str, user: str) -> Callable[[Transaction], None]:
@@ -112,7 +113,7 @@ async def admit(store: SqlStore, me: str, attempts: str, users: str) -> dict[str
 
 async def end(store: SqlStore, me: str, holds: str) -> int:
     """End the holds J0, J1, … in one of three ways, each racer in another order; how many it ended."""
-    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]))
+    accounts = Accounts(Limits(workspace=LIMITS["workspace"], user=LIMITS["user"]), TrustedClock())
     ways: list[Callable[[Transaction, str], bool]] = [
         lambda tx, name: accounts.settle(tx, name, Money(350_000), CostSource.PROVIDER),
         lambda tx, name: accounts.settle(tx, name, PRICE, CostSource.ESTIMATE),

@@ -38,6 +38,7 @@ from bot.services.requests.confirm import Confirm
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import START, USER, dollars
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 HIGH = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 2)
@@ -145,8 +146,10 @@ class Desk:
         confirm: Money | None = None,
     ) -> None:
         self.store, self.prices, self.town, self.notifier = store, Prices(), Town(), Outbox()
-        self.accounts = accounts = Accounts(Limits(workspace=dollars("50"), user=dollars("0.10")))
-        self.submit = StartJob(
+        self.accounts = accounts = Accounts(
+            Limits(workspace=dollars("50"), user=dollars("0.10")), TrustedClock()
+        )
+        self.start_job = StartJob(
             store=store,
             prices=self.prices,  # type: ignore[arg-type]
             accounts=accounts,
@@ -158,10 +161,10 @@ class Desk:
         )
         admins = Admins(named=ADMINS if named is None else named, people=self.town, group=group)
         self.admins = admins
-        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
+        self.decide = Confirm(store=store, start_job=self.start_job, wake=lambda: None)
         self.approvals = Approvals(
             store=store,
-            submit=self.submit,
+            start_job=self.start_job,
             accounts=accounts,
             admins=admins,
             wake=lambda: None,
@@ -174,7 +177,7 @@ class Desk:
 
     async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
         with pytest.raises(BudgetExceeded) as over:
-            await self.submit(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
+            await self.start_job(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
         ident = over.value.pending_id
         assert ident is not None
         await self.decide.ask_for_approval("T1", ident, user)
@@ -263,7 +266,7 @@ async def test_run_at_a_dearer_price_is_a_new_question(store: SqlStore) -> None:
     desk = Desk(store, confirm=dollars("0.01"))
     small = replace(HIGH, quality=Quality.LOW, n=2)
     with pytest.raises(Unconfirmed) as waits:
-        await desk.submit(Ask("k1", Place("T1", "C1"), "U1", small))
+        await desk.start_job(Ask("k1", Place("T1", "C1"), "U1", small))
     first = waits.value.pending.ref
     desk.prices.times = 2
 
@@ -310,7 +313,7 @@ async def test_a_request_past_its_time_has_lapsed_for_everybody_also_before_that
 
     assert await refusals(desk.decide.ask_for_approval("T1", ident, "U1")) == {"expired": 1}
     assert await refusals(desk.decide.run("T1", ident, "U1")) == {"expired": 1}
-    assert await refusals(desk.submit(Ask("k1", Place("T1", "C1"), "U1", HIGH))) == {"expired": 1}
+    assert await refusals(desk.start_job(Ask("k1", Place("T1", "C1"), "U1", HIGH))) == {"expired": 1}
     assert await desk.administration.waiting("T1", ADMINS[0]) == ([], "UTC")
     assert (await desk.pending(ident)).state is PendingState.ASKED, "nobody has noted it"
     assert await desk.tend() == 1
@@ -680,11 +683,11 @@ async def test_limits_that_contradict_each_other_are_set_and_named(store: SqlSto
 
 async def test_a_channels_minute_is_everybodys(store: SqlStore, clock: SetClock) -> None:
     desk = Desk(store)
-    desk.submit.admission._terms = Terms(per_minute=3, channel_per_minute=5)
+    desk.start_job.admission._terms = Terms(per_minute=3, channel_per_minute=5)
     low = replace(HIGH, quality=Quality.LOW, n=1)
 
     async def ask(user: str, number: int, channel: str = "C1") -> None:
-        await desk.submit(Ask(f"{user}{number}{channel}", Place("T1", channel), user, low))
+        await desk.start_job(Ask(f"{user}{number}{channel}", Place("T1", channel), user, low))
 
     found = await refusals(*(ask(user, number) for number in range(3) for user in ("U1", "U2")))
     assert found == {"ok": 5, str(Problem.TOO_FAST): 1}

@@ -22,6 +22,7 @@ from bot.services.budget.clock_guard import ClockGuard
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, Place, a_job, dollars
+from tests.support.collaborators import NO_TERMS, Members
 from tests.support.databases import SetClock
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -41,9 +42,9 @@ class Bench:
         )
         self.accounts = Accounts(Limits(workspace=dollars("5"), user=dollars("10")), self.guard)
         self.names = iter(f"J{number}" for number in range(1000))
-        self.submit = StartJob(
+        self.start_job = StartJob(
             store=store, prices=PriceTable.load(), accounts=self.accounts, wake=lambda: None,
-            new_id=lambda: next(self.names), new_source_id=lambda: "",
+            new_id=lambda: next(self.names), new_source_id=lambda: "", terms=NO_TERMS, people=Members(),
         )  # fmt: skip
 
     def receive(self, source: str = "slack", *, off: float = 0.0) -> None:
@@ -114,7 +115,7 @@ async def test_a_clock_that_jumps_ahead_opens_no_new_month_and_admins_hear_of_it
 
     for number in range(3):
         with pytest.raises(AskRefused) as refused:
-            await bench.submit(Ask(f"k{number}", Place("T1", "C1"), "U1", FOX))
+            await bench.start_job(Ask(f"k{number}", Place("T1", "C1"), "U1", FOX))
         assert not isinstance(refused.value, BudgetExceeded)
         assert (refused.value.problem, refused.value.facts["seconds"]) == (Problem.CLOCK_OFF, int(jump))
     await bench.settle(held)

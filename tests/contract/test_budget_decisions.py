@@ -29,6 +29,7 @@ from bot.services.requests.confirm import Confirm
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import USER, dollars
+from tests.support.collaborators import Members, TrustedClock
 from tests.support.databases import SetClock
 
 ADMINS = [f"UADMIN{number}" for number in range(10)]
@@ -41,8 +42,8 @@ PRICE = PriceTable.load().estimate(HIGH)
 class Desk:
     def __init__(self, store: SqlStore, *, user: str = "10", terms: Terms | None = None) -> None:
         self.store = store
-        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)))
-        self.submit = StartJob(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)), TrustedClock())
+        self.start_job = StartJob(
             store=store,
             prices=PriceTable.load(),
             accounts=accounts,
@@ -50,18 +51,20 @@ class Desk:
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=terms or Terms(confirm_above=dollars("0.20")),
+            people=Members(),
         )
-        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
+        self.decide = Confirm(store=store, start_job=self.start_job, wake=lambda: None)
         self.approvals = Approvals(
             store=store,
-            submit=self.submit,
+            start_job=self.start_job,
             accounts=accounts,
-            admins=Admins(named=ADMINS, people=None),
+            admins=Admins(named=ADMINS, people=Members()),
             wake=lambda: None,
+            self_approval=False,
         )
 
     async def ask(self, request: PictureRequest = HIGH, *, key: str = "k1", user: str = "U1") -> None:
-        await self.submit(Ask(key, Place("T1", "C1", "1.2"), user, request, notes=("note",), ask_ts="1.3"))
+        await self.start_job(Ask(key, Place("T1", "C1", "1.2"), user, request, notes=("note",), ask_ts="1.3"))
 
     async def waiting(self, **ask: str) -> str:
         with pytest.raises(Unconfirmed) as waits:

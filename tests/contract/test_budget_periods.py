@@ -24,6 +24,7 @@ from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.racer import PRICE, race
 from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 PLACE = Place("T1", "C1")
@@ -41,7 +42,9 @@ class Till:
 
     def __init__(self, store: SqlStore, limits: Limits | None = None) -> None:
         self.store = store
-        self.accounts = Accounts(limits or Limits(workspace=dollars("50"), user=dollars("10")))
+        self.accounts = Accounts(
+            limits or Limits(workspace=dollars("50"), user=dollars("10")), TrustedClock()
+        )
 
     async def reserve(self, name: str, price: str = "1", user: str = "U1", role: Role = Role.MEMBER) -> None:
         def unit(tx: Transaction) -> None:

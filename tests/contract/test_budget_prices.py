@@ -25,6 +25,7 @@ from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.provider_prices import heard_at_end, heard_at_submit
 from storage.store import SqlStore
 from tests.contract.samples import CHANNEL, TEAM, a_job, a_picture, a_submission, dollars
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 PRICE = dollars("1")
@@ -36,7 +37,7 @@ class Shop:
 
     def __init__(self, store: SqlStore, limit: str = "50") -> None:
         self.store = store
-        self.accounts = Accounts(Limits(workspace=dollars(limit), user=None))
+        self.accounts = Accounts(Limits(workspace=dollars(limit), user=None), TrustedClock())
         self.outcome = Outcome(self.accounts)
 
     async def order(self, name: str = "J1", *, n: int = 1, orders: int = 1, price: Money = PRICE) -> None:

@@ -30,12 +30,13 @@ from bot.services.operations.records import Records
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, USER, a_job, a_submission, dollars
+from tests.support.collaborators import Members, TrustedClock
 from tests.support.databases import SetClock
 
 
 @pytest.fixture
 def accounts() -> Accounts:
-    return Accounts(Limits(workspace=dollars("50"), user=dollars("10")))
+    return Accounts(Limits(workspace=dollars("50"), user=dollars("10")), TrustedClock())
 
 
 async def fill(store: SqlStore, accounts: Accounts) -> None:
@@ -69,7 +70,9 @@ async def fill(store: SqlStore, accounts: Accounts) -> None:
 
 
 def administration(store: SqlStore, accounts: Accounts) -> Administration:
-    return Administration(store=store, accounts=accounts, admins=Admins(named=["UADMIN"], people=None))
+    people = Members()
+    admins = Admins(named=["UADMIN"], people=people)
+    return Administration(store=store, accounts=accounts, admins=admins, people=people)
 
 
 async def test_the_exported_table_adds_up_to_the_ledger_and_runs_in_no_spreadsheet(

@@ -40,6 +40,7 @@ from bot.services.requests.confirm import Confirm
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
+from tests.support.collaborators import NO_TERMS, Members, TrustedClock
 from tests.support.databases import SetClock
 
 
@@ -89,7 +90,7 @@ def notifier() -> Outbox:
 
 @pytest.fixture
 def sender(store: SqlStore, notifier: Outbox) -> Alerts:
-    return Alerts(store=store, notifier=notifier, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
+    return Alerts(store=store, notifier=notifier, admins=Admins(named=(), people=Members()))  # type: ignore[arg-type]
 
 
 async def due(store: SqlStore, kind: TaskKind = TaskKind.ALERT) -> list[Task]:
@@ -121,7 +122,7 @@ async def send_all(store: SqlStore, sender: Alerts, clock: SetClock) -> None:
 class Till:
     def __init__(self, store: SqlStore) -> None:
         self.store = store
-        self.accounts = Accounts(Limits(workspace=dollars("10"), user=None))
+        self.accounts = Accounts(Limits(workspace=dollars("10"), user=None), TrustedClock())
 
     async def spend(self, name: str, price: str = "0.10", user: str = "U1", channel: str = "C1") -> None:
         def reserve(tx: Transaction) -> None:
@@ -173,21 +174,22 @@ async def test_a_raise_and_a_second_crossing_is_one_more_message(
     store: SqlStore, sender: Alerts, notifier: Outbox, clock: SetClock, verdict: Verdict
 ) -> None:
     till = Till(store)
-    submit = StartJob(
-        store=store, prices=PriceTable.load(), accounts=till.accounts, wake=lambda: None,
+    start_job = StartJob(
+        store=store, prices=PriceTable.load(), accounts=till.accounts, wake=lambda: None, terms=NO_TERMS,
+        people=Members(),
         new_id=iter(f"N{number}" for number in range(9)).__next__, new_source_id=lambda: "",
     )  # fmt: skip
     approvals = Approvals(
-        store=store, submit=submit, accounts=till.accounts, wake=lambda: None,
-        admins=Admins(named=["UADMIN1"], people=None),
+        store=store, start_job=start_job, accounts=till.accounts, wake=lambda: None,
+        admins=Admins(named=["UADMIN1"], people=Members()), self_approval=False,
     )  # fmt: skip
     await till.spend("J1", "10")
     await send_all(store, sender, clock)
     assert notifier.marks[str(TEAM), "2026-11", 100, "UADMIN1"] == 1
     fox = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 1)
     with pytest.raises(BudgetExceeded) as over:
-        await submit(Ask("k", Place("T1", "C1"), "U1", fox))
-    decide = Confirm(store=store, submit=submit, wake=lambda: None)
+        await start_job(Ask("k", Place("T1", "C1"), "U1", fox))
+    decide = Confirm(store=store, start_job=start_job, wake=lambda: None)
     await decide.ask_for_approval("T1", str(over.value.pending_id), "U1")
 
     await approvals("T1", str(over.value.pending_id), "UADMIN1", verdict)
@@ -272,7 +274,7 @@ async def test_an_admin_who_cannot_be_reached_keeps_nobody_else_from_hearing(
             return await super().admin_notice(message, admin_notice)
 
     closed = Closed()
-    sender = Alerts(store=store, notifier=closed, admins=Admins(named=(), people=None))  # type: ignore[arg-type]
+    sender = Alerts(store=store, notifier=closed, admins=Admins(named=(), people=Members()))  # type: ignore[arg-type]
     await store.write(lambda tx: raise_admin_notice(tx, "T1", AdminNoticeKind.CLOCK, "x", seconds=400))
     await send_all(store, sender, clock)
 

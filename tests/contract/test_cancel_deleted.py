@@ -28,6 +28,7 @@ from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import a_submission, dollars
+from tests.support.collaborators import Members, TrustedClock
 
 HEARD = IncomingMessage(Place("T1", "C1"), "2.0", "U1", "a secret fox", is_mention=True, is_direct=False)
 FOX = PictureRequest(Kind.GENERATE, "a secret fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
@@ -37,8 +38,8 @@ _IDS = itertools.count()
 class Room:
     def __init__(self, store: SqlStore, *, asks_above: str = "9") -> None:
         self.store = store
-        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars("10")))
-        self.submit = StartJob(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars("10")), TrustedClock())
+        self.start_job = StartJob(
             store=store,
             prices=PriceTable.load(),
             accounts=accounts,
@@ -46,6 +47,7 @@ class Room:
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=Terms(confirm_above=dollars(asks_above)),
+            people=Members(),
         )
         self.withdraw = CancelDeleted(store=store, accounts=accounts, wake=lambda: None)
 
@@ -54,7 +56,7 @@ class Room:
 
     async def take(self) -> Job:
         ask = Ask(HEARD.key, HEARD.thread, "U1", FOX, ask_ts=HEARD.ts)
-        return (await self.submit(ask)).job
+        return (await self.start_job(ask)).job
 
     async def gone(self) -> bool:
         return await self.withdraw(Place("T1", "C1"), HEARD.ts)

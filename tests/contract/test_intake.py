@@ -29,7 +29,7 @@ def intake(store: SqlStore) -> Intake:
     return Intake(
         store=store,
         conversation=cast("Conversation", nobody),
-        submit=cast("StartJob", nobody),
+        start_job=cast("StartJob", nobody),
         read=read_message,
         wake=lambda: None,
     )

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.util import await_only
 from structlog.testing import capture_logs
 
+from bot.deadline import answer_within
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import TaskKind
 from bot.errors import StoreUnavailable
@@ -333,7 +334,8 @@ async def test_a_commit_is_not_cut_off_when_patience_ends(server: SqlStore) -> N
         for statement in AT_COMMIT:
             tx._connection.exec_driver_sql(statement)
 
-    await server.write(unit, patience=3.0)
+    with answer_within(3.0):
+        await server.write(unit)
 
     assert await server.read(lambda tx: tx.key_values.get("a")) == "1"
 
@@ -345,8 +347,8 @@ async def test_a_unit_that_was_cut_off_leaves_no_lock_and_says_nothing_of_the_da
         tx.key_values.put("dropped", "1")
         sql(tx, "SELECT pg_sleep(60)")
 
-    with capture_logs() as lines, pytest.raises(StoreUnavailable):
-        await asyncio.wait_for(server.write(unit, patience=0.3), 30)
+    with capture_logs() as lines, pytest.raises(StoreUnavailable), answer_within(0.3):
+        await asyncio.wait_for(server.write(unit), 30)
 
     await asyncio.wait_for(server.write(lambda tx: tx.key_values.put("dropped", "not by it")), 30)
     assert await server.read(lambda tx: tx.key_values.get("dropped")) == "not by it"
@@ -370,8 +372,8 @@ async def test_a_server_that_never_answers_is_told_in_time(clock: SetClock) -> N
     store = open_store(f"postgresql://bot:hidden@127.0.0.1:{port}/imagine?sslmode=disable", clock=clock)
     try:
         for work in (store.write, store.read):
-            with pytest.raises(StoreUnavailable):
-                await asyncio.wait_for(work(lambda tx: tx.key_values.get("a"), patience=0.3), 30)
+            with pytest.raises(StoreUnavailable), answer_within(0.3):
+                await asyncio.wait_for(work(lambda tx: tx.key_values.get("a")), 30)
         assert not await asyncio.wait_for(store.is_ready(), 30)
     finally:
         await store.close()

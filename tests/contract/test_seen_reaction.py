@@ -29,6 +29,7 @@ from bot.services.requests.start_job import StartJob
 from bot.worker import Worker
 from storage.store import SqlStore
 from tests.contract.samples import dollars
+from tests.support.collaborators import Members, TrustedClock, no_connections
 from tests.support.databases import SetClock
 
 FOX = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 2)
@@ -58,8 +59,8 @@ class Room:
     def __init__(self, store: SqlStore, *, user: str = "10") -> None:
         self.store = store
         self.talk: Any = Talk()
-        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)))
-        self.submit = StartJob(
+        accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)), TrustedClock())
+        self.start_job = StartJob(
             store=store,
             prices=PriceTable.load(),
             accounts=accounts,
@@ -67,11 +68,17 @@ class Room:
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=Terms(confirm_above=dollars("0.01")),
+            people=Members(),
         )
-        admins = Admins(named=["UADMIN"], people=None)
-        self.decide = Confirm(store=store, submit=self.submit, wake=lambda: None)
+        admins = Admins(named=["UADMIN"], people=Members())
+        self.decide = Confirm(store=store, start_job=self.start_job, wake=lambda: None)
         self.approvals = Approvals(
-            store=store, submit=self.submit, accounts=accounts, admins=admins, wake=lambda: None
+            store=store,
+            start_job=self.start_job,
+            accounts=accounts,
+            admins=admins,
+            wake=lambda: None,
+            self_approval=False,
         )
         self.worker = Worker(
             store=store,
@@ -82,12 +89,13 @@ class Room:
             owner="me",
             jitter=lambda: 0.0,
             woken=asyncio.Event(),
+            connections=no_connections(),
         )
 
     async def ask(self, *, ask_ts: str | None = "2.0") -> str:
         """An ask that waits for its asker's word, or for an admin's."""
         with pytest.raises((Unconfirmed, BudgetExceeded)) as waiting:
-            await self.submit(Ask(f"T1:C1:{next(_IDS)}", PLACE, "U1", FOX, ask_ts=ask_ts))
+            await self.start_job(Ask(f"T1:C1:{next(_IDS)}", PLACE, "U1", FOX, ask_ts=ask_ts))
         found = waiting.value
         return found.pending.ref if isinstance(found, Unconfirmed) else str(found.pending_id)
 
@@ -136,7 +144,7 @@ async def test_an_ask_that_came_again_keeps_its_mark_for_the_longer_time(
     pending = await store.read(lambda tx: tx.pending_requests.get(ref))
     assert pending is not None
     with pytest.raises(Unconfirmed):
-        await room.submit(pending.ask)
+        await room.start_job(pending.ask)
 
     clock.move(HOUR / 2)
     assert await room.tend() == []

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.deadline import answer_within
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store
@@ -211,11 +212,11 @@ async def test_a_unit_dropped_at_the_desk_tells_of_the_trouble_and_it_heals(
         with capture_logs() as lines:
             with contextlib.closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                with pytest.raises(StoreUnavailable):
-                    await store.write(put("dropped"), patience=0.2)
+                with pytest.raises(StoreUnavailable), answer_within(0.2):
+                    await store.write(put("dropped"))
                 ready = await store.is_ready()
-                with pytest.raises(StoreUnavailable):
-                    await asyncio.wait_for(store.write(put("dropped"), patience=60), 30)
+                with pytest.raises(StoreUnavailable), answer_within(60):
+                    await asyncio.wait_for(store.write(put("dropped")), 30)
 
             await eventually(store.is_ready)
 
@@ -235,7 +236,8 @@ async def test_a_unit_that_has_begun_is_waited_for(impatient: SqlStore, sqlite_p
         assert go.wait(60)
 
     with capture_logs() as lines:
-        write = asyncio.create_task(impatient.write(slow, patience=2.0))
+        with answer_within(2.0):
+            write = asyncio.create_task(impatient.write(slow))
         await asyncio.to_thread(begun.wait, 30)
         await asyncio.sleep(2.2)  # its patience is over
         is_waiting = not write.done()

@@ -13,12 +13,13 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.deadline import answer_within
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from storage.engine import open_store
-from storage.store import Desk, SqlStore
+from storage.store import SqlStore
 from storage.url import SqliteFile, parse_url
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
@@ -334,37 +335,35 @@ async def test_who_waits_in_person_is_told_in_time_and_nothing_comes_of_it_later
     store: SqlStore, database_url: str
 ) -> None:
     """Far sooner than the engine would give up; a person asks again, and must not get it twice."""
-    desk = Desk(store, patience=0.3)
     async with locked(database_url):
         for _ in range(12):  # more than the pool has connections
-            with pytest.raises(StoreUnavailable):
-                await asyncio.wait_for(desk.write(put("dropped")), 30)
+            with pytest.raises(StoreUnavailable), answer_within(0.3):
+                await asyncio.wait_for(store.write(put("dropped")), 30)
         patient = asyncio.create_task(store.write(put("patient")))
-        with pytest.raises(StoreUnavailable):
-            await asyncio.wait_for(desk.write(put("dropped")), 30)
+        with pytest.raises(StoreUnavailable), answer_within(0.3):
+            await asyncio.wait_for(store.write(put("dropped")), 30)
 
     await patient
-    await Desk(store, patience=30).write(put("after"))
+    with answer_within(30):
+        await store.write(put("after"))
     assert [await get(store, key) for key in ("dropped", "patient", "after")] == [None, "1", "1"]
     assert await store.is_ready()
 
 
-async def test_a_desk_reads_and_writes_like_its_store(store: SqlStore) -> None:
-    desk = Desk(store, patience=30)
+async def test_a_deadline_changes_nothing_else(store: SqlStore) -> None:
+    with answer_within(30):
+        await store.write(put("a"))
 
-    await desk.write(put("a"))
-
-    assert await desk.read(lambda tx: tx.key_values.get("a")) == "1"
-    with pytest.raises(RuntimeError, match="read must not write"):
-        await desk.read(put("b"))
-    with pytest.raises(KeyError):
-        await desk.write(lambda tx: {}["mine"])
+        assert await store.read(lambda tx: tx.key_values.get("a")) == "1"
+        with pytest.raises(RuntimeError, match="read must not write"):
+            await store.read(put("b"))
+        with pytest.raises(KeyError):
+            await store.write(lambda tx: {}["mine"])
 
 
-async def test_many_at_the_desk_are_all_served(store: SqlStore) -> None:
-    desk = Desk(store, patience=30)
-
-    await asyncio.gather(*(desk.write(put(f"m{number}")) for number in range(300)))
+async def test_many_within_a_deadline_are_all_served(store: SqlStore) -> None:
+    with answer_within(30):
+        await asyncio.gather(*(store.write(put(f"m{number}")) for number in range(300)))
 
     assert (
         await store.read(lambda tx: [tx.key_values.get(f"m{number}") for number in range(300)]) == ["1"] * 300

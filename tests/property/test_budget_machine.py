@@ -47,6 +47,7 @@ from bot.services.requests.start_job import StartJob
 from tests.contract.samples import a_job, a_submission
 from tests.property.desk import Crash, OneConnectionStore, at_once
 from tests.property.mutants import MUTANTS, mutant
+from tests.support.collaborators import NO_TERMS, Members, TrustedClock
 
 PRICES = (40_000, 170_000, 410_000)
 SCOPES = (Scope("workspace", "T1"), Scope("channel", "T1/C1"), Scope("user", "T1/U1"))
@@ -68,17 +69,21 @@ class MoneyRules(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store.clear()
-        self.accounts = Accounts(Limits(workspace=Money(3_000_000), user=Money(1_500_000)))
+        self.accounts = Accounts(Limits(workspace=Money(3_000_000), user=Money(1_500_000)), TrustedClock())
         self.outcome = Outcome(self.accounts)
         self.numbers = itertools.count()
-        submit = StartJob(
+        start_job = StartJob(
             store=self.store, prices=TABLE, accounts=self.accounts, wake=lambda: None,
-            new_id=lambda: f"D{next(self.numbers)}", new_source_id=lambda: "",
+            new_id=lambda: f"D{next(self.numbers)}", new_source_id=lambda: "", terms=NO_TERMS,
+            people=Members(),
         )  # fmt: skip
-        self.submit, self.decide = submit, Confirm(store=self.store, submit=submit, wake=lambda: None)
+        self.start_job, self.decide = (
+            start_job,
+            Confirm(store=self.store, start_job=start_job, wake=lambda: None),
+        )
         self.approvals = Approvals(
-            store=self.store, submit=submit, accounts=self.accounts, wake=lambda: None,
-            admins=Admins(named=["A1", "A2"], people=None),
+            store=self.store, start_job=start_job, accounts=self.accounts, wake=lambda: None,
+            admins=Admins(named=["A1", "A2"], people=Members()), self_approval=False,
         )  # fmt: skip
         self.reckon = SettleUnknown(store=self.store, accounts=self.accounts)
         self.jobs: list[str] = []
@@ -153,7 +158,7 @@ class MoneyRules(RuleBasedStateMachine):
         before: Rooms = {}
         self.is_new = True
         try:
-            first, again = at_once(self.submit(ask)), at_once(self.submit(ask))
+            first, again = at_once(self.start_job(ask)), at_once(self.start_job(ask))
             assert (first.is_new, again.is_new, again.job.id) == (True, False, first.job.id)
             SEEN["grant"] += 1
             SEEN["redelivery"] += 1

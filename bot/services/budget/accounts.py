@@ -40,7 +40,7 @@ _WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 class Accounts:
     """The only writer of holds. Counters follow from ledger entries, never beside them."""
 
-    def __init__(self, limits: Limits, guard: ClockGuard | None = None) -> None:
+    def __init__(self, limits: Limits, guard: ClockGuard) -> None:
         self._periods = Periods(limits, guard)
 
     @property

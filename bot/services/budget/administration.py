@@ -60,10 +60,7 @@ class LimitSet:
 
 
 class Administration:
-    def __init__(
-        self, *, store: Store, accounts: Accounts, admins: Admins, people: People | None = None
-    ) -> None:
-        """``people`` know who is a guest; without them nobody is."""
+    def __init__(self, *, store: Store, accounts: Accounts, admins: Admins, people: People) -> None:
         self._people = people
         self._store = store
         self._periods = accounts.windows
@@ -230,7 +227,7 @@ class Administration:
 
     async def _role_of(self, scope: Scope) -> Role | None:
         """What the person is whose budget this is; of other scopes a member's rules hold. None: unknown."""
-        if scope.type != "user" or self._people is None:
+        if scope.type != "user":
             return Role.MEMBER
         team_id, _, user_id = scope.id.partition("/")
         return await self._people.role(team_id, user_id)

@@ -16,7 +16,7 @@ class Admins:
     the workspace's owners and admins. By group or role never guests, bots, deleted accounts or people of
     other workspaces; and while Slack cannot be asked nobody but the named."""
 
-    def __init__(self, *, named: Collection[str], people: People | None, group: str | None = None) -> None:
+    def __init__(self, *, named: Collection[str], people: People, group: str | None = None) -> None:
         self._named = frozenset(named)
         self._people = people
         self._group = group
@@ -29,8 +29,6 @@ class Admins:
         """``fresh`` False, for what is only shown, may rest on an answer five minutes old. Never raises."""
         if user_id in self._named:
             return True
-        if self._people is None:
-            return False
         role, members = await asyncio.gather(
             self._people.role(team_id, user_id, fresh=fresh), self._members(team_id, fresh=fresh)
         )
@@ -43,8 +41,6 @@ class Admins:
 
     async def is_sole(self, team_id: str, user_id: str) -> bool:
         """Whether there is certainly no other budget admin; False while that cannot be found out."""
-        if self._people is None:
-            return self._named == {user_id}
         rulers, members = await asyncio.gather(
             self._people.admins(team_id), self._members(team_id, fresh=True)
         )
@@ -56,6 +52,6 @@ class Admins:
         return tuple(sorted(self._named | await self._members(team_id, fresh=False)))
 
     async def _members(self, team_id: str, *, fresh: bool) -> frozenset[str]:
-        if self._people is None or self._group is None:
+        if self._group is None:
             return frozenset()
         return await self._people.group(team_id, self._group, fresh=fresh) or frozenset()

@@ -19,9 +19,7 @@ class ClockGuard:
     it what was heard once is a clock of its own, which no change of the host's clock moves.
     """
 
-    def __init__(
-        self, *, clock: Clock, elapsed: Callable[[], float], database_is_a_witness: bool = False
-    ) -> None:
+    def __init__(self, *, clock: Clock, elapsed: Callable[[], float], database_is_a_witness: bool) -> None:
         self._clock = clock
         self._elapsed = elapsed
         self._database_is_a_witness = database_is_a_witness

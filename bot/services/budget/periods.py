@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from bot.domain.budget.ledger import Scope, ScopePeriod, scopes_of, unused
 from bot.domain.budget.limits import (
@@ -28,7 +27,7 @@ class Periods:
     """Every method raises AskRefused CLOCK_OFF where a new period would have to be opened by a clock that
     cannot be trusted. What is open goes on."""
 
-    def __init__(self, defaults: Limits, guard: ClockGuard | None = None) -> None:
+    def __init__(self, defaults: Limits, guard: ClockGuard) -> None:
         self._defaults = defaults
         self._guard = guard
 
@@ -157,8 +156,8 @@ class Periods:
     def _check_clock(self, tx: Transaction, *, ahead: int) -> None:
         """Nothing new is opened by a clock that others contradict, and nothing beyond the next month by one
         that nobody else confirms."""
-        off = self._guard.off_by(tx.now) if self._guard is not None else timedelta(0)
+        off = self._guard.off_by(tx.now)
         if abs(off) > TOLERANCE:
             raise AskRefused(Problem.CLOCK_OFF, seconds=int(off.total_seconds()))
-        if ahead > 1 and self._guard is not None and not self._guard.has_witness:
+        if ahead > 1 and not self._guard.has_witness:
             raise AskRefused(Problem.CLOCK_OFF, months=ahead)

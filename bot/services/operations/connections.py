@@ -6,7 +6,6 @@ lost in between: a waiting step is a row.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -42,11 +41,9 @@ class Connections:
     """The state of each workspace's token, by team id. ``now`` is monotonic seconds; ``wake`` is called when
     one has come back."""
 
-    def __init__(
-        self, *, wake: Callable[[], None] | None = None, now: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, *, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._wake = wake
-        self._clock = now
+        self._now = now
         self._rests: dict[str, float] = {}
         self._returned: set[str] = set()
 
@@ -65,8 +62,7 @@ class Connections:
     def welcome(self, team_id: str) -> None:
         """What waits for this workspace is due now, also what another process has left waiting."""
         self._returned.add(team_id)
-        if self._wake is not None:
-            self._wake()
+        self._wake()
 
     def wait(self, kind: TaskKind, team_id: str) -> float:
         """Seconds that a step has to wait for its workspace; 0: go. After a rest one goes first."""
@@ -97,6 +93,3 @@ class Connections:
         if not self._rests:
             return None
         return f"Slack no longer takes the token of {', '.join(sorted(self._rests))}"
-
-    def _now(self) -> float:
-        return self._clock() if self._clock is not None else asyncio.get_running_loop().time()

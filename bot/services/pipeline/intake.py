@@ -48,13 +48,13 @@ class Intake:
         *,
         store: Store,
         conversation: Conversation,
-        submit: StartJob,
+        start_job: StartJob,
         read: Read,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._conversation = conversation
-        self._submit = submit
+        self._start_job = start_job
         self._read = read
         self._wake = wake
 
@@ -99,7 +99,7 @@ class Intake:
             try:
                 ask = await self._understand(heard)
                 await self._conversation.react(heard.place, heard.ts, MessageReaction.SEEN)
-                accepted = await self._submit(ask)
+                accepted = await self._start_job(ask)
                 if accepted.is_new:
                     await self._conversation.receipt(heard.place, accepted.job, accepted.standings)
             except AskRefused as refused:

@@ -58,14 +58,14 @@ class Approvals:
         self,
         *,
         store: Store,
-        submit: StartJob,
+        start_job: StartJob,
         accounts: Accounts,
         admins: Admins,
         wake: Callable[[], None],
-        self_approval: bool = False,
+        self_approval: bool,
     ) -> None:
         self._store = store
-        self._submit = submit
+        self._start_job = start_job
         self._accounts = accounts
         self._admins = admins
         self._wake = wake
@@ -131,7 +131,7 @@ class Approvals:
             verdict,
             reason=(reason or "").strip() or None,
             limit=limit,
-            role=await self._submit.role(team_id, asked.user_id) if asked else Role.MEMBER,
+            role=await self._start_job.role(team_id, asked.user_id) if asked else Role.MEMBER,
             may_own=own and self._self_approval and await self._admins.is_sole(team_id, admin_id),
         )
 
@@ -165,7 +165,7 @@ class Approvals:
         if word.verdict is not Verdict.DENY:
             if tx.limits.team(pending.team_id).is_paused:
                 raise AskRefused(Problem.PAUSED)
-            price = self._submit.admission.prices.estimate(pending.ask.request)
+            price = self._start_job.admission.prices.estimate(pending.ask.request)
             if price > pending.estimate:
                 return self._ask_again(tx, pending, price)
             job_id = self._let_run(tx, pending, price, word)
@@ -178,7 +178,7 @@ class Approvals:
 
     def _ask_again(self, tx: Transaction, pending: PendingRequest, price: Money) -> PendingRequest:
         """Nobody has agreed to the new price: the cards show it, and older buttons count no more."""
-        dearer = self._submit.admission.priced_anew(pending, price)
+        dearer = self._start_job.admission.priced_anew(pending, price)
         if not tx.pending_requests.move(dearer, frm=_ASKED):
             raise AskRefused(Problem.DECIDED, state=str(pending.state))
         tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
@@ -205,7 +205,7 @@ class Approvals:
             self._set(tx, pending, word, word.limit)
         else:
             self._grant(tx, pending, price, word)
-        return self._submit.admission.begin(tx, pending.ask, price, word.role).job.id
+        return self._start_job.admission.begin(tx, pending.ask, price, word.role).job.id
 
     def _set(self, tx: Transaction, pending: PendingRequest, word: _Word, limit: NewLimit) -> None:
         scope = next(one for one in scopes_of(pending.ask.place, pending.user_id) if one.type == limit.kind)

@@ -21,9 +21,7 @@ _TOO_LATE = {
 
 
 class Cancel:
-    """``admins`` None: nobody cancels what another person asked for."""
-
-    def __init__(self, *, store: Store, accounts: Accounts, admins: Admins | None = None) -> None:
+    def __init__(self, *, store: Store, accounts: Accounts, admins: Admins) -> None:
         self._store = store
         self._accounts = accounts
         self._admins = admins
@@ -38,12 +36,9 @@ class Cancel:
         job = await self._store.read(lambda tx: tx.jobs.get(job_id))
         if job is None or job.place.team_id != team_id:
             raise AskRefused(Problem.NOT_FOUND, id=job_id)
-        if job.user_id != user_id and not await self._rules(team_id, user_id):
+        if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
             raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
         return await self._store.write(lambda tx: self._cancel(tx, job_id))
-
-    async def _rules(self, team_id: str, user_id: str) -> bool:
-        return self._admins is not None and await self._admins.is_admin(team_id, user_id)
 
     def _cancel(self, tx: Transaction, job_id: str) -> Job:
         job = tx.jobs.get(job_id)

@@ -23,10 +23,10 @@ _PENDING = frozenset({PendingState.PENDING})
 class Confirm:
     """Each word counts once, and only the asker's. Safe to repeat."""
 
-    def __init__(self, *, store: Store, submit: StartJob, wake: Callable[[], None]) -> None:
+    def __init__(self, *, store: Store, start_job: StartJob, wake: Callable[[], None]) -> None:
         self._store = store
-        self._submit = submit
-        self._admission = submit.admission
+        self._start_job = start_job
+        self._admission = start_job.admission
         self._wake = wake
 
     async def run(self, team_id: str, ref: str, user_id: str) -> Accepted:
@@ -54,7 +54,7 @@ class Confirm:
 
     async def ask_for_approval(self, team_id: str, ref: str, user_id: str) -> PendingRequest:
         """The budget admins are asked; they have a day, or what is left of a period that ends sooner."""
-        role = await self._submit.role(team_id, user_id)
+        role = await self._start_job.role(team_id, user_id)
 
         def unit(tx: Transaction) -> PendingRequest:
             pending = self._own(tx, team_id, ref, user_id)
@@ -78,7 +78,7 @@ class Confirm:
     async def _begin(
         self, team_id: str, ref: str, user_id: str, choose: Callable[[PendingRequest], Ask | None]
     ) -> Accepted:
-        role = await self._submit.role(team_id, user_id)
+        role = await self._start_job.role(team_id, user_id)
         begun = await self._store.write(
             lambda tx: self._begun(tx, self._own(tx, team_id, ref, user_id), ref, role, choose)
         )

@@ -14,7 +14,7 @@ from bot.ports import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class EditTarget:
     """The pictures to start from, the job that made the first of them if we did, and the thread."""
 
     place: Place
@@ -22,31 +22,31 @@ class Origin:
     parent_id: str | None = None
 
 
-class Origins:
+class EditTargets:
     """Only reads. Raises StoreUnavailable."""
 
     def __init__(self, *, store: Store) -> None:
         self._store = store
 
-    async def of_result(self, team_id: str, job_id: str, position: int) -> Origin:
+    async def of_result(self, team_id: str, job_id: str, position: int) -> EditTarget:
         """One picture of a job, counted from 1. Raises AskRefused NOT_FOUND (also for another workspace's
         job) or NO_SOURCE when it has none left."""
 
-        def unit(tx: Transaction) -> Origin:
+        def unit(tx: Transaction) -> EditTarget:
             job = tx.jobs.get(job_id)
             if job is None or job.place.team_id != team_id:
                 raise AskRefused(Problem.NOT_FOUND, id=job_id)
             made = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.SHARED]
             if not made:
                 raise AskRefused(Problem.NO_SOURCE)
-            return Origin(_thread_of(job), (_ref(made[min(position, len(made)) - 1]),), job.id)
+            return EditTarget(_thread_of(job), (_ref(made[min(position, len(made)) - 1]),), job.id)
 
         return await self._store.read(unit)
 
-    async def of_files(self, thread: Place, file_ids: Sequence[str]) -> Origin:
+    async def of_files(self, thread: Place, file_ids: Sequence[str]) -> EditTarget:
         """Files of one message in that thread; those that are results of ours are known as such."""
 
-        def unit(tx: Transaction) -> Origin:
+        def unit(tx: Transaction) -> EditTarget:
             own = {
                 picture.file_id: picture
                 for job in tx.jobs.in_thread(thread)
@@ -55,7 +55,7 @@ class Origins:
             }
             sources = tuple(_ref(own[i]) if i in own else SourceRef(file_id=i) for i in file_ids)
             parent = own[file_ids[0]].job_id if file_ids and file_ids[0] in own else None
-            return Origin(thread, sources, parent)
+            return EditTarget(thread, sources, parent)
 
         return await self._store.read(unit)
 

@@ -13,7 +13,7 @@ from bot.services.job_view import view_of
 
 
 class Lookup:
-    def __init__(self, *, store: Store, accounts: Accounts, people: People | None = None) -> None:
+    def __init__(self, *, store: Store, accounts: Accounts, people: People) -> None:
         self._people = people
         self._store = store
         self._accounts = accounts
@@ -53,8 +53,7 @@ class Lookup:
             return []
 
     async def _role(self, place: Place, user_id: str) -> Role:
-        known = await self._people.role(place.team_id, user_id) if self._people else None
-        return known or Role.MEMBER
+        return await self._people.role(place.team_id, user_id) or Role.MEMBER
 
 
 def _may_see(job: Job, place: Place, user_id: str) -> bool:

@@ -22,9 +22,9 @@ _CAME_TO_NOTHING = frozenset({PendingState.CANCELLED, PendingState.DENIED, Pendi
 class RunAgain:
     """The old order stays as it is: counted in the budget until its day of doubt is over."""
 
-    def __init__(self, *, store: Store, submit: StartJob, admins: Admins) -> None:
+    def __init__(self, *, store: Store, start_job: StartJob, admins: Admins) -> None:
         self._store = store
-        self._submit = submit
+        self._start_job = start_job
         self._admins = admins
 
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Accepted:
@@ -36,7 +36,7 @@ class RunAgain:
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
             raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
-        return await self._submit(ask)
+        return await self._start_job(ask)
 
     def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:
         job = tx.jobs.get(job_id)

@@ -31,8 +31,8 @@ class StartJob:
         new_id: Callable[[], str],
         new_source_id: Callable[[], str],
         wake: Callable[[], None],
-        terms: Terms | None = None,
-        people: People | None = None,
+        terms: Terms,
+        people: People,
     ) -> None:
         self._store = store
         self._wake = wake
@@ -42,7 +42,7 @@ class StartJob:
             accounts=accounts,
             new_id=new_id,
             new_source_id=new_source_id,
-            terms=terms or Terms(),
+            terms=terms,
         )
 
     async def __call__(self, ask: Ask) -> Accepted:
@@ -81,8 +81,6 @@ class StartJob:
 
     async def role(self, team_id: str, user_id: str) -> Role:
         """What the asker is; a member when it cannot be found out now."""
-        if self._people is None:
-            return Role.MEMBER
         return await self._people.role(team_id, user_id) or Role.MEMBER
 
     def _take(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted | Unconfirmed:

@@ -3,6 +3,7 @@ on a real SQLite database. Only the worker is missing, so nothing is paid for.""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import itertools
@@ -12,45 +13,42 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
-from app.clock import SystemClock, new_job_id
+from app.clock import SystemClock
+from app.composition.foundation import Foundation
+from app.composition.listeners import compose_listeners
+from app.composition.services import compose_services
+from app.composition.slack import Slack
+from app.settings.settings import Settings
 from bot.domain.budget.limits import Limits
 from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
-from bot.media.signed_links import new_source_id
-from bot.ports import Conversation
 from bot.services.budget.accounts import Accounts
-from bot.services.pipeline.intake import Intake
-from bot.services.requests.cancel import Cancel
-from bot.services.requests.cancel_deleted import CancelDeleted
-from bot.services.requests.edit_target import Origins
-from bot.services.requests.lookup import Lookup
-from bot.services.requests.start_job import StartJob
-from handlers import parsing
 from handlers.bolt.bolt_app import build_app, http_dispatch
 from handlers.bolt.register import Listeners
-from handlers.commands.dispatch import CommandDispatcher
-from handlers.listeners.errors import Failures
-from handlers.listeners.messages import MessageListener
-from handlers.listeners.request_form import FormListener
-from handlers.listeners.slash_command import CommandListener
-from handlers.listeners.unhandled import Unhandled
+from handlers.conversation.notifier import SlackNotifier
+from handlers.conversation.people import SlackPeople
 from handlers.messages.status_message import Voice
-from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
+from handlers.web_api.client import new_client, new_session
 from handlers.web_api.identity import OneWorkspace
+from handlers.web_api.people_directory import PeopleDirectory
+from handlers.web_api.uploads import UploadClient
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack
 from sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID
 from storage.engine import open_store
 from storage.store import SqlStore
+from tests.support.collaborators import TrustedClock, no_connections, slack_api
 from web.app import build_web
 from web.server import Server
 from web.slack_gate import SlackGate
@@ -137,50 +135,48 @@ def signature(body: bytes, timestamp: str, secret: str = SECRET) -> str:
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
-def listeners(
+def new_http() -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
+
+
+def composed_listeners(
     store: SqlStore,
     client: AsyncWebClient,
+    http: httpx.AsyncClient,
     *,
     user_limit: Money | None = None,
     command: str = "/imagine",
 ) -> Listeners:
-    """The real listeners over the real services. What is heard is recorded; no worker runs."""
-    accounts = Accounts(Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000)))
-    voice = Voice(command=command, bot_name="@imagine")
-    submit = StartJob(
+    """The real listeners over the real services, as the program composes them. What is heard is recorded; no
+    worker runs."""
+    limits = Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000))
+    settings = Settings(imagine_command=command, imagine_confirm_usd=None, imagine_user_per_minute=None)
+    base = Foundation(
+        settings=settings,
+        clock=SystemClock(),
         store=store,
+        owner="me",
+        sockets=[],
         prices=PriceTable.load(),
-        accounts=accounts,
-        new_id=new_job_id,
-        new_source_id=new_source_id,
-        wake=lambda: None,
+        clock_guard=TrustedClock(),
+        accounts=Accounts(limits, TrustedClock()),
+        woken=asyncio.Event(),
+        connections=no_connections(),
     )
-    api_for = one_workspace(SlackApi(client, BOT_USER, BOT_ID))
-    answers = CommandDispatcher(
-        lookup=Lookup(store=store, accounts=accounts),
-        cancel=Cancel(store=store, accounts=accounts),
-        voice=voice,
+    api = slack_api(client, BOT_USER, BOT_ID)
+    upload_client = UploadClient(http=http, trusted_hosts=[urlsplit(client.base_url).netloc])
+    slack = Slack(
+        client=client,
+        workspace=OneWorkspace(client),
+        api=api,
+        people=SlackPeople(api),
+        directory=PeopleDirectory(api),
+        notifier=SlackNotifier(api, upload_client),
+        upload_client=upload_client,
+        files=cast("Any", None),
+        voice=Voice(command=command, bot_name="@imagine"),
     )
-    form = FormListener(submit=submit, origins=Origins(store=store), api_for=api_for, voice=voice)
-    unused = cast("Conversation", None)
-    intake = Intake(
-        store=store, conversation=unused, submit=submit, read=parsing.read_message, wake=lambda: None
-    )
-    unhandled = Unhandled(command=command)
-    return Listeners(
-        command=command,
-        on_command=CommandListener(submit=submit, answers=answers, form=form),
-        on_message=MessageListener(
-            intake=intake,
-            withdraw=CancelDeleted(store=store, accounts=accounts, wake=lambda: None),
-            api_for=api_for,
-            clock=SystemClock(),
-            unhandled=unhandled,
-        ),
-        form=form,
-        unhandled=unhandled,
-        failures=Failures(voice=voice),
-    )
+    return compose_listeners(base, slack, compose_services(base, slack))
 
 
 @asynccontextmanager
@@ -191,13 +187,13 @@ async def bench(
     slack = SandboxSlack(options=Options(**options))
     await slack.start()
     store = open_store(database_url, clock=SystemClock())
-    session = new_session()
+    session, outgoing = new_session(), new_http()
     client = new_client(slack.options.bot_token, session=session, base_url=f"{slack.base_url}/api/")
     app = build_app(
         client=client,
         authorize=OneWorkspace(client),
         signing_secret=SECRET,
-        listeners=listeners(store, client, user_limit=user_limit),
+        listeners=composed_listeners(store, client, outgoing, user_limit=user_limit),
     )
     gate = SlackGate(signing_secret=SECRET, dispatch=http_dispatch(app), clock=SystemClock())
     server = Server(build_web(readiness={}, slack=gate), host="127.0.0.1", port=0)
@@ -209,6 +205,7 @@ async def bench(
     finally:
         server.stop()
         await server.run()
+        await outgoing.aclose()
         await session.close()
         await store.close()
         await slack.stop()
@@ -237,6 +234,6 @@ __all__ = [
     "Answer",
     "Bench",
     "bench",
-    "listeners",
+    "composed_listeners",
     "type_in",
 ]

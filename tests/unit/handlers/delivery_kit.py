@@ -27,12 +27,13 @@ from bot.ports import JobView
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.downloads import SlackFiles, through
 from handlers.messages.status_message import Voice
-from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
+from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.uploads import UploadClient
 from sandbox.faults import Fault
 from sandbox.slack.options import Options
 from sandbox.slack.server import SandboxSlack, find_reference
 from sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID
+from tests.support.collaborators import slack_api
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NASTY = (
@@ -155,9 +156,9 @@ async def outgoing(
     http = httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
     try:
         client = new_client(options.bot_token, session=session, base_url=base_url or f"{url}/api/")
-        api = SlackApi(client, bot_user_id=BOT_USER, bot_id=BOT_ID)
+        api = slack_api(client, BOT_USER, BOT_ID)
         upload_client = UploadClient(http=http, trusted_hosts=[urlsplit(url).netloc])
-        info, token_for = through(one_workspace(api))
+        info, token_for = through(api)
         folder = Path(tempfile.mkdtemp(prefix="sources-"))
         files = SlackFiles(
             info=info,
@@ -169,7 +170,7 @@ async def outgoing(
         )
         defaults: dict[str, Any] = {"clock": SystemClock(), "voice": Voice(), "files": files}
         settings = defaults | conversation
-        talk = SlackConversation(api_for=one_workspace(api), upload_client=upload_client, **settings)
+        talk = SlackConversation(api=api, upload_client=upload_client, **settings)
         yield Kit(slack, api, upload_client, talk, http)
     finally:
         await http.aclose()

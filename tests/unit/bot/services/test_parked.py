@@ -25,6 +25,7 @@ from handlers.messages.error_message import sentence
 from handlers.messages.status_message import Voice, status_message
 from storage.store import SqlStore
 from tests.contract.samples import a_job
+from tests.support.collaborators import no_connections
 from tests.support.databases import SetClock
 
 
@@ -83,6 +84,7 @@ class Bench:
             owner="me",
             jitter=lambda: 0.0,
             woken=asyncio.Event(),
+            connections=no_connections(),
         )
 
     async def work(self) -> None:

@@ -40,7 +40,7 @@ async def test_a_command_that_says_payload_becomes_a_job(sqlite_url: str) -> Non
         {"subtype": "me_message"},
         {"subtype": "a_subtype_of_next_year"},
         {"type": "app_mention"},
-        {"type": "app_home_opened", "tab": "home"},
+        {"type": "app_home_opened", "tab": "messages"},
         {"type": "an_event_of_next_year"},
     ],
 )
@@ -54,7 +54,8 @@ async def test_an_event_of_any_type_is_acknowledged_and_starts_nothing(
 
         assert (answer.status, answer.text) == (200, "")
         assert await room.jobs() == []
-    assert [(line["event"], line["log_level"]) for line in logs] == [("event_ignored", "debug")]
+    told = [(line["event"], line["log_level"]) for line in logs]
+    assert told == ([] if more.get("type") == "app_home_opened" else [("event_ignored", "debug")])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ async def test_who_the_bot_is_is_asked_once(sqlite_url: str) -> None:
             await room.command("help")
         calls = await room.people.calls()
 
-    assert [call["method"] for call in calls] == ["auth.test"]
+    assert [call["method"] for call in calls] == ["auth.test", "users.info"]
 
 
 async def test_a_listener_that_breaks_gives_a_reference_that_is_in_the_log(sqlite_url: str) -> None:

@@ -27,7 +27,7 @@ from sandbox.slack.server import SandboxSlack
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.support.world import eventually
-from tests.unit.handlers.bolt_kit import listeners
+from tests.unit.handlers.bolt_kit import composed_listeners, new_http
 
 
 @dataclass
@@ -63,10 +63,13 @@ async def line(
     slack = SandboxSlack(options=Options(**options))
     await slack.start()
     store = open_store(database_url, clock=SystemClock())
-    session = new_session()
+    session, http = new_session(), new_http()
     client = new_client(slack.options.bot_token, session=session, base_url=f"{slack.base_url}/api/")
     app = build_app(
-        client=client, authorize=OneWorkspace(client), signing_secret="", listeners=listeners(store, client)
+        client=client,
+        authorize=OneWorkspace(client),
+        signing_secret="",
+        listeners=composed_listeners(store, client, http),
     )
     socket = SocketMode(
         app=app, client=client, app_token=app_token, silence_seconds=silence, ping_seconds=0.1
@@ -78,6 +81,7 @@ async def line(
     finally:
         socket.stop()
         await asyncio.gather(running, return_exceptions=True)
+        await http.aclose()
         await session.close()
         await store.close()
         await slack.stop()

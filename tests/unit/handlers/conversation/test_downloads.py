@@ -20,8 +20,9 @@ from bot.errors import AskRefused, BotError, TryLater, WorkspaceGone
 from bot.media.codes import SourceReason
 from handlers.conversation.downloads import TYPE_WAITS, Fetched, SlackFiles, through
 from handlers.incoming.slack_file import SlackFile
-from handlers.web_api.client import SlackApi, new_client, new_session, one_workspace
+from handlers.web_api.client import new_client, new_session
 from handlers.web_api.errors import error_for
+from tests.support.collaborators import slack_api
 
 TOKEN = "xoxb-the-token"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8000
@@ -535,8 +536,8 @@ async def test_a_workspaces_api_gives_the_token_and_asks_info(desk: Desk) -> Non
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with new_session() as session:
         base = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-        api = SlackApi(new_client(TOKEN, session=session, base_url=base), "U0BOT")
-        ask, token_for = through(one_workspace(api))
+        api = slack_api(new_client(TOKEN, session=session, base_url=base), "U0BOT")
+        ask, token_for = through(api)
         files = desk.files(info=ask, token_for=token_for)
         with await files.fetch("T1", SlackFile(id="F1")) as fetched:
             assert fetched.path.read_bytes() == PICTURE

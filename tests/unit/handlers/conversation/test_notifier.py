@@ -13,7 +13,6 @@ from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.outbox_message import OutboxMessage
 from bot.errors import OutcomeUnknown, TryLater
 from handlers.conversation.notifier import SlackNotifier
-from handlers.web_api.client import one_workspace
 from sandbox.slack.workspace import TEAM_ID
 from tests.unit.handlers.delivery_kit import Kit, outgoing
 
@@ -29,7 +28,7 @@ async def kit() -> AsyncIterator[Kit]:
 
 
 def office_of(kit: Kit) -> SlackNotifier:
-    return SlackNotifier(one_workspace(kit.api), kit.upload_client)
+    return SlackNotifier(kit.api, kit.upload_client)
 
 
 @pytest.mark.parametrize("to", ["U0CAROL", "C0GENERAL"])

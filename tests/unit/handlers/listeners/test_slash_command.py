@@ -49,14 +49,16 @@ async def test_the_receipt_says_price_and_the_two_tightest_budgets(sqlite_url: s
     assert f"#{job.id}" in answer["text"]
 
 
-async def test_no_call_leaves_before_the_acknowledgement_but_who_am_i_once(sqlite_url: str) -> None:
+async def test_only_who_am_i_and_who_asks_are_asked_before_the_acknowledgement_each_once(
+    sqlite_url: str,
+) -> None:
     async with bench(sqlite_url) as room:
         await type_in(room, "a fox")
         await type_in(room, "budget")
         await type_in(room, "a fox --bogus")
         calls = await room.people.calls()
 
-    assert [call["method"] for call in calls] == ["auth.test"]
+    assert [call["method"] for call in calls] == ["auth.test", "users.info"]
 
 
 async def test_the_same_invocation_twice_is_one_job_and_one_hold(sqlite_url: str) -> None:
@@ -149,12 +151,12 @@ async def test_the_bots_own_direct_message_works(sqlite_url: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["budget set channel $20 month", "budget pause", "budget who"])
-async def test_budget_commands_of_later_say_so(sqlite_url: str, text: str) -> None:
+async def test_budget_commands_of_anybody_but_an_admin_change_nothing(sqlite_url: str, text: str) -> None:
     async with bench(sqlite_url) as room:
         answer = await type_in(room, text)
 
         assert await room.jobs() == []
-    assert "not available yet" in answer["text"]
+    assert "A budget admin can." in answer["text"]
 
 
 async def test_a_prompt_cannot_ping_anybody_through_an_answer(sqlite_url: str) -> None:

@@ -3,10 +3,11 @@
 from structlog.testing import capture_logs
 
 from handlers.web_api.availability import PATIENCE, SlackAvailability
+from tests.support.collaborators import no_connections
 
 
 async def test_an_outage_is_two_lines_and_unready_in_between() -> None:
-    availability = SlackAvailability()
+    availability = SlackAvailability(no_connections(), "T1")
     with capture_logs() as lines:
         for _ in range(PATIENCE + 5):
             availability.failed("http_503")
@@ -19,7 +20,7 @@ async def test_an_outage_is_two_lines_and_unready_in_between() -> None:
 
 
 async def test_single_failures_are_no_outage() -> None:
-    availability = SlackAvailability()
+    availability = SlackAvailability(no_connections(), "T1")
     with capture_logs() as lines:
         for _ in range(5):
             availability.failed("TimeoutError")

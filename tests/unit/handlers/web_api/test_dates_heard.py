@@ -31,7 +31,7 @@ async def test_slacks_answers_are_heard_refusals_too() -> None:
         await runner.cleanup()
 
     assert heard == [told]
-    guard = ClockGuard(clock=SetClock(), elapsed=lambda: 0.0)
+    guard = ClockGuard(clock=SetClock(), elapsed=lambda: 0.0, database_is_a_witness=False)
     guard.heard("slack", told)
     assert guard.has_witness
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.errors import BotError, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.web_api.client import SlackApi, new_client, new_session
+from tests.support.collaborators import slack_api
 from tests.unit.handlers.delivery_kit import outgoing
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -104,7 +105,7 @@ async def answering(handler: Handler) -> AsyncIterator[tuple[SlackApi, list[str]
     session = new_session()
     try:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/api"
-        yield SlackApi(new_client("xoxb-1", session=session, base_url=url), bot_user_id="U0"), seen
+        yield slack_api(new_client("xoxb-1", session=session, base_url=url), "U0"), seen
     finally:
         await session.close()
         await runner.cleanup()

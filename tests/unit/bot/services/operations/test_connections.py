@@ -13,14 +13,14 @@ from structlog.testing import capture_logs
 from app.clock import SystemClock
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.job import Delivery
-from bot.domain.jobs.task import TaskKind
+from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.operations.connections import GONE, TRIAL_SECONDS, Connections
 from bot.services.pipeline.announce import Announce
-from bot.worker import Worker
+from bot.worker import Step, Worker
 from handlers.conversation.conversation import SlackConversation
 from handlers.messages.status_message import Voice
 from handlers.web_api import errors as slack_errors
@@ -30,6 +30,7 @@ from handlers.web_api.client import SlackApi
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import a_job
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 from tests.support.world import eventually
 from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, Kit, outgoing
@@ -40,6 +41,16 @@ TEAMS = ("T1", "T2")
 class Plans:
     async def plan(self, _request: object) -> list[int]:
         return []
+
+
+@dataclass
+class ByTeam:
+    """Each workspace's tasks go to its own step."""
+
+    steps: dict[str, Step]
+
+    async def run(self, task: Task) -> None:
+        await self.steps[task.team_id].run(task)
 
 
 @dataclass
@@ -72,28 +83,32 @@ class Notifier:
 async def notifier(url: str) -> AsyncIterator[Notifier]:
     store = open_store(url, clock=SystemClock())
     woken = asyncio.Event()
-    connections = Connections(wake=woken.set)
+    connections = Connections(wake=woken.set, now=asyncio.get_running_loop().time)
     async with outgoing() as first, outgoing() as second:
         slacks = dict(zip(TEAMS, (first, second), strict=True))
-        apis = {
-            team: SlackApi(
-                kit.api.client, BOT_USER, BOT_ID, availability=SlackAvailability(connections, team)
+        talks: dict[str, Any] = {
+            team: SlackConversation(
+                api=SlackApi(
+                    kit.api.client,
+                    BOT_USER,
+                    BOT_ID,
+                    pacing=pacing.Pacing(),
+                    availability=SlackAvailability(connections, team),
+                ),
+                upload_client=kit.upload_client,
+                clock=SystemClock(),
+                voice=Voice(),
+                files=None,  # type: ignore[arg-type]
             )
             for team, kit in slacks.items()
         }
-
-        async def api_for(team: str) -> SlackApi:
-            return apis[team]
-
-        talk: Any = SlackConversation(
-            api_for=api_for,
-            upload_client=first.upload_client,
-            clock=SystemClock(),
-            voice=Voice(),
-            files=None,  # type: ignore[arg-type]
+        accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
+        step = ByTeam(
+            {
+                team: Announce(store=store, conversation=talk, provider=Plans(), accounts=accounts)  # type: ignore[arg-type]
+                for team, talk in talks.items()
+            }
         )
-        accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
-        step = Announce(store=store, conversation=talk, provider=Plans(), accounts=accounts)  # type: ignore[arg-type]
         worker = Worker(
             store=store, steps={TaskKind.ANNOUNCE: step}, owner="me", jitter=lambda: 0.5, woken=woken,
             connections=connections,
@@ -166,7 +181,7 @@ async def test_what_another_process_left_waiting_is_due_when_the_token_is_good_a
 
 def test_after_a_rest_one_step_goes_first() -> None:
     now = [datetime(2026, 11, 22, tzinfo=UTC).timestamp()]
-    connections = Connections(now=lambda: now[0])
+    connections = Connections(wake=lambda: None, now=lambda: now[0])
     connections.gone("T1", reason="token_revoked", after=60.0)
 
     assert connections.wait(TaskKind.DELIVER, "T1") == 60.0

@@ -21,6 +21,7 @@ from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.submit import AWAY_SECONDS, BUSY_SECONDS, Submit
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 
@@ -39,7 +40,7 @@ class Away:
 
 @pytest.fixture
 def accounts() -> Accounts:
-    return Accounts(Limits(Money.parse("50"), Money.parse("10")))
+    return Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
 
 
 async def _ask(store: SqlStore, accounts: Accounts, kind: TaskKind, *, planned: bool) -> None:

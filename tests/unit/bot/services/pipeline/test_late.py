@@ -21,6 +21,7 @@ from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.pipeline.submit import Submit
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 LINK = "https://results.example/1.png"
@@ -47,7 +48,7 @@ class Day:
 
     def __init__(self, store: SqlStore, clock: SetClock) -> None:
         self.store, self.clock = store, clock
-        self.accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
+        self.accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
         self.provider: Any = Slow()
         outcome = Outcome(self.accounts)
         self.dispatch = Submit(

@@ -19,6 +19,7 @@ from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 FLOOR = 6.0
@@ -35,7 +36,7 @@ class Provider:
 
 async def polled(store: SqlStore, said: Any, state: SubmissionState = SubmissionState.RUNNING) -> None:
     """One poll of a job that is under way, answered with ``said``."""
-    accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")))
+    accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
     late = Failure(Problem.TIMED_OUT) if state is SubmissionState.TIMED_OUT else None
 
     def ask(tx: Transaction) -> None:

@@ -17,6 +17,7 @@ from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
 from bot.services.pipeline.settle_unknown import SettleUnknown
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
+from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
 LOST = Failure(Problem.OUTCOME_UNKNOWN, "the answer was lost")
@@ -24,7 +25,7 @@ LOST = Failure(Problem.OUTCOME_UNKNOWN, "the answer was lost")
 
 @pytest.fixture
 def accounts() -> Accounts:
-    return Accounts(Limits(Money.parse("50"), Money.parse("10")))
+    return Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
 
 
 async def _doubtful(store: SqlStore, accounts: Accounts) -> None:

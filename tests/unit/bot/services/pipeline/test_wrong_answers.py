@@ -24,6 +24,7 @@ from bot.services.pipeline.deliver import Deliver
 from bot.worker import MAX_ATTEMPTS, Worker
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
+from tests.support.collaborators import no_connections
 from tests.support.databases import SetClock
 
 COST = Money(11_000)
@@ -110,6 +111,7 @@ class Bench:
             owner="me",
             jitter=lambda: 1.0,
             woken=asyncio.Event(),
+            connections=no_connections(),
         )
 
     async def made(self, *names: str) -> None:

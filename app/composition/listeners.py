@@ -1,0 +1,73 @@
+"""Composes the table of listeners: which part answers which kind of request from Slack."""
+
+from __future__ import annotations
+
+from app.composition.foundation import Foundation
+from app.composition.services import Services
+from app.composition.slack import Slack
+from bot.services.requests.cancel_deleted import CancelDeleted
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.edit_target import EditTargets
+from bot.services.requests.home import Home
+from bot.services.requests.run_again import RunAgain
+from handlers.bolt.register import Listeners
+from handlers.listeners.budget_actions import BudgetListener
+from handlers.listeners.budget_forms import BudgetFormListener
+from handlers.listeners.errors import Failures
+from handlers.listeners.home import HomeListener
+from handlers.listeners.messages import MessageListener
+from handlers.listeners.request_form import FormListener
+from handlers.listeners.run_again import RunAgainListener
+from handlers.listeners.slash_command import CommandListener
+from handlers.listeners.unhandled import Unhandled
+
+
+def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Listeners:
+    command, api, voice = base.settings.imagine_command, slack.api, slack.voice
+    form = FormListener(
+        start_job=services.start_job, edit_targets=EditTargets(store=base.store), api=api, voice=voice
+    )
+    unhandled = Unhandled(command=command)
+    forms = BudgetFormListener(approvals=services.approvals, api=api, voice=voice)
+    run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
+    return Listeners(
+        command=command,
+        on_command=CommandListener(start_job=services.start_job, commands=services.commands, form=form),
+        on_message=MessageListener(
+            intake=services.intake,
+            cancel_deleted=CancelDeleted(store=base.store, accounts=base.accounts, wake=base.wake),
+            api=api,
+            clock=base.clock,
+            unhandled=unhandled,
+        ),
+        form=form,
+        unhandled=unhandled,
+        failures=Failures(voice=voice),
+        home=_home(base, slack, services, forms),
+        budget=BudgetListener(
+            confirm=Confirm(store=base.store, start_job=services.start_job, wake=base.wake),
+            approvals=services.approvals,
+            forms=forms,
+            upload_client=slack.upload_client,
+            api=api,
+            voice=voice,
+        ),
+        run_again=RunAgainListener(run_again=run_again, api=api, voice=voice),
+    )
+
+
+def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormListener) -> HomeListener:
+    return HomeListener(
+        home=Home(
+            store=base.store,
+            accounts=base.accounts,
+            people=slack.people,
+            admins=services.admins,
+            self_approval=base.settings.imagine_self_approval,
+        ),
+        approvals=services.approvals,
+        forms=forms,
+        exports=services.exports,
+        api=slack.api,
+        voice=slack.voice,
+    )

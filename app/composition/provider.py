@@ -1,0 +1,29 @@
+"""Composes the client of the image API."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from functools import partial
+
+from app.composition.foundation import Foundation
+from bot.imarouter.client import ImaRouter
+from bot.media.check_result import inspect
+from storage.repositories.key_values import StoredDialect
+
+
+def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
+    """One for the life of the process; ``stack`` closes it."""
+    settings = base.settings
+    assert settings.imarouter_api_key is not None, "run needs a key; load_settings(to_run=True) has asked"
+    provider = ImaRouter(
+        base_url=settings.imarouter_base_url,
+        api_key=settings.imarouter_api_key,
+        api=settings.imarouter_api,
+        model=settings.imarouter_model,
+        memory=StoredDialect(base.store),
+        inspect=inspect,
+        trusted_hosts=settings.imagine_trusted_hosts,
+        heard=partial(base.clock_guard.heard, "provider"),
+    )
+    stack.push_async_callback(provider.aclose)
+    return provider

@@ -1,0 +1,114 @@
+"""Composes the services that take asks and look after money, each once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.clock import new_job_id
+from app.composition.foundation import Foundation
+from app.composition.slack import Slack
+from bot.media.signed_links import new_source_id
+from bot.services.budget.administration import Administration
+from bot.services.budget.admins import Admins
+from bot.services.budget.exports import Exports
+from bot.services.pipeline.intake import Intake
+from bot.services.requests.admission import Terms
+from bot.services.requests.approvals import Approvals
+from bot.services.requests.cancel import Cancel
+from bot.services.requests.lookup import Lookup
+from bot.services.requests.start_job import StartJob
+from handlers.commands.budget import BudgetCommands
+from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.scopes import Scopes
+from handlers.conversation.conversation import SlackConversation
+from handlers.parsing import read_message
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What both the listeners and the worker use."""
+
+    admins: Admins
+    exports: Exports
+    start_job: StartJob
+    approvals: Approvals
+    commands: CommandDispatcher
+    conversation: SlackConversation
+    intake: Intake
+
+
+def compose_services(base: Foundation, slack: Slack) -> Services:
+    settings = base.settings
+    admins = Admins(named=settings.imagine_admins, people=slack.people, group=settings.imagine_admin_group)
+    administration = Administration(
+        store=base.store, accounts=base.accounts, admins=admins, people=slack.people
+    )
+    exports = Exports(
+        store=base.store, administration=administration, notifier=slack.notifier, wake=base.wake
+    )
+    commands = _commands(base, slack, admins, administration, exports)
+    conversation = SlackConversation(
+        api=slack.api,
+        upload_client=slack.upload_client,
+        clock=base.clock,
+        voice=slack.voice,
+        files=slack.files,
+        answers=commands,
+    )
+    start_job = _start_job(base, slack)
+    return Services(
+        admins=admins,
+        exports=exports,
+        start_job=start_job,
+        approvals=Approvals(
+            store=base.store,
+            start_job=start_job,
+            accounts=base.accounts,
+            admins=admins,
+            wake=base.wake,
+            self_approval=settings.imagine_self_approval,
+        ),
+        commands=commands,
+        conversation=conversation,
+        intake=Intake(
+            store=base.store,
+            conversation=conversation,
+            start_job=start_job,
+            read=read_message,
+            wake=base.wake,
+        ),
+    )
+
+
+def _start_job(base: Foundation, slack: Slack) -> StartJob:
+    settings = base.settings
+    return StartJob(
+        store=base.store,
+        prices=base.prices,
+        accounts=base.accounts,
+        new_id=new_job_id,
+        new_source_id=new_source_id,
+        wake=base.wake,
+        terms=Terms(
+            settings.imagine_confirm_usd,
+            settings.imagine_user_per_minute,
+            settings.imagine_channel_per_minute,
+        ),
+        people=slack.people,
+    )
+
+
+def _commands(
+    base: Foundation, slack: Slack, admins: Admins, administration: Administration, exports: Exports
+) -> CommandDispatcher:
+    return CommandDispatcher(
+        lookup=Lookup(store=base.store, accounts=base.accounts, people=slack.people),
+        cancel=Cancel(store=base.store, accounts=base.accounts, admins=admins),
+        voice=slack.voice,
+        budget=BudgetCommands(
+            administration=administration,
+            exports=exports,
+            prices=base.prices,
+            scopes=Scopes(slack.directory),
+        ),
+    )

@@ -1,0 +1,70 @@
+"""Collaborators that stay out of a test's way: a clock that nobody doubts, people who are all members."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.budget.limits import Limits, Role
+from bot.domain.money import Money
+from bot.services.budget.accounts import Accounts
+from bot.services.budget.clock_guard import ClockGuard
+from bot.services.operations.connections import Connections
+from bot.services.requests.admission import Terms
+from handlers.web_api.availability import SlackAvailability
+from handlers.web_api.client import SlackApi
+from handlers.web_api.pacing import Pacing
+
+NO_TERMS = Terms()
+"""No question is asked before an ask begins, and any number may begin."""
+
+
+class _Unused:
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def sleep(self, _seconds: float) -> None:
+        raise AssertionError("nobody waits here")
+
+
+class TrustedClock(ClockGuard):
+    """Nobody contradicts the clock, and somebody confirms it."""
+
+    def __init__(self) -> None:
+        super().__init__(clock=_Unused(), elapsed=lambda: 0.0, database_is_a_witness=True)
+
+    def off_by(self, now: datetime) -> timedelta:
+        return timedelta(0)
+
+
+class Members:
+    """The ``People`` port: everybody is a member, nobody rules."""
+
+    async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
+        return Role.MEMBER
+
+    async def admins(self, team_id: str) -> frozenset[str] | None:
+        return frozenset()
+
+    async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
+        return frozenset()
+
+
+def accounts_with(workspace: str | None = "50", user: str | None = "10") -> Accounts:
+    """Monthly limits in dollars; None: no limit."""
+    limits = Limits(
+        workspace=Money.parse(workspace) if workspace else None, user=Money.parse(user) if user else None
+    )
+    return Accounts(limits, TrustedClock())
+
+
+def no_connections() -> Connections:
+    """Every workspace's token works."""
+    return Connections(wake=lambda: None, now=lambda: 0.0)
+
+
+def slack_api(client: AsyncWebClient, bot_user_id: str, bot_id: str | None = None) -> SlackApi:
+    """A workspace's Web API at its own pace."""
+    availability = SlackAvailability(no_connections(), "T0SANDBOX")
+    return SlackApi(client, bot_user_id, bot_id, pacing=Pacing(), availability=availability)
