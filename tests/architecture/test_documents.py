@@ -9,11 +9,20 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ["app", "bot", "handlers", "storage", "web", "sandbox", "tests", "benchmarks", "scripts", "docs"]
 THIS = Path(__file__)
 
-PAGES = {"slack", "provider", "budgets", "performance", "ux"}
+PAGES = {"Slack": "slack", "UX": "ux"} | {
+    name: page
+    for page in ("provider", "budgets", "performance")
+    for name in (page, page.capitalize())  # it may begin a sentence
+}
 SECTION = r"(?:[A-Z]\d+|\d+(?:\.\d+)*)"
 CITATION = re.compile(rf"\b([A-Za-z]+) reference ({SECTION}(?:(?:, and |, | and | to ){SECTION})*)")
-UNCLEAR = re.compile(r"\(reference,? \S+|\b(?:\w+ )?reference,? (?:section|table|head|experiments?)\b", re.I)
-"""A citation without its page, or in words that no reader and no test can follow."""
+UNCLEAR = re.compile(
+    rf"\(reference,? {SECTION}\b"
+    r"|\breference,? (?:section|table|head|experiments?)\b"
+    rf"|\b(?:slack|provider|budgets|performance|ux),? {SECTION}\b",
+    re.IGNORECASE,
+)
+"""A citation without its page or without the word "reference": nobody can follow it."""
 
 NAMED_PATH = re.compile(
     r"(?:app|bot|handlers|storage|web|sandbox|tests|benchmarks|scripts|docs|\.github|\.ci)/[\w./*-]*"
@@ -45,9 +54,9 @@ def _sections(page: str) -> set[str]:
 
 
 def test_every_citation_can_be_followed() -> None:
-    sections = {page: _sections(page) for page in PAGES}
+    sections = {name: _sections(page) for name, page in PAGES.items()}
     cited = [
-        (name, match[1].lower(), section)
+        (name, match[1], section)
         for name, text in _texts()
         for match in CITATION.finditer(text)
         for section in re.findall(SECTION, match[2])
@@ -64,7 +73,7 @@ def test_no_citation_leaves_its_page_open() -> None:
 
 
 def test_no_section_has_two_headings() -> None:
-    for page in PAGES:
+    for page in set(PAGES.values()):
         text = (ROOT / "docs" / "reference" / f"{page}.md").read_text()
         numbers = re.findall(rf"^##+ ({SECTION}) ", text, re.MULTILINE)
         assert len(numbers) == len(set(numbers)), page
@@ -106,6 +115,27 @@ def _anchors(document: Path) -> set[str]:
     """As GitHub makes them of headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_glossary_names_what_the_database_has() -> None:
+    """Its last column says the stored word, which may be an older one."""
+    from bot.domain.jobs.task import TaskKind
+    from storage.schema.tables import metadata
+
+    text = (ROOT / "docs" / "glossary.md").read_text()
+    listed = {
+        what: {
+            word
+            for cell in re.findall(rf"\b{what} ((?:`\w+`(?:, | and )?)+)", text)
+            for word in re.findall(r"`(\w+)`", cell)
+        }
+        for what in ("tables?", "tasks of kind")
+    }
+
+    assert len(listed["tables?"]) > 15
+    assert listed["tables?"] - set(metadata.tables) == set()
+    assert len(listed["tasks of kind"]) > 7
+    assert listed["tasks of kind"] - set(TaskKind) == set()
 
 
 def test_every_decision_is_in_the_index() -> None:
