@@ -60,7 +60,8 @@ def task_id_in(document: Json) -> str | None:
 
 
 def money_in(document: Json, paths: Iterable[str] = fields.AMOUNTS) -> Money | None:
-    """The price in ``document``; None when it is absent or unusable: then unknown, not free (reference 4)."""
+    """The price in ``document``; None when it is absent or unusable: then unknown, not free
+    (provider reference 4)."""
     for path in paths:
         dollars = decimal_of(_at(document, path))
         if dollars is not None and 0 < dollars <= DEAREST:

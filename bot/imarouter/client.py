@@ -60,7 +60,8 @@ BOGUS_TASK = "task_doctor_asks_for_nothing"
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The account behind the key, in dollars; None where the provider did not say (reference 2.1)."""
+    """The account behind the key, in dollars; None where the provider did not say (provider
+    reference 2.1)."""
 
     balance: Money | None
     used: Money | None
@@ -124,7 +125,7 @@ class ImaRouter:
         await self._files.aclose()
 
     async def plan(self, request: PictureRequest) -> list[int]:
-        """See the port. Jobs: one task gives all (reference 1); images: one picture a task (2.8)."""
+        """See the port. Jobs: one task gives all; images: one picture a task (provider reference 1, 2.8)."""
         dialect = self._dialects[await self._choice.current()]
         return [request.n] if dialect.many else [1] * request.n
 
@@ -277,7 +278,8 @@ class ImaRouter:
 
 
 def root_of(base_url: str) -> str:
-    """The base URL without a trailing slash and without any ``/v1`` (reference 2.1). Raises SettingsError."""
+    """The base URL without a trailing slash and without any ``/v1`` (provider reference 2.1). Raises
+    SettingsError."""
     root = base_url.strip().rstrip("/")
     while root.endswith("/v1"):
         root = root.removesuffix("/v1").rstrip("/")

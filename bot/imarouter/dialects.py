@@ -61,7 +61,7 @@ class Jobs:
 
 
 class Images:
-    """The live dialect (provider reference 2): one picture a task (2.8)."""
+    """The live dialect: one picture a task (provider reference 2, 2.8)."""
 
     name: DialectName = "images"
     many = False

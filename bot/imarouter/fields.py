@@ -1,6 +1,6 @@
 """Every name that the image API uses, in one table: paths, fields, status words, presets.
 
-Nothing here was seen on a live key by us (provider reference, head), so every name may have to change;
+Nothing here was seen on a live key by us (provider reference 0), so every name may have to change;
 no other file spells one.
 """
 

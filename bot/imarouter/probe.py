@@ -16,8 +16,8 @@ _NO_SUCH_ROUTE = re.compile(r"invalid url|cannot get|no route|page not found", r
 
 
 def finding_of(status: int, body: bytes | None) -> Finding:
-    """An unknown task is 400 ``task_not_exist`` in the live dialect (reference 2.4) and presumably 404 in
-    the documented one; a missing route is New API's 404 "Invalid URL (GET …)" or a bare 404 or 405."""
+    """An unknown task is 400 ``task_not_exist`` in the live dialect (provider reference 2.4) and presumably
+    404 in the documented one; a missing route is New API's 404 "Invalid URL (GET …)" or a bare 404 or 405."""
     complaint = complaint_of(body or b"")
     if status in {401, 402, 403}:
         return "denied"

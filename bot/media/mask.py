@@ -1,7 +1,7 @@
 """A mask, checked against its source before anything is spent, in the one shape that the provider takes.
 
 The provider wants an alpha channel and the first source's size and format (provider reference 3): transparent
-changes, opaque stays. Others read black and white instead, and a mix-up edits the wrong area in silence (ux
+changes, opaque stays. Others read black and white instead, and a mix-up edits the wrong area in silence (UX
 reference M4); the masks made here say the same both ways.
 """
 

@@ -40,7 +40,8 @@ class Listeners:
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
-    """Tell Bolt. About 10 us go by for each listener tried before the right one (performance 4.1)."""
+    """Tell Bolt. About 10 us go by for each listener tried before the right one (performance reference
+    4.1)."""
     app.command(listeners.command)(listeners.on_command.handle)
     app.event("message")(listeners.on_message.handle)
     app.event("app_mention")(listeners.on_message.handle)

@@ -79,7 +79,7 @@ def whereabouts(channel_id: str | None) -> tuple[Part, ...]:
 
 
 def is_between_people(reason: Reason, channel_id: str | None) -> bool:
-    """A direct message that the bot is not in: it can never be (ux reference 2)."""
+    """A direct message that the bot is not in: it can never be (UX reference 2)."""
     return reason.invite and channel_id is not None and is_direct(channel_id)
 
 

@@ -1,7 +1,7 @@
 """Calls to Slack's Web API: one request each, never repeated here, every error one of ours.
 
 slack_sdk's own retries would post twice, its argument encoding puts texts into the URL of files.* methods,
-and it ignores ``timeout`` once it is given a session (Slack reference 3.1, 4, experiments E3, E5, E6).
+and it ignores ``timeout`` once it is given a session (Slack reference 3.1, 4, E3, E5, E6).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Slack's error codes as data: which reaction each one calls for.
 
-Sources: the error lists of the methods that we call (slack-api-ref, August 2026); Slack reference 2.6, 3.2,
-3.6.
+Sources: the error lists of the methods that we call (slack-api-ref, August 2026); Slack reference
+2.6, 3.2, 3.6.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ async def preflight(workspace: OneWorkspace, *, client: AsyncWebClient, app_toke
 
 
 async def open_connection(client: AsyncWebClient, app_token: str) -> None:
-    """Ask for a Socket Mode connection and do not use it: ``connect`` retries a bad token for ever (E11).
+    """Ask for a Socket Mode connection and do not use it: ``connect`` retries a bad token for ever (Slack
+    reference E11).
 
     Raises TokenRefused, or TryLater when Slack cannot be reached now.
     """

@@ -1,6 +1,6 @@
 """Where the bot may go: finding a conversation by what a call names, and who is refused with which code.
 
-Facts: docs chat.postMessage (errors; "Post to a direct message channel"), slack reference 0.4 and 3.2.
+Facts: docs chat.postMessage (errors; "Post to a direct message channel"), Slack reference 0.4 and 3.2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which events Slack would send the app, to whom it belongs by membership, subscription and scope.
 
 Facts: docs apis/events-api ("events whose scope is missing are silently not sent"), events/app_mention,
-events/message.*; slack reference section 2.1 and 2.3 for what arrives twice, late or not at all.
+events/message.*; Slack reference 2.1 and 2.3 for what arrives twice, late or not at all.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files: upload tickets, the asynchronous completion, and what people attach.
 
 Facts: docs files.getUploadURLExternal, files.completeUploadExternal, messaging/working-with-files;
-python-slack-sdk#1277 (type, shares and message come later); slack reference 2.5, 3.1.
+python-slack-sdk#1277 (type, shares and message come later); Slack reference 2.5, 3.1.
 """
 
 from __future__ import annotations

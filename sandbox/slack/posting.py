@@ -1,6 +1,6 @@
 """Messages come, change and go: the truth about chat.postMessage, chat.update, chat.delete and ephemerals.
 
-Facts: docs chat.postMessage, chat.update, chat.postEphemeral; slack reference 3.4 to 3.6.
+Facts: docs chat.postMessage, chat.update, chat.postEphemeral; Slack reference 3.4 to 3.6.
 """
 
 from __future__ import annotations

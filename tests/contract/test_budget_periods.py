@@ -186,7 +186,8 @@ async def test_a_raise_and_a_cut_hold_from_the_next_ask(till: Till) -> None:
 async def test_a_change_on_one_replica_holds_for_the_next_ask_on_the_other(
     till: Till, database_url: str, clock: SetClock
 ) -> None:
-    """T13. Nothing is kept in a process: there is no moment at which the other one knows less."""
+    """Budgets reference T13. Nothing is kept in a process: there is no moment at which the other one knows
+    less."""
     other = open_store(database_url, clock=clock, database_time=False)
     try:
         replica = Till(other)
@@ -277,8 +278,8 @@ async def test_a_clock_that_goes_back_opens_no_second_allowance(till: Till, cloc
 async def test_a_zone_changed_in_mid_job_neither_gives_nor_takes_an_allowance(
     till: Till, clock: SetClock, zone: str, hours: int
 ) -> None:
-    """T13: around the end of a month, whichever way the zone moves: the old month ends when it was to end,
-    the new one begins there, and what was under way stays in the old one."""
+    """Budgets reference T13: around the end of a month, whichever way the zone moves: the old month ends when
+    it was to end, the new one begins there, and what was under way stays in the old one."""
     from dataclasses import replace
 
     end = datetime(2026, 12, 1, tzinfo=UTC)
@@ -367,7 +368,7 @@ async def test_settle_sweep_and_release_at_once_end_a_hold_once(till: Till) -> N
 async def test_three_processes_that_settle_sweep_and_release_end_each_hold_once(
     store: SqlStore, database_url: str, holds: int
 ) -> None:
-    """T7. What was spent is what the winners say, to the micro-dollar."""
+    """Budgets reference T7. What was spent is what the winners say, to the micro-dollar."""
     till = Till(store, Limits(workspace=None, user=None))
     for number in range(holds):
         await till.reserve(f"J{number}", "0.41", user=f"U{number % 5}")

@@ -1,4 +1,4 @@
-"""What an order costs is not always what was set aside: every row of table 1.6, and T8."""
+"""What an order costs is not always what was set aside: budgets reference 1.6, T8, row by row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The money rules as a state machine (T4): any order of asks, ends, repeats, crashes, raises, clock moves."""
+"""The money rules as a state machine: any order of asks, ends, repeats, crashes, raises, clock moves
+(budgets reference T4).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods: every instant in exactly one, keys that only grow, bounds without gaps (T11)."""
+"""Periods: every instant in exactly one, keys that only grow, bounds without gaps (budgets reference T11)."""
 
 from datetime import UTC, datetime, timedelta
 from importlib import resources

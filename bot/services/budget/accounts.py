@@ -188,7 +188,7 @@ class Accounts:
         return moved if tx.ledger.move_hold(job_id, frm=frm, to=moved) else None
 
     def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
-        """The refusal names the scope with the least room, then the most specific (reference 1.10).
+        """The refusal names the scope with the least room, then the most specific (budgets reference 1.10).
 
         The scopes already reserved in this transaction carry this hold: it is taken out of their count.
         """

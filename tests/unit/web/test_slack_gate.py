@@ -111,7 +111,7 @@ async def test_the_window_is_five_minutes_wide(seconds: int) -> None:
     "timestamp", ["yesterday", "1e9", "-5", "+5", " ", "١٢٣", "12.5", "0x10", "²", "9" * 400, "1_000"]
 )
 async def test_a_timestamp_that_is_not_digits_is_refused_without_an_error(timestamp: str) -> None:
-    """E9: Bolt answers 500 with a traceback."""
+    """Slack reference E9: Bolt answers 500 with a traceback."""
     async with door() as entrance:
         with capture_logs() as logs:
             status, _ = await entrance.knock(X_Slack_Request_Timestamp=timestamp)
@@ -167,7 +167,7 @@ async def test_a_changed_body_is_refused() -> None:
 
 
 async def test_a_refused_body_is_not_logged() -> None:
-    """E9: Bolt logs the whole body at INFO."""
+    """Slack reference E9: Bolt logs the whole body at INFO."""
     async with door() as entrance:
         with capture_logs() as logs:
             await entrance.knock(X_Slack_Signature="v0=forged")
@@ -183,7 +183,7 @@ async def test_a_refused_body_is_not_logged() -> None:
 
 @pytest.mark.parametrize("signed", [True, False])
 async def test_an_ssl_check_never_gets_in(signed: bool) -> None:
-    """E9: Bolt answers 200 to an unsigned one, whatever else the form holds."""
+    """Slack reference E9: Bolt answers 200 to an unsigned one, whatever else the form holds."""
     async with door() as entrance:
         more = {} if signed else {"X_Slack_Signature": None}
         status, _ = await entrance.knock("ssl_check=1&token=x", **more)

@@ -19,7 +19,7 @@ MESSAGE = {"type": "message", "channel": "C0DESIGN", "user": "U0ALICE", "text": 
 
 
 async def test_a_command_that_says_payload_becomes_a_job(sqlite_url: str) -> None:
-    """E1, through the whole way in."""
+    """Slack reference E1, through the whole way in."""
     async with bench(sqlite_url) as room:
         typed = await room.people.command("U0ALICE", "C0DESIGN", "a rocket with a payload bay")
         jobs = await room.jobs()
@@ -47,7 +47,7 @@ async def test_a_command_that_says_payload_becomes_a_job(sqlite_url: str) -> Non
 async def test_an_event_of_any_type_is_acknowledged_and_starts_nothing(
     sqlite_url: str, more: dict[str, Any]
 ) -> None:
-    """E2: Bolt alone answers 404 for most of these, and Slack sends them again."""
+    """Slack reference E2: Bolt alone answers 404 for most of these, and Slack sends them again."""
     async with bench(sqlite_url) as room:
         with capture_logs() as logs:
             answer = await room.event({**MESSAGE, **more})
@@ -124,7 +124,7 @@ async def test_who_the_bot_is_is_asked_once(sqlite_url: str) -> None:
 
 
 async def test_a_listener_that_breaks_gives_a_reference_that_is_in_the_log(sqlite_url: str) -> None:
-    """E7: Bolt alone answers 500 without a word to the asker."""
+    """Slack reference E7: Bolt alone answers 500 without a word to the asker."""
 
     async def explode(ack: AsyncAck) -> None:
         raise RuntimeError("xoxb-secret broke")
@@ -203,7 +203,8 @@ def files_in(folder: Path) -> set[str]:
 async def test_client_id_and_secret_in_the_environment_change_nothing(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """E10: Bolt would drop the token, go multi-team and make a token store in the home directory."""
+    """Slack reference E10: Bolt would drop the token, go multi-team and make a token store in the home
+    directory."""
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in READ_BY_BOLT:
         monkeypatch.setenv(name, "from-the-environment")
@@ -244,7 +245,7 @@ async def test_bolt_hides_the_environment_only_while_it_is_built(
 async def test_no_prompt_token_or_response_url_reaches_the_log(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """E9: Bolt prints whole bodies at INFO and DEBUG."""
+    """Slack reference E9: Bolt prints whole bodies at INFO and DEBUG."""
     caplog.set_level(logging.DEBUG)
     with capture_logs() as logs:
         async with bench(sqlite_url) as room:

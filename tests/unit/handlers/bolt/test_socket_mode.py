@@ -186,7 +186,7 @@ async def test_a_slack_that_stays_away_is_waited_for(sqlite_url: str) -> None:
 
 
 async def test_a_refused_app_token_ends_the_duty_instead_of_trying_for_ever(sqlite_url: str) -> None:
-    """E11: the SDK's connect() never raises."""
+    """Slack reference E11: the SDK's connect() never raises."""
     async with line(sqlite_url, silence=0.6, app_token="xapp-wrong") as phone:
         with pytest.raises(SocketLost, match="refuses the app token"):
             await asyncio.wait_for(phone.running, 8)

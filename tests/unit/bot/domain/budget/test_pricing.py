@@ -1,4 +1,5 @@
-"""Prices: an upper bound or a refusal, never free, never a float (provider 4, budgets reference 1.6)."""
+"""Prices: an upper bound or a refusal, never free, never a float (provider reference 4; budgets reference
+1.6)."""
 
 import re
 from decimal import Decimal
