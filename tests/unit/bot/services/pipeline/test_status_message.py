@@ -1,0 +1,80 @@
+"""The status message is edited at most every ten seconds while a job runs, and at once at its end."""
+
+from typing import Any
+
+from bot.domain.jobs.job import Delivery, Status
+from bot.domain.jobs.task import TaskKind
+from bot.domain.problem import Failure, Problem
+from bot.ports import JobView, Transaction
+from bot.services.pipeline.announce import REPORT_SECONDS
+from bot.services.pipeline.status_message import UpdateStatus
+from storage.store import SqlStore
+from tests.contract.samples import a_job
+from tests.support.databases import SetClock
+
+
+class Edits:
+    """The message as Slack has it: every edit that reached it."""
+
+    def __init__(self) -> None:
+        self.seen: list[Status] = []
+
+    async def report(self, view: JobView) -> str:
+        self.seen.append(view.job.status)
+        return str(view.job.status)
+
+
+class Bench:
+    def __init__(self, store: SqlStore) -> None:
+        self.store, self.edits = store, Edits()
+        conversation: Any = self.edits
+        self.step = UpdateStatus(store=store, conversation=conversation)
+
+    async def becomes(self, status: Status, **changes: Any) -> None:
+        def unit(tx: Transaction) -> None:
+            job = tx.jobs.get("J1")
+            if job is None:
+                tx.jobs.add(a_job(delivery=Delivery.ANNOUNCED, status_ts="1.0", status=status))
+            else:
+                tx.jobs.save(job.evolve(status=status, **changes))
+            tx.tasks.add(TaskKind.UPDATE_STATUS, team_id="T1", job_id="J1")
+
+        await self.store.write(unit)
+
+    async def work(self) -> None:
+        """Every step that is due."""
+        kind = TaskKind.UPDATE_STATUS
+        while due := await self.store.write(
+            lambda tx: tx.tasks.claim(kind, owner="me", limit=5, lease_seconds=60.0)
+        ):
+            for task in due:
+                await self.step.run(task)
+
+
+async def test_changes_close_together_are_one_edit(store: SqlStore, clock: SetClock) -> None:
+    bench = Bench(store)
+    await bench.becomes(Status.QUEUED)
+    await bench.work()
+    for status in (Status.SUBMITTING, Status.RUNNING):
+        clock.move(1.0)
+        await bench.becomes(status)
+        await bench.work()
+    assert bench.edits.seen == [Status.QUEUED], "nothing more within ten seconds"
+
+    clock.move(REPORT_SECONDS)
+    await bench.work()
+
+    assert bench.edits.seen == [Status.QUEUED, Status.RUNNING]
+
+
+async def test_the_end_is_shown_at_once(store: SqlStore, clock: SetClock) -> None:
+    bench = Bench(store)
+    await bench.becomes(Status.RUNNING)
+    await bench.work()
+    clock.move(1.0)
+
+    await bench.becomes(Status.FAILED, failure=Failure(Problem.MODERATED))
+    await bench.work()
+
+    assert bench.edits.seen == [Status.RUNNING, Status.FAILED]
+    assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.UPDATE_STATUS])) is None
