@@ -13,7 +13,7 @@ from app.composition.database import open_database
 from app.composition.process_lock import claim
 from app.settings.settings import Settings
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
+from bot.domain.requests.pricing import PriceTable
 from bot.ports import Clock
 from bot.services.budget import housekeeping
 from bot.services.budget.accounts import Accounts

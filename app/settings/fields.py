@@ -15,8 +15,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.money import Money
+from bot.domain.requests.pricing import PriceTable
 from bot.errors import SettingsError
 from storage.url import parse_url
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from bot.domain.budget.ledger import Scope, ScopePeriod
 from bot.domain.budget.limits import Mode
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.place import Place
 from bot.domain.problem import Problem
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Quality
 from bot.errors import AskRefused
 from bot.services.budget.administration import WEEKDAYS, Administration, LimitSet

@@ -11,18 +11,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.budget.audit import audit
+from bot.domain.audit import audit
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import ChangeKind, Limits, Role
 from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest, PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater, Unconfirmed
 from bot.ports.people import Card

@@ -7,13 +7,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.domain.budget.audit import audit
+from bot.domain.audit import audit
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
 from bot.services.budget.accounts import Accounts

@@ -8,15 +8,15 @@ from collections import Counter
 
 import pytest
 
-from bot.domain.budget.audit import audit
+from bot.domain.audit import audit
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.budget.audit import audit
+from bot.domain.audit import audit
 from bot.domain.budget.ledger import CostSource, EntryKind, Scope, ScopePeriod
 from bot.domain.budget.limits import Limits, Mode, Role, Rule, default_scope
 from bot.domain.budget.periods import Window

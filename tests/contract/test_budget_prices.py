@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.audit import audit
 from bot.domain.budget.admin_notice import AdminNotice
-from bot.domain.budget.audit import audit
 from bot.domain.budget.ledger import CostSource, EntryKind, HoldState
 from bot.domain.budget.limits import Limits, Mode, Rule
 from bot.domain.budget.periods import Window

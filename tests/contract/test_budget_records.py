@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.domain.budget.audit import Violation, audit, replay
+from bot.domain.audit import Violation, audit, replay
 from bot.domain.budget.ledger import CostSource
 from bot.domain.budget.limits import Grant, GrantKind, Limits
 from bot.domain.jobs.job import SubmissionState

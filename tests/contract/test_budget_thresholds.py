@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.audit import Violation
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
-from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import CostSource, ScopePeriod
 from bot.domain.budget.limits import Limits, Mode, Rule, default_scope
 from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.budget.threshold import Alert
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import Task, TaskKind
@@ -24,6 +23,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Transaction

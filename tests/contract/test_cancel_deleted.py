@@ -9,15 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.budget.audit import audit
+from bot.domain.audit import audit
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import AskRefused, Unconfirmed

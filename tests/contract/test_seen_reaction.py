@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import BudgetExceeded, Unconfirmed
 from bot.ports import MessageReaction

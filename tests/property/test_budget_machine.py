@@ -23,17 +23,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain.budget.audit import Books, audit
+from bot.domain.audit import Books, audit
 from bot.domain.budget.ledger import CostSource, Hold, HoldState, Scope
 from bot.domain.budget.limits import Grant, GrantKind, Limits, Mode, Rule
 from bot.domain.budget.periods import Window
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.job import Status, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import AskRefused, BudgetExceeded
 from bot.ports import Receipt, Transaction

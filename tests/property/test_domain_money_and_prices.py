@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.pricing import PriceTable, usable_amount
 from bot.domain.money import Money
+from bot.domain.requests.pricing import PriceTable, usable_amount
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, sizes_of
 

@@ -47,7 +47,7 @@ async def test_a_price_that_nobody_can_believe_counts_as_estimated_and_is_told(
 
 async def test_a_missing_price_is_told_to_the_asker_and_once_to_the_admin(world: World) -> None:
     table = world.folder / "prices.toml"
-    whole = resources.files("bot.domain.budget").joinpath("prices.toml").read_text(encoding="utf-8")
+    whole = resources.files("bot.domain.requests").joinpath("prices.toml").read_text(encoding="utf-8")
     before, _, after = whole.partition('[[class]]\nname = "2K"')
     table.write_text(before + after[after.index("[surcharge]") :])
     await world.start_bot(IMAGINE_ADMINS=ADMIN, IMAGINE_PRICES=str(table))

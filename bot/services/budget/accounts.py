@@ -20,10 +20,10 @@ from bot.domain.budget.ledger import (
 )
 from bot.domain.budget.limits import Limits, Role
 from bot.domain.budget.periods import Window, zone_of
-from bot.domain.budget.pricing import usable_amount
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.pricing import usable_amount
 from bot.errors import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun

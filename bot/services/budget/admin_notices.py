@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from bot.domain.audit import Violation
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind, oddity_of
-from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import Hold
 from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.budget.audit import Violation
+from bot.domain.audit import Violation
 from bot.domain.budget.ledger import Scope, ScopePeriod
 from bot.domain.budget.limits import (
     Ceiling,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from bot.domain.budget.audit import Books, Violation, audit
+from bot.domain.audit import Books, Violation, audit
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
 from bot.services.budget.admin_notices import note_drift

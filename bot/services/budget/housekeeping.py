@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.domain.audit import Violation
 from bot.domain.budget.admin_notice import AdminNoticeKind
-from bot.domain.budget.audit import Violation
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import TeamBudget
 from bot.domain.budget.periods import Period, Window

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.pricing import usable_amount
 from bot.domain.jobs.job import Delivery, Job, Picture, Status, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.pricing import usable_amount
 from bot.domain.requests.request import Kind
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.pricing import usable_amount
 from bot.domain.jobs.job import Job, Submission
 from bot.domain.money import Money
+from bot.domain.requests.pricing import usable_amount
 from bot.ports import Done, Receipt, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import note_odd_price

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.budget.rate_limit import take
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import TaskKind
@@ -17,6 +16,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.source import Source, SourceRef
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.budget.limits import Role
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.ports.people import People

@@ -29,9 +29,9 @@ from app.composition.services import compose_services
 from app.composition.slack import Slack
 from app.settings.settings import Settings
 from bot.domain.budget.limits import Limits
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
+from bot.domain.requests.pricing import PriceTable
 from bot.services.budget.accounts import Accounts
 from handlers.bolt.bolt_app import build_app, http_dispatch
 from handlers.bolt.register import Listeners

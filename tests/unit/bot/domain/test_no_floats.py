@@ -40,7 +40,7 @@ PATHS = [
         if path.name not in NOT_MONEY
     ),
 ]
-DECIMAL_DIVISIONS = {"bot/domain/budget/pricing.py"}
+DECIMAL_DIVISIONS = {"bot/domain/requests/pricing.py"}
 """Where / divides a Decimal. Nowhere else, as it makes a float of two whole numbers."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.budget.audit import Books, audit
+from bot.domain.audit import Books, audit
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.job import Job, Status, SubmissionState

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.budget.audit import Books, audit
+from bot.domain.audit import Books, audit
 from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState

@@ -42,7 +42,7 @@ def read(path: Path | None) -> tuple[list[PriceClass], dict[Quality, Money], lis
     where = f"IMAGINE_PRICES ({path.name})" if path else "The built-in price table"
     try:
         if path is None:
-            text = resources.files("bot.domain.budget").joinpath("prices.toml").read_text(encoding="utf-8")
+            text = resources.files("bot.domain.requests").joinpath("prices.toml").read_text(encoding="utf-8")
         else:
             text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text, parse_float=Decimal)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.pricing import PriceTable, usable_amount
 from bot.domain.money import Money
 from bot.domain.problem import Problem
+from bot.domain.requests.pricing import PriceTable, usable_amount
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.sizes import keep_ratio_of
 from bot.errors import AskRefused, SettingsError

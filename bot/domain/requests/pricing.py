@@ -13,11 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from bot.domain.budget import price_file
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.price_file import PriceClass
 from bot.domain.money import MICROS, Money
 from bot.domain.problem import Problem
+from bot.domain.requests import price_file
+from bot.domain.requests.price_file import PriceClass
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, from_ratio
 from bot.errors import AskRefused, SettingsError
