@@ -18,9 +18,11 @@ from app.composition.doctor import run_doctor
 from app.logs import configure_logs
 from app.runtime import run_until_signalled
 from app.settings.settings import Settings, load_settings
+from bot.domain.errors import SettingsError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import TaskKind
-from bot.errors import AskRefused, SettingsError, StoreUnavailable
+from bot.domain.requests.refusals import AskRefused
+from bot.errors import StoreUnavailable
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from handlers.manifest import manifest_text

@@ -1,99 +1,18 @@
-"""Our few error classes, each named after the reaction it calls for.
+"""Our few error classes, each named after what its catcher does about it.
 
-Drivers' and HTTP libraries' errors never cross a room's wall: the room translates them into one of
-these, keeps the original with ``from`` and lets no secret into the message.
+The errors of drivers and HTTP libraries stay inside the package that uses the library: it translates them
+into one of these, keeps the original with ``from`` and puts no secret into the message. ``AskRefused`` is
+beside the refusals that it carries, in ``bot/domain/requests/refusals.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
-
-from bot.domain.budget.periods import Window
-from bot.domain.money import Money
-from bot.domain.problem import Failure, Problem
-from bot.domain.requests.request import PictureRequest
-
-if TYPE_CHECKING:
-    from bot.domain.budget.ledger import ScopePeriod
-    from bot.domain.requests.pending_request import PendingRequest
+from bot.domain.errors import BotError
+from bot.domain.problem import Failure
 
 
-class BotError(Exception):
-    """Base of all errors that we raise on purpose."""
-
-
-class SettingsError(BotError):
-    """The start ends here: one sentence a wrong setting, exit code 2."""
-
-    def __init__(self, sentences: list[str]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = sentences
-
-
-class AskRefused(BotError):
-    """Tell the asker (only the asker), spend nothing. ``facts`` fill the sentence for ``problem``."""
-
-    def __init__(self, problem: Problem, **facts: object) -> None:
-        super().__init__(f"{problem}: {facts}" if facts else str(problem))
-        self.problem = problem
-        self.facts = facts
-
-
-class NotAnAsk(AskRefused):
-    """The message wants something else of the bot, such as its help: the asker gets that, privately, and
-    nothing went wrong. The fact ``command`` says what."""
-
-
-class BudgetExceeded(AskRefused):
-    """The price does not fit ``scope``. Carries what the refusal must say (budgets reference 3.1).
-
-    ``draft_id`` names the kept ask, which an admin may approve; ``cheaper`` is a variant that fits.
-    """
-
-    pending_id: str | None = None
-    cheaper: PictureRequest | None = None
-    cheaper_price: Money | None = None
-
-    def __init__(
-        self,
-        *,
-        scope: str,
-        limit: Money,
-        left: Money,
-        price: Money,
-        resets_at: datetime,
-        window: Window = Window.MONTH,
-    ) -> None:
-        super().__init__(
-            Problem.OVER_BUDGET, scope=scope, limit=limit, left=left, price=price, resets_at=resets_at
-        )
-        self.scope = scope
-        self.limit = limit
-        self.left = left
-        self.price = price
-        self.resets_at = resets_at
-        self.window = window
-
-
-class Unconfirmed(AskRefused):
-    """The ask is kept and costs enough to wait for its asker's word: Run, Cheaper or Cancel."""
-
-    def __init__(
-        self,
-        pending: PendingRequest,
-        standings: Sequence[ScopePeriod],
-        cheaper: PictureRequest | None,
-        price: Money,
-    ) -> None:
-        super().__init__(Problem.UNCONFIRMED, id=pending.id)
-        self.pending = pending
-        self.standings = tuple(standings)
-        self.cheaper = cheaper
-        self.cheaper_price = price
+class NotAnAsk(BotError):
+    """The message asks for no picture but for something else, such as the help: answer that privately."""
 
 
 class TryLater(BotError):
@@ -105,24 +24,25 @@ class TryLater(BotError):
 
 
 class WorkspaceGone(TryLater):
-    """The workspace has removed the app or disabled its token: what waits there waits for a new install."""
+    """The workspace has removed the app or disabled its token: its steps wait until it is installed again."""
 
 
 class Unreachable(TryLater):
-    """Nobody was there to be asked: it says nothing about what was asked for, and uses up no patience."""
+    """The other side could not be reached. It says nothing about the request itself, so it is not counted as
+    one of the tries after which a step is given up."""
 
 
 class NotUnderstood(TryLater):
-    """The answer is none that we know, perhaps not even the other side's: ask again a few times. The worker
-    counts it as a fault, so that a step which hears nothing else comes to an end, visibly."""
+    """The answer has a form that we do not know; something between us and the other side may have sent it.
+    Try a few times more: the worker counts it as a fault, so that in the end the step is parked."""
 
 
 class OutcomeUnknown(BotError):
-    """It may have happened and the answer was lost: reconcile before any repeat, never just repeat."""
+    """The answer was lost, so the effect may have happened: find out before it is repeated."""
 
 
 class GivenUp(BotError):
-    """The other side says no and will go on saying no: end this step with ``failure``."""
+    """The other side refused for good: end this step with ``failure``."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(f"{failure.problem}: {failure.detail}")
@@ -142,35 +62,8 @@ class RouteMissing(BotError):
 
 
 class StaleLease(BotError):
-    """Another worker holds this task now: stop and effect nothing."""
+    """Another worker holds this task now: stop, and write nothing."""
 
 
 class StoreUnavailable(BotError):
     """The database cannot be reached or written now: refuse new work, keep what is recorded."""
-
-
-def detail_of(refused: AskRefused) -> str:
-    """A refusal in one line that can be kept and read back (``facts_in``): ``too_many most=16``."""
-    facts = {name: value for name, value in refused.facts.items() if value is not None}
-    reason = str(facts.pop("reason", ""))
-    if not reason:
-        return ""
-    return " ".join([reason, *(f"{name}={quote(str(value))}" for name, value in sorted(facts.items()))])[:500]
-
-
-def facts_in(detail: str) -> dict[str, str]:
-    """What ``detail_of`` wrote down. Whatever else the text is, its first word is taken for the reason."""
-    reason, *facts = detail.split(" ")
-    pairs = (fact.partition("=") for fact in facts)
-    return {"reason": reason} | {name: unquote(value) for name, sign, value in pairs if sign}
-
-
-@contextmanager
-def naming(name: str, *, of: int) -> Iterator[None]:
-    """A refusal within says which of several files it is about (fact ``name``)."""
-    try:
-        yield
-    except AskRefused as refused:
-        if of > 1 and name and "name" not in refused.facts:
-            raise AskRefused(refused.problem, **refused.facts, name=name) from refused
-        raise

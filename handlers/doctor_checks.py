@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import CannotPost, SettingsError, TryLater
+from bot.domain.errors import SettingsError
+from bot.errors import CannotPost, TryLater
 from bot.services.operations.checks import Check, Finding, error, ok, warning
 from bot.services.operations.connections import Connections
 from handlers.conversation.people import list_admins, list_group

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from handlers.views.request_form import EDIT_SHORTCUT, NEW_SHORTCUT
 
 Transport = Literal["socket", "http"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 
 _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")

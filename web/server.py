@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 
 STOP_SECONDS = 10.0
 """How long requests under way may take once the process stops; Slack itself waits for 3 s."""

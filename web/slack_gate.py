@@ -35,7 +35,7 @@ Submit = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
 for a body that cannot be read; nothing else is expected."""
 
 
-class Refused(Exception):
+class RequestRejected(Exception):
     """The request is not let in. ``reason`` is for the log; nothing of the request itself is."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -59,23 +59,23 @@ class SlackGate:
         try:
             body = await self._admit(request)
             return await self._pass_on(request, body)
-        except Refused as refused:
+        except RequestRejected as refused:
             log.info("slack_request_refused", reason=refused.reason, status=refused.status)
             return web.Response(status=refused.status, text=refused.reason)
 
     async def _admit(self, request: web.Request) -> bytes:
-        """The body of a request that Slack signed within the window. Raises Refused."""
+        """The body of a request that Slack signed within the window. Raises RequestRejected."""
         if request.content_type not in CONTENT_TYPES:
-            raise Refused(415, "unsupported content type")
+            raise RequestRejected(415, "unsupported content type")
         if (request.content_length or 0) > MAX_BYTES:
-            raise Refused(413, "too large")
+            raise RequestRejected(413, "too large")
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
         if not self._is_recent(timestamp):
-            raise Refused(401, "no recent timestamp")
+            raise RequestRejected(401, "no recent timestamp")
         body = await _read(request)
         if not self._is_signed(timestamp, signature, body):
-            raise Refused(401, "bad signature")
+            raise RequestRejected(401, "bad signature")
         return body
 
     def _is_recent(self, timestamp: str) -> bool:
@@ -94,19 +94,19 @@ class SlackGate:
         try:
             status, content_type, text = await self._dispatch(request.headers, body.decode())
         except ValueError as error:  # also UnicodeDecodeError, JSONDecodeError
-            raise Refused(400, "unreadable body") from error
+            raise RequestRejected(400, "unreadable body") from error
         return web.Response(status=status, text=text, content_type=content_type)
 
 
 async def _read(request: web.Request) -> bytes:
-    """The raw body, capped (``client_max_size``) and within the time limit. Raises Refused."""
+    """The raw body, capped (``client_max_size``) and within the time limit. Raises RequestRejected."""
     try:
         async with asyncio.timeout(READ_SECONDS):
             return await request.read()
     except web.HTTPRequestEntityTooLarge as error:
-        raise Refused(413, "too large") from error
+        raise RequestRejected(413, "too large") from error
     except TimeoutError as error:
-        raise Refused(408, "too slow") from error
+        raise RequestRejected(408, "too slow") from error
 
 
 def _is_ssl_check(request: web.Request, body: bytes) -> bool:

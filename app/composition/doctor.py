@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.clock import SystemClock
 from app.settings.settings import Settings, load_settings
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
-from bot.errors import SettingsError
 from bot.imarouter.client import ImaRouter
 from bot.media.check_result import inspect
 from bot.media.publish import problem_with

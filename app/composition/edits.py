@@ -9,8 +9,8 @@ import structlog
 from pydantic import SecretStr
 
 from app.settings.settings import Settings
-from bot.errors import AskRefused
-from bot.media.codes import AddressReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import NoPublicAddress
 from bot.media.decode import Limits
 from bot.media.decoder_thread import DecoderThread
 from bot.media.edit_sources import MediaEditSources
@@ -61,9 +61,10 @@ def _publisher(settings: Settings, links: Links, shelf: StoredShelf, clock: Cloc
                 trusted_hosts=settings.imagine_trusted_hosts,
             )
     except AskRefused as unusable:
-        reason = AddressReason(str(unusable.facts["reason"]))
-        log.warning("sources_cannot_be_published", reason=str(reason))
-        return NoPublisher(reason)
+        if not isinstance(unusable.refusal, NoPublicAddress):
+            raise
+        log.warning("sources_cannot_be_published", reason=str(unusable.refusal.reason))
+        return NoPublisher(unusable.refusal.reason)
     return NoPublisher()
 
 

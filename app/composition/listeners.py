@@ -23,12 +23,12 @@ from handlers.listeners.unhandled import Unhandled
 
 
 def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Listeners:
-    command, api, voice = base.settings.imagine_command, slack.api, slack.voice
+    command, api, names = base.settings.imagine_command, slack.api, slack.names
     form = FormListener(
-        start_job=services.start_job, edit_targets=EditTargets(store=base.store), api=api, voice=voice
+        start_job=services.start_job, edit_targets=EditTargets(store=base.store), api=api, names=names
     )
     unhandled = Unhandled(command=command)
-    forms = BudgetFormListener(approvals=services.approvals, api=api, voice=voice)
+    forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
     return Listeners(
         command=command,
@@ -42,7 +42,7 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
         ),
         form=form,
         unhandled=unhandled,
-        failures=Failures(voice=voice),
+        failures=Failures(names=names),
         home=_home(base, slack, services, forms),
         budget=BudgetListener(
             confirm=Confirm(store=base.store, start_job=services.start_job, wake=base.wake),
@@ -50,9 +50,9 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
             forms=forms,
             upload_client=slack.upload_client,
             api=api,
-            voice=voice,
+            names=names,
         ),
-        run_again=RunAgainListener(run_again=run_again, api=api, voice=voice),
+        run_again=RunAgainListener(run_again=run_again, api=api, names=names),
     )
 
 
@@ -69,5 +69,5 @@ def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormL
         forms=forms,
         exports=services.exports,
         api=slack.api,
-        voice=slack.voice,
+        names=slack.names,
     )

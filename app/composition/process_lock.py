@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 
 from app.settings.settings import Settings
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from storage.engines.sqlite_lock import DatabaseLock
 from storage.store import SqlStore
 from web.server import reserve

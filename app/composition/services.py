@@ -19,6 +19,7 @@ from bot.services.requests.lookup import Lookup
 from bot.services.requests.start_job import StartJob
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
 from handlers.parsing import read_message
@@ -51,9 +52,8 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         api=slack.api,
         upload_client=slack.upload_client,
         clock=base.clock,
-        voice=slack.voice,
+        names=slack.names,
         files=slack.files,
-        answers=commands,
     )
     start_job = _start_job(base, slack)
     return Services(
@@ -73,6 +73,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         intake=Intake(
             store=base.store,
             conversation=conversation,
+            other_commands=CommandsInMessages(dispatch=commands, api=slack.api, names=slack.names),
             start_job=start_job,
             read=read_message,
             wake=base.wake,
@@ -104,7 +105,7 @@ def _commands(
     return CommandDispatcher(
         lookup=Lookup(store=base.store, accounts=base.accounts, people=slack.people),
         cancel=Cancel(store=base.store, accounts=base.accounts, admins=admins),
-        voice=slack.voice,
+        names=slack.names,
         budget=BudgetCommands(
             administration=administration,
             exports=exports,

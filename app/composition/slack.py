@@ -19,7 +19,7 @@ from bot.ports import Clock
 from handlers.conversation.downloads import SlackFiles, through
 from handlers.conversation.notifier import SlackNotifier
 from handlers.conversation.people import SlackPeople
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.identity import Identity, OneWorkspace
@@ -47,7 +47,7 @@ class Slack:
     notifier: SlackNotifier
     upload_client: UploadClient
     files: SlackFiles
-    voice: Voice
+    names: BotNames
 
 
 async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
@@ -76,7 +76,7 @@ async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
         notifier=SlackNotifier(api, upload_client),
         upload_client=upload_client,
         files=_files(settings, api, http),
-        voice=Voice(command=settings.imagine_command, bot_name=f"@{identity.bot_name}"),
+        names=BotNames(command=settings.imagine_command, bot_name=f"@{identity.bot_name}"),
     )
 
 

@@ -25,7 +25,7 @@ from app.clock import SystemClock
 from app.composition.database import open_database
 from app.demo.bot_process import BotProcess
 from app.settings.settings import Settings
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from bot.services.operations.records import Records
 from handlers.manifest import manifest_text
 from sandbox.imarouter import Options as ProviderOptions

@@ -15,9 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.requests.pricing import PriceTable
-from bot.errors import SettingsError
 from storage.url import parse_url
 
 _NO_TEXT = re.compile("[\ud800-\udfff]")
@@ -29,7 +29,7 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})", re.IGNORECASE)
 
 
-class Refused(ValueError):
+class InvalidValue(ValueError):
     """Sentences that name their setting themselves, such as the mistakes of a price table."""
 
     def __init__(self, sentences: list[str]) -> None:
@@ -158,7 +158,7 @@ def _database(value: SecretStr) -> SecretStr:
     try:
         parse_url(value.get_secret_value())
     except SettingsError as wrong:
-        raise Refused(wrong.sentences) from None
+        raise InvalidValue(wrong.sentences) from None
     return value
 
 
@@ -166,7 +166,7 @@ def _prices(path: Path) -> Path:
     try:
         PriceTable.load(path)
     except SettingsError as wrong:
-        raise Refused(wrong.sentences) from None
+        raise InvalidValue(wrong.sentences) from None
     return path
 
 

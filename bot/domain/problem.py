@@ -1,4 +1,16 @@
-"""What can go wrong with an ask, as data. Sentences for people are made from these in one place."""
+"""What can go wrong with an ask, as data. Sentences for people are made from these in ``handlers/messages``.
+
+The words for what goes wrong, and how they differ:
+
+- ``Problem``: the public code, in the database and in logs. Nothing but its name.
+- a *refusal* (``requests/refusals.py``): why an ask is not taken, with the facts for its sentence; one
+  dataclass for each problem. Nothing is recorded as a job and nothing is spent. ``AskRefused`` carries it.
+- ``Failure``: how a job that was taken ended without (all of) its pictures. It is kept with the job.
+- a *reason* (``SourceReason``, ``NotAllowedReason``, …): tells the cases of one problem apart.
+- an *error* (``bot/errors.py``): an exception, named after what its catcher does about it.
+- an *admin notice* (``budget/admin_notice.py``): what budget admins are told about money.
+- a *reaction* (``MessageReaction``): the mark on the message that asked. It is never an error.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +68,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An ended attempt: the code people's sentences are made from, and raw text for operators only.
+    """How a job ended: the code that its sentence is made from, and a text for operators only.
 
     ``detail`` is at most 500 characters, without keys or links with secrets; it is never shown to users.
     """

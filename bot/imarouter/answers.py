@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.imarouter import fields
-from bot.imarouter.error_reasons import Complaint, complaint_in, failure_of
+from bot.imarouter.error_reasons import ReportedError, error_in, failure_of
 from bot.imarouter.redact import redact
 from bot.ports import Done, Failed, Pending
 
@@ -108,7 +108,7 @@ def read_poll(document: Json, *, task_id: str, dialect: str, secrets: Iterable[s
     None when it says nothing of a task at all (an error object, an unrelated answer).
     """
     status = next((s for path in fields.STATUSES if isinstance(s := _at(document, path), str)), None)
-    if status is None and (not _is_task(document) or complaint_in(document).stated):
+    if status is None and (not _is_task(document) or error_in(document).stated):
         return None
     word = (status or "").strip().lower()
     if word in fields.DONE:
@@ -171,12 +171,12 @@ def _is_task(document: Json) -> bool:
     return task_id_in(document) is not None or bool(_results(document))
 
 
-def _complaint(document: Json) -> Complaint:
+def _complaint(document: Json) -> ReportedError:
     for path in fields.PROBLEMS:
         value = _at(document, path)
         if value:
-            return complaint_in({"error": value})
-    return Complaint()
+            return error_in({"error": value})
+    return ReportedError()
 
 
 def _at(document: Json, path: str) -> Any:

@@ -14,10 +14,11 @@ import structlog
 from pydantic import SecretStr
 
 from bot.availability import Availability
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import PictureRequest
-from bot.errors import GivenUp, OutcomeUnknown, SettingsError, TryLater, Unreachable
+from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
 from bot.imarouter import fields
 from bot.imarouter.answers import (
     INLINE_SCHEME,
@@ -33,9 +34,9 @@ from bot.imarouter.answers import (
 from bot.imarouter.dialect_choice import DialectChoice, DialectMemory
 from bot.imarouter.dialects import Dialect, Images, Jobs
 from bot.imarouter.download import MOST_BYTES, Downloader, Inspect
-from bot.imarouter.error_reasons import Complaint, complaint_of, named
+from bot.imarouter.error_reasons import ReportedError, known_reason, read_error
 from bot.imarouter.errors import (
-    Reaction,
+    ErrorAction,
     answer_to_poll,
     error_for_submit,
     given_up,
@@ -160,10 +161,10 @@ class ImaRouter:
         if 200 <= answer.status < 300 and document is not None:
             reading = read_poll(document, task_id=task_id, dialect=dialect, secrets=self._secrets)
         if reading is None:
-            complaint = complaint_of(answer.body or b"")
-            self._note_account(answer, complaint)
+            reported = read_error(answer.body or b"")
+            self._note_account(answer, reported)
             after = retry_after(answer.headers, _now())
-            return Failed(answer_to_poll(answer.status, complaint, after=after, secrets=self._secrets))
+            return Failed(answer_to_poll(answer.status, reported, after=after, secrets=self._secrets))
         self._note_strange(reading.strange)
         ended = reading.answer
         if isinstance(ended, Failed) and ended.failure.problem is Problem.PROVIDER_ACCOUNT:
@@ -191,7 +192,7 @@ class ImaRouter:
         answer = await self._get(fields.BALANCE_PATH)
         document = await _document(answer)
         if answer.status in {400, 401, 402, 403, 404} or (document or {}).get("success") is False:
-            text = complaint_of(answer.body or b"").text
+            text = read_error(answer.body or b"").text
             raise given_up(Problem.PROVIDER_ACCOUNT, f"HTTP {answer.status} {text}", self._secrets)
         if answer.status != 200 or document is None:
             raise TryLater(f"the balance could not be read (HTTP {answer.status})")
@@ -217,15 +218,15 @@ class ImaRouter:
             self._account.worked()
             odd = odd_amount_in(document, zero_is_odd=False)
             return Receipt(task_id, dialect.name, money_in(document), odd)
-        complaint = complaint_of(answer.body or b"")
+        reported = read_error(answer.body or b"")
         rule = rule_for_submit(
-            answer.status, complaint, has_id=task_id is not None, body_lost=answer.body is None
+            answer.status, reported, has_id=task_id is not None, body_lost=answer.body is None
         )
         after = retry_after(answer.headers, _now())
-        if rule.reaction is Reaction.NO_ROUTE:
+        if rule.action is ErrorAction.NO_ROUTE:
             error = await self._choice.missing(dialect.name)
         else:
-            error = error_for_submit(rule, answer.status, complaint, after=after, secrets=self._secrets)
+            error = error_for_submit(rule, answer.status, reported, after=after, secrets=self._secrets)
         if isinstance(error, GivenUp) and error.failure.problem is Problem.PROVIDER_ACCOUNT:
             self._account.failed(status=answer.status)
         raise error
@@ -264,8 +265,8 @@ class ImaRouter:
             self._outage.worked()
         return answer
 
-    def _note_account(self, answer: Answer, complaint: Complaint) -> None:
-        reason = named(complaint)
+    def _note_account(self, answer: Answer, reported: ReportedError) -> None:
+        reason = known_reason(reported)
         by_name = reason is not None and reason.problem is Problem.PROVIDER_ACCOUNT
         if by_name or answer.status in {401, 402, 403}:
             self._account.failed(status=answer.status)

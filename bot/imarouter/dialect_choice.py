@@ -6,8 +6,9 @@ from typing import Literal, Protocol
 
 import structlog
 
+from bot.domain.errors import BotError
 from bot.domain.problem import Problem
-from bot.errors import BotError, RouteMissing, StoreUnavailable
+from bot.errors import RouteMissing, StoreUnavailable
 from bot.imarouter.errors import given_up
 from bot.imarouter.fields import DialectName
 

@@ -16,7 +16,7 @@ DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ReportedError:
     """An error as its sender put it, unwrapped. ``codes`` and ``kinds`` are lower-cased, outermost first.
 
     ``upstream`` is the status of whoever stands behind the gateway, if the error names one.
@@ -39,7 +39,7 @@ class Complaint:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class KnownReason:
     """A reason that is clear by its name, whatever the status: a problem to end with, or None: try later."""
 
     problem: Problem | None
@@ -51,8 +51,8 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-NAMED = (
-    Named(
+KNOWN_REASONS = (
+    KnownReason(
         Problem.MODERATED,
         _any(
             "moderation_blocked", "safety_violations", "safety system", "content_policy", "content policy",
@@ -60,7 +60,7 @@ NAMED = (
         ),
         "provider reference 6",
     ),
-    Named(
+    KnownReason(
         Problem.PROVIDER_ACCOUNT,
         _any(
             "resource has been temporarily blocked", "model_not_found", "无可用渠道",
@@ -70,7 +70,7 @@ NAMED = (
         ),
         "provider reference 2.4 and 6; the Chinese texts and codes are New API's",
     ),
-    Named(
+    KnownReason(
         None,
         _any("queue (is )?full", "饱和", "too many requests", "rate_limit_exceeded"),
         "provider reference 2.2 (an id-less 200) and 2.4 (the text of a 429); not the mere 'try later'",
@@ -97,37 +97,37 @@ USER_ERRORS = frozenset({"image_generation_user_error", "invalid_request_error"}
 """OpenAI's types for a refusal of the request itself."""
 
 
-def named(complaint: Complaint) -> Named | None:
-    """The first clear reason in ``complaint``. A web page is no reason: its words are not about us."""
-    if complaint.html:
+def known_reason(reported: ReportedError) -> KnownReason | None:
+    """The first clear reason in ``reported``. A web page is no reason: its words are not about us."""
+    if reported.html:
         return None
-    return next((reason for reason in NAMED if reason.pattern.search(complaint.text)), None)
+    return next((reason for reason in KNOWN_REASONS if reason.pattern.search(reported.text)), None)
 
 
-def failure_of(complaint: Complaint, *, status: str, secrets: Iterable[str] = ()) -> Failure:
+def failure_of(reported: ReportedError, *, status: str, secrets: Iterable[str] = ()) -> Failure:
     """Why a task failed, for its asker (the problem) and for operators (the redacted detail)."""
-    reason = named(complaint)
+    reason = known_reason(reported)
     if reason is not None and reason.problem is not None:
         problem = reason.problem
-    elif SOURCE_UNREACHABLE.search(complaint.text):
+    elif SOURCE_UNREACHABLE.search(reported.text):
         problem = Problem.SOURCE_UNREACHABLE
     else:
         problem = Problem.PROVIDER_FAILED
-    return Failure(problem, redact(f"{status}: {complaint.text}", secrets))
+    return Failure(problem, redact(f"{status}: {reported.text}", secrets))
 
 
-def complaint_of(body: bytes) -> Complaint:
+def read_error(body: bytes) -> ReportedError:
     """The error in an answer of any form: JSON, plain text, a web page, nothing (provider reference 2.4)."""
     text = body[:65_536].decode("utf-8", "replace").strip()
     document = _json(text)
     if isinstance(document, dict):
-        return complaint_in(document)
+        return error_in(document)
     if document is not None and not isinstance(document, str):
-        return Complaint()
-    return Complaint(message=text, html=text.startswith("<"))
+        return ReportedError()
+    return ReportedError(message=text, html=text.startswith("<"))
 
 
-def complaint_in(document: dict[str, Any], depth: int = 0) -> Complaint:
+def error_in(document: dict[str, Any], depth: int = 0) -> ReportedError:
     """The error in a JSON object; JSON inside its message is unwrapped (``fail_to_fetch_task``)."""
     error = document.get("error")
     inner = error if isinstance(error, dict) else {}
@@ -143,9 +143,9 @@ def complaint_in(document: dict[str, Any], depth: int = 0) -> Complaint:
         )
     wrapped = _json(message[message.find("{") :]) if "{" in message and depth < DEEPEST else None
     if not isinstance(wrapped, dict):
-        return Complaint(message, codes, kinds, upstream)
-    nested = complaint_in(wrapped, depth + 1)
-    return Complaint(
+        return ReportedError(message, codes, kinds, upstream)
+    nested = error_in(wrapped, depth + 1)
+    return ReportedError(
         nested.message or message, codes + nested.codes, kinds + nested.kinds, nested.upstream or upstream
     )
 

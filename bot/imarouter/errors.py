@@ -12,15 +12,16 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
+from bot.domain.errors import BotError
 from bot.domain.problem import Failure, Problem
-from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater
+from bot.errors import GivenUp, OutcomeUnknown, TryLater
 from bot.imarouter.error_reasons import (
     REFUSED_BEFORE,
     RELAYED,
     SOURCE_UNREACHABLE,
     USER_ERRORS,
-    Complaint,
-    named,
+    ReportedError,
+    known_reason,
 )
 from bot.imarouter.redact import redact
 
@@ -28,7 +29,7 @@ LONGEST_WAIT = 3600.0
 """Seconds; a longer Retry-After is cut to this."""
 
 
-class Reaction(Enum):
+class ErrorAction(Enum):
     LATER = auto()  # certainly not taken; may be sent again
     UNKNOWN = auto()  # may have been taken; never send again
     REFUSED = auto()  # certainly not taken; end with a problem
@@ -39,50 +40,50 @@ class Reaction(Enum):
 class Rule:
     """``problem`` belongs to REFUSED. ``why`` is for the reader of this table and for the log."""
 
-    reaction: Reaction
+    action: ErrorAction
     why: str
     problem: Problem = Problem.PROVIDER_REFUSED
 
 
 _ACCOUNT = Problem.PROVIDER_ACCOUNT
-_NOT_OURS = Rule(Reaction.REFUSED, "refused by its status")
+_NOT_OURS = Rule(ErrorAction.REFUSED, "refused by its status")
 
 SUBMIT: dict[int, Rule] = {
-    301: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
-    307: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
-    308: Rule(Reaction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    301: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    307: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
+    308: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
     400: _NOT_OURS,
-    401: Rule(Reaction.REFUSED, "the key is missing or bad (2.4)", _ACCOUNT),
-    402: Rule(Reaction.REFUSED, "not seen here; like an empty balance (2.4)", _ACCOUNT),
-    403: Rule(Reaction.REFUSED, "the key may not, or the balance is empty (2.4)", _ACCOUNT),
-    404: Rule(Reaction.NO_ROUTE, "New API's RelayNotFound, or something in front of it"),
-    405: Rule(Reaction.NO_ROUTE, "another method's route"),
+    401: Rule(ErrorAction.REFUSED, "the key is missing or bad (2.4)", _ACCOUNT),
+    402: Rule(ErrorAction.REFUSED, "not seen here; like an empty balance (2.4)", _ACCOUNT),
+    403: Rule(ErrorAction.REFUSED, "the key may not, or the balance is empty (2.4)", _ACCOUNT),
+    404: Rule(ErrorAction.NO_ROUTE, "New API's RelayNotFound, or something in front of it"),
+    405: Rule(ErrorAction.NO_ROUTE, "another method's route"),
     # 408 may mean that the gateway's own call timed out: then a task may exist (2.4 is of GET there).
-    408: Rule(Reaction.UNKNOWN, "the gateway timed out, perhaps after its own call"),
+    408: Rule(ErrorAction.UNKNOWN, "the gateway timed out, perhaps after its own call"),
     # 409: we send once, so nothing of ours conflicts; but the gateway itself may send twice (2.6).
-    409: Rule(Reaction.UNKNOWN, "a conflict with what we cannot know"),
+    409: Rule(ErrorAction.UNKNOWN, "a conflict with what we cannot know"),
     410: _NOT_OURS,
     411: _NOT_OURS,
-    413: Rule(Reaction.REFUSED, "the body is too large (2.4)"),
+    413: Rule(ErrorAction.REFUSED, "the body is too large (2.4)"),
     414: _NOT_OURS,
     415: _NOT_OURS,
     417: _NOT_OURS,
     422: _NOT_OURS,
-    425: Rule(Reaction.LATER, "Too Early means not processed (RFC 8470)"),
-    429: Rule(Reaction.LATER, "a refusal whatever its body, which may be empty (2.4, 2.6)"),
+    425: Rule(ErrorAction.LATER, "Too Early means not processed (RFC 8470)"),
+    429: Rule(ErrorAction.LATER, "a refusal whatever its body, which may be empty (2.4, 2.6)"),
     431: _NOT_OURS,
     451: _NOT_OURS,
 }
 """What a status of the paid POST means when the body names no reason. A status that is not here, every 2xx
 without an id and every 5xx included, means UNKNOWN: money may have been spent (provider reference 2.6)."""
 
-ANYTHING_ELSE = Rule(Reaction.UNKNOWN, "a task may have come of it")
+ANYTHING_ELSE = Rule(ErrorAction.UNKNOWN, "a task may have come of it")
 
 CERTAIN_WITHOUT_BODY = frozenset({401, 402, 403, 413, 425, 429})
 """Statuses that mean the same when their body was lost on the way."""
 
 
-def rule_for_submit(status: int, complaint: Complaint, *, has_id: bool, body_lost: bool = False) -> Rule:
+def rule_for_submit(status: int, reported: ReportedError, *, has_id: bool, body_lost: bool = False) -> Rule:
     """The rule for an answer to the paid POST that is not a receipt.
 
     In this order: 429; a reason with a name (also at 200 without an id: ``{"message":"queue full"}``, and
@@ -93,54 +94,56 @@ def rule_for_submit(status: int, complaint: Complaint, *, has_id: bool, body_los
         return SUBMIT[429]
     if body_lost:
         return SUBMIT[status] if status in CERTAIN_WITHOUT_BODY else ANYTHING_ELSE
-    reason = named(complaint)
+    reason = known_reason(reported)
     if reason is not None:
         if reason.problem is None:
-            return Rule(Reaction.LATER, f"a reason by name ({reason.source})")
-        return Rule(Reaction.REFUSED, f"a reason by name ({reason.source})", reason.problem)
+            return Rule(ErrorAction.LATER, f"a reason by name ({reason.source})")
+        return Rule(ErrorAction.REFUSED, f"a reason by name ({reason.source})", reason.problem)
     if status >= 500 or 200 <= status < 300:
-        return _rule_for_server_error(complaint)
+        return _rule_for_server_error(reported)
     if has_id:
         return ANYTHING_ELSE
-    if status in {404, 405} and RELAYED in complaint.codes:
-        return Rule(Reaction.REFUSED, "the upstream has no such thing; our route exists", _refusal(complaint))
+    if status in {404, 405} and RELAYED in reported.codes:
+        return Rule(
+            ErrorAction.REFUSED, "the upstream has no such thing; our route exists", _refusal(reported)
+        )
     rule = SUBMIT.get(status, ANYTHING_ELSE)
-    if rule.problem is Problem.PROVIDER_REFUSED and rule.reaction is Reaction.REFUSED:
-        return Rule(Reaction.REFUSED, rule.why, _refusal(complaint))
+    if rule.problem is Problem.PROVIDER_REFUSED and rule.action is ErrorAction.REFUSED:
+        return Rule(ErrorAction.REFUSED, rule.why, _refusal(reported))
     return rule
 
 
-def _rule_for_server_error(complaint: Complaint) -> Rule:
+def _rule_for_server_error(reported: ReportedError) -> Rule:
     """5xx, or 200 without an id: unknown, unless the body says that the request itself was refused."""
-    if complaint.html:
+    if reported.html:
         return ANYTHING_ELSE
-    if REFUSED_BEFORE & set(complaint.codes):
-        return Rule(Reaction.REFUSED, "the gateway stopped before it called anyone", _refusal(complaint))
-    if complaint.upstream is not None and complaint.upstream < 500:
-        rule = SUBMIT.get(complaint.upstream, ANYTHING_ELSE)
-        if rule.reaction is Reaction.NO_ROUTE:
-            return Rule(Reaction.REFUSED, "the upstream has no such thing", _refusal(complaint))
+    if REFUSED_BEFORE & set(reported.codes):
+        return Rule(ErrorAction.REFUSED, "the gateway stopped before it called anyone", _refusal(reported))
+    if reported.upstream is not None and reported.upstream < 500:
+        rule = SUBMIT.get(reported.upstream, ANYTHING_ELSE)
+        if rule.action is ErrorAction.NO_ROUTE:
+            return Rule(ErrorAction.REFUSED, "the upstream has no such thing", _refusal(reported))
         return rule
-    if USER_ERRORS & set(complaint.kinds):
-        return Rule(Reaction.REFUSED, "the upstream refused the request itself", _refusal(complaint))
+    if USER_ERRORS & set(reported.kinds):
+        return Rule(ErrorAction.REFUSED, "the upstream refused the request itself", _refusal(reported))
     return ANYTHING_ELSE
 
 
-def _refusal(complaint: Complaint) -> Problem:
-    unreachable = SOURCE_UNREACHABLE.search(complaint.text)
+def _refusal(reported: ReportedError) -> Problem:
+    unreachable = SOURCE_UNREACHABLE.search(reported.text)
     return Problem.SOURCE_UNREACHABLE if unreachable else Problem.PROVIDER_REFUSED
 
 
 def error_for_submit(
-    rule: Rule, status: int, complaint: Complaint, *, after: float | None, secrets: Iterable[str]
+    rule: Rule, status: int, reported: ReportedError, *, after: float | None, secrets: Iterable[str]
 ) -> BotError:
     """The error to raise for ``rule``; NO_ROUTE is the client's own affair and not allowed here."""
-    if rule.reaction is Reaction.LATER:
+    if rule.action is ErrorAction.LATER:
         return TryLater(f"the provider is busy (HTTP {status})", after=after)
-    if rule.reaction is Reaction.UNKNOWN:
+    if rule.action is ErrorAction.UNKNOWN:
         return OutcomeUnknown(f"HTTP {status} without a task id: {rule.why}")
-    assert rule.reaction is Reaction.REFUSED
-    return given_up(rule.problem, f"HTTP {status} {complaint.text}", secrets)
+    assert rule.action is ErrorAction.REFUSED
+    return given_up(rule.problem, f"HTTP {status} {reported.text}", secrets)
 
 
 def given_up(problem: Problem, detail: str, secrets: Iterable[str] = ()) -> GivenUp:
@@ -162,12 +165,12 @@ POLL_AGAIN: dict[int, float] = {
 
 
 def answer_to_poll(
-    status: int, complaint: Complaint, *, after: float | None, secrets: Iterable[str]
+    status: int, reported: ReportedError, *, after: float | None, secrets: Iterable[str]
 ) -> Failure:
     """The failure of the task if the answer states one (moderation); else raises TryLater."""
-    reason = named(complaint) if status in {200, 400, 403, 422} else None
+    reason = known_reason(reported) if status in {200, 400, 403, 422} else None
     if reason is not None and reason.problem is Problem.MODERATED:
-        return Failure(Problem.MODERATED, redact(complaint.text, secrets))
+        return Failure(Problem.MODERATED, redact(reported.text, secrets))
     raise TryLater(
         f"no word of the task (HTTP {status})", after=POLL_AGAIN.get(status) if after is None else after
     )

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from bot.imarouter.answers import parse
-from bot.imarouter.error_reasons import complaint_of
+from bot.imarouter.error_reasons import read_error
 
 Finding = Literal["answers", "missing", "denied", "unreachable", "unclear"]
 """``denied``: the key was refused before the route was looked at."""
@@ -18,15 +18,15 @@ _NO_SUCH_ROUTE = re.compile(r"invalid url|cannot get|no route|page not found", r
 def finding_of(status: int, body: bytes | None) -> Finding:
     """An unknown task is 400 ``task_not_exist`` in the live dialect (provider reference 2.4) and presumably
     404 in the documented one; a missing route is New API's 404 "Invalid URL (GET …)" or a bare 404 or 405."""
-    complaint = complaint_of(body or b"")
+    reported = read_error(body or b"")
     if status in {401, 402, 403}:
         return "denied"
     if status >= 500:
         return "unreachable"
-    if complaint.html or _NO_SUCH_ROUTE.search(complaint.message):
+    if reported.html or _NO_SUCH_ROUTE.search(reported.message):
         return "missing"
     if status in {404, 405}:
-        return "answers" if status == 404 and _ABOUT_A_TASK.search(complaint.text) else "missing"
+        return "answers" if status == 404 and _ABOUT_A_TASK.search(reported.text) else "missing"
     if status in {200, 400, 422} and parse(body or b"") is not None:
         return "answers"
     return "unclear"

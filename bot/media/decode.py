@@ -13,8 +13,9 @@ import pillow_heif
 from PIL import Image, ImageCms
 
 from bot.domain.requests import sizes
-from bot.errors import AskRefused
-from bot.media.codes import Note, SourceReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import SourceReason
+from bot.media.codes import Note
 from bot.media.sniff import Kind, refused, sniff
 
 MAX_DECODED_PIXELS = 89_478_485
@@ -69,7 +70,7 @@ class Decoded:
 
 
 def decode(data: bytes, limits: Limits) -> Decoded:
-    """Decode all of ``data``. Raises AskRefused BAD_SOURCE with a SourceReason."""
+    """Decode all of ``data``. Raises AskRefused BadSource with a SourceReason."""
     kind = sniff(data)
     if len(data) > limits.max_bytes:
         raise refused(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, naming
 from bot.domain.requests.source import SourceRole, is_named_mask
-from bot.errors import AskRefused, naming
-from bot.media.codes import MaskNote, MaskReason, Note
+from bot.domain.requests.source_refusals import BadMask, MaskReason
+from bot.media.codes import MaskNote, Note
 from bot.media.decoder_thread import DecoderThread
 from bot.media.mask import Mask
 from bot.media.normalise import Normalised
@@ -51,7 +51,7 @@ class MediaEditSources:
             return [_picture(name, picture) for name, picture in zip(names, pictures, strict=True)]
         first = 1 if masked == 0 else 0
         if first >= len(pictures):
-            raise AskRefused(Problem.BAD_MASK, reason=MaskReason.ALONE)
+            raise AskRefused(BadMask(MaskReason.ALONE))
         # The provider wants a mask in the format of its picture, and masks are PNG.
         pictures[first] = await self._decoder.as_png(pictures[first])
         mask = await self._decoder.prepare_mask(found[masked].path, pictures[first])
@@ -70,7 +70,7 @@ class MediaEditSources:
 def _mask_index(found: Sequence[FetchedSource], pictures: Sequence[Normalised]) -> int | None:
     """The one that was said or is named to be a mask, else a later one that looks like one: with holes, and
     of the first one's size. A picture with holes of another shape is a second picture, such as a logo.
-    Raises AskRefused BAD_MASK when several are named so; one picture alone is edited whatever its name."""
+    Raises AskRefused BadMask when several are named so; one picture alone is edited whatever its name."""
     for index, file in enumerate(found):
         if file.role is SourceRole.MASK:
             return index
@@ -79,7 +79,7 @@ def _mask_index(found: Sequence[FetchedSource], pictures: Sequence[Normalised]) 
     free = [index for index, file in enumerate(found) if file.role is SourceRole.AUTO]
     named = [index for index in free if is_named_mask(found[index].name, after_a_picture=index > 0)]
     if len(named) > 1:
-        raise AskRefused(Problem.BAD_MASK, reason=MaskReason.SEVERAL)
+        raise AskRefused(BadMask(MaskReason.SEVERAL))
     looking = [index for index in free if index > 0 and _covers(pictures[index], pictures[0])]
     return next(iter(named + looking), None)
 

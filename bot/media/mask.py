@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from PIL import Image, ImageChops, ImageOps
 
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Size
-from bot.errors import AskRefused
-from bot.media.codes import MaskNote, MaskReason
+from bot.domain.requests.source_refusals import BadMask, BadSource, MaskReason
+from bot.media.codes import MaskNote
 from bot.media.decode import Decoded, Limits, decode
 from bot.media.normalise import Normalised
 
@@ -56,12 +56,14 @@ def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: boo
     """Check ``mask`` against ``source`` and bring it into shape. Blocking: see Darkroom. Safe to repeat.
 
     Transparent means change; without transparency white does. ``invert`` turns that round. The same ratio in
-    another size is scaled. Raises AskRefused BAD_MASK with a MaskReason.
+    another size is scaled. Raises AskRefused BadMask with a MaskReason.
     """
     try:
         decoded = decode(mask, limits)
     except AskRefused as unreadable:
-        raise _bad(MaskReason.UNREADABLE, why=unreadable.facts["reason"]) from unreadable
+        refusal = unreadable.refusal
+        why = refusal.reason if isinstance(refusal, BadSource) else None
+        raise AskRefused(BadMask(MaskReason.UNREADABLE, why=why)) from unreadable
     _check_ratio(decoded, source)
     change, note = _changing(decoded)
     notes = [note]
@@ -76,23 +78,24 @@ def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: boo
         change = ImageOps.invert(change)
     coverage = Fraction(change.histogram()[255], source.width * source.height)
     if coverage < SPECK:
-        raise _bad(MaskReason.NOTHING_MARKED)
+        raise AskRefused(BadMask(MaskReason.NOTHING_MARKED))
     if coverage > 1 - SPECK:
-        raise _bad(MaskReason.EVERYTHING_MARKED)
+        raise AskRefused(BadMask(MaskReason.EVERYTHING_MARKED))
     return Mask(_png(change), coverage, tuple(notes), source.width, source.height)
 
 
 def _check_ratio(decoded: Decoded, source: Normalised) -> None:
-    """Both sizes in the refusal are those of the files that people know. Raises AskRefused BAD_MASK."""
+    """Both sizes in the refusal are those of the files that people know. Raises AskRefused BadMask."""
     width, height = decoded.original
     one, other = width * source.original.height, height * source.original.width
     off = Fraction(abs(one - other), max(one, other))
     if off > RATIO_TOLERANCE:
-        raise _bad(MaskReason.SIZE, mask_size=str(Size(width, height)), source_size=str(source.original))
+        sizes = str(Size(width, height)), str(source.original)
+        raise AskRefused(BadMask(MaskReason.SIZE, mask_size=sizes[0], source_size=sizes[1]))
 
 
 def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
-    """A grey picture that is light where the source changes. Raises AskRefused BAD_MASK."""
+    """A grey picture that is light where the source changes. Raises AskRefused BadMask."""
     if decoded.has_alpha:
         return ImageOps.invert(decoded.image.getchannel("A")), MaskNote.TRANSPARENT_CHANGES
     grey = decoded.image.convert("L")
@@ -100,7 +103,7 @@ def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
     pixels = grey.width * grey.height
     undecided = sum(histogram[_BLACK:_WHITE]) + _coloured(decoded.image)
     if Fraction(undecided, pixels) > MOST_GREY:
-        raise _bad(MaskReason.NOT_A_MASK)
+        raise AskRefused(BadMask(MaskReason.NOT_A_MASK))
     return grey, MaskNote.WHITE_CHANGES
 
 
@@ -121,7 +124,3 @@ def _png(change: Image.Image) -> bytes:
     out = io.BytesIO()
     Image.merge("RGBA", (change, change, change, ImageOps.invert(change))).save(out, "PNG", compress_level=6)
     return out.getvalue()
-
-
-def _bad(reason: MaskReason, **facts: object) -> AskRefused:
-    return AskRefused(Problem.BAD_MASK, reason=reason, **facts)

@@ -12,7 +12,8 @@ from typing import Literal
 from PIL import Image
 
 from bot.domain.requests.request import Size
-from bot.media.codes import Note, SourceReason
+from bot.domain.requests.source_refusals import SourceReason
+from bot.media.codes import Note
 from bot.media.decode import Decoded, Limits, decode
 from bot.media.metadata import strip_jpeg, strip_png
 from bot.media.sniff import Kind, refused
@@ -55,7 +56,7 @@ class Normalised:
 def normalise(data: bytes | Path, *, limits: Limits) -> Normalised:
     """Decode, turn, bring to sRGB, scale, and take out the metadata. Blocking: see Darkroom.
 
-    A PNG or JPEG that needs nothing but the last keeps its exact pixels. Raises AskRefused BAD_SOURCE with a
+    A PNG or JPEG that needs nothing but the last keeps its exact pixels. Raises AskRefused BadSource with a
     SourceReason; OSError when ``data`` is a path that cannot be read. Safe to repeat.
     """
     given = _read(data, limits) if isinstance(data, Path) else data

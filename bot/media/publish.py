@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
-from bot.media.codes import AddressReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
 from bot.media.signed_links import Links, check_source_id
 from bot.ports import Clock
 
@@ -61,7 +60,7 @@ class Publisher(Protocol):
         """Make ``data`` fetchable for ``ttl_seconds``; the link. ``source_id`` is random (``new_source_id``)
         and recorded by the caller first, so that a crash can withdraw it. Safe to repeat.
 
-        Raises AskRefused NO_PUBLIC_ADDRESS (with an AddressReason), TryLater, StoreUnavailable, or ValueError
+        Raises AskRefused NoPublicAddress, TryLater, StoreUnavailable, or ValueError
         for a mimetype that is not published.
         """
         ...
@@ -79,7 +78,7 @@ class NoPublisher:
         self._reason = reason
 
     async def publish(self, source_id: str, data: bytes, mimetype: str, ttl_seconds: float) -> str:  # noqa: ARG002 - the port's
-        raise AskRefused(Problem.NO_PUBLIC_ADDRESS, reason=self._reason)
+        raise AskRefused(NoPublicAddress(self._reason))
 
     async def withdraw(self, source_id: str) -> None:
         """Nothing was ever published."""
@@ -88,7 +87,7 @@ class NoPublisher:
 class PublicUrlPublisher:
     """Serves sources itself, under ``/media/`` of the public URL; web/media.py answers there.
 
-    Raises AskRefused NO_PUBLIC_ADDRESS when the provider could not reach ``public_url`` (see
+    Raises AskRefused NoPublicAddress when the provider could not reach ``public_url`` (see
     ``problem_with``): the composition root asks first.
     """
 
@@ -103,7 +102,7 @@ class PublicUrlPublisher:
     ) -> None:
         problem = problem_with(public_url, trusted_hosts)
         if problem is not None:
-            raise AskRefused(Problem.NO_PUBLIC_ADDRESS, reason=problem)
+            raise AskRefused(NoPublicAddress(problem))
         self._base = public_url.rstrip("/")
         self._links = links
         self._shelf = shelf

@@ -15,9 +15,9 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import S3Store
 from pydantic import SecretStr
 
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, TryLater
-from bot.media.codes import AddressReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
+from bot.errors import TryLater
 from bot.media.publish import check_mimetype, problem_with
 from bot.media.signed_links import check_source_id
 
@@ -36,7 +36,7 @@ class S3Publisher:
 
     Keys, bucket and endpoint are never taken from the environment or a cloud's metadata service. The link's
     life is counted by the host's clock. What a killed process leaves is for the bucket's lifecycle rule.
-    Raises AskRefused NO_PUBLIC_ADDRESS when the provider could not reach ``endpoint``.
+    Raises AskRefused NoPublicAddress when the provider could not reach ``endpoint``.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class S3Publisher:
         address = (endpoint or f"https://s3.{region}.amazonaws.com").rstrip("/")
         problem = problem_with(address, trusted_hosts)
         if problem is not None:
-            raise AskRefused(Problem.NO_PUBLIC_ADDRESS, reason=problem)
+            raise AskRefused(NoPublicAddress(problem))
         self._prefix = prefix
         self._store = S3Store(
             bucket,
@@ -89,7 +89,7 @@ class S3Publisher:
             await obstore.put_async(self._store, key, data, attributes=attributes, use_multipart=False)
             return await obstore.sign_async(self._store, "GET", key, life)
         except _REFUSALS:
-            raise AskRefused(Problem.NO_PUBLIC_ADDRESS, reason=AddressReason.STORAGE_REFUSED) from None
+            raise AskRefused(NoPublicAddress(AddressReason.STORAGE_REFUSED)) from None
         except BaseError as error:
             raise _later(error) from None
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 
 KEY_FILE = "secret.key"
 _KEY_BYTES = 32

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
-from bot.media.codes import SourceReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import BadSource, SourceReason
 
 
 class Kind(StrEnum):
@@ -57,7 +56,7 @@ _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 def sniff(data: bytes) -> Kind:
     """The format of a file that begins with ``data`` (all of it, or at least HEAD bytes).
 
-    Raises AskRefused BAD_SOURCE with the reason for everything that is not decoded.
+    Raises AskRefused BadSource with the reason for everything that is not decoded.
     """
     if not data:
         raise refused(SourceReason.EMPTY)
@@ -71,7 +70,7 @@ def sniff(data: bytes) -> Kind:
         return _boxed(head)
     for magic, name in _UNSUPPORTED.items():
         if head.startswith(magic):
-            raise refused(SourceReason.UNSUPPORTED_FORMAT, format=name)
+            raise refused(SourceReason.UNSUPPORTED_FORMAT, format_name=name)
     if head.startswith(_VIDEOS) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         raise refused(SourceReason.VIDEO)
     raise refused(_other(head))
@@ -83,8 +82,19 @@ def looks_like_html(head: bytes) -> bool:
     return start.startswith((b"<!doctype", b"<html", b"<head", b"<body"))
 
 
-def refused(reason: SourceReason, **facts: object) -> AskRefused:
-    return AskRefused(Problem.BAD_SOURCE, reason=reason, **facts)
+def refused(
+    reason: SourceReason,
+    *,
+    format_name: str = "",
+    limit: int | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    detail: str = "",
+) -> AskRefused:
+    """The error for a picture that cannot be used; see BadSource for the facts."""
+    return AskRefused(
+        BadSource(reason, format=format_name, limit=limit, width=width, height=height, detail=detail)
+    )
 
 
 def _boxed(head: bytes) -> Kind:
@@ -93,7 +103,7 @@ def _boxed(head: bytes) -> Kind:
     major = head[8:12]
     brands = [major, *(head[at : at + 4] for at in range(16, length - 3, 4))]
     if major not in _AVIF_BRANDS | _HEIF_BRANDS and major == b"crx ":
-        raise refused(SourceReason.UNSUPPORTED_FORMAT, format="camera raw")
+        raise refused(SourceReason.UNSUPPORTED_FORMAT, format_name="camera raw")
     if _AVIF_BRANDS.intersection(brands):
         return Kind.AVIF
     if _HEIF_BRANDS.intersection(brands):

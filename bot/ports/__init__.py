@@ -1,7 +1,14 @@
 """What the services need of the other rooms. The docstrings are the contracts."""
 
 from bot.ports.clock import Clock
-from bot.ports.conversation import Conversation, JobView, MessageContext, MessageReaction, UploadTicket
+from bot.ports.conversation import (
+    Conversation,
+    JobView,
+    MessageContext,
+    MessageReaction,
+    OtherCommands,
+    UploadTicket,
+)
 from bot.ports.media import EditSources, FetchedSource, PictureFacts, PreparedSource, Spool
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
 from bot.ports.source_repositories import Inbox, PublishedSources, Sources
@@ -23,6 +30,7 @@ __all__ = [
     "MessageContext",
     "MessageReaction",
     "Order",
+    "OtherCommands",
     "Pending",
     "PictureFacts",
     "Pictures",

@@ -13,8 +13,8 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Job, Picture, Submission
 from bot.domain.place import Place
 from bot.domain.problem import Failure
+from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRef, SourceRole
-from bot.errors import AskRefused
 from bot.ports.media import FetchedSource
 
 
@@ -112,7 +112,7 @@ class Conversation(Protocol):
 
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """A file that was sent, as a temporary file. Safe to repeat.
-        Raises AskRefused BAD_SOURCE (fact ``reason``) or TryLater."""
+        Raises AskRefused BadSource or TryLater."""
         ...
 
     async def look(self, place: Place, ts: str) -> MessageContext:
@@ -125,7 +125,7 @@ class Conversation(Protocol):
         one, or when that cannot be told. Only reads. Raises TryLater."""
         ...
 
-    async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
+    async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
         """Tell one person why their message was not taken, privately. Never raises; may be said twice."""
         ...
 
@@ -136,4 +136,12 @@ class Conversation(Protocol):
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Mark a message that asked; one mood at a time. Best effort: never raises, safe to repeat."""
+        ...
+
+
+class OtherCommands(Protocol):
+    """What the bot does beside pictures, such as its help or the list of jobs, for a message that asks so."""
+
+    async def answer(self, place: Place, user_id: str, text: str) -> None:
+        """Do what ``text`` says and tell the result to that person only. Never raises; may be said twice."""
         ...

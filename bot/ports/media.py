@@ -65,12 +65,12 @@ class EditSources(Protocol):
 
     async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
         """Decode, turn, strip and scale each, tell pictures from masks, and check the mask against the first
-        picture; off the event loop. Raises AskRefused BAD_SOURCE or BAD_MASK (fact ``reason``)."""
+        picture; off the event loop. Raises AskRefused BadSource or BadMask."""
         ...
 
     async def publish(self, source_id: str, ready: PreparedSource, *, ttl_seconds: float) -> str:
         """The link at which the provider can fetch it. Safe to repeat with the same id.
-        Raises AskRefused NO_PUBLIC_ADDRESS, TryLater, StoreUnavailable."""
+        Raises AskRefused NoPublicAddress, TryLater, StoreUnavailable."""
         ...
 
     async def withdraw(self, source_id: str) -> None:

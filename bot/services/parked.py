@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from bot.domain.jobs.job import Delivery, Job
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
-from bot.domain.problem import Problem
 from bot.domain.requests.pending_request import PendingState
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AlreadyDecided, DecidedState, Refusal, Stuck
 from bot.ports import Transaction
 
 CARRYING = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT, TaskKind.POLL, TaskKind.DELIVER})
@@ -20,12 +19,13 @@ _BEFORE_A_JOB = frozenset({TaskKind.INTAKE, TaskKind.APPROVAL_REQUEST})
 
 @dataclass(frozen=True, slots=True)
 class ParkedRequest:
-    """An ask whose step was given up before it became a job: who reads ``told``, and where. ``failed_ts`` is
-    the message that asked, where nothing can come of it any more."""
+    """An ask whose step was given up before it became a job: who is told ``refusal``, and where.
+
+    ``failed_ts`` is the message that asked, where nothing can come of it any more."""
 
     place: Place
     user_id: str
-    told: AskRefused
+    refusal: Refusal
     failed_ts: str | None = None
 
 
@@ -76,13 +76,12 @@ def stuck_ask(tx: Transaction, subject: str) -> ParkedRequest | None:
     place, user_id = asker
     heard = tx.inbox.get(subject)
     if heard is not None:
-        told = AskRefused(Problem.STUCK, reference=step_id(step))
-        return ParkedRequest(place, user_id, told, failed_ts=heard.ts)
+        return ParkedRequest(place, user_id, Stuck(step_id(step)), failed_ts=heard.ts)
     refusal = _about_request(tx, step)
     return ParkedRequest(place, user_id, refusal) if refusal is not None else None
 
 
-def _about_request(tx: Transaction, step: Task) -> AskRefused | None:
+def _about_request(tx: Transaction, step: Task) -> AlreadyDecided | Stuck | None:
     """It still waits for the admins, who may never have seen it; or it ended, and nobody may have said so."""
     pending = tx.pending_requests.get(step.subject)
     state = pending.state_at(tx.now) if pending is not None else None
@@ -90,8 +89,8 @@ def _about_request(tx: Transaction, step: Task) -> AskRefused | None:
         return None
     prompt = pending.ask.request.prompt
     if state in {PendingState.DENIED, PendingState.EXPIRED}:
-        return AskRefused(Problem.DECIDED, state=str(state), prompt=prompt)
-    return AskRefused(Problem.STUCK, reference=step_id(step), prompt=prompt)
+        return AlreadyDecided(DecidedState(state), prompt=prompt)
+    return Stuck(step_id(step), prompt)
 
 
 def asker_of(tx: Transaction, task: Task) -> tuple[Place, str] | None:

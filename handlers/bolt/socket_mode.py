@@ -23,7 +23,8 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, TryLater
+from bot.domain.errors import BotError
+from bot.errors import TryLater
 from handlers.bolt.bolt_app import answered
 from handlers.web_api.identity import TokenRefused
 from handlers.web_api.preflight import open_connection

@@ -1,4 +1,4 @@
-"""What budget admins are told at once: what happened, what it means for the money, what to do. Pure."""
+"""Notices for budget admins: what happened, what it means for the money, what to do. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.ledger import Scope
 from bot.domain.money import Money
-from handlers.budget.cards import about_others, whose
+from handlers.budget.cards import about_others
 from handlers.budget.weekly_digest import digest_notice
 from handlers.messages.block_kit import Bold, Channel, Code, Part, Person, shorten
+from handlers.messages.budget_problems import clock_text
 from handlers.messages.error_message import Notice
-from handlers.messages.request_problems import clock_text
+from handlers.messages.scope_text import budget_of
 from handlers.messages.status_text import price
 
 Facts = Mapping[str, Any]
@@ -32,7 +33,7 @@ def _overrun(facts: Facts) -> list[Part]:
         f" costs {Money(facts['price']).as_cost()}, more than was set aside. It has to be paid, so ",
     ]
     for number, (scope, _, over) in enumerate(facts["scopes"]):
-        parts += ["; " if number else "", *whose(Scope.parse(scope)), f" is {Money(over).as_cost()} over"]
+        parts += ["; " if number else "", *budget_of(Scope.parse(scope)), f" is {Money(over).as_cost()} over"]
     return [*parts, ". New asks there are refused. If this goes on, correct the price table."]
 
 
@@ -86,9 +87,10 @@ def _drift(facts: Facts) -> list[Part]:
 
 
 def _clock(facts: Facts) -> list[Part]:
+    clock = clock_text(facts.get("seconds"), facts.get("months"))
     return [
         Bold("The clock is wrong: "),
-        f"{clock_text(facts)}. I cannot tell which budget period it is, so asks that would begin a new one "
+        f"{clock}. I cannot tell which budget period it is, so asks that would begin a new one "
         "are refused and not charged; what is running goes on. An operator must set the clock.",
     ]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.budget.forecast import used_up_at
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.threshold import Alert
 from bot.domain.requests.pending_request import PendingRequest, PendingState
 from handlers.messages.block_kit import (
@@ -23,11 +23,12 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import approval_request_buttons, variant_text
+from handlers.messages.buttons import approval_request_buttons
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.meter import meter
 from handlers.messages.remaining import reset_text
-from handlers.messages.status_text import price
+from handlers.messages.scope_text import budget_of
+from handlers.messages.status_text import price, variant_text
 
 
 def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
@@ -90,7 +91,7 @@ def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
         [
             used,
             "of ",
-            *whose(alert.scope),
+            *budget_of(alert.scope),
             f" is used: {alert.used.as_cost()} of {alert.limit.as_room()}. "
             f"{meter(alert.used.micros, alert.limit.micros)} {_ahead(alert, row)}"
             f"It resets {reset_text(row.end, row.tz)}.",
@@ -111,23 +112,9 @@ def forecast_text(at: datetime, tz: str) -> str:
 
 
 def about_others(parts: Sequence[Part]) -> Notice:
-    """A notice that names people who are not its reader: spoken, they are their ids."""
+    """A notice that names people other than its reader: its plain text has their ids."""
     return Notice(fallback(spoken(parts)), [rich_text(section(parts))])
 
 
 def spoken(parts: Sequence[Part]) -> str:
     return as_text(part.user_id if isinstance(part, Person) else part for part in parts)
-
-
-def whose(scope: Scope) -> tuple[Part, ...]:
-    """A scope in people's words."""
-    ident = scope.id.rpartition("/")[2]
-    match scope.type:
-        case "channel":
-            return ("the budget of ", Channel(ident))
-        case "user":
-            return ("the budget of ", Person(ident))
-        case "default":
-            return ("everybody's own budget",)
-        case _:
-            return ("the workspace's budget",)

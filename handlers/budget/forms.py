@@ -1,6 +1,6 @@
-"""Small forms about money: why an admin says no, what the limit is to be instead, and a refusal in a form.
+"""Forms about money: why an admin declines, a new limit, and a refusal on top of a form. Pure.
 
-They carry what the button carried, an opaque id. Pure.
+Their ``private_metadata`` is the value of the button that opened them, an opaque id.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from typing import Any
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.pending_request import PendingRequest
-from bot.errors import AskRefused, BudgetExceeded
+from bot.domain.requests.refusals import AskRefused, BadValue, OverBudget
 from bot.services.budget.accounts import window_of
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
-from handlers.messages.buttons import ASK, actions, button, variant_text
+from handlers.messages.buttons import ASK, actions, button
 from handlers.messages.error_message import Notice
-from handlers.messages.status_text import price
+from handlers.messages.status_text import price, variant_text
 
 DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"
 REASON, WHOSE, AMOUNT, WINDOW = "reason", "whose", "amount", "window"
@@ -34,13 +33,13 @@ _REASON_CHARACTERS = 500
 
 
 def deny_view(pending: PendingRequest) -> Json:
-    """Whether to say no, and why; the reason may be left out."""
+    """Decline a request, with or without a reason."""
     blocks = [rich_text(section([_asked(pending)])), _reason("The person who asked reads it.")]
     return _modal(DENY_FORM, "Decline this request", "Decline", pending, blocks)
 
 
 def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
-    """A new limit in place of the one that is in the way (``row``), which then holds for good."""
+    """A new, lasting limit in place of the one that the request does not fit (``row``)."""
     kinds = _kinds(pending)
     kind = row.scope.type if row is not None and row.scope.type in kinds else "user"
     window = window_of(row) if row is not None else Window.MONTH
@@ -56,37 +55,37 @@ def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
 
 
 def _kinds(pending: PendingRequest) -> Mapping[str, str]:
-    """Whose limit may be changed: what was asked in a direct message was asked in no channel."""
+    """Whose limit may be changed: a request from a direct message counts against no channel."""
     if is_direct(pending.ask.place.channel_id):
         return {kind: text for kind, text in _KINDS.items() if kind != "channel"}
     return _KINDS
 
 
-def over_budget_view(refused: BudgetExceeded, said: Notice) -> Json:
-    """On top of the form, which stays below it with all that was typed."""
+def over_budget_view(refusal: OverBudget, said: Notice) -> Json:
+    """The view to push over the request form, which keeps what was typed."""
     blocks = [block for block in said.blocks if block["type"] != "actions"]
-    if refused.pending_id is not None:
-        blocks.append(actions(button(ASK, "Ask for approval", refused.pending_id, style="primary")))
+    if refusal.pending_id is not None:
+        blocks.append(actions(button(ASK, "Ask for approval", refusal.pending_id, style="primary")))
     return _told("Over budget", blocks)
 
 
 def told_view(said: Notice) -> Json:
-    """What became of a press in a form."""
+    """The view that shows ``said`` after a button in a form was pressed."""
     return _told("Over budget", said.blocks)
 
 
 def read_reason(view: Mapping[str, Any]) -> tuple[str, str | None]:
-    """What the form was opened on, and the reason."""
+    """The value of the button that opened the form, and the reason."""
     return str(view.get("private_metadata") or ""), _of(view, REASON).get("value")
 
 
 def read_limit(view: Mapping[str, Any]) -> NewLimit:
-    """Raises AskRefused BAD_VALUE for what is no amount."""
+    """Raises AskRefused BadValue for what is no amount."""
     typed = str(_of(view, AMOUNT).get("value") or "")
     try:
         amount = Money.parse(typed)
     except ValueError:
-        raise AskRefused(Problem.BAD_VALUE, given=typed, expected="an amount such as 20 or 7.50") from None
+        raise AskRefused(BadValue(typed, "an amount such as 20 or 7.50")) from None
     return NewLimit(_choice(view, WHOSE, "user"), amount, Window(_choice(view, WINDOW, Window.MONTH)))
 
 

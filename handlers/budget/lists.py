@@ -8,7 +8,7 @@ from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, ChangeKind, Mode
 from bot.domain.requests.pending_request import PendingRequest
 from bot.services.budget.administration import Spender
-from handlers.budget.cards import approval_request_notice, spoken, whose
+from handlers.budget.cards import approval_request_notice, spoken
 from handlers.messages.block_kit import (
     Bold,
     Part,
@@ -20,6 +20,7 @@ from handlers.messages.block_kit import (
     shorten,
 )
 from handlers.messages.error_message import Notice, notice
+from handlers.messages.scope_text import budget_of
 
 _KINDS = {
     ChangeKind.PAUSE: "paused new pictures",
@@ -44,7 +45,7 @@ def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
     """When, who, what, and why."""
     head = (f"{change.at.astimezone(ZoneInfo(zone)):%d %b %H:%M} ", Person(change.actor))
     amount = change.amount.as_room() if change.amount is not None else "no limit"
-    about = whose(change.scope) if change.scope else ()
+    about = budget_of(change.scope) if change.scope else ()
     per = f" a {change.window}" if change.window else ""
     match change.kind:
         case ChangeKind.SET:

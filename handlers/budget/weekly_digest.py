@@ -40,7 +40,7 @@ def digest_notice(facts: Facts) -> Notice:
 
 
 def _spoken(line: Sequence[Part]) -> str:
-    """Several channels are none of them "this channel": spoken, they are their ids."""
+    """The plain text of a line: channels are their ids in it, as none of several is "this channel"."""
     return spoken([f"#{part.channel_id}" if isinstance(part, Channel) else part for part in line])
 
 
@@ -62,7 +62,7 @@ def _asks(facts: Facts) -> tuple[Part, ...]:
 
 
 def _channels(rows: Sequence[Sequence[Any]]) -> list[tuple[str, int]]:
-    """The dearest ones; all direct messages count as one place, which is nobody's business."""
+    """The dearest ones; all direct messages count as one place, because they are private."""
     sums: Counter[str] = Counter()
     for ident, micros in rows:
         sums["" if str(ident).startswith("D") else str(ident)] += int(micros)

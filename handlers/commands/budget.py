@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from bot.domain.budget.ledger import Scope, ScopePeriod
 from bot.domain.budget.limits import Mode
 from bot.domain.place import Place
-from bot.domain.problem import Problem
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.domain.requests.request import Quality
-from bot.errors import AskRefused
 from bot.services.budget.administration import WEEKDAYS, Administration, LimitSet
 from bot.services.budget.exports import Exports
 from handlers import parsing
-from handlers.budget.cards import about_others, whose
+from handlers.budget.cards import about_others
 from handlers.budget.lists import history_notice, waiting_notice, who_notice
 from handlers.commands.scopes import Scopes
 from handlers.messages.block_kit import Code
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.remaining import reset_text
+from handlers.messages.scope_text import budget_of
 from handlers.messages.status_text import price
 
 _Shown = (
@@ -98,22 +98,16 @@ class BudgetCommands:
         self, command: parsing.BudgetTopUp, place: Place, user_id: str, key: str | None
     ) -> Notice:
         if key is None:
-            raise AskRefused(
-                Problem.BAD_VALUE, flag="budget topup", given="here", expected="the slash command"
-            )
+            raise AskRefused(BadValue("here", "the slash command", flag="budget topup"))
         scope = await self._meant(command.scope, place, user_id)
         if scope.type == "default":
-            raise AskRefused(
-                Problem.BAD_VALUE,
-                flag="budget topup",
-                given="default",
-                expected="workspace, channel or user",
-            )
+            expected = "workspace, channel or user"
+            raise AskRefused(BadValue("default", expected, flag="budget topup"))
         row = await self._admin.top_up(user_id, scope, command.amount, key, window=command.window)
         return about_others(
             [
                 f"Understood: {command.amount.as_room()} more for ",
-                *whose(scope),
+                *budget_of(scope),
                 f" this {command.window}{_left_text(row)}",
             ]
         )
@@ -122,9 +116,8 @@ class BudgetCommands:
         try:
             team = await self._admin.set_zone(team_id, user_id, zone)
         except ValueError:
-            raise AskRefused(
-                Problem.BAD_VALUE, flag="budget timezone", given=zone, expected="a zone such as Europe/Berlin"
-            ) from None
+            expected = "a zone such as Europe/Berlin"
+            raise AskRefused(BadValue(zone, expected, flag="budget timezone")) from None
         return notice([f"Budgets follow the calendar of {team.tz}, from the next period on."])
 
     def _price(self, command: parsing.BudgetPrice) -> Notice:
@@ -149,7 +142,9 @@ def _set_notice(made: LimitSet) -> Notice:
     rule, row = made.rule, made.row
     if rule.amount is None:
         shut = f" Still nothing can be spent from it: it is $0.00 a {made.shut}." if made.shut else ""
-        return about_others([f"Understood: no limit a {rule.window} for ", *whose(rule.scope), f".{shut}"])
+        return about_others(
+            [f"Understood: no limit a {rule.window} for ", *budget_of(rule.scope), f".{shut}"]
+        )
     soft = " It only warns." if rule.mode is Mode.SOFT else ""
     blocked = " Nothing can be spent from it." if not rule.amount else ""
     mixed = "".join(
@@ -163,7 +158,7 @@ def _set_notice(made: LimitSet) -> Notice:
     return about_others(
         [
             "Understood: ",
-            *whose(rule.scope),
+            *budget_of(rule.scope),
             f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}{mixed}",
         ]
     )

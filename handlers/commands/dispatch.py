@@ -10,17 +10,17 @@ from handlers.commands.budget import BudgetCommands
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
 from handlers.messages.notices import help_notice, history_notice, show_notice
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 
 
 class CommandDispatcher:
     """The same for the slash command and for mentions."""
 
-    def __init__(self, *, lookup: Lookup, cancel: Cancel, voice: Voice, budget: BudgetCommands) -> None:
+    def __init__(self, *, lookup: Lookup, cancel: Cancel, names: BotNames, budget: BudgetCommands) -> None:
         self._budget = budget
         self._lookup = lookup
         self._cancel = cancel
-        self._voice = voice
+        self._names = names
 
     async def __call__(
         self, command: parsing.Command, place: Place, user_id: str, *, key: str | None = None
@@ -30,18 +30,18 @@ class CommandDispatcher:
         team = place.team_id
         match command:
             case parsing.Show(ident):
-                return show_notice(await self._lookup.show(place, user_id, ident), self._voice)
+                return show_notice(await self._lookup.show(place, user_id, ident), self._names)
             case parsing.Cancel(ident):
                 return replies.cancelled_notice(await self._cancel(team, ident, user_id))
             case parsing.History():
-                return history_notice(await self._lookup.history(team, user_id), self._voice)
+                return history_notice(await self._lookup.history(team, user_id), self._names)
             case parsing.Status():
                 views = await self._lookup.history(team, user_id, limit=50)
-                return replies.status_notice(list(filter(replies.is_under_way, views)), self._voice)
+                return replies.status_notice(list(filter(replies.is_under_way, views)), self._names)
             case parsing.BudgetShow():
                 return replies.budget_notice(await self._lookup.standings(place, user_id))
             case parsing.Help() | parsing.OpenForm():
-                return help_notice(self._voice, await self._lookup.glance(place, user_id))
+                return help_notice(self._names, await self._lookup.glance(place, user_id))
             case parsing.Imagine():
                 raise TypeError("a picture is started, not answered")
             case _:

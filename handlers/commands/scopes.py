@@ -7,8 +7,7 @@ import re
 from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import default_scope
 from bot.domain.place import Place
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, NameKind, UnknownName
 from handlers.ids import is_direct
 from handlers.parsing import ScopeKind, ScopeWord
 from handlers.web_api.people_directory import PeopleDirectory
@@ -24,7 +23,7 @@ class Scopes:
         self._directory = directory
 
     async def __call__(self, word: ScopeWord, place: Place, user_id: str) -> Scope:
-        """What was meant, here and by this person. Raises AskRefused UNKNOWN_NAME."""
+        """What was meant, here and by this person. Raises AskRefused UnknownName."""
         team = place.team_id
         match word.kind:
             case ScopeKind.WORKSPACE:
@@ -39,10 +38,10 @@ class Scopes:
     def _channel(self, target: str | None, place: Place) -> str:
         """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
         if target is not None and not _ID.fullmatch(target):
-            raise AskRefused(Problem.UNKNOWN_NAME, given=target, channel=True)
+            raise AskRefused(UnknownName(target, NameKind.CHANNEL))
         # It counts for the workspace and the person, and has no limit of its own (budgets reference 1.10).
         if target is None and is_direct(place.channel_id):
-            raise AskRefused(Problem.UNKNOWN_NAME, given="channel", direct=True)
+            raise AskRefused(UnknownName("channel", NameKind.HERE))
         return target or place.channel_id
 
     async def _person(self, team: str, target: str | None) -> str | None:
@@ -52,5 +51,5 @@ class Scopes:
         if found is not None and len(found) == 1:
             (person,) = found
             return person.user_id
-        people = None if found is None else sorted((one.name, one.user_id) for one in found)
-        raise AskRefused(Problem.UNKNOWN_NAME, given=target, people=people)
+        people = None if found is None else tuple(sorted((one.name, one.user_id) for one in found))
+        raise AskRefused(UnknownName(target, NameKind.PERSON, people))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import structlog
 
@@ -16,10 +15,10 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.place import Place
 from bot.domain.problem import Failure
+from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRole
-from bot.errors import AskRefused, BotError, CannotPost, GivenUp, NotAnAsk, NotUnderstood, TryLater
+from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
-from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
@@ -30,11 +29,11 @@ from handlers.conversation.reactions import show_mood
 from handlers.conversation.threads import look
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.error_message import sentence
 from handlers.messages.notices import ack_notice
-from handlers.messages.status_message import Voice, plainest, previewable, status_message
-from handlers.messages.status_text import alt_text, arrival, arrived
-from handlers.parsing import Command
+from handlers.messages.status_message import plainest, previewable, status_message
+from handlers.messages.status_text import arrival, arrived
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 from handlers.web_api.uploads import UploadClient
@@ -52,10 +51,9 @@ PROCESSING_SECONDS = 3.0
 class SlackConversation:
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``files`` fetches what people sent; ``answers`` says what is said to
-    mentions that ask for no picture. ``file_alt_text`` also describes the files themselves; it is off
-    because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
-    description is in the image blocks and in the files' titles.
+    ``files`` fetches what people sent. Files get no alternative text of their own, because Slack has been
+    seen to drop the sharing of such files in silence (python-slack-sdk#1818): the description is in the
+    image blocks and in the files' titles.
     """
 
     def __init__(
@@ -64,23 +62,19 @@ class SlackConversation:
         api: SlackApi,
         upload_client: UploadClient,
         clock: Clock,
-        voice: Voice,
+        names: BotNames,
         files: SlackFiles,
-        answers: CommandDispatcher | None = None,
-        file_alt_text: bool = False,
     ) -> None:
         self._api = api
         self._upload_client = upload_client
         self._clock = clock
-        self._voice = voice
+        self._names = names
         self._files = files
-        self._answers = answers
-        self._file_alt_text = file_alt_text
 
     async def announce(self, view: JobView) -> str:
         """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
         job = view.job
-        message = status_message(view, self._voice)
+        message = status_message(view, self._names)
         for shown in (message, plainest(message)):
             try:
                 answer = await self._api.call(
@@ -120,13 +114,13 @@ class SlackConversation:
         job = view.job
         if job.status_ts is None:
             return None
-        wanted = status_message(view, self._voice)
+        wanted = status_message(view, self._names)
         if wanted.fingerprint == job.shown:
             return wanted.fingerprint
         files = await self._previewed(self._api, view)
         unfit = {ident for ident, file in files.items() if not can_be_shown(file)}
-        bare = status_message(view, self._voice, hidden=set(files))
-        choice = [status_message(view, self._voice, hidden=unfit), bare, plainest(bare)]
+        bare = status_message(view, self._names, hidden=set(files))
+        choice = [status_message(view, self._names, hidden=unfit), bare, plainest(bare)]
         shown = await update_status(self._api, job, job.status_ts, choice)
         complete = shown in {None, wanted.fingerprint}
         if not complete and any(is_new(file, self._clock.now()) for file in files.values()):
@@ -135,13 +129,11 @@ class SlackConversation:
 
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
-        described = alt_text(job, 1, 1) if self._file_alt_text else None
         answer = await about_file(
             self._api,
             "files.getUploadURLExternal",
             filename=file_name(job, picture),
             length=picture.size_bytes or 0,
-            alt_txt=described,
         )
         file_id, url = answer.get("file_id"), answer.get("upload_url")
         if not isinstance(file_id, str) or not isinstance(url, str):
@@ -195,7 +187,7 @@ class SlackConversation:
     async def tell(self, job: Job, failure: Failure) -> None:
         """The end of an ask, to its asker only: by the command's own reply, else where the bot may write,
         else in a direct message. Raises TryLater while Slack is away; saying it twice harms nobody."""
-        said = sentence(failure, command=self._voice.command, bot_name=self._voice.bot_name, job=job)
+        said = sentence(failure, self._names, job=job)
         body = {"text": said.text, "blocks": said.blocks}
         age = (self._clock.now() - job.created_at).total_seconds()
         if job.reply_url and age < REPLY_URL_SECONDS:
@@ -228,9 +220,10 @@ class SlackConversation:
         """See the port."""
         await require_member(self._api, place.channel_id)
 
-    async def refuse(self, place: Place, user_id: str, refusal: AskRefused) -> None:
-        """Tell one person why not, or answer what they asked instead. Never raises."""
-        await whisper(self._api, place, user_id, await self._refusal(place, user_id, refusal))
+    async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
+        """Tell one person why not, privately. Never raises."""
+        said = sentence(refusal, self._names, channel_id=place.channel_id)
+        await whisper(self._api, place, user_id, said)
 
     async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
         """See the port."""
@@ -240,17 +233,6 @@ class SlackConversation:
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Show a mood on a message. Never raises."""
         await show_mood(self._api, place, ts, mood)
-
-    async def _refusal(self, place: Place, user_id: str, refusal: AskRefused) -> Notice:
-        told: Exception = refusal
-        if isinstance(refusal, NotAnAsk) and self._answers is not None:
-            command = cast("Command", refusal.facts["command"])
-            try:
-                return await self._answers(command, place, user_id)
-            except BotError as error:
-                told = error
-        voice = self._voice
-        return sentence(told, command=voice.command, bot_name=voice.bot_name, channel_id=place.channel_id)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """What Slack says about the files of the message's own pictures; nothing about one it hides."""

@@ -19,8 +19,8 @@ import aiohttp
 import httpx
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.requests.source_refusals import SourceReason
 from bot.errors import CannotPost, TryLater
-from bot.media.codes import SourceReason
 from bot.media.sniff import HEAD, looks_like_html, refused
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import SlackApi
@@ -123,7 +123,7 @@ class SlackFiles:
         """The file's bytes in a new temporary file, which the caller removes. Safe to repeat.
 
         Asks ``files.info`` where Slack wants it and while the file's type is unknown, up to 30 s. Raises
-        AskRefused BAD_SOURCE with a SourceReason, TryLater or WorkspaceGone.
+        AskRefused BadSource with a SourceReason, TryLater or WorkspaceGone.
         """
         known = await self._resolved(team_id, file)
         link = next((link for link in known.links if self.may_ask(link)), None)

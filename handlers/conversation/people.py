@@ -12,7 +12,8 @@ import structlog
 
 from bot.deadline import answer_within
 from bot.domain.budget.limits import Role
-from bot.errors import BotError, GivenUp
+from bot.domain.errors import BotError
+from bot.errors import GivenUp
 from handlers.web_api.client import SlackApi
 from handlers.web_api.people_directory import list_people
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from bot.domain.errors import BotError
 from bot.domain.place import Place
-from bot.errors import BotError
 from bot.ports import MessageReaction
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused

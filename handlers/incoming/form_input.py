@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, EmptyPrompt
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.domain.requests.source import SourceRef, SourceRole
-from bot.errors import AskRefused
+from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource
 from handlers import parsing
 from handlers.incoming.message_events import read_files
 from handlers.views import request_form as form
@@ -46,7 +47,7 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     pictures, mask = values.files(form.PICTURES), values.files(form.MASK)
     added = (*pictures, *(replace(ref, role=SourceRole.MASK) for ref in mask[:1]))
     if (start.is_edit or mask) and not (start.has_picture or pictures):
-        raise AskRefused(Problem.NO_SOURCE)
+        raise AskRefused(NoSource())
     sources = len(pictures) + (1 if start.job_id else len(start.files))
     request, notes = _request(values, sources)
     return Filled(
@@ -79,7 +80,7 @@ def _request(values: _Values, sources: int) -> tuple[PictureRequest, tuple[str, 
         sources=sources,
     )
     if not isinstance(asked, parsing.Imagine):
-        raise AskRefused(Problem.EMPTY_PROMPT)
+        raise AskRefused(EmptyPrompt())
     request = asked.request
     kind = Kind.EDIT if sources else Kind.GENERATE
     return replace(request, kind=kind, size=request.size or chosen), asked.notes
@@ -104,7 +105,7 @@ class _Values:
     def files(self, block: str) -> tuple[SourceRef, ...]:
         files = read_files(self._of(block).get("files"))
         if not all(file.may_be_picture for file in files):
-            raise AskRefused(Problem.BAD_MASK if block == form.MASK else Problem.BAD_SOURCE)
+            raise AskRefused(BadMask() if block == form.MASK else BadSource())
         return tuple(SourceRef(file_id=file.kept(), name=file.name) for file in files)
 
     def _of(self, block: str) -> Mapping[str, Any]:

@@ -8,9 +8,9 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.errors import BotError
 from bot.domain.place import Place
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError, Unconfirmed
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, Unconfirmed
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
 from handlers.budget.forms import told_view
@@ -20,7 +20,7 @@ from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import buttons
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.notices import ack_notice
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
 
@@ -43,14 +43,14 @@ class BudgetListener:
         forms: BudgetFormListener,
         upload_client: UploadClient,
         api: SlackApi,
-        voice: Voice,
+        names: BotNames,
     ) -> None:
         self._confirm = confirm
         self._approvals = approvals
         self._forms = forms
         self._upload_client = upload_client
         self._api = api
-        self._voice = voice
+        self._names = names
 
     async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         (action,) = body["actions"]
@@ -60,14 +60,14 @@ class BudgetListener:
         said: Notice | None = None
         try:
             if not is_ours(body, context):
-                raise AskRefused(Problem.NOT_ALLOWED)
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             if name in _FORMS:
                 await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))
             else:
                 said = await self._answer(name, team, ident, user)
         except BotError as refused:
             replaces = replaces and isinstance(refused, Unconfirmed)
-            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            said = sentence(refused, self._names)
             log.info("button_refused", action=name, error=type(refused).__name__)
         await ack()
         if said is not None:

@@ -8,13 +8,13 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError
+from bot.domain.errors import BotError
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.services.requests.approvals import Approvals, NewLimit, Verdict
 from handlers.budget import forms
 from handlers.incoming.interactions import is_ours
 from handlers.messages.error_message import spoken
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
@@ -24,10 +24,10 @@ class BudgetFormListener:
     """A trigger lives three seconds. The role is checked when a form is
     opened, so that nobody fills one in for nothing, and again when it is sent."""
 
-    def __init__(self, *, approvals: Approvals, api: SlackApi, voice: Voice) -> None:
+    def __init__(self, *, approvals: Approvals, api: SlackApi, names: BotNames) -> None:
         self._approvals = approvals
         self._api = api
-        self._voice = voice
+        self._names = names
 
     async def open_deny(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
         """Raises what the decision would raise, and what Slack says."""
@@ -61,14 +61,14 @@ class BudgetFormListener:
         field = forms.REASON if verdict is Verdict.DENY else forms.AMOUNT
         try:
             if not is_ours(body, context):
-                raise AskRefused(Problem.NOT_ALLOWED)
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             ref, reason = forms.read_reason(view)
             limit: NewLimit | None = forms.read_limit(view) if verdict is Verdict.CHANGE else None
             team, user = str(context.team_id), str(body["user"]["id"])
             await self._approvals(team, ref, user, verdict, reason=reason, limit=limit)
         except BotError as refused:
             log.info("decision_refused", verdict=str(verdict), error=type(refused).__name__)
-            told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            told = spoken(refused, self._names)
             await ack(response_action="errors", errors={field: told})
         else:
             await ack()

@@ -9,10 +9,12 @@ import structlog
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
-from bot.errors import AskRefused, BotError, StoreUnavailable, TryLater
+from bot.domain.errors import BotError
+from bot.domain.requests.refusals import AskRefused
+from bot.errors import StoreUnavailable, TryLater
 from handlers.messages.command_replies import other_workspace_notice, private
 from handlers.messages.error_message import Notice, sentence
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.identity import OtherWorkspace
 
 log = structlog.get_logger(__name__)
@@ -25,8 +27,8 @@ class Failures:
     answered with 503, because Slack then sends it again; commands and buttons are never sent again.
     """
 
-    def __init__(self, *, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, *, names: BotNames) -> None:
+        self._names = names
 
     async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
@@ -42,8 +44,7 @@ class Failures:
             return other_workspace_notice()
         return sentence(
             error,
-            command=self._voice.command,
-            bot_name=self._voice.bot_name,
+            self._names,
             channel_id=body.get("channel_id"),
             reference=reference,
         )

@@ -15,9 +15,9 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.errors import BotError
 from bot.domain.jobs.job import Job
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.services.budget.exports import Exports
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.home import Home
@@ -25,7 +25,7 @@ from handlers.incoming.interactions import is_ours
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import buttons
 from handlers.messages.error_message import Notice, notice, sentence
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.views.home import EXPORT, home_view
 from handlers.web_api.client import SlackApi
 
@@ -59,14 +59,14 @@ class HomeListener:
         forms: BudgetFormListener,
         exports: Exports,
         api: SlackApi,
-        voice: Voice,
+        names: BotNames,
     ) -> None:
         self._home = home
         self._approvals = approvals
         self._forms = forms
         self._exports = exports
         self._api = api
-        self._voice = voice
+        self._names = names
         self._links: OrderedDict[str, str] = OrderedDict()
         self._deciders: set[tuple[str, str]] = set()
 
@@ -83,14 +83,14 @@ class HomeListener:
         team, user, name = str(context.team_id), str(body["user"]["id"]), str(action["action_id"])
         try:
             if not is_ours(body, context):
-                raise AskRefused(Problem.NOT_ALLOWED)
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             if name in _FORMS:
                 await self._open(name, team, str(action.get("value") or ""), user, str(body["trigger_id"]))
                 await ack()
                 return
             told = await self._done(name, team, str(action.get("value") or ""), user)
         except BotError as refused:
-            told = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            told = sentence(refused, self._names)
             log.info("home_button_refused", action=name, error=type(refused).__name__)
         await ack()
         await self._draw(team, user, told)
@@ -132,7 +132,7 @@ class HomeListener:
         try:
             seen = await self._home(team, user)
             links = await self._found(self._api, [view.job for view in seen.jobs])
-            view = home_view(seen, self._voice, links=links, told=told)
+            view = home_view(seen, self._names, links=links, told=told)
             await self._api.call("views.publish", user_id=user, view=view)
         except BotError as undrawn:
             log.warning("home_not_drawn", reason=str(undrawn))

@@ -9,9 +9,9 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.errors import BotError
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
-from bot.errors import BotError
 from bot.ports import Clock
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.cancel_deleted import CancelDeleted

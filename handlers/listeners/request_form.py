@@ -14,10 +14,18 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.domain.errors import BotError
 from bot.domain.place import Place
-from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.errors import AskRefused, BotError, BudgetExceeded, CannotPost, StoreUnavailable, Unconfirmed
+from bot.domain.requests.refusals import (
+    AskRefused,
+    BudgetExceeded,
+    NotAllowed,
+    NotAllowedReason,
+    PostingRefused,
+    Unconfirmed,
+)
+from bot.errors import CannotPost, StoreUnavailable
 from bot.services.requests.edit_target import EditTarget, EditTargets
 from bot.services.requests.start_job import StartJob
 from handlers.budget.forms import over_budget_view
@@ -27,8 +35,8 @@ from handlers.incoming.form_input import Filled, field_of, read_form
 from handlers.incoming.interactions import is_ours, place_of, start_of_button, start_of_message
 from handlers.messages.command_replies import no_form_notice, other_workspace_notice
 from handlers.messages.error_message import sentence, spoken
-from handlers.messages.status_message import Voice
 from handlers.messages.status_text import short_id
+from handlers.messages.wording import BotNames
 from handlers.views.request_form import Start, form_view
 from handlers.web_api.client import SlackApi
 
@@ -40,12 +48,12 @@ WAIT_SECONDS = 1.0
 
 class FormListener:
     def __init__(
-        self, *, start_job: StartJob, edit_targets: EditTargets, api: SlackApi, voice: Voice
+        self, *, start_job: StartJob, edit_targets: EditTargets, api: SlackApi, names: BotNames
     ) -> None:
         self._start_job = start_job
         self._edit_targets = edit_targets
         self._api = api
-        self._voice = voice
+        self._names = names
 
     async def open(self, trigger_id: str, start: Start) -> bool:
         """Whether the form is on the person's screen. Never raises."""
@@ -78,20 +86,21 @@ class FormListener:
         admin may lift comes on top of it, with the button for that."""
         try:
             if not is_ours(body, context):
-                raise AskRefused(Problem.NOT_ALLOWED)
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             filled = read_form(view)
             await self._start_job(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
         except Unconfirmed as waiting:
             await ack()
-            said = sentence(waiting, command=self._voice.command, bot_name=self._voice.bot_name)
-            place = waiting.pending.ask.place
+            pending = waiting.refusal.pending
+            said = sentence(waiting, self._names)
+            place = pending.ask.place
             seen = place if filled.start.is_thread else replace(place, thread_ts=None)
-            await whisper(self._api, seen, waiting.pending.user_id, said)
+            await whisper(self._api, seen, pending.user_id, said)
         except BudgetExceeded as refused:
-            said = sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
-            await ack(response_action="push", view=over_budget_view(refused, said))
+            said = sentence(refused, self._names)
+            await ack(response_action="push", view=over_budget_view(refused.refusal, said))
         except (AskRefused, StoreUnavailable) as refused:
-            told = spoken(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            told = spoken(refused, self._names)
             await ack(response_action="errors", errors={field_of(refused, view): told})
         else:
             await ack()
@@ -100,7 +109,7 @@ class FormListener:
         team, user = str(context.team_id), str(body["user"]["id"])
         said = other_workspace_notice() if not is_ours(body, context) else None
         if said is None and not await self.open(str(body["trigger_id"]), start):
-            said = no_form_notice(self._voice)
+            said = no_form_notice(self._names)
         place = place_of(body, team)
         if said is not None and place is not None:
             await whisper(self._api, place, user, said)
@@ -122,7 +131,7 @@ class FormListener:
         if start.job_id:
             return await self._edit_targets.of_result(team_id, start.job_id, filled.which)
         if filled.channel_id is None:
-            raise AskRefused(Problem.CANNOT_POST)
+            raise AskRefused(PostingRefused())
         await self._require_member(filled.channel_id)
         return await self._edit_targets.of_files(
             Place(team_id, filled.channel_id, start.thread_ts), start.files
@@ -134,7 +143,7 @@ class FormListener:
         try:
             await asyncio.wait_for(require_member(self._api, channel_id), WAIT_SECONDS)
         except CannotPost as closed:
-            raise AskRefused(Problem.CANNOT_POST, reason=closed.reason, channel=channel_id) from closed
+            raise AskRefused(PostingRefused(closed.reason, channel_id)) from closed
         except (BotError, TimeoutError) as unknown:
             log.info("membership_not_asked", reason=str(unknown) or type(unknown).__name__)
 

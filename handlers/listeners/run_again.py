@@ -8,14 +8,14 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, StoreUnavailable
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
+from bot.errors import StoreUnavailable
 from bot.services.requests.run_again import RunAgain
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.messages.error_message import Notice, notice, sentence
-from handlers.messages.status_message import Voice
 from handlers.messages.status_text import short_id
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
@@ -24,10 +24,10 @@ log = structlog.get_logger(__name__)
 class RunAgainListener:
     """The new order says everything in the thread; only what stands in its way is told privately."""
 
-    def __init__(self, *, run_again: RunAgain, api: SlackApi, voice: Voice) -> None:
+    def __init__(self, *, run_again: RunAgain, api: SlackApi, names: BotNames) -> None:
         self._run_again = run_again
         self._api = api
-        self._voice = voice
+        self._names = names
 
     async def press(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Recorded before it is acknowledged; a second press is the same order."""
@@ -44,11 +44,11 @@ class RunAgainListener:
         (action,) = body["actions"]
         try:
             if not is_ours(body, context):
-                raise AskRefused(Problem.NOT_ALLOWED)
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             accepted = await self._run_again(team, str(action.get("value") or ""), user)
         except (AskRefused, StoreUnavailable) as refused:
             log.info("not_run_again", reason=type(refused).__name__)
-            return sentence(refused, command=self._voice.command, bot_name=self._voice.bot_name)
+            return sentence(refused, self._names)
         if accepted.is_new:
             return None
         return notice([f"That was asked again already: {short_id(accepted.job.id)}."])

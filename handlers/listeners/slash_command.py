@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -9,7 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
-from bot.errors import AskRefused, StoreUnavailable
+from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
+from bot.errors import StoreUnavailable
 from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
@@ -25,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 class CommandListener:
-    """Answers every invocation with one private message, after one local transaction; before it Slack is asked
-    only who the asker is (a guest has limits of their own), where that was not heard today. The
-    bare command opens the form instead."""
+    """Answers every invocation with one private message, after one local transaction. Before it Slack is
+    asked who the asker is (a guest has limits of their own), unless that was learned today. The bare command
+    opens the form instead."""
 
     def __init__(self, *, start_job: StartJob, commands: CommandDispatcher, form: FormListener) -> None:
         self._start_job = start_job
@@ -40,17 +42,20 @@ class CommandListener:
         try:
             command = parsing.parse(decode_command_text(asked.text))
         except AskRefused as refused:
-            refused.facts["offer"] = await self._offer(asked, refused)
+            refusal = refused.refusal
+            if isinstance(refusal, UnknownFlag | UnsupportedFlag):
+                offer = await self._offer(asked, refusal.without)
+                raise AskRefused(replace(refusal, offer=offer)) from refused
             raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
             await ack()
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
-    async def _offer(self, asked: SlashCommand, refused: AskRefused) -> PendingRequest | None:
+    async def _offer(self, asked: SlashCommand, without: str) -> PendingRequest | None:
         """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
         try:
-            rest = parsing.parse(str(refused.facts.get("without") or ""))
+            rest = parsing.parse(without)
             return (
                 await self._start_job.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
             )

@@ -159,15 +159,6 @@ def plain_text(text: str, limit: int = 3000) -> Json:
     return {"type": "plain_text", "text": shown or ELLIPSIS, "emoji": False}
 
 
-def mrkdwn(text: str, limit: int = 3000) -> Json:
-    """A parsed text object, for where Slack takes nothing else: escaped, and without auto-linking."""
-    escaped = escape(text)
-    while len(escaped) > limit:
-        text = cut(text, max(len(text) * 3 // 4, 2))
-        escaped = escape(text)
-    return {"type": "mrkdwn", "text": escaped or ELLIPSIS, "verbatim": True}
-
-
 def context(*texts: str) -> Json:
     """Small grey text, one element per text (Slack takes ten)."""
     return {"type": "context", "elements": [plain_text(text, 2000) for text in texts[:10]]}

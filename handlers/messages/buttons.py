@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.request import PictureRequest
-from bot.errors import BudgetExceeded, Unconfirmed
+from bot.domain.requests.refusals import NeedsConfirmation, OverBudget
 from handlers.messages.block_kit import Json, plain_text
-from handlers.messages.status_text import price
+from handlers.messages.status_text import price, variant_text
 
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
 ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
 CHANGE = "petition_change"
 
 
-def confirm_buttons(waiting: Unconfirmed) -> Json:
+def confirm_buttons(waiting: NeedsConfirmation) -> Json:
     """Run, Cheaper (which says what it would be), Cancel."""
     pending = waiting.pending
     buttons = [button(RUN, f"Run for {price(pending.estimate, exact=True)}", pending.ref, style="primary")]
-    if waiting.cheaper is not None:
-        label = f"Cheaper: {variant_text(waiting.cheaper)} for {price(waiting.cheaper_price, exact=True)}"
+    if (cheaper := waiting.cheaper) is not None:
+        label = f"Cheaper: {variant_text(cheaper.request)} for {price(cheaper.price, exact=True)}"
         buttons.append(button(CHEAPER, label, pending.ref))
     buttons.append(button(CANCEL, "Cancel", pending.id))
     return actions(*buttons)
@@ -32,14 +31,14 @@ def offer_buttons(pending: PendingRequest) -> Json:
     return actions(run, button(CANCEL, "Never mind", pending.id))
 
 
-def over_budget_buttons(refused: BudgetExceeded) -> list[Json]:
+def over_budget_buttons(refusal: OverBudget) -> list[Json]:
     """Ask for approval, for an ask that was kept."""
-    if refused.pending_id is None:
+    if refusal.pending_id is None:
         return []
     return [
         actions(
-            button(ASK, "Ask for approval", refused.pending_id, style="primary"),
-            button(CANCEL, "Never mind", refused.pending_id),
+            button(ASK, "Ask for approval", refusal.pending_id, style="primary"),
+            button(CANCEL, "Never mind", refusal.pending_id),
         )
     ]
 
@@ -51,13 +50,6 @@ def approval_request_buttons(pending: PendingRequest) -> Json:
         button(CHANGE, "Change the limit…", pending.ref),
         button(DENY, "Deny", pending.ref, style="danger"),
     )
-
-
-def variant_text(request: PictureRequest) -> str:
-    """``2 pictures, low, 1024×1024``."""
-    count = "1 picture" if request.n == 1 else f"{request.n} pictures"
-    size = f", {request.size.width}×{request.size.height}" if request.size else ""
-    return f"{count}, {request.quality.value}{size}"
 
 
 def button(action_id: str, text: str, value: str, *, style: str | None = None) -> Json:

@@ -1,4 +1,4 @@
-"""What a command is answered with, beyond the notices that have a module of their own. Pure."""
+"""Answers to commands, but for those in ``notices``. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.budget.ledger import ScopePeriod
-from bot.domain.budget.periods import Window
 from bot.domain.jobs.job import Delivery, Job
 from bot.ports import JobView
 from bot.services.budget.accounts import window_of
 from handlers.messages.block_kit import (
     Bold,
-    Channel,
     Code,
     Part,
     as_text,
@@ -26,15 +24,16 @@ from handlers.messages.error_message import Notice, notice
 from handlers.messages.meter import meter
 from handlers.messages.notices import state_word
 from handlers.messages.remaining import reset_text
-from handlers.messages.status_message import Voice
+from handlers.messages.scope_text import owner_part, short_period
 from handlers.messages.status_text import progress
+from handlers.messages.wording import BotNames
 
 Json = dict[str, Any]
 
 
-def private(told: Notice) -> Json:
-    """The acknowledgement that shows ``told`` to the asker alone."""
-    return {"response_type": "ephemeral", "text": told.text, "blocks": told.blocks}
+def private(said: Notice) -> Json:
+    """The acknowledgement that shows ``said`` to the asker alone."""
+    return {"response_type": "ephemeral", "text": said.text, "blocks": said.blocks}
 
 
 def cancelled_notice(job: Job) -> Notice:
@@ -45,12 +44,12 @@ def other_workspace_notice() -> Notice:
     return notice(["This bot serves another workspace. Ask whoever installed it to set it up here."])
 
 
-def no_form_notice(voice: Voice) -> Notice:
+def no_form_notice(names: BotNames) -> Notice:
     """Slack did not open the form in time."""
     return notice(
         [
             "The form did not open. Nothing was spent. Try once more, or mention me: ",
-            Code(f"{voice.bot_name} make the sky pink"),
+            Code(f"{names.bot_name} make the sky pink"),
             ".",
         ]
     )
@@ -67,25 +66,16 @@ def budget_line(row: ScopePeriod) -> tuple[Part, ...]:
     spent = f"{row.spent.as_cost()} spent"
     held = f", {row.held.as_cost()} set aside" if row.held else ""
     if row.left is None or row.limit is None:
-        return (*_whose(row), f": no limit · {spent}{held}")
+        return (owner_part(row.scope), short_period(window_of(row)), f": no limit · {spent}{held}")
     total = (row.limit + row.granted).as_room()
     room = f"{row.left.as_room()} of {total} left" if row.left.micros >= 0 else f"used up ({total})"
     soft = " (only warns)" if row.soft else ""
     bar = meter((row.spent + row.held).micros, (row.limit + row.granted).micros)
-    return (*_whose(row), f": {bar} {room}{soft} · {spent}{held} · resets {reset_text(row.end, row.tz)}")
-
-
-def _whose(row: ScopePeriod) -> tuple[Part, ...]:
-    match row.scope.type:
-        case "channel":
-            return (Channel(row.scope.id.rpartition("/")[2]), _PER[window_of(row)])
-        case "user":
-            return (f"You{_PER[window_of(row)]}",)
-        case _:
-            return (f"The workspace{_PER[window_of(row)]}",)
-
-
-_PER = {Window.DAY: " today", Window.WEEK: " this week", Window.MONTH: ""}
+    return (
+        owner_part(row.scope),
+        short_period(window_of(row)),
+        f": {bar} {room}{soft} · {spent}{held} · resets {reset_text(row.end, row.tz)}",
+    )
 
 
 def is_under_way(view: JobView) -> bool:
@@ -95,11 +85,11 @@ def is_under_way(view: JobView) -> bool:
     return not job.status.is_final or posting
 
 
-def status_notice(views: Sequence[JobView], voice: Voice) -> Notice:
+def status_notice(views: Sequence[JobView], names: BotNames) -> Notice:
     """What is being drawn for this person now."""
     if not views:
         return notice(
-            ["Nothing is being drawn for you. ", Code(f"{voice.command} history"), " lists your latest."]
+            ["Nothing is being drawn for you. ", Code(f"{names.command} history"), " lists your latest."]
         )
     return _list("Under way for you", [_status_line(view) for view in views])
 

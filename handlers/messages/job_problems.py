@@ -1,101 +1,157 @@
-"""What each problem is called in front of people: what happened, whether it was charged, what to do.
+"""Sentences for how a job ended without (all of) its pictures: what happened, was it charged, what to do.
 
-Raw text of the provider or of Slack (``Failure.detail``) is never shown; Slack's codes are looked up.
+A failure's ``detail`` is never shown: Slack's codes in it are looked up, kept refusals are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Literal
 
-from bot.domain.problem import Problem
-from handlers.messages.block_kit import Channel, Code, Part, Person
-from handlers.messages.request_problems import ASK_PROBLEMS
-from handlers.messages.slack_reasons import invite, is_between_people, reason_for, whereabouts
-from handlers.messages.source_problems import bad_mask, bad_source, no_public_address, no_source
-from handlers.messages.wording import Case, Charge, Words, say
+from bot.domain.problem import Failure, Problem
+from bot.domain.requests.source_refusals import read_kept
+from handlers.messages.block_kit import Code, Part
+from handlers.messages.slack_reasons import reason_for, whereabouts
+from handlers.messages.source_problems import source_words
+from handlers.messages.state_problems import WITHDRAWN, cannot_post, named, stuck_words
+from handlers.messages.wording import Charge, SentenceContext, Words, say
+
+FixedProblem = Literal[
+    Problem.MODERATED,
+    Problem.PROVIDER_REFUSED,
+    Problem.PROVIDER_FAILED,
+    Problem.PROVIDER_BUSY,
+    Problem.PROVIDER_ACCOUNT,
+    Problem.SOURCE_UNREACHABLE,
+    Problem.NO_PICTURE,
+    Problem.RESULT_GONE,
+    Problem.RESULT_UNUSABLE,
+    Problem.CANCELLED,
+    Problem.UNAVAILABLE,
+]
+"""Problems whose sentence needs no facts."""
 
 
-def words_for(problem: Problem, case: Case) -> Words:
-    """The words for ``problem``. Every problem has some; a missing fact leaves a shorter sentence."""
-    return _TOLD[problem](case) if problem in _TOLD else _FIXED[problem]
+def failure_words(failure: Failure, context: SentenceContext) -> Words:
+    """The words for a job's failure. mypy refuses a problem that is in none of the cases."""
+    refusal = read_kept(failure.problem, failure.detail)
+    if refusal is not None:
+        return source_words(refusal, context.names)
+    match failure.problem:
+        case Problem.OUTCOME_UNKNOWN:
+            return _outcome_unknown(context)
+        case Problem.TIMED_OUT:
+            return _timed_out(context)
+        case Problem.CANNOT_POST:
+            return cannot_post(failure.detail, context.channel_id, context.names)
+        case Problem.DELIVERY_REFUSED:
+            return _delivery_refused(failure.detail, context)
+        case Problem.STUCK:
+            return stuck_words(context)
+        case Problem.NOT_SHOWN:
+            return _not_shown(context)
+        case (
+            Problem.INTERNAL
+            # What is refused before it is a job is no job's failure.
+            | Problem.EMPTY_PROMPT | Problem.PROMPT_TOO_LONG | Problem.UNKNOWN_FLAG | Problem.UNSUPPORTED_FLAG
+            | Problem.BAD_VALUE | Problem.BAD_SIZE | Problem.UNKNOWN_NAME | Problem.NO_PRICE
+            | Problem.NOT_FOUND | Problem.NOT_ALLOWED | Problem.OVER_BUDGET | Problem.TOO_FAST
+            | Problem.PAUSED | Problem.UNCONFIRMED | Problem.DECIDED | Problem.CLOCK_OFF
+            # These were read above.
+            | Problem.NO_SOURCE | Problem.BAD_SOURCE | Problem.BAD_MASK | Problem.NO_PUBLIC_ADDRESS
+        ):  # fmt: skip
+            return internal_words(context)
+        case problem:
+            return fixed_words(problem)
+
+
+def fixed_words(problem: FixedProblem) -> Words:
+    match problem:
+        case Problem.MODERATED:
+            return _MODERATED
+        case Problem.PROVIDER_REFUSED:
+            return _PROVIDER_REFUSED
+        case Problem.PROVIDER_FAILED:
+            return _PROVIDER_FAILED
+        case Problem.PROVIDER_BUSY:
+            return _PROVIDER_BUSY
+        case Problem.PROVIDER_ACCOUNT:
+            return _PROVIDER_ACCOUNT
+        case Problem.SOURCE_UNREACHABLE:
+            return _SOURCE_UNREACHABLE
+        case Problem.NO_PICTURE:
+            return _NO_PICTURE
+        case Problem.RESULT_GONE:
+            return _RESULT_GONE
+        case Problem.RESULT_UNUSABLE:
+            return _RESULT_UNUSABLE
+        case Problem.CANCELLED:
+            return WITHDRAWN
+        case Problem.UNAVAILABLE:
+            return _UNAVAILABLE
 
 
 _OPERATOR = "If it goes on, tell the person who runs this bot."
 _FETCH_AGAIN = "The person who runs this bot can have it fetched again, for no further charge."
 
-_FIXED: dict[Problem, Words] = {
-    Problem.OVER_BUDGET: say("This does not fit the budget.", Charge.NOTHING, "A smaller one may."),
-    Problem.PAUSED: say(
-        "New pictures are paused in this workspace.",
-        Charge.NOTHING,
-        "A budget admin can resume them; what is being drawn still arrives.",
-    ),
-    Problem.UNCONFIRMED: say("This waits for your word.", Charge.NOTHING, "Run it, or ask for less."),
-    Problem.MODERATED: say(
-        "The image service's safety check refused this.",
-        Charge.FREE,
-        "Describe it in other words, or start from another picture.",
-        "refused by the safety check",
-    ),
-    Problem.PROVIDER_REFUSED: say(
-        "The image service did not accept this request.",
-        Charge.FREE,
-        "Try another size or simpler words.",
-        "not accepted by the image service",
-    ),
-    Problem.PROVIDER_FAILED: say(
-        "The image service broke off while drawing.",
-        Charge.FREE,
-        f"Asking again often helps. {_OPERATOR}",
-        "the image service broke off",
-    ),
-    Problem.PROVIDER_BUSY: say(
-        "The image service stayed too busy to take this.",
-        Charge.FREE,
-        "Ask again later.",
-        "the image service was too busy",
-    ),
-    Problem.PROVIDER_ACCOUNT: say(
-        "The image service takes nothing from this bot at the moment.",
-        Charge.FREE,
-        "Tell the person who runs this bot: its key, its balance or its settings need a look.",
-        "this bot was refused",
-    ),
-    Problem.SOURCE_UNREACHABLE: say(
-        "The image service could not fetch the picture to edit.",
-        Charge.FREE,
-        f"Ask again. {_OPERATOR}",
-        "the picture to edit could not be fetched",
-    ),
-    Problem.NO_PICTURE: say(
-        "The image service finished without sending a picture.",
-        Charge.UNCLEAR,
-        "You can ask again.",
-        "finished without a picture",
-    ),
-    Problem.RESULT_GONE: say(
-        "The picture was made, but it was gone before I could fetch it.",
-        Charge.PAID,
-        _FETCH_AGAIN,
-        "gone before it could be fetched",
-    ),
-    Problem.RESULT_UNUSABLE: say(
-        "What came back is not a usable picture.",
-        Charge.PAID,
-        _FETCH_AGAIN,
-        "came back unusable",
-    ),
-    Problem.CANCELLED: say(
-        "Stopped before anything was sent to the image service.", Charge.FREE, short="cancelled"
-    ),
-    Problem.UNAVAILABLE: say(
-        "I cannot take new requests at the moment.", Charge.NOTHING, "Try again in a minute."
-    ),
-}
+_MODERATED = say(
+    "The image service's safety check refused this.",
+    Charge.FREE,
+    "Describe it in other words, or start from another picture.",
+    "refused by the safety check",
+)
+_PROVIDER_REFUSED = say(
+    "The image service did not accept this request.",
+    Charge.FREE,
+    "Try another size or simpler words.",
+    "not accepted by the image service",
+)
+_PROVIDER_FAILED = say(
+    "The image service broke off while drawing.",
+    Charge.FREE,
+    f"Asking again often helps. {_OPERATOR}",
+    "the image service broke off",
+)
+_PROVIDER_BUSY = say(
+    "The image service stayed too busy to take this.",
+    Charge.FREE,
+    "Ask again later.",
+    "the image service was too busy",
+)
+_PROVIDER_ACCOUNT = say(
+    "The image service takes nothing from this bot at the moment.",
+    Charge.FREE,
+    "Tell the person who runs this bot: its key, its balance or its settings need a look.",
+    "this bot was refused",
+)
+_SOURCE_UNREACHABLE = say(
+    "The image service could not fetch the picture to edit.",
+    Charge.FREE,
+    f"Ask again. {_OPERATOR}",
+    "the picture to edit could not be fetched",
+)
+_NO_PICTURE = say(
+    "The image service finished without sending a picture.",
+    Charge.UNCLEAR,
+    "You can ask again.",
+    "finished without a picture",
+)
+_RESULT_GONE = say(
+    "The picture was made, but it was gone before I could fetch it.",
+    Charge.PAID,
+    _FETCH_AGAIN,
+    "gone before it could be fetched",
+)
+_RESULT_UNUSABLE = say(
+    "What came back is not a usable picture.",
+    Charge.PAID,
+    _FETCH_AGAIN,
+    "came back unusable",
+)
+_UNAVAILABLE = say("I cannot take new requests at the moment.", Charge.NOTHING, "Try again in a minute.")
 
 
-def _outcome_unknown(case: Case) -> Words:
-    if case.ended:
+def _outcome_unknown(context: SentenceContext) -> Words:
+    if context.ended:
         return say(
             "The connection broke while I was placing the order, and I never learnt whether the image "
             "service took it.",
@@ -112,8 +168,8 @@ def _outcome_unknown(case: Case) -> Words:
     )
 
 
-def _timed_out(case: Case) -> Words:
-    if case.ended:
+def _timed_out(context: SentenceContext) -> Words:
+    if context.ended:
         return say(
             "The image service took this, and sent nothing within a day.",
             Charge.UNCLEAR,
@@ -128,98 +184,16 @@ def _timed_out(case: Case) -> Words:
     )
 
 
-def _not_found(case: Case) -> Words:
-    wanted = case.fact("id").lstrip("#")
-    return Words(
-        (f"I know no picture #{wanted} here." if wanted else "I do not know that picture.",),
-        Charge.UNSAID,
-        (Code(f"{case.command} history"), " lists your latest."),
-    )
-
-
-def _not_allowed(case: Case) -> Words:
-    which = f"#{ident}" if (ident := case.fact("id").lstrip("#")) else "This"
-    match case.fact("reason"):
-        case "not_yours":
-            return say(f"{which} is somebody else's: only they or an admin can do that.", Charge.UNSAID)
-        case "not_unknown":
-            return say(f"{which} is settled by now: there is nothing to run again.", Charge.NOTHING)
-        case "too_late":
-            return say(
-                f"{which} is already with the image service, which cannot take an order back.",
-                Charge.UNSAID,
-                "The picture will arrive as usual.",
-            )
-        case "in_doubt":
-            return say(
-                f"{which} may be with the image service, which cannot take an order back.",
-                Charge.UNCLEAR,
-                "Its thread says so when I learn more.",
-            )
-        case "ended":
-            return say(f"{which} is over already: there is nothing to cancel.", Charge.UNSAID)
-        case "own_ask":
-            return say("Somebody else has to approve what you ask for yourself.", Charge.NOTHING)
-        case _:
-            return say("You may not do that here.", Charge.NOTHING, "A budget admin can.")
-
-
-_DECIDED = {
-    "run": "is running already",
-    "approved": "was approved already",
-    "denied": "was declined already",
-    "cancelled": "was cancelled already",
-    "asked": "waits for a budget admin already",
-    "expired": "waited too long and has lapsed",
-    "dearer": "costs more by now than when it was asked",
-    "no_cheaper": "cannot be made any cheaper",
-}
-
-
-def _decided(case: Case) -> Words:
-    what = _DECIDED.get(case.fact("state"), "was decided already")
-    which = f"“{case.fact('prompt')}”" if case.fact("prompt") else "This"
-    who: tuple[Part, ...] = (f"{which} {what}",)
-    if by := case.fact("by"):
-        who = (*who, ", by ", Person(by))
-    lapsed = case.fact("state") in {"expired", "dearer", "no_cheaper"}
-    return Words((*who, "."), Charge.NOTHING if lapsed else Charge.UNSAID, ("Ask again.",) if lapsed else ())
-
-
-def _too_fast(case: Case) -> Words:
-    seconds = case.fact("seconds", "after", "retry_after", "wait")
-    wait = f"Try again in {seconds.removesuffix('.0')} s." if seconds else "Try again in a minute."
-    if channel := case.fact("channel"):
-        return Words((Channel(channel), " starts no more pictures this minute."), Charge.NOTHING, (wait,))
-    return say("That was a lot at once.", Charge.NOTHING, wait)
-
-
-def _cannot_post(case: Case) -> Words:
-    reason = reason_for(case.detail or case.fact("reason"))
-    channel = case.channel_id or case.fact("channel") or None
-    if is_between_people(reason, channel):
-        return say(
-            "I can never post in a direct message between people.",
-            Charge.NOTHING,
-            f"Ask in a channel, or in your direct message with {case.bot_name}.",
-            "could not be posted",
-        )
-    why = f": {_named(reason.why, case)}." if reason.why else "."
-    todo = invite(case.bot_name, channel) if reason.invite else (_named(reason.todo, case),)
-    what = ("I cannot post ", *whereabouts(channel), why)
-    return Words(what, Charge.NOTHING, todo, "could not be posted")
-
-
-def _delivery_refused(case: Case) -> Words:
-    reason = reason_for(case.detail)
-    why = f": {_named(reason.why, case)}." if reason.why else "."
-    todo: tuple[Part, ...] = (_named(reason.todo, case),)
+def _delivery_refused(code: str, context: SentenceContext) -> Words:
+    reason = reason_for(code)
+    why = f": {named(reason.why, context.names)}." if reason.why else "."
+    todo: tuple[Part, ...] = (named(reason.todo, context.names),)
     if reason.invite:
-        todo = ("Let me back in: type ", Code(f"/invite {case.bot_name}"), " there.")
+        todo = ("Let me back in: type ", Code(f"/invite {context.names.bot_name}"), " there.")
     return Words(
         (
             "It is finished, but Slack did not let me post it ",
-            *whereabouts(case.channel_id),
+            *whereabouts(context.channel_id),
             f"{why} It is kept, and can be delivered later without paying again.",
         ),
         Charge.UNSAID,
@@ -228,60 +202,23 @@ def _delivery_refused(case: Case) -> Words:
     )
 
 
-def _internal(case: Case) -> Words:
-    reference = case.fact("reference")
+def internal_words(context: SentenceContext) -> Words:
+    reference = context.reference
     quoted = f"If it happens again, quote {reference} to the person who runs this bot."
     todo = quoted if reference else _OPERATOR
     return say("Something went wrong on my side.", Charge.UNSAID, todo, "something went wrong on my side")
 
 
-def _stuck(case: Case) -> Words:
-    name = case.fact("reference") or (f"#{case.job_id}" if case.job_id else "")
-    if prompt := case.fact("prompt"):
-        return say(
-            f"I got stuck on asking the budget admins about “{prompt}”: they may not have seen it.",
-            Charge.NOTHING,
-            f"The people who run this bot can take it up again. Quote {name} to them.",
-        )
-    todo = "The people who run this bot see it and can take it up again; nothing that was made is lost."
-    return say(
-        "I got stuck on this and have stopped trying.",
-        Charge.FREE if case.job_id else Charge.NOTHING,
-        f"{todo} Quote {name} to them." if name else todo,
-        "I got stuck on it",
+def _not_shown(context: SentenceContext) -> Words:
+    which = f" of #{context.job_id}" if context.job_id else ""
+    how = (
+        (Code(f"{context.names.command} show {context.job_id}"), " tells how it stands. ")
+        if context.job_id
+        else ()
     )
-
-
-def _not_shown(case: Case) -> Words:
-    which = f" of #{case.job_id}" if case.job_id else ""
-    how = (Code(f"{case.command} show {case.job_id}"), " tells how it stands. ") if case.job_id else ()
     return Words(
         (f"I can no longer keep the status message{which} up to date: what it shows may be old.",),
         Charge.UNSAID,
         (*how, "Finished pictures still come. The people who run this bot see it and can take it up again."),
         "its status message stands still",
     )
-
-
-def _named(text: str, case: Case) -> str:
-    return text.replace("{bot}", case.bot_name)
-
-
-_TOLD: dict[Problem, Callable[[Case], Words]] = {
-    **ASK_PROBLEMS,
-    Problem.NOT_FOUND: _not_found,
-    Problem.OUTCOME_UNKNOWN: _outcome_unknown,
-    Problem.TIMED_OUT: _timed_out,
-    Problem.NOT_ALLOWED: _not_allowed,
-    Problem.DECIDED: _decided,
-    Problem.TOO_FAST: _too_fast,
-    Problem.CANNOT_POST: _cannot_post,
-    Problem.DELIVERY_REFUSED: _delivery_refused,
-    Problem.BAD_SOURCE: bad_source,
-    Problem.BAD_MASK: bad_mask,
-    Problem.NO_PUBLIC_ADDRESS: no_public_address,
-    Problem.NO_SOURCE: no_source,
-    Problem.INTERNAL: _internal,
-    Problem.STUCK: _stuck,
-    Problem.NOT_SHOWN: _not_shown,
-}

@@ -1,4 +1,4 @@
-"""What the asker is told when all is well: the receipt of an ask, the help, the history, one job."""
+"""Private notices for when all is well: the receipt of a request, the help, the history, one job."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ from handlers.messages.block_kit import (
 )
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.remaining import left_text
-from handlers.messages.status_message import StatusMessage, Voice, status_message
+from handlers.messages.scope_text import capital
+from handlers.messages.status_message import StatusMessage, status_message
 from handlers.messages.status_text import arrived, duration, is_delivered, job_price, price, short_id
+from handlers.messages.wording import BotNames
 
 _MOST_LINES = 10
 
@@ -36,7 +38,7 @@ _MOST_LINES = 10
 def ack_text(estimate: Money, standings: Sequence[ScopePeriod]) -> str:
     """``About $0.17 · you have $3.20 left, this channel has $11.40 · resets 1 Dec``, for the two tightest."""
     shown = price(estimate, exact=False)
-    return f"{shown[0].upper()}{shown[1:]} · {left_text(standings)}"
+    return f"{capital(shown)} · {left_text(standings)}"
 
 
 def ack_notice(
@@ -49,9 +51,9 @@ def ack_notice(
     return notice([began + where], small=[ack_text(job.estimate, standings), short_id(job.id)])
 
 
-def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
+def help_notice(names: BotNames, standings: Sequence[ScopePeriod] = ()) -> Notice:
     """Under one screen: three examples to copy, the flags, editing in a thread, the budget."""
-    command = voice.command
+    command = names.command
     examples = "\n".join(
         (
             f"{command} a lighthouse at dusk, oil on canvas",
@@ -68,7 +70,7 @@ def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
     edit: tuple[Part, ...] = (
         Bold("To change a picture"),
         ", reply in its thread and mention me: ",
-        Code(f"{voice.bot_name} make the sky pink"),
+        Code(f"{names.bot_name} make the sky pink"),
         f". You can attach a picture of your own, press Edit… below a result, or use the message shortcut "
         f"“Edit this image”. {command} itself does not work in threads; alone, it opens a form.",
     )
@@ -86,7 +88,7 @@ def help_notice(voice: Voice, standings: Sequence[ScopePeriod] = ()) -> Notice:
     ]
     if standings:
         left = left_text(standings)
-        blocks.append(context(f"{left[0].upper()}{left[1:]}."))
+        blocks.append(context(f"{capital(left)}."))
     spoken = [as_text(title), examples, as_text(options), *map(as_text, flags), as_text(edit), as_text(more)]
     return Notice(fallback("\n".join(spoken)), blocks)
 
@@ -99,14 +101,14 @@ def _commands(command: str, words: Sequence[str]) -> list[Part]:
     return parts
 
 
-def history_notice(views: Sequence[JobView], voice: Voice) -> Notice:
+def history_notice(views: Sequence[JobView], names: BotNames) -> Notice:
     """One line a job, newest first."""
     if not views:
-        return notice(["You have not asked for a picture yet. Try ", Code(f"{voice.command} help"), "."])
+        return notice(["You have not asked for a picture yet. Try ", Code(f"{names.command} help"), "."])
     lines = [_line(view) for view in views[:_MOST_LINES]]
     title: tuple[Part, ...] = (Bold("Your latest pictures"),)
     blocks: list[Json] = [rich_text(section(title), bullets(lines))]
-    blocks.append(context(f"{voice.command} show ID tells all about one of them."))
+    blocks.append(context(f"{names.command} show ID tells all about one of them."))
     return Notice(fallback("\n".join([as_text(title), *map(as_text, lines)])), blocks)
 
 
@@ -148,9 +150,9 @@ _STATES = {
 }
 
 
-def show_notice(view: JobView, voice: Voice) -> Notice:
+def show_notice(view: JobView, names: BotNames) -> Notice:
     """All about one job: its status message, and the whole prompt where that was shortened."""
-    message: StatusMessage = status_message(view, voice, hidden=_files(view), in_place=False)
+    message: StatusMessage = status_message(view, names, hidden=_files(view), in_place=False)
     blocks = [block for block in message.blocks if block["type"] != "actions"]
     prompt = visible(view.job.request.prompt).strip()
     if shorten(prompt) != prompt:

@@ -1,4 +1,4 @@
-"""What budgets have left and when they are full again, in words. Pure."""
+"""What budgets have left and when they begin anew, in words. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.money import Money
+from handlers.messages.scope_text import owner, owner_of
 
 
 def reset_text(at: datetime, zone: str | None = None) -> str:
@@ -23,12 +24,9 @@ def left_text(standings: Sequence[ScopePeriod], *, in_full: bool = False) -> str
     exceeded = [row for row in standings if row.is_wish_exceeded]
     limited = [row for row in standings if row.left is not None and row not in exceeded]
     limited.sort(key=lambda row: row.left or Money.zero())
-    warnings = [f"{row.over.as_cost()} over {_OWNS[row.scope.type]} soft limit" for row in exceeded]
+    warnings = [f"{row.over.as_cost()} over {owner_of(row.scope)} soft limit" for row in exceeded]
     said = [_rows_text(limited[:2], in_full=in_full), *warnings]
     return " · ".join(text for text in said if text) or "no budget limit"
-
-
-_OWNS = {"user": "your", "channel": "this channel's", "workspace": "the workspace's"}
 
 
 def _rows_text(rows: Sequence[ScopePeriod], *, in_full: bool) -> str:
@@ -45,10 +43,10 @@ def _rows_text(rows: Sequence[ScopePeriod], *, in_full: bool) -> str:
 def _room(row: ScopePeriod, *, is_first: bool) -> str:
     """``you have $3.20 left``, then ``the workspace has $11.40``."""
     left, is_person = row.left or Money.zero(), row.scope.type == "user"
-    owner = {"user": "you", "channel": "this channel", "workspace": "the workspace"}[row.scope.type]
+    whose = owner(row.scope)
     if left.micros < 0:
-        return f"{owner} {'are' if is_person else 'is'} {(-left).as_cost()} over"
-    return f"{owner} {'have' if is_person else 'has'} {left.as_room()}{' left' if is_first else ''}"
+        return f"{whose} {'are' if is_person else 'is'} {(-left).as_cost()} over"
+    return f"{whose} {'have' if is_person else 'has'} {left.as_room()}{' left' if is_first else ''}"
 
 
 def _day(row: ScopePeriod) -> str:

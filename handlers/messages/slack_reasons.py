@@ -1,4 +1,4 @@
-"""Why Slack would not take a post or a file, in people's words: its codes as data."""
+"""Why Slack did not take a post or a file, in people's words: its codes as data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.messages.block_kit import Channel, Code, Part
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class SlackReason:
     """``why`` completes "Slack did not let me post it: …"; ``todo`` may hold ``{bot}``."""
 
     why: str
@@ -18,55 +18,55 @@ class Reason:
 
 
 _ELSEWHERE = "Ask again in another channel, or in a direct message with {bot}."
-_INVITE = Reason("I am not a member there", "", invite=True)
-_CLOSED = Reason("this workspace restricts who may post there", f"Ask an admin, or: {_ELSEWHERE}")
-_ARCHIVED = Reason("this channel is archived", _ELSEWHERE)
-_UPLOADS_OFF = Reason("file uploads are switched off in this workspace", "An admin can switch them on.")
-_SHARED = Reason(
+_INVITE = SlackReason("I am not a member there", "", invite=True)
+_CLOSED = SlackReason("this workspace restricts who may post there", f"Ask an admin, or: {_ELSEWHERE}")
+_ARCHIVED = SlackReason("this channel is archived", _ELSEWHERE)
+_UPLOADS_OFF = SlackReason("file uploads are switched off in this workspace", "An admin can switch them on.")
+_SHARED = SlackReason(
     "files may not be posted in channels that are shared with other organizations",
     "Ask an admin, or use a channel of your own workspace.",
 )
-_TYPE = Reason(
+_TYPE = SlackReason(
     "this workspace does not take this kind of file", "Ask an admin, or try --format png or --format jpeg."
 )
-_UNKNOWN = Reason("", "If it happens again, tell the person who runs {bot}.")
+_UNKNOWN = SlackReason("", "If it happens again, tell the person who runs {bot}.")
 
-_CODES: dict[Reason, str] = {
+_CODES: dict[SlackReason, str] = {
     _INVITE: "not_in_channel channel_not_found invalid_channel user_not_in_channel channel_is_limited_access",
     _CLOSED: """restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
         restricted_action_non_threadable_channel posting_to_channel_denied ekm_access_denied
         app_access_restricted no_permission""",
     _ARCHIVED: "is_archived is_inactive",
-    Reason(
+    SlackReason(
         "this thread is locked or cannot be answered", "Start a new thread, or ask in another channel."
     ): "restricted_action_thread_locked cannot_reply_to_message",
-    Reason("the message you asked in is gone", "Ask again."): "thread_not_found message_not_found",
-    Reason(
+    SlackReason("the message you asked in is gone", "Ask again."): "thread_not_found message_not_found",
+    SlackReason(
         "direct messages with {bot} are switched off", "Ask in a channel, or tell an admin."
     ): "messages_tab_disabled",
-    Reason(
+    SlackReason(
         "{bot} lacks a permission in this workspace", "An admin needs to install it again."
     ): "missing_scope team_access_not_granted org_login_required not_allowed_token_type",
-    Reason(
+    SlackReason(
         "{bot} was removed from this workspace", "An admin needs to install it again."
     ): "account_inactive token_revoked invalid_auth not_authed token_expired",
-    Reason(
+    SlackReason(
         "this workspace's file storage is full", "Somebody needs to make room, or to choose a larger plan."
     ): "storage_limit_reached",
     _UPLOADS_OFF: "file_uploads_disabled",
-    Reason(
+    SlackReason(
         "the file is larger than this workspace allows", "Ask again with a smaller --size."
     ): "file_upload_size_restricted",
     _TYPE: "file_type_not_allowed blocked_file_type file_uploads_except_images_disabled",
     _SHARED: """slack_connect_file_upload_sharing_blocked slack_connect_blocked_file_type
         slack_connect_file_link_sharing_blocked slack_connect_clip_sharing_blocked""",
-    Reason("the file was deleted in Slack", "Ask for a new one if you still want it."): """file_deleted
+    SlackReason("the file was deleted in Slack", "Ask for a new one if you still want it."): """file_deleted
         file_is_deleted file_not_found""",
 }
-REASONS: dict[str, Reason] = {code: reason for reason, codes in _CODES.items() for code in codes.split()}
+REASONS: dict[str, SlackReason] = {code: reason for reason, codes in _CODES.items() for code in codes.split()}
 
 
-def reason_for(detail: str) -> Reason:
+def reason_for(detail: str) -> SlackReason:
     """The words for a code, also inside "method: code". Codes that nobody foresaw get a neutral sentence."""
     return REASONS.get(detail.rsplit(": ", 1)[-1].strip(), _UNKNOWN)
 
@@ -78,7 +78,7 @@ def whereabouts(channel_id: str | None) -> tuple[Part, ...]:
     return ("in ", Channel(channel_id, spoken="that channel"))
 
 
-def is_between_people(reason: Reason, channel_id: str | None) -> bool:
+def is_between_people(reason: SlackReason, channel_id: str | None) -> bool:
     """A direct message that the bot is not in: it can never be (UX reference 2)."""
     return reason.invite and channel_id is not None and is_direct(channel_id)
 

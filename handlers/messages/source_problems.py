@@ -1,23 +1,22 @@
-"""What is said when a picture that somebody sent cannot be used: one kind sentence for each reason.
-
-The reason is the fact ``reason`` of a refusal; a job's failure keeps all that is known as its detail.
-"""
+"""Sentences for pictures that cannot be edited: one for each reason, at once and from a job that failed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from typing import assert_never
 
-from bot.errors import facts_in
-from bot.media.codes import AddressReason, MaskReason, SourceReason
+from bot.domain.requests.source_refusals import (
+    AddressReason,
+    BadMask,
+    BadSource,
+    MaskReason,
+    NoPublicAddress,
+    NoSource,
+    SourceReason,
+    SourceRefusal,
+)
 from handlers.messages.block_kit import Code
-from handlers.messages.wording import Case, Charge, Words, say
-
-TOO_MANY = "too_many"
-"""More pictures than one request takes; ``most`` says how many it takes."""
-
-UNREAD = "unread"
-"""There may be a picture, but the thread cannot be read."""
+from handlers.messages.wording import BotNames, Charge, Words, fact, say
 
 _AS_PICTURE = "Send it as PNG, JPEG or WebP."
 _AGAIN = "Upload it again and ask once more."
@@ -64,6 +63,10 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
         "Download it and upload it here.",
     ),
     SourceReason.UNFETCHABLE: ("I could not fetch that picture from Slack.", _AGAIN),
+    SourceReason.TOO_MANY: (
+        "These are more pictures than the image service takes at once.",
+        "Leave some out and ask again.",
+    ),
 }
 
 MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
@@ -107,82 +110,65 @@ ADDRESS_WORDS: Mapping[AddressReason, str] = {
 }
 
 
-def bad_source(case: Case) -> Words:
-    case = _read(case)
-    reason = case.fact("reason")
-    if reason == TOO_MANY:
-        return _too_many(case)
-    what, todo = _SOURCES.get(reason, ("I cannot use that picture.", _AS_PICTURE))
-    kind = case.fact("format")
-    if reason == SourceReason.UNSUPPORTED_FORMAT and kind:
-        what = f"I cannot read {kind} pictures."
-    limit = case.fact("limit")
-    if reason == SourceReason.TOO_MANY_BYTES and limit.isdecimal():
-        what = f"That file is too large: I take up to {int(limit) // 1_000_000} MB."
-    which = case.fact("name")
-    return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, "the picture to edit is unusable")
+def source_words(refusal: SourceRefusal, names: BotNames) -> Words:
+    match refusal:
+        case BadSource():
+            return _bad_source(refusal)
+        case BadMask():
+            return _bad_mask(refusal)
+        case NoPublicAddress():
+            return _no_public_address(refusal)
+        case NoSource():
+            return _no_source(refusal, names)
+        case _:
+            assert_never(refusal)
 
 
-def no_source(case: Case) -> Words:
-    if _read(case).fact("reason") == UNREAD:
-        return Words(
-            ("I cannot read this thread, so I do not know which picture you mean.",),
-            Charge.NOTHING,
-            (
-                "Attach the picture, or choose Edit this image in its menu. For a new picture type ",
-                Code(case.command),
-                ".",
-            ),
-            "no picture to edit",
-        )
-    return say(
-        "I found no picture to edit.",
-        Charge.NOTHING,
-        "Attach one to your message, or ask in the thread that has it.",
-        "no picture to edit",
+def _bad_source(refusal: BadSource) -> Words:
+    what, todo, short = "I cannot use that picture.", _AS_PICTURE, "the picture to edit is unusable"
+    if refusal.reason is not None:
+        what, todo = SOURCE_WORDS[refusal.reason]
+    match refusal:
+        case BadSource(reason=SourceReason.UNSUPPORTED_FORMAT, format=kind) if kind:
+            what = f"I cannot read {fact(kind)} pictures."
+        case BadSource(reason=SourceReason.TOO_MANY_BYTES, limit=int(limit)):
+            what = f"That file is too large: I take up to {limit // 1_000_000} MB."
+        case BadSource(reason=SourceReason.TOO_MANY, most=most):
+            short = "too many pictures to edit"
+            if most is not None:
+                what += f" It takes {most} {'picture' if most == 1 else 'pictures'}."
+    which = fact(refusal.name)
+    return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, short)
+
+
+def _no_source(refusal: NoSource, names: BotNames) -> Words:
+    short = "no picture to edit"
+    if refusal.is_unread:
+        instead = "Attach the picture, or choose Edit this image in its menu. For a new picture type "
+        what = "I cannot read this thread, so I do not know which picture you mean."
+        return Words((what,), Charge.NOTHING, (instead, Code(names.command), "."), short)
+    todo = "Attach one to your message, or ask in the thread that has it."
+    return say("I found no picture to edit.", Charge.NOTHING, todo, short)
+
+
+def _bad_mask(refusal: BadMask) -> Words:
+    what, todo = (
+        "The mask does not fit the picture.",
+        "Send a PNG of its size, transparent where it may change.",
     )
-
-
-def bad_mask(case: Case) -> Words:
-    case = _read(case)
-    what, todo = _MASKS.get(
-        case.fact("reason"),
-        ("The mask does not fit the picture.", "Send a PNG of its size, transparent where it may change."),
-    )
-    mask, source = case.fact("mask_size"), case.fact("source_size")
-    if case.fact("reason") == MaskReason.SIZE and mask and source:
+    if refusal.reason is not None:
+        what, todo = MASK_WORDS[refusal.reason]
+    mask, source = fact(refusal.mask_size), fact(refusal.source_size)
+    if refusal.reason is MaskReason.SIZE and mask and source:
         what = f"The mask ({mask}) has another shape than the picture ({source})."
     return say(what, Charge.NOTHING, todo, "the mask does not fit")
 
 
-def no_public_address(case: Case) -> Words:
-    case = _read(case)
-    why = _ADDRESSES.get(case.fact("reason"), ADDRESS_WORDS[AddressReason.NONE_SET])
-    works = _ONLY_NEW_WORK if case.fact("own") else _STILL_WORKS
+def _no_public_address(refusal: NoPublicAddress) -> Words:
+    works = _ONLY_NEW_WORK if refusal.own else _STILL_WORKS
     return say(
-        f"The image service cannot be given pictures to edit from here: {why}.",
+        f"The image service cannot be given pictures to edit from here: {ADDRESS_WORDS[refusal.reason]}.",
         Charge.NOTHING,
         f"Whoever runs this bot can change that: its command doctor says how. {works}",
         "this bot has no public address",
     )
-
-
-def _too_many(case: Case) -> Words:
-    most = case.fact("most")
-    takes = f" It takes {most}" + (" picture." if most == "1" else " pictures.") if most else ""
-    return say(
-        f"These are more pictures than the image service takes at once.{takes}",
-        Charge.NOTHING,
-        "Leave some out and ask again.",
-        "too many pictures to edit",
-    )
-
-
-def _read(case: Case) -> Case:
-    """With the facts of the refusal, also where it was kept with a job meanwhile."""
-    return case if case.fact("reason") else replace(case, facts=facts_in(case.detail) | dict(case.facts))
-
-
-_SOURCES: dict[str, tuple[str, str]] = {str(reason): words for reason, words in SOURCE_WORDS.items()}
-_MASKS: dict[str, tuple[str, str]] = {str(reason): words for reason, words in MASK_WORDS.items()}
-_ADDRESSES: dict[str, str] = {str(reason): words for reason, words in ADDRESS_WORDS.items()}

@@ -7,8 +7,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status
-from bot.domain.problem import Failure, Problem
+from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.ports import JobView
 from handlers.messages.block_kit import (
     Bold,
@@ -25,23 +24,18 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.job_problems import words_for
+from handlers.messages.job_outcome import explanation, headline, is_unknown
 from handlers.messages.status_text import (
     PROMPT_CHARACTERS,
     alt_text,
     arrived,
-    charge_text,
     is_delivered,
     job_price,
-    missing,
     price,
-    progress,
     settings,
     short_id,
-    stuck_charge,
-    took,
 )
-from handlers.messages.wording import Case, Charge
+from handlers.messages.wording import BotNames
 
 EDIT_BUTTON = "edit_result"
 RUN_AGAIN_BUTTON = "run_again"
@@ -52,14 +46,6 @@ SHOWN_BY_SLACK = frozenset({"png", "jpeg", "jpg", "gif"})
 """What an image block takes from Slack's own files; webp is not among it (docs slack-file-object)."""
 
 _MOST_NOTES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How this installation is called: its slash command and its name in mentions."""
-
-    command: str = "/imagine"
-    bot_name: str = "@Imagine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +62,13 @@ class StatusMessage:
 
 
 def status_message(
-    view: JobView, voice: Voice, *, hidden: Collection[str] = (), in_place: bool = True
+    view: JobView, names: BotNames, *, hidden: Collection[str] = (), in_place: bool = True
 ) -> StatusMessage:
     """The status message. ``hidden`` are ids of files that Slack cannot show in a block (yet); ``in_place``:
     it stands in the job's thread, where a reply changes the picture."""
-    headline, tail = _headline(view)
-    told = _explanation(view, voice)
-    first: list[Part] = [Bold(headline), f" {tail}" if tail else "", *_asker(view.job)]
+    title, tail = headline(view)
+    told = explanation(view, names)
+    first: list[Part] = [Bold(title), f" {tail}" if tail else "", *_asker(view.job)]
     blocks = [
         rich_text(section(first), quote(shorten(view.job.request.prompt, PROMPT_CHARACTERS))),
         context(settings(view)),
@@ -90,15 +76,14 @@ def status_message(
         *([rich_text(section(told))] if told else []),
         *(_image(view, picture) for picture in previewable(view) if picture.file_id not in hidden),
         *_buttons(view),
-        _footer(view, voice, in_place=in_place),
+        _footer(view, names, in_place=in_place),
     ]
-    return StatusMessage(_spoken(view, headline, tail, told), blocks)
+    return StatusMessage(_spoken(view, title, tail, told), blocks)
 
 
 def _asker(job: Job) -> list[Part]:
-    """Named by edits only, which notify nobody: whoever asks a moment ago need not be called.
-
-    They are called once, by the pictures (``arrival``)."""
+    """The asker's name, in edits of the message only: an edit notifies nobody. The message with the pictures
+    notifies the asker, once (``arrival``)."""
     return [" · asked by ", Person(job.user_id)] if job.status_ts is not None else []
 
 
@@ -123,93 +108,6 @@ def previewable(view: JobView) -> list[Picture]:
         and picture.file_id
         and (picture.format or "").lower() in SHOWN_BY_SLACK
     ][:1]
-
-
-def case_of(job: Job, voice: Voice, failure: Failure | None = None) -> Case:
-    """What sentences about this job may need."""
-    return Case(
-        command=voice.command,
-        bot_name=voice.bot_name,
-        job_id=job.id,
-        channel_id=job.place.channel_id,
-        detail=failure.detail if failure else "",
-        ended=job.status.is_final,
-    )
-
-
-def _headline(view: JobView) -> tuple[str, str]:
-    """A few words for the state, and what follows them."""
-    job = view.job
-    came, wanted = len(arrived(view)), job.request.n
-    if view.stuck:
-        return "Stuck", ""
-    match job.status:
-        case Status.QUEUED:
-            return "Queued", f"· {usual}" if (usual := progress(view)) else ""
-        case Status.SUBMITTING | Status.RUNNING:
-            return "Drawing…", progress(view)
-        case Status.CANCELLED:
-            return "Cancelled", ""
-        case Status.FAILED:
-            return "No picture", ""
-        case Status.UNKNOWN | Status.TIMED_OUT if came and is_delivered(view):
-            return f"{came} of {wanted} pictures", ""
-        case Status.UNKNOWN:
-            return "I cannot tell how this ended", ""
-        case Status.TIMED_OUT:
-            return "Still running", ""
-        case Status.SUCCEEDED:
-            return _success(view, came, wanted), f"in {needed}" if (needed := took(job)) else ""
-
-
-def _success(view: JobView, came: int, wanted: int) -> str:
-    if not came:
-        return "No picture"
-    if view.job.delivery is Delivery.UNDELIVERABLE:
-        return "Finished, but not posted"
-    if not is_delivered(view):
-        return "Finished, posting it…" if came < 2 else "Finished, posting them…"
-    if came < wanted:
-        return f"{came} of {wanted} pictures"
-    return "Done"
-
-
-def _explanation(view: JobView, voice: Voice) -> tuple[Part, ...]:
-    """What happened · was it charged · what to do; nothing while all goes well."""
-    job = view.job
-    if view.stuck:
-        words = words_for(Problem.STUCK, case_of(job, voice))
-        return (*words.what, " ", stuck_charge(job), " ", *words.todo)
-    if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not arrived(view)):
-        return _trouble(job, voice)
-    if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
-        return ()
-    lacking = missing(view, case_of(job, voice))
-    if not lacking:
-        return ()
-    return (" ".join([*lacking, charge_text(job, Charge.UNSAID)]).strip(),)
-
-
-def _trouble(job: Job, voice: Voice) -> tuple[Part, ...]:
-    failure = job.failure or _IMPLIED.get(job.status)
-    if failure is None:
-        return ()
-    words = words_for(failure.problem, case_of(job, voice, failure))
-    parts: list[Part] = [*words.what]
-    charged = charge_text(job, words.charge)
-    for piece in ((charged,) if charged else (), words.todo):
-        parts += [" ", *piece] if piece else []
-    if job.delivery is Delivery.UNDELIVERABLE and failure.problem is Problem.DELIVERY_REFUSED:
-        parts.append(f" Then quote {short_id(job.id)} to the person who runs this bot.")
-    return tuple(parts)
-
-
-_IMPLIED = {
-    Status.FAILED: Failure(Problem.PROVIDER_FAILED),
-    Status.CANCELLED: Failure(Problem.CANCELLED),
-    Status.UNKNOWN: Failure(Problem.OUTCOME_UNKNOWN),
-    Status.TIMED_OUT: Failure(Problem.TIMED_OUT),
-}
 
 
 def _notes(job: Job) -> list[Json]:
@@ -248,15 +146,6 @@ def _buttons(view: JobView) -> list[Json]:
     return [{"type": "actions", "block_id": f"{RESULTS}{count}", "elements": [edit]}]
 
 
-def is_unknown(view: JobView) -> bool:
-    """Whether nobody knows what became of an order, and whether it was charged."""
-    failure = view.job.failure
-    ended = view.job.status is Status.FAILED and failure is not None
-    return view.job.status is Status.UNKNOWN or (
-        ended and failure is not None and failure.problem is Problem.OUTCOME_UNKNOWN
-    )
-
-
 def _run_again(job: Job) -> Json:
     """A new order, after a second thought: the first one may have been taken and charged."""
     return {
@@ -278,22 +167,22 @@ def _run_again(job: Job) -> Json:
     }
 
 
-def _footer(view: JobView, voice: Voice, *, in_place: bool) -> Json:
-    """The id, where it comes from, and how to go on from here: slash commands do not work in threads. Whoever
-    edits a result knows that already, and a note may have said which one."""
+def _footer(view: JobView, names: BotNames, *, in_place: bool) -> Json:
+    """The id, which job it was edited from, and how to change the picture: slash commands do not work in
+    threads. An edit's asker knows how; the parent is left out where a note names it already."""
     job = view.job
     parts = [short_id(job.id)]
     if job.parent_id and not any(short_id(job.parent_id) in note for note in job.notes):
         parts.append(f"edited from {short_id(job.parent_id)}")
     if in_place and job.parent_id is None and is_delivered(view):
-        parts.append(f"To change it, reply here with {voice.bot_name}, not {voice.command}")
+        parts.append(f"To change it, reply here with {names.bot_name}, not {names.command}")
     return context(" · ".join(parts))
 
 
-def _spoken(view: JobView, headline: str, tail: str, told: tuple[Part, ...]) -> str:
+def _spoken(view: JobView, title: str, tail: str, told: tuple[Part, ...]) -> str:
     """The message for notifications and screen readers."""
     job = view.job
     prompt = shorten(job.request.prompt, PROMPT_CHARACTERS)
-    parts = [f"{headline} {tail}".strip(), f"“{prompt}”", job_price(job), short_id(job.id)]
+    parts = [f"{title} {tail}".strip(), f"“{prompt}”", job_price(job), short_id(job.id)]
     line = " · ".join(parts)
     return fallback(f"{line}\n{as_text(told)}" if told else line)

@@ -1,25 +1,20 @@
-"""A job in words: money, time, settings, what became of each picture. Pure; nothing is escaped here yet."""
+"""Parts of sentences about a job: money, time, settings, its pictures. Pure; nothing is escaped here yet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.domain.jobs.job import Job, Picture, PictureState, Status, Submission, SubmissionState
+from bot.domain.jobs.job import Job, Picture, PictureState, Status
 from bot.domain.money import Money
-from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind, PictureRequest, Size
 from bot.ports import JobView
 from handlers.messages.block_kit import inert, shorten
-from handlers.messages.job_problems import words_for
-from handlers.messages.wording import Case, Charge
 
 PROMPT_CHARACTERS = 300
 """Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
 
 _RATIOS = ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (21, 9), (3, 1))
-_PLACES = ("first", "second", "third", "fourth")
-UNTIL = "until the charge is known, a day at most"
 _RUNNING = frozenset({Status.SUBMITTING, Status.RUNNING})
 
 
@@ -115,6 +110,13 @@ def settings(view: JobView) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def variant_text(request: PictureRequest) -> str:
+    """``2 pictures, low, 1024×1024``."""
+    count = "1 picture" if request.n == 1 else f"{request.n} pictures"
+    size = f", {request.size.width}×{request.size.height}" if request.size else ""
+    return f"{count}, {request.quality.value}{size}"
+
+
 def _edit(request: PictureRequest) -> str:
     if request.kind is not Kind.EDIT:
         return ""
@@ -135,79 +137,12 @@ def arrived(view: JobView) -> list[Picture]:
 
 def is_delivered(view: JobView) -> bool:
     """Whether everything that can be shown is in the thread."""
-    done = {PictureState.SHARED, PictureState.LOST}
-    return bool(arrived(view)) and all(p.state in done for p in view.pictures)
-
-
-def missing(view: JobView, case: Case) -> list[str]:
-    """One sentence for each reason why some, not all, pictures are missing.
-
-    ``The third failed: refused by the safety check, not charged.``
-    """
-    reasons: dict[Failure, list[int]] = {}
-    position = 0
-    for submission in sorted(view.submissions, key=lambda s: s.ordinal):
-        pictures = [p for p in view.pictures if p.submission_id == submission.id]
-        for index in range(submission.n):
-            failure = _why_missing(submission, pictures, index)
-            if failure is not None:
-                reasons.setdefault(Failure(failure.problem), []).append(position + index)
-        position += submission.n
-    return [_missing(failure, places, case) for failure, places in reasons.items()]
-
-
-def _why_missing(submission: Submission, pictures: Sequence[Picture], index: int) -> Failure | None:
-    if index < len(pictures):
-        lost = pictures[index].state is PictureState.LOST
-        return (pictures[index].failure or Failure(Problem.RESULT_GONE)) if lost else None
-    if submission.state is SubmissionState.SUCCEEDED:
-        return Failure(Problem.NO_PICTURE)
-    if submission.failure is not None:
-        return submission.failure
-    return Failure(Problem.PROVIDER_FAILED) if submission.state is SubmissionState.FAILED else None
-
-
-_AFTER = {
-    Charge.FREE: ", not charged",
-    Charge.PAID: ", charged all the same",
-}
-
-
-def _missing(failure: Failure, places: Sequence[int], case: Case) -> str:
-    words = words_for(failure.problem, case)
-    names = [_PLACES[place] if place < len(_PLACES) else f"{place + 1}th" for place in places]
-    subject = f"The {' and the '.join(names)}"
-    open_end = failure.problem in {Problem.TIMED_OUT, Problem.OUTCOME_UNKNOWN}
-    verb = ("are missing" if len(places) > 1 else "is missing") if open_end else "failed"
-    # An unclear charge is said once for the whole job, with its amount.
-    return f"{subject} {verb}: {words.short}{_AFTER.get(words.charge, '')}."
-
-
-def stuck_charge(job: Job) -> str:
-    """What a job has cost so far with which nothing goes on."""
-    if job.cost is not None:
-        return charge_text(job, Charge.UNSAID)
-    if job.status is Status.QUEUED:
-        return Charge.FREE.value
-    held = price(job.estimate, exact=False)
-    return f"{held[0].upper()}{held[1:]} stays counted against the budget meanwhile."
-
-
-def charge_text(job: Job, default: Charge) -> str:
-    """What the ended job cost; ``default`` while its money is not settled."""
-    if job.cost is None:
-        if default is Charge.UNCLEAR or job.status in {Status.UNKNOWN, Status.TIMED_OUT}:
-            held = price(job.estimate, exact=False)
-            return f"{held[0].upper()}{held[1:]} stays counted against the budget {UNTIL}."
-        return str(default.value)
-    if not job.cost:
-        return Charge.FREE.value
-    return f"Counted as {job_price(job)}." if job.cost_is_estimate else f"Charged {job_price(job)}."
+    return bool(arrived(view)) and all(picture.state.is_final for picture in view.pictures)
 
 
 def arrival(view: JobView) -> str:
-    """What comes with the pictures: whoever used the command or a form is called, once, now that there is
-    something to see; in a thread of their own they are told of the reply anyway. Parsed by Slack."""
+    """The comment on the pictures, which Slack parses. It mentions whoever used the command or a form, to
+    notify them; who asked in a message is notified of the reply in its thread anyway."""
     count = len(arrived(view))
     ident = f"`{short_id(view.job.id)}`"
     if view.job.ask_ts is not None:

@@ -1,13 +1,32 @@
-"""The shape of what is said about a problem: what happened, whether it was charged, what to do."""
+"""What every sentence about a problem is made of: what happened, whether it was charged, what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from handlers.messages.block_kit import Part, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class BotNames:
+    """What people type to reach this installation: its slash command, and its name in mentions."""
+
+    command: str = "/imagine"
+    bot_name: str = "@Imagine"
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceContext:
+    """What a sentence may mention that its problem does not know. ``reference`` is what an unexpected error
+    is logged under; ``ended``: the job is over; ``zone`` is the IANA zone of dates (None: as they come)."""
+
+    names: BotNames
+    job_id: str | None = None
+    channel_id: str | None = None
+    ended: bool = False
+    reference: str | None = None
+    zone: str | None = None
 
 
 class Charge(Enum):
@@ -21,32 +40,19 @@ class Charge(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The facts that a sentence may need. ``facts`` come from AskRefused, ``detail`` from a Failure."""
-
-    command: str
-    bot_name: str
-    job_id: str | None = None
-    channel_id: str | None = None
-    detail: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    ended: bool = False
-    """The job is over: nothing more will be heard of it."""
-
-    def fact(self, *names: str) -> str:
-        """The first of these facts that is there, on one line; empty when none is."""
-        found = next((self.facts[name] for name in names if self.facts.get(name) is not None), "")
-        return shorten(str(found), 200)
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
+    """``short`` is the same in a few words, for one picture of several: "the third failed: …"."""
+
     what: tuple[Part, ...]
     charge: Charge
     todo: tuple[Part, ...] = ()
     short: str = "failed"
-    """The same in a few words, for one picture of several: "the third failed: …"."""
 
 
 def say(what: str, charge: Charge, todo: str = "", short: str = "failed") -> Words:
     return Words((what,), charge, (todo,) if todo else (), short)
+
+
+def fact(value: object) -> str:
+    """A fact on one line and not too long to stand in a sentence; empty when it is not known."""
+    return "" if value is None else shorten(str(value), 200)

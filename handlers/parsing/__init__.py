@@ -1,4 +1,4 @@
-"""What a person typed, understood: one of the commands, or AskRefused with what to say. Pure."""
+"""Reads what a person typed: one of the commands, or AskRefused with what is wrong. Pure."""
 
 from handlers.parsing.commands import (
     BudgetApprovals,

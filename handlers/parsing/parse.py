@@ -1,11 +1,11 @@
-"""The way in: a text as decoded from Slack to one command."""
+"""The entrance of this package: one command from a text as decoded from Slack."""
 
 from __future__ import annotations
 
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong
 from bot.domain.requests.request import Format, PictureRequest, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE
-from bot.errors import AskRefused, NotAnAsk
+from bot.errors import NotAnAsk
 from handlers.parsing.commands import Command, Imagine, OpenForm
 from handlers.parsing.find_flags import straighten
 from handlers.parsing.picture_request import Defaults, read_picture
@@ -31,24 +31,20 @@ def parse(
     ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size stays None
     when none was asked for. ``max_prompt`` counts characters of the finished prompt.
 
-    Raises AskRefused, and nothing else, with facts for the sentence:
-
-    - UNKNOWN_FLAG (flag, closest, without), UNSUPPORTED_FLAG (flag, why, without): ``without`` is the same
-      text without these flags; several are named together, with commas between
-    - BAD_VALUE (flag, given, expected, closest), BAD_SIZE (given, rule, nearest)
-    - EMPTY_PROMPT, PROMPT_TOO_LONG (length, limit)
+    Raises AskRefused, and nothing else: UnknownFlag, UnsupportedFlag, BadValue, BadSize, EmptyPrompt or
+    PromptTooLong.
     """
     text = straighten(clean(text)).strip()
     if not text:
         return OpenForm()
     for mark in ('"', "`"):
         if len(text) > 2 and text[0] == text[-1] == mark and text.count(mark) == 2:
-            text = text[1:-1].strip()  # people who quote everything mean the flags inside, too
+            text = text[1:-1].strip()  # quotes around everything: the flags inside count
     command = sub_command(text)
     if command is not None:
         return command
     if len(text) > max_prompt + _FLAG_ROOM:
-        raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(text), limit=max_prompt)
+        raise AskRefused(PromptTooLong(len(text), max_prompt))
     defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources, default_count)
     return read_picture(text, defaults)
 
@@ -56,13 +52,12 @@ def parse(
 def read_message(text: str, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
     """The request and notes for the asker.
 
-    Raises AskRefused as ``parse``; EMPTY_PROMPT (fact ``sources``) when nothing is said; NotAnAsk with the
-    command that was typed when it is another one.
+    Raises AskRefused as ``parse``, also when nothing is said; NotAnAsk when ``text`` is another command.
     """
     match parse(text, sources=sources):
         case Imagine(request, notes):
             return request, notes
         case OpenForm():
-            raise AskRefused(Problem.EMPTY_PROMPT, sources=sources)
+            raise AskRefused(EmptyPrompt(sources))
         case command:
-            raise NotAnAsk(Problem.EMPTY_PROMPT, command=command)
+            raise NotAnAsk(type(command).__name__)

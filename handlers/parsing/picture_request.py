@@ -1,4 +1,4 @@
-"""From the flags and the words of a text to one picture request, with notes on what was unclear."""
+"""One picture request from a text with flags, and notes on what was unclear in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.domain.problem import Problem
 from bot.domain.requests import sizes
+from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong, UnknownFlag, UnsupportedFlag
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused
 from handlers.parsing.commands import Help, Imagine
 from handlers.parsing.find_flags import Typed, find_flags, remove
 from handlers.parsing.flags import Flag, Foreign, Setting, Takes, closest
@@ -56,9 +55,9 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     size = asked or (None if defaults.sources else defaults.size)
     prompt = chosen.without(remove(text, flags))
     if not any(map(_is_word, prompt)):  # a lone "--" is no picture
-        raise AskRefused(Problem.EMPTY_PROMPT)
+        raise AskRefused(EmptyPrompt())
     if len(prompt) > defaults.max_prompt:
-        raise AskRefused(Problem.PROMPT_TOO_LONG, length=len(prompt), limit=defaults.max_prompt)
+        raise AskRefused(PromptTooLong(len(prompt), defaults.max_prompt))
     kind = Kind.EDIT if defaults.sources else Kind.GENERATE
     request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
     return Imagine(request, tuple(chosen.notes))
@@ -69,37 +68,29 @@ def _is_word(char: str) -> bool:
 
 
 def _refuse_list(text: str) -> None:
-    """Who writes ``{red,blue}`` wants two pictures of one word each, not one of braces. Braces around
-    quotes, colons or lines are somebody's data."""
+    """Refuse ``{red,blue}``: it asks for two pictures with one word of each, as other bots draw them. Braces
+    around quotes, colons or lines are left alone."""
     found = _LIST.search(text)
     if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
         why = "a list of pictures, and one ask draws one description"
-        raise AskRefused(Problem.UNSUPPORTED_FLAG, flag=found[0], why=why, todo="Ask for each by itself.")
+        raise AskRefused(UnsupportedFlag(found[0], why, todo="Ask for each by itself."))
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:
-    """All of them in one answer: who pastes a Midjourney prompt has five."""
+    """Refuse flags of other bots, all in one answer: a pasted Midjourney prompt has several."""
     foreign = [typed for typed in flags if isinstance(typed.known, Foreign)]
     if foreign and isinstance(foreign[0].known, Foreign):
         names = list(dict.fromkeys(typed.flag for typed in foreign))
-        raise AskRefused(
-            Problem.UNSUPPORTED_FLAG,
-            flag=", ".join(names),
-            why=foreign[0].known.why,
-            without=remove(text, foreign),
-        )
+        why = foreign[0].known.why
+        raise AskRefused(UnsupportedFlag(", ".join(names), why, without=remove(text, foreign)))
 
 
 def _refuse_unknown(text: str, flags: list[Typed]) -> None:
     unknown = [typed for typed in flags if typed.known is None]
     if unknown:
         names = list(dict.fromkeys(typed.flag for typed in unknown))
-        raise AskRefused(
-            Problem.UNKNOWN_FLAG,
-            flag=", ".join(names),
-            closest=closest(unknown[0].name),
-            without=remove(text, unknown),
-        )
+        near = closest(unknown[0].name)
+        raise AskRefused(UnknownFlag(", ".join(names), near, without=remove(text, unknown)))
 
 
 class _Chosen:
@@ -209,7 +200,7 @@ def _is_auto(typed: Typed) -> bool:
 
 
 def _value(typed: Typed) -> str:
-    """The flag's value. Raises AskRefused BAD_VALUE when it has none."""
+    """The flag's value. Raises AskRefused BadValue when it has none."""
     if not typed.value and isinstance(typed.known, Flag) and typed.known.takes is not Takes.NOTHING:
         bad_value(typed.flag, "", typed.known.expected)
     return typed.value or ""

@@ -1,4 +1,4 @@
-"""The sub-words: they count only when the whole text fits one of these shapes; else it is a picture."""
+"""Sub-commands: a text is one only when all of it has one of these shapes; else it describes a picture."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 from bot.domain.budget.periods import Window
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests import sizes
+from bot.domain.requests.refusals import AskRefused, BadSize
 from bot.domain.requests.request import Quality, Size
-from bot.errors import AskRefused
 from handlers.parsing import commands as c
 from handlers.parsing.values import bad_value, quality_of
 
@@ -45,7 +44,7 @@ Shape = tuple[re.Pattern[str], Callable[[re.Match[str]], c.Command | None]]
 def sub_command(text: str) -> c.Command | None:
     """The command that all of ``text`` spells; None when it is a picture.
 
-    Raises AskRefused BAD_VALUE or BAD_SIZE when only the amount or the size of a budget command is wrong:
+    Raises AskRefused BadValue or BadSize when only the amount or the size of a budget command is wrong:
     nobody wants to pay for a picture of ``budget set channel 1e3``.
     """
     words = " ".join(text.split())
@@ -119,7 +118,7 @@ def _size(word: str) -> Size | None:
             return sizes.from_ratio(sizes.parse_ratio(word), 1, given=word)
         return sizes.parse_size(word)
     except AskRefused as refused:
-        if refused.problem is Problem.BAD_SIZE:
+        if isinstance(refused.refusal, BadSize):
             raise
         return None
 

@@ -1,13 +1,12 @@
-"""The values of flags: numbers, qualities, formats. Each refuses with BAD_VALUE and what was expected."""
+"""The values of flags: numbers, qualities, formats. Each raises AskRefused BadValue for any other text."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import NoReturn
 
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.domain.requests.request import Format, Quality
-from bot.errors import AskRefused
 
 _QUALITIES: dict[str, Quality] = {
     **dict.fromkeys(("low", "l", "draft", ".25", "0.25", ".5", "0.5"), Quality.LOW),
@@ -19,7 +18,7 @@ _FORMATS = {"png": Format.PNG, "jpeg": Format.JPEG, "jpg": Format.JPEG, "webp": 
 
 
 def bad_value(flag: str, given: str, expected: str, closest: str | None = None) -> NoReturn:
-    raise AskRefused(Problem.BAD_VALUE, flag=flag, given=given, expected=expected, closest=closest)
+    raise AskRefused(BadValue(given, expected, flag=flag, closest=closest))
 
 
 def quality_of(text: str, flag: str = "--quality") -> Quality:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.budget.forecast import used_up_at
 from bot.domain.budget.ledger import ScopePeriod
-from bot.domain.budget.periods import Window
 from bot.domain.budget.spending import Spending
 from bot.domain.requests.pending_request import PendingRequest
 from bot.ports import JobView
@@ -32,28 +31,28 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions, approval_request_buttons, button, variant_text
+from handlers.messages.buttons import actions, approval_request_buttons, button
 from handlers.messages.chart import columns, day_text, in_words
 from handlers.messages.error_message import Notice
 from handlers.messages.meter import meter
 from handlers.messages.notices import ago, state_word
 from handlers.messages.remaining import reset_text
-from handlers.messages.status_message import Voice
-from handlers.messages.status_text import job_price, price, short_id
+from handlers.messages.scope_text import capital, heading, owner_of, period_text
+from handlers.messages.status_text import job_price, price, short_id, variant_text
+from handlers.messages.wording import BotNames
 
 NEW, REFRESH, EXPORT = "home_new", "home_refresh", "home_export"
 MOST_WAITING = 10
 """Requests shown with their buttons. Everything together stays below Slack's hundred blocks."""
 
 _PROMPT = 80
-_PER = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
 
 
 def home_view(
-    seen: Overview, voice: Voice, *, links: Mapping[str, str] | None = None, told: Notice | None = None
+    seen: Overview, names: BotNames, *, links: Mapping[str, str] | None = None, told: Notice | None = None
 ) -> Json:
-    """A view for ``views.publish``. ``links`` lead to jobs' threads, by job id; ``told`` answers what was
-    just pressed here."""
+    """A view for ``views.publish``. ``links`` lead to jobs' threads, by job id; ``told`` is the
+    answer to a button that was just pressed here."""
     blocks: list[Json] = [
         *(told.blocks if told else []),
         _top(seen),
@@ -63,7 +62,7 @@ def home_view(
         *(block for row in seen.rows for block in _meter(row, seen.now)),
         *(block for chart in seen.charts for block in _chart(chart)),
         _title("Your latest pictures"),
-        _pictures(seen, voice, links or {}),
+        _pictures(seen, names, links or {}),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -77,7 +76,7 @@ def _top(seen: Overview) -> Json:
 
 
 def _waiting(seen: Overview) -> list[Json]:
-    """Requests to decide on, the oldest first; one's own ask is somebody else's to decide."""
+    """Requests to decide on, the oldest first; without buttons where somebody else has to decide."""
     blocks = [_title("Waiting for a budget admin")]
     if not seen.waiting:
         return [*blocks, context("Nothing waits for a decision.")]
@@ -106,7 +105,7 @@ def _request(pending: PendingRequest, zone: str) -> tuple[Part, ...]:
 
 def _meter(row: ScopePeriod, now: datetime) -> list[Json]:
     """A bar and what is left; in small print what it is made of, and how long it will last."""
-    owner = (*_owner(row), f" {_PER[window_of(row)]}")
+    owner = (heading(row.scope), f" {period_text(window_of(row))}")
     if row.limit is None or row.left is None:
         return [rich_text(section([*owner, f": {row.spent.as_cost()} spent · no limit"]))]
     ceiling = row.limit + row.granted
@@ -136,33 +135,21 @@ def _forecast(row: ScopePeriod, now: datetime) -> str:
     return f"at this pace used up on {day_text(local.date())}"
 
 
-def _owner(row: ScopePeriod) -> tuple[Part, ...]:
-    match row.scope.type:
-        case "channel":
-            channel = row.scope.id.rpartition("/")[2]
-            return (Bold("Direct messages with me") if is_direct(channel) else Channel(channel),)
-        case "user":
-            return (Bold("You"),)
-        case _:
-            return (Bold("The whole workspace"),)
-
-
 def _place(channel_id: str) -> Part:
     return "a direct message" if is_direct(channel_id) else Channel(channel_id)
 
 
 def _chart(seen: Spending) -> list[Json]:
     """Columns, and under them the same in words: block characters say nothing to a screen reader."""
-    whose = "Your" if seen.row.scope.type == "user" else "The workspace's"
-    title = _title(f"{whose} spending this month")
+    title = _title(f"{capital(owner_of(seen.row.scope))} spending this month")
     if not seen.total:
         return [title, context("Nothing yet.")]
     return [title, rich_text(preformatted(columns(seen))), *(context(line) for line in in_words(seen))]
 
 
-def _pictures(seen: Overview, voice: Voice, links: Mapping[str, str]) -> Json:
+def _pictures(seen: Overview, names: BotNames, links: Mapping[str, str]) -> Json:
     if not seen.jobs:
-        return rich_text(section(["Say ", Code(f"{voice.command} a red fox in snow"), " to begin."]))
+        return rich_text(section(["Say ", Code(f"{names.command} a red fox in snow"), " to begin."]))
     return rich_text(bullets([_picture(view, links.get(view.job.id)) for view in seen.jobs]))
 
 

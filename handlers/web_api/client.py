@@ -21,7 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.deadline import seconds_left
-from bot.errors import BotError, TryLater, WorkspaceGone
+from bot.domain.errors import BotError
+from bot.errors import TryLater, WorkspaceGone
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.errors import error_for, error_for_status, unsure
 from handlers.web_api.pacing import Pace

@@ -1,4 +1,4 @@
-"""Slack's error codes as data: which reaction each one calls for.
+"""Slack's error codes as data: which action each one calls for.
 
 Sources: the error lists of the methods that we call (slack-api-ref, August 2026); Slack reference
 2.6, 3.2, 3.6.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from enum import Enum
 
+from bot.domain.errors import BotError
 from bot.domain.problem import Failure, Problem
-from bot.errors import BotError, CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
+from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
 
 
-class Reaction(Enum):
+class ErrorAction(Enum):
     """What we do about a refusal."""
 
     NO_ROUTE = "this conversation is closed to us"
@@ -34,8 +35,8 @@ DISCONNECTED_SECONDS = 3600.0
 LATER_SECONDS: dict[str, float] = {"message_limit_exceeded": 600.0, "external_channel_migrating": 60.0}
 """Waits of codes that clear slowly; the others are left to the caller's backoff."""
 
-_CODES: dict[Reaction, str] = {
-    Reaction.NO_ROUTE: """
+_CODES: dict[ErrorAction, str] = {
+    ErrorAction.NO_ROUTE: """
         app_access_restricted cannot_reply_to_message channel_is_limited_access channel_not_found
         ekm_access_denied invalid_channel is_archived is_inactive messages_tab_disabled
         method_not_supported_for_channel_type missing_scope no_permission not_in_channel
@@ -44,7 +45,7 @@ _CODES: dict[Reaction, str] = {
         restricted_action_thread_locked restricted_action_thread_only_channel
         send_on_behalf_not_allowed team_access_not_granted team_not_found thread_not_found
         user_not_in_channel""",
-    Reaction.REFUSED: """
+    ErrorAction.REFUSED: """
         access_denied accesslimited alt_txt_too_large as_user_not_supported
         attachment_payload_limit_exceeded block_mismatch blocked_file_type cant_broadcast_message
         cant_update_message canvas_disabled_file_team canvas_disabled_user_team
@@ -66,26 +67,26 @@ _CODES: dict[Reaction, str] = {
         slack_connect_lists_sharing_blocked snippet_too_large storage_limit_reached
         template_not_visible too_many_attachments too_many_contact_cards two_factor_setup_required
         unable_to_share_files unknown_method unknown_snippet_type unknown_subtype""",
-    Reaction.LATER: """
+    ErrorAction.LATER: """
         external_channel_migrating message_limit_exceeded rate_limited ratelimited
         streaming_state_conflict team_added_to_org update_failed""",
-    Reaction.UNSURE: """
+    ErrorAction.UNSURE: """
         fatal_error file_update_failed internal_error request_timeout service_unavailable""",
-    Reaction.DISCONNECTED: """
+    ErrorAction.DISCONNECTED: """
         account_inactive invalid_auth not_authed token_expired token_revoked""",
 }
 
-REACTIONS: dict[str, Reaction] = {
-    code: reaction for reaction, codes in _CODES.items() for code in codes.split()
+ERROR_ACTIONS: dict[str, ErrorAction] = {
+    code: action for action, codes in _CODES.items() for code in codes.split()
 }
-"""Every code with a deliberate reaction; unknown ones are refusals: nothing is spent, nothing repeated. Only
+"""Every code with a deliberate action; unknown ones are refusals: nothing is spent, nothing repeated. Only
 what looks looks again."""
 
-EXCEPTIONS: dict[tuple[str, str], Reaction] = {
+EXCEPTIONS: dict[tuple[str, str], ErrorAction] = {
     # Not found can mean that an earlier completion has used the ticket up: look before giving up.
-    ("files.completeUploadExternal", "file_not_found"): Reaction.UNSURE,
+    ("files.completeUploadExternal", "file_not_found"): ErrorAction.UNSURE,
 }
-"""Where the same code calls for another reaction in one method."""
+"""Where the same code calls for another action in one method."""
 
 
 class SlackRefused(GivenUp):
@@ -108,20 +109,20 @@ def error_for(method: str, code: str, *, retry_after: float | None = None) -> Bo
     caller of a method that is not about posting turns it into what its own contract says.
     """
     reason = f"{method}: {code}"
-    if code not in REACTIONS and method in LOOKING:
+    if code not in ERROR_ACTIONS and method in LOOKING:
         return NotUnderstood(reason)
-    reaction = EXCEPTIONS.get((method, code)) or REACTIONS.get(code, Reaction.REFUSED)
-    match reaction:
-        case Reaction.LATER:
+    action = EXCEPTIONS.get((method, code)) or ERROR_ACTIONS.get(code, ErrorAction.REFUSED)
+    match action:
+        case ErrorAction.LATER:
             return TryLater(reason, after=retry_after or LATER_SECONDS.get(code))
-        case Reaction.UNSURE:
+        case ErrorAction.UNSURE:
             return unsure(method, code)
-        case Reaction.DISCONNECTED:
+        case ErrorAction.DISCONNECTED:
             return WorkspaceGone(reason, after=DISCONNECTED_SECONDS)
-        case Reaction.NO_ROUTE:
+        case ErrorAction.NO_ROUTE:
             return NoRoute(code)
-        case Reaction.REFUSED:
-            if method == "chat.postMessage" and code not in REACTIONS:
+        case ErrorAction.REFUSED:
+            if method == "chat.postMessage" and code not in ERROR_ACTIONS:
                 return NoRoute(code)
             return SlackRefused(method, code)
 

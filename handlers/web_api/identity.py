@@ -12,7 +12,8 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, TryLater
+from bot.domain.errors import BotError
+from bot.errors import TryLater
 
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}

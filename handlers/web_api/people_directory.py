@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.deadline import answer_within
-from bot.errors import BotError
+from bot.domain.errors import BotError
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SettingsError, TryLater
+from bot.domain.errors import SettingsError
+from bot.errors import TryLater
 from handlers.web_api.identity import Identity, OneWorkspace, TokenRefused, refusal
 
 

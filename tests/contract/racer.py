@@ -17,11 +17,12 @@ from typing import Any
 
 from bot.domain.budget.ledger import CostSource, Hold, HoldLeg, HoldState, reserve_entries, scopes_of
 from bot.domain.budget.limits import Limits
+from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
-from bot.errors import BotError, BudgetExceeded
+from bot.domain.requests.refusals import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from storage.engine import open_store

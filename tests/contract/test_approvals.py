@@ -23,8 +23,9 @@ from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded, TooFast, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater, Unconfirmed
+from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports.people import Card
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
@@ -178,7 +179,7 @@ class Desk:
     async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.start_job(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
-        ident = over.value.pending_id
+        ident = over.value.refusal.pending_id
         assert ident is not None
         await self.decide.ask_for_approval("T1", ident, user)
         return ident
@@ -222,7 +223,8 @@ async def refusals(*waits: object) -> Counter[str]:
     for one in found:
         assert not isinstance(one, BaseException) or isinstance(one, AskRefused), one
     return Counter(
-        str(one.facts.get("state") or one.problem) if isinstance(one, AskRefused) else "ok" for one in found
+        str(getattr(one.refusal, "state", one.problem)) if isinstance(one, AskRefused) else "ok"
+        for one in found
     )
 
 
@@ -267,17 +269,17 @@ async def test_run_at_a_dearer_price_is_a_new_question(store: SqlStore) -> None:
     small = replace(HIGH, quality=Quality.LOW, n=2)
     with pytest.raises(Unconfirmed) as waits:
         await desk.start_job(Ask("k1", Place("T1", "C1"), "U1", small))
-    first = waits.value.pending.ref
+    first = waits.value.refusal.pending.ref
     desk.prices.times = 2
 
     for _ in range(2):  # an impatient second press is no answer to the new question
         with pytest.raises(Unconfirmed) as again:
             await desk.decide.run("T1", first, "U1")
-    assert again.value.pending.estimate == waits.value.pending.estimate * 2
+    assert again.value.refusal.pending.estimate == waits.value.refusal.pending.estimate * 2
     assert await desk.jobs() == 0
 
-    accepted = await desk.decide.run("T1", again.value.pending.ref, "U1")
-    assert accepted.job.estimate == waits.value.pending.estimate * 2
+    accepted = await desk.decide.run("T1", again.value.refusal.pending.ref, "U1")
+    assert accepted.job.estimate == waits.value.refusal.pending.estimate * 2
     await desk.check()
 
 
@@ -693,13 +695,13 @@ async def test_a_channels_minute_is_everybodys(store: SqlStore, clock: SetClock)
     assert found == {"ok": 5, str(Problem.TOO_FAST): 1}
     with pytest.raises(AskRefused) as busy:
         await ask("U3", 0)
-    assert busy.value.facts == {"seconds": 12, "channel": "C1"}
+    assert busy.value.refusal == TooFast(12, "C1")
     await ask("U3", 1, channel="C2")
     for number in range(2, 4):
         await ask("U3", number, channel="C2")
     with pytest.raises(AskRefused) as own:
         await ask("U3", 4, channel="C2")
-    assert own.value.facts == {"seconds": 20}
+    assert own.value.refusal == TooFast(20)
     clock.move(12)
     await ask("U4", 0)
     assert await desk.jobs() == 9

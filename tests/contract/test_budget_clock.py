@@ -14,8 +14,8 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded, ClockOff
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, BudgetExceeded
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.books import books_of
 from bot.services.budget.clock_guard import ClockGuard
@@ -117,7 +117,7 @@ async def test_a_clock_that_jumps_ahead_opens_no_new_month_and_admins_hear_of_it
         with pytest.raises(AskRefused) as refused:
             await bench.start_job(Ask(f"k{number}", Place("T1", "C1"), "U1", FOX))
         assert not isinstance(refused.value, BudgetExceeded)
-        assert (refused.value.problem, refused.value.facts["seconds"]) == (Problem.CLOCK_OFF, int(jump))
+        assert (refused.value.problem, refused.value.refusal.seconds) == (Problem.CLOCK_OFF, int(jump))
     await bench.settle(held)
 
     assert set(await bench.rows()) == {"2026-11"}, "no second allowance"
@@ -163,7 +163,7 @@ async def test_unconfirmed_it_goes_on_to_the_next_month_and_no_further(bench: Be
     with pytest.raises(AskRefused) as refused:
         await bench.ask()
 
-    assert refused.value.facts == {"months": 3}
+    assert refused.value.refusal == ClockOff(months=3)
     assert set(await bench.rows()) == {"2026-11", "2026-12", "2027-01"}
     bench.receive()
     await bench.ask()
@@ -183,7 +183,7 @@ async def test_a_host_whose_clock_is_not_its_databases_opens_nothing(
     with pytest.raises(AskRefused) as refused:
         await bench.ask()
 
-    assert refused.value.facts["seconds"] == -301
+    assert refused.value.refusal.seconds == -301
     bench.host.time = clock.time - timedelta(seconds=299)
     await bench.ask()
 

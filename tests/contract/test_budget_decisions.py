@@ -17,8 +17,8 @@ from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
@@ -69,13 +69,13 @@ class Desk:
     async def waiting(self, **ask: str) -> str:
         with pytest.raises(Unconfirmed) as waits:
             await self.ask(**ask)
-        return waits.value.pending.id
+        return waits.value.refusal.pending.id
 
     async def refused(self, **ask: str) -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.ask(**ask)
-        assert over.value.pending_id is not None
-        return over.value.pending_id
+        assert over.value.refusal.pending_id is not None
+        return over.value.refusal.pending_id
 
     async def jobs(self) -> int:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))

@@ -16,7 +16,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
-from bot.errors import BudgetExceeded
+from bot.domain.requests.refusals import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
 from bot.services.budget.books import books_of

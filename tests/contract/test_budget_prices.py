@@ -15,8 +15,8 @@ from bot.domain.jobs.job import Job, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.refusals import BudgetExceeded
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import BudgetExceeded
 from bot.ports import Done, Receipt, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import DOUBT_ALERT_SECONDS, note_doubt

@@ -18,8 +18,9 @@ from bot.domain.budget.limits import Grant, GrantKind, Limits
 from bot.domain.jobs.job import SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration

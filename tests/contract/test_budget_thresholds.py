@@ -24,8 +24,9 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import BudgetExceeded, ClockOff, NoPrice, Paused
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, BudgetExceeded, CannotPost, OutcomeUnknown, TryLater
+from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Transaction
 from bot.ports.people import Card
 from bot.services.budget import housekeeping
@@ -190,9 +191,9 @@ async def test_a_raise_and_a_second_crossing_is_one_more_message(
     with pytest.raises(BudgetExceeded) as over:
         await start_job(Ask("k", Place("T1", "C1"), "U1", fox))
     decide = Confirm(store=store, start_job=start_job, wake=lambda: None)
-    await decide.ask_for_approval("T1", str(over.value.pending_id), "U1")
+    await decide.ask_for_approval("T1", str(over.value.refusal.pending_id), "U1")
 
-    await approvals("T1", str(over.value.pending_id), "UADMIN1", verdict)
+    await approvals("T1", str(over.value.refusal.pending_id), "UADMIN1", verdict)
     row = await store.read(lambda tx: tx.ledger.period(TEAM, "2026-11"))
     assert row is not None
     left = row.left
@@ -322,11 +323,11 @@ async def test_a_missing_price_and_a_wrong_clock_are_told_once_and_other_refusal
     store: SqlStore, clock: SetClock
 ) -> None:
     refusals = [
-        AskRefused(Problem.NO_PRICE, size="9x9", quality="low"),
-        AskRefused(Problem.NO_PRICE, size="9x9", quality="low"),
-        AskRefused(Problem.CLOCK_OFF, seconds=400),
-        AskRefused(Problem.CLOCK_OFF, seconds=401),
-        AskRefused(Problem.PAUSED),
+        NoPrice(Size(9, 9), Quality.LOW),
+        NoPrice(Size(9, 9), Quality.LOW),
+        ClockOff(seconds=400),
+        ClockOff(seconds=401),
+        Paused(),
     ]
     for refused in refusals:
         await store.write(lambda tx, refused=refused: note_refusal(tx, "T1", refused))

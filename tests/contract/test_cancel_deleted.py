@@ -18,9 +18,9 @@ from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.source import IncomingMessage
-from bot.errors import AskRefused, Unconfirmed
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.books import books_of
 from bot.services.requests.admission import Terms

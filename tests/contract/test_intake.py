@@ -8,7 +8,7 @@ from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
-from bot.ports import Conversation
+from bot.ports import Conversation, OtherCommands
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.start_job import StartJob
 from handlers.parsing import read_message
@@ -29,6 +29,7 @@ def intake(store: SqlStore) -> Intake:
     return Intake(
         store=store,
         conversation=cast("Conversation", nobody),
+        other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
         read=read_message,
         wake=lambda: None,

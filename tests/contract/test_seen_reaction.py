@@ -15,8 +15,8 @@ from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import BudgetExceeded, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import BudgetExceeded, Unconfirmed
 from bot.ports import MessageReaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
@@ -97,7 +97,7 @@ class Room:
         with pytest.raises((Unconfirmed, BudgetExceeded)) as waiting:
             await self.start_job(Ask(f"T1:C1:{next(_IDS)}", PLACE, "U1", FOX, ask_ts=ask_ts))
         found = waiting.value
-        return found.pending.ref if isinstance(found, Unconfirmed) else str(found.pending_id)
+        return found.refusal.pending.ref if isinstance(found, Unconfirmed) else str(found.refusal.pending_id)
 
     async def tend(self) -> list[MessageReaction]:
         """Run what is due; the moods that were shown since."""

@@ -34,8 +34,8 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused, BudgetExceeded
 from bot.ports import Receipt, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
@@ -166,7 +166,7 @@ class MoneyRules(RuleBasedStateMachine):
             SEEN["redelivery"] += 1
         except BudgetExceeded as refused:
             SEEN["refusal"] += 1
-            pending_id = str(refused.pending_id)
+            pending_id = str(refused.refusal.pending_id)
             at_once(self.decide.ask_for_approval("T1", pending_id, "U1"))
             before = self.rooms()
             words = [self.word(pending_id, f"A{n % 2 + 1}", verdict) for n, verdict in enumerate(verdicts)]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import (
     GRID,
@@ -21,7 +22,6 @@ from bot.domain.requests.sizes import (
     parse_size,
     sizes_of,
 )
-from bot.errors import AskRefused
 
 EDGES = range(GRID, MAX_EDGE + 1, GRID)
 VALID = [
@@ -128,4 +128,4 @@ def test_refused_size_names_one_that_is_taken(width, height):
     if broken_rule(size):
         with pytest.raises(AskRefused) as caught:
             parse_size(str(size))
-        assert parse_size(str(caught.value.facts["nearest"]))
+        assert parse_size(str(caught.value.refusal.nearest))

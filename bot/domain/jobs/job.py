@@ -160,6 +160,11 @@ class PictureState(StrEnum):
     SHARED = "shared"  # seen in the thread
     LOST = "lost"  # could not be fetched; ``failure`` says why
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is done to deliver it."""
+        return self in {PictureState.SHARED, PictureState.LOST}
+
 
 ORDINALS = 16
 """A picture's ordinal is its submission's times this, plus its place in that answer."""

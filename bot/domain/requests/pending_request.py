@@ -1,4 +1,4 @@
-"""Asks that wait for a person's word before they cost money. Pure."""
+"""Requests that wait until a person confirms or approves them, before they cost money. Pure."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ class PendingKind(StrEnum):
 
 
 class PendingState(StrEnum):
-    PENDING = "pending"  # the asker's word is due
-    ASKED = "asked"  # the admins' word is due
+    PENDING = "pending"  # the asker has to confirm
+    ASKED = "asked"  # an admin has to decide
     RUN = "run"
     DENIED = "denied"
     CANCELLED = "cancelled"
-    EXPIRED = "expired"  # nobody said a word in time
+    EXPIRED = "expired"  # nobody decided in time
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A frozen ask: what was priced is what will run. Decided once, by compare-and-set.
+    """An ask as it was priced: exactly this will run. It is decided once, by compare-and-set.
 
-    ``round`` counts how often it was priced anew since; ``reason`` is what the decider said.
+    ``round`` counts how often its price has changed since; ``reason`` is what the decider wrote.
     """
 
     id: str
@@ -47,11 +47,11 @@ class PendingRequest:
 
     @property
     def ref(self) -> str:
-        """What a button carries: a press on an older price's button is told from one on this price's."""
+        """The value of its buttons. It changes with the price: a button of an older price is recognised."""
         return f"{self.id}.{self.round}" if self.round else self.id
 
     def state_at(self, now: datetime) -> PendingState:
-        """What it is at ``now``: what waited too long has lapsed, also where nobody has noted it yet."""
+        """Its state at ``now``: EXPIRED once its time is over, even if the database does not say so yet."""
         waits = self.state in {PendingState.PENDING, PendingState.ASKED}
         return PendingState.EXPIRED if waits and now >= self.expires_at else self.state
 
@@ -65,6 +65,6 @@ class PendingRequest:
 
 
 def parts_of(ref: str) -> tuple[str, int]:
-    """A draft's id and its ``round``, from what a button carried."""
+    """The pending request's id and ``round``, from a button's value (``PendingRequest.ref``)."""
     ident, _, number = ref.partition(".")
     return ident, int(number) if number.isdecimal() and len(number) < 9 else 0

@@ -14,13 +14,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from bot.domain.budget.ledger import CostSource
+from bot.domain.errors import SettingsError
 from bot.domain.money import MICROS, Money
-from bot.domain.problem import Problem
 from bot.domain.requests import price_file
 from bot.domain.requests.price_file import PriceClass
+from bot.domain.requests.refusals import AskRefused, NoPrice
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, from_ratio
-from bot.errors import AskRefused, SettingsError
 
 ABSURD_FACTOR = 5
 """A reported cost above this many times the estimate is not believed (budgets reference 1.6)."""
@@ -57,19 +57,19 @@ class PriceTable:
         """At most this for one picture made from ``inputs`` pictures (sources and mask together).
 
         Size None is an edit that keeps its source's ratio, not known yet: it becomes some 1K size
-        (``sizes.keep_ratio_of``), so the dearest of those counts. Raises AskRefused NO_PRICE for what the
+        (``sizes.keep_ratio_of``), so the dearest of those counts. Raises AskRefused NoPrice for what the
         table does not hold: an unknown price is never free.
         """
         found = _class_of(size, self.classes) if size else None
         possible = (found,) if found else self.auto if size is None else None
         if not possible:
-            raise AskRefused(Problem.NO_PRICE, size=size, quality=quality)
+            raise AskRefused(NoPrice(size, quality))
         return max(item.prices[quality] for item in possible) + self.surcharge[quality] * inputs
 
     def estimate(self, request: PictureRequest) -> Money:
         """At most this for the whole request: (class and quality + surcharge * inputs) * n.
 
-        Raises AskRefused NO_PRICE (size, quality); ValueError for fewer than one picture.
+        Raises AskRefused NoPrice; ValueError for fewer than one picture.
         """
         if request.n < 1 or request.sources < 0:
             raise ValueError("a request is for at least one picture")

@@ -15,9 +15,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, BadSize, BadValue, SizeRule
 from bot.domain.requests.request import Size
-from bot.errors import AskRefused
 
 GRID = 16
 """Both edges are multiples of this many pixels."""
@@ -33,16 +32,6 @@ DEFAULT_SIZE = Size(1024, 1024)
 WIDE_RATIO = Fraction(7, 5)
 """From this long:short on a 1K picture may have 1.5 MP; squarer ones stay within 1 MP, because a square
 costs more than a wide picture of more pixels (provider reference 4)."""
-
-
-class SizeRule(StrEnum):
-    """The rule that a refused size breaks."""
-
-    GRID = "grid"
-    EDGE = "edge"
-    RATIO = "ratio"
-    TOO_SMALL = "too_small"
-    TOO_LARGE = "too_large"
 
 
 class PixelClass(StrEnum):
@@ -89,10 +78,10 @@ def broken_rule(size: Size) -> SizeRule | None:
 
 
 def check(size: Size) -> Size:
-    """``size`` itself. Raises AskRefused BAD_SIZE (given, rule, nearest) when the model does not take it."""
+    """``size`` itself. Raises AskRefused BadSize when the model does not take it."""
     rule = broken_rule(size)
     if rule is not None:
-        raise AskRefused(Problem.BAD_SIZE, given=str(size), rule=rule, nearest=nearest_valid(size))
+        raise AskRefused(BadSize(str(size), rule, nearest_valid(size)))
     return size
 
 
@@ -112,16 +101,14 @@ def from_ratio(
     """A valid size for ``width``:``height`` with the least ratio error in its pixel class.
 
     At 1K the well-known ratios give the provider's verified sizes; otherwise, of equally exact sizes, the
-    largest. Raises AskRefused BAD_SIZE beyond 3:1 either way, ValueError when a part is not positive.
+    largest. Raises AskRefused BadSize beyond 3:1 either way, ValueError when a part is not positive.
     """
     if width <= 0 or height <= 0:
         raise ValueError("a ratio has two positive parts")
     ratio = Fraction(width) / Fraction(height)
     if not Fraction(1, MAX_RATIO) <= ratio <= MAX_RATIO:
         nearest = _snap(min(max(ratio, Fraction(1, MAX_RATIO)), Fraction(MAX_RATIO)), pixels)
-        raise AskRefused(
-            Problem.BAD_SIZE, given=given or f"{width}:{height}", rule=SizeRule.RATIO, nearest=nearest
-        )
+        raise AskRefused(BadSize(given or f"{width}:{height}", SizeRule.RATIO, nearest))
     return _snap(ratio, pixels)
 
 
@@ -147,7 +134,7 @@ def keeps_ratio_of(width: int, height: int) -> bool:
 def parse_ratio(text: str) -> Fraction:
     """A ratio as people type it: ``16:9``, ``16/9``, ``16x9``, ``1.91:1``, ``landscape``.
 
-    Raises AskRefused BAD_VALUE for anything else, zero included.
+    Raises AskRefused BadValue for anything else, zero included.
     """
     cleaned = text.strip().lower()
     match = _RATIO.fullmatch(_RATIO_WORDS.get(cleaned, cleaned))
@@ -155,11 +142,7 @@ def parse_ratio(text: str) -> Fraction:
     if not parts or 0 in parts:
         close = get_close_matches(cleaned, _RATIO_WORDS, n=1)
         raise AskRefused(
-            Problem.BAD_VALUE,
-            flag="--ar",
-            given=text,
-            expected="a ratio such as 16:9",
-            closest=close[0] if close else None,
+            BadValue(text, "a ratio such as 16:9", flag="--ar", closest=close[0] if close else None)
         )
     return parts[0] / parts[1]
 
@@ -173,7 +156,7 @@ def parse_class(text: str) -> PixelClass | None:
 def parse_size(text: str) -> Size:
     """A size as people type it: ``1536x1024`` (also ``×``, ``*``), a preset, ``2k`` or ``4k`` (square).
 
-    Raises AskRefused BAD_SIZE with the nearest valid size, or BAD_VALUE for what is no size at all.
+    Raises AskRefused BadSize with the nearest valid size, or BadValue for what is no size at all.
     """
     match = _EXPLICIT.fullmatch(text.strip())
     if match is not None:
@@ -185,18 +168,8 @@ def parse_size(text: str) -> Size:
     if pixel_class is not None:
         return from_ratio(1, 1, pixels=pixel_class)
     close = get_close_matches(name, PRESETS, n=1)
-    raise AskRefused(
-        Problem.BAD_VALUE,
-        flag="--size",
-        given=text,
-        expected="1536x1024, 2k, 4k or a preset such as landscape_16_9",
-        closest=close[0] if close else None,
-    )
-
-
-def preset_of(size: Size) -> str | None:
-    """The documented dialect's name for exactly this size (``square_hd`` for 1024x1024), or None."""
-    return next((name for name, preset in PRESETS.items() if preset == size), None)
+    expected = "1536x1024, 2k, 4k or a preset such as landscape_16_9"
+    raise AskRefused(BadValue(text, expected, flag="--size", closest=close[0] if close else None))
 
 
 @lru_cache(maxsize=4)

@@ -24,7 +24,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.pricing import usable_amount
-from bot.errors import BudgetExceeded
+from bot.domain.requests.refusals import BudgetExceeded, OverBudget
 from bot.ports import Transaction
 from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun
 from bot.services.budget.clock_guard import ClockGuard
@@ -49,7 +49,7 @@ class Accounts:
 
     def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
         """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one,
-        or AskRefused CLOCK_OFF when it would have to open a period by a wrong clock.
+        or AskRefused ClockOff when it would have to open a period by a wrong clock.
 
         The caller lets the error end its transaction, which undoes the scopes already reserved.
         """
@@ -203,12 +203,14 @@ class Accounts:
         left, _, tightest = min(room, key=lambda item: item[:2])
         assert tightest.limit is not None
         return BudgetExceeded(
-            scope=str(tightest.scope),
-            limit=tightest.limit + tightest.granted,
-            left=left,
-            price=hold.estimate,
-            resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
-            window=window_of(tightest),
+            OverBudget(
+                scope=tightest.scope,
+                limit=tightest.limit + tightest.granted,
+                left=left,
+                price=hold.estimate,
+                resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
+                window=window_of(tightest),
+            )
         )
 
 

@@ -12,16 +12,12 @@ from bot.domain.budget.ledger import Hold
 from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import ClockOff, NoPrice, Refusal
 from bot.ports import Transaction
 
 DOUBT_PREFIX = "doubt|"
 DOUBT_ALERT_SECONDS = 15 * 60.0
 """How long an outcome may be unknown before admins hear of it (budgets reference 6)."""
-
-FOR_ADMINS = frozenset({Problem.NO_PRICE, Problem.CLOCK_OFF})
-"""Refusals that only an operator can end."""
 
 
 def raise_admin_notice(
@@ -88,18 +84,19 @@ def note_drift(tx: Transaction, violations: Sequence[Violation]) -> None:
             )  # fmt: skip
 
 
-def note_refusal(tx: Transaction, team_id: str, refused: AskRefused) -> None:
-    """An ask was refused for one of ``FOR_ADMINS``. Others concern nobody but their asker."""
-    match refused.problem:
-        case Problem.NO_PRICE:
-            size, quality = str(refused.facts.get("size")), str(refused.facts.get("quality"))
+def note_refusal(tx: Transaction, team_id: str, refusal: Refusal) -> None:
+    """Record a refusal that only an operator can end; others concern nobody but their asker. Safe to repeat:
+    it is told once."""
+    match refusal:
+        case NoPrice():
+            size, quality = str(refusal.size), str(refusal.quality)
             raise_admin_notice(
                 tx, team_id, AdminNoticeKind.NO_PRICE, f"{size}|{quality}", size=size, quality=quality
             )
-        case Problem.CLOCK_OFF:
+        case ClockOff():
             raise_admin_notice(
                 tx, team_id, AdminNoticeKind.CLOCK, f"{tx.now:%Y-%m-%d}",
-                seconds=refused.facts.get("seconds"), months=refused.facts.get("months"),
+                seconds=refusal.seconds, months=refusal.months,
             )  # fmt: skip
         case _:
             return

@@ -24,9 +24,8 @@ from bot.domain.budget.limits import (
 from bot.domain.budget.periods import Window, zone_of
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.pending_request import PendingRequest, PendingState
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
@@ -67,7 +66,7 @@ class Administration:
         self._admins = admins
 
     async def require(self, team_id: str, actor: str) -> None:
-        """Raises AskRefused NOT_ALLOWED for whoever is no budget admin now."""
+        """Raises AskRefused NotAllowed for whoever is no budget admin now."""
         await self._admins.require(team_id, actor)
 
     async def set_limit(
@@ -105,7 +104,7 @@ class Administration:
     ) -> ScopePeriod | None:
         """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
         once. The row as it is then; None while nobody knows whether it is a guest's, and so what is left of
-        it. Raises AskRefused BAD_VALUE for a window in which the scope has no limit."""
+        it. Raises AskRefused BadValue for a window in which the scope has no limit."""
         team_id = scope.id.split("/")[0]
         await self._admins.require(team_id, actor)
         known = await self._role_of(scope)
@@ -115,7 +114,7 @@ class Administration:
             team = tx.limits.team(team_id)
             if window not in self._periods.ceilings(tx, scope, role):
                 expected = "a window with a limit: there is none for it"
-                raise AskRefused(Problem.BAD_VALUE, flag="budget topup", given=window, expected=expected)
+                raise AskRefused(BadValue(window, expected, flag="budget topup"))
             row = self._periods.open(tx, team, scope, role, window=window)
             grant = Grant(key, scope, row.period_key, GrantKind.TOPUP, amount, actor, tx.now)
             if tx.limits.grant(grant):

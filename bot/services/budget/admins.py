@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Collection
 
 from bot.domain.budget.limits import Role
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.ports.people import People
 
 
@@ -35,9 +34,9 @@ class Admins:
         return role is Role.ADMIN or (role is Role.MEMBER and user_id in members)
 
     async def require(self, team_id: str, user_id: str) -> None:
-        """Raises AskRefused NOT_ALLOWED (reason ``not_admin``)."""
+        """Raises AskRefused NotAllowed."""
         if not await self.is_admin(team_id, user_id):
-            raise AskRefused(Problem.NOT_ALLOWED, reason="not_admin")
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_ADMIN))
 
     async def is_sole(self, team_id: str, user_id: str) -> bool:
         """Whether there is certainly no other budget admin; False while that cannot be found out."""

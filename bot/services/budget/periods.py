@@ -17,14 +17,13 @@ from bot.domain.budget.limits import (
 from bot.domain.budget.periods import Period, Window, months_ahead, period_at
 from bot.domain.budget.threshold import ceiling_of, marks_below
 from bot.domain.place import Place
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, ClockOff
 from bot.ports import Transaction
 from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
 
 
 class Periods:
-    """Every method raises AskRefused CLOCK_OFF where a new period would have to be opened by a clock that
+    """Every method raises AskRefused ClockOff where a new period would have to be opened by a clock that
     cannot be trusted. What is open goes on."""
 
     def __init__(self, defaults: Limits, guard: ClockGuard) -> None:
@@ -158,6 +157,6 @@ class Periods:
         that nobody else confirms."""
         off = self._guard.off_by(tx.now)
         if abs(off) > TOLERANCE:
-            raise AskRefused(Problem.CLOCK_OFF, seconds=int(off.total_seconds()))
+            raise AskRefused(ClockOff(seconds=int(off.total_seconds())))
         if ahead > 1 and not self._guard.has_witness:
-            raise AskRefused(Problem.CLOCK_OFF, months=ahead)
+            raise AskRefused(ClockOff(months=ahead))

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.errors import BotError, SettingsError
 from bot.domain.money import Money
-from bot.errors import BotError, GivenUp, SettingsError, StoreUnavailable
+from bot.errors import GivenUp, StoreUnavailable
 
 CLOCK_SECONDS = 300.0
 """Signed requests older or newer than this are refused (docs verifying-requests-from-slack)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.jobs.job import Delivery, Job, PictureState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.ports import Store, Transaction
 from bot.services.parked import step_id
 
@@ -34,7 +34,7 @@ class RetryJobs:
 
     async def __call__(self, name: str) -> TakenUp:
         """What is due again; nothing when nothing was given up. ``name`` is a job's id, or a step's as
-        ``jobs --parked`` prints it. Safe to repeat. Raises AskRefused NOT_FOUND."""
+        ``jobs --parked`` prints it. Safe to repeat. Raises AskRefused NotFound."""
         return await self._store.write(lambda tx: self._retry(tx, name))
 
     def _retry(self, tx: Transaction, name: str) -> TakenUp:
@@ -43,7 +43,7 @@ class RetryJobs:
             return TakenUp(steps=tx.tasks.unpark(step.job_id, task_id=step.id))
         job = tx.jobs.get(name)
         if job is None:
-            raise AskRefused(Problem.NOT_FOUND, id=name)
+            raise AskRefused(NotFound(name))
         taken = TakenUp(tx.tasks.unpark(name), self._fetch_again(tx, job))
         if taken.pictures or (taken and job.delivery is Delivery.UNDELIVERABLE):
             is_over = job.failure is not None and job.failure.problem in _OF_DELIVERY

@@ -43,8 +43,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 EXPIRED = "upload_http_"
 """How the refusal of an upload address begins."""
 
-_DONE = frozenset({PictureState.SHARED, PictureState.LOST})
-
 
 class Deliver:
     """``poll_floor``: no task is asked about twice within so many seconds."""
@@ -295,4 +293,4 @@ def _forget_share(tx: Transaction, job_id: str) -> None:
 
 def all_delivered(pictures: Sequence[Picture]) -> bool:
     """Whether everything that can be shown is shown."""
-    return bool(pictures) and all(p.state in _DONE for p in pictures)
+    return bool(pictures) and all(p.state.is_final for p in pictures)

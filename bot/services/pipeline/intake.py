@@ -11,26 +11,22 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Delivery, Picture, PictureState
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.refusals import AskRefused, Unconfirmed
 from bot.domain.requests.request import Kind, PictureRequest
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
-from bot.errors import AskRefused, NotAnAsk, Unconfirmed
-from bot.ports import Conversation, MessageContext, MessageReaction, Store, Transaction
+from bot.domain.requests.source_refusals import BadMask, MaskReason, NoSource
+from bot.errors import NotAnAsk
+from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.requests.start_job import StartJob
 
 HOLD_SECONDS = 1.5
 """How long a message without files waits for a delivery that has them."""
 
-UNREAD = "unread"
-"""Fact ``reason`` of NO_SOURCE: there may be a picture, but the thread cannot be read."""
-
-MASK_ALONE = "alone"
-"""Fact ``reason`` of BAD_MASK: a mask without any picture that it could belong to."""
-
 Read = Callable[[str, int], tuple[PictureRequest, tuple[str, ...]]]
-"""(text, number of sources) → the request and notes for the asker. Raises AskRefused."""
+"""(text, number of sources) → the request and notes for the asker. Raises AskRefused, or NotAnAsk
+when the text is another command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,14 @@ class Intake:
         *,
         store: Store,
         conversation: Conversation,
+        other_commands: OtherCommands,
         start_job: StartJob,
         read: Read,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._conversation = conversation
+        self._other_commands = other_commands
         self._start_job = start_job
         self._read = read
         self._wake = wake
@@ -102,14 +100,17 @@ class Intake:
                 accepted = await self._start_job(ask)
                 if accepted.is_new:
                     await self._conversation.receipt(heard.place, accepted.job, accepted.standings)
+            except NotAnAsk:
+                await self._other_commands.answer(heard.place, heard.user_id, heard.text)
             except AskRefused as refused:
-                await self._conversation.refuse(heard.place, heard.user_id, refused)
-                if not isinstance(refused, NotAnAsk | Unconfirmed):
+                await self._conversation.refuse(heard.place, heard.user_id, refused.refusal)
+                if not isinstance(refused, Unconfirmed):
                     await self._conversation.react(heard.place, heard.ts, MessageReaction.FAILED)
         await lease.finish()
 
     async def _understand(self, heard: IncomingMessage) -> Ask:
-        """Raises AskRefused; what is wrong with the words comes before what is wrong with the pictures."""
+        """Raises AskRefused or NotAnAsk; what is wrong with the words comes before what is wrong with the
+        pictures."""
         try:
             start = await self._start(heard)
         except AskRefused:
@@ -150,7 +151,7 @@ class Intake:
         if not alone:
             return newest or _Start()
         if newest is None:
-            raise AskRefused(Problem.BAD_MASK, reason=MASK_ALONE)
+            raise AskRefused(BadMask(MaskReason.ALONE))
         return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
 
     def _results(self, tx: Transaction, heard: IncomingMessage) -> list[Picture]:
@@ -176,11 +177,11 @@ def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
 
 
 def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
-    """The newest picture of a thread with these results of ours. Raises AskRefused NO_SOURCE where it cannot
+    """The newest picture of a thread with these results of ours. Raises AskRefused NoSource where it cannot
     be told or is gone: a new picture is never made instead."""
     if not seen.is_whole:
         if not results:
-            raise AskRefused(Problem.NO_SOURCE, reason=UNREAD)
+            raise AskRefused(NoSource(is_unread=True))
         return _own(results[-1], results)
     if seen.newest is not None:
         own = [picture for picture in results if picture.file_id == seen.newest.file_id]
@@ -190,7 +191,7 @@ def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
     # One that came after the message was written still counts; one that was deleted does not.
     left = [picture for picture in results if picture.file_id in seen.shown]
     if not left:
-        raise AskRefused(Problem.NO_SOURCE)
+        raise AskRefused(NoSource())
     return _own(left[-1], results)
 
 

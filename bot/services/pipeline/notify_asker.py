@@ -41,7 +41,7 @@ class NotifyAsker:
         """An ask that has not come as far as a job: its step is parked."""
         ask = await lease.write(lambda tx: stuck_ask(tx, lease.task.subject))
         if ask is not None:
-            await self._conversation.refuse(ask.place, ask.user_id, ask.told)
+            await self._conversation.refuse(ask.place, ask.user_id, ask.refusal)
         if ask is not None and ask.failed_ts is not None:
             await self._conversation.react(ask.place, ask.failed_ts, MessageReaction.FAILED)
         await lease.finish()

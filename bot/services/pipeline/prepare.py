@@ -10,9 +10,11 @@ from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.refusals import AskRefused, Refusal, naming
 from bot.domain.requests.sizes import keep_ratio_of, keeps_ratio_of
 from bot.domain.requests.source import Source, SourceRole
-from bot.errors import AskRefused, CannotPost, GivenUp, detail_of, naming
+from bot.domain.requests.source_refusals import BadSource, NoSource, SourceReason, SourceRefusal, kept_text
+from bot.errors import CannotPost, GivenUp
 from bot.ports import (
     Conversation,
     EditSources,
@@ -59,22 +61,25 @@ class Prepare:
         try:
             ready = await self._ready(lease, job, sources)
         except AskRefused as refused:
-            failure = await self._why(job, sources, refused)
+            failure = await self._why(job, sources, refused.refusal)
             await lease.write(lambda tx: self._refuse(tx, task, failure))
             return
         await lease.write(lambda tx: self._go_on(tx, task, ready))
 
-    async def _why(self, job: Job, sources: list[Source], refused: AskRefused) -> Failure:
+    async def _why(self, job: Job, sources: list[Source], refusal: Refusal) -> Failure:
         """The refusal, with what only the job knows. Where the bot is no member it sees no picture either,
         and that is what people can change."""
-        if refused.problem is Problem.BAD_SOURCE:
+        if isinstance(refusal, BadSource):
             try:
                 await self._conversation.require_member(job.place)
             except CannotPost as closed:
                 return Failure(Problem.CANNOT_POST, closed.reason)
-        if all(source.picture_id is not None for source in sources):
-            refused = AskRefused(refused.problem, **refused.facts, own="yes")
-        return Failure(refused.problem, detail_of(refused))
+        if not isinstance(refusal, SourceRefusal):
+            return Failure(refusal.code)
+        are_own = all(source.picture_id is not None for source in sources)
+        if are_own and not isinstance(refusal, NoSource):
+            refusal = replace(refusal, own=True)
+        return Failure(refusal.code, kept_text(refusal))
 
     def _begin(self, tx: Transaction, task: Task) -> tuple[Job, list[Source]] | None:
         job = tx.jobs.get(task.job_id)
@@ -100,7 +105,7 @@ class Prepare:
         pictures = sum(ready.role is SourceRole.PICTURE for ready in developed)
         most = await self._provider.max_sources()
         if pictures > most:
-            raise AskRefused(Problem.BAD_SOURCE, reason="too_many", most=most)
+            raise AskRefused(BadSource(SourceReason.TOO_MANY, most=most))
         return [
             await self._published(source, ready) for source, ready in zip(sources, developed, strict=True)
         ]
@@ -136,7 +141,7 @@ class Prepare:
             picture = await lease.write(lambda tx: tx.pictures.get(picture_id))
             file_id = picture.file_id if picture is not None else None
         if file_id is None:
-            raise AskRefused(Problem.NO_SOURCE)
+            raise AskRefused(NoSource())
         return await self._conversation.fetch(job.place.team_id, file_id, source.role)
 
     async def _published(self, source: Source, ready: PreparedSource) -> tuple[Source, tuple[str, ...]]:

@@ -13,13 +13,21 @@ from bot.domain.budget.rate_limit import take
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.refusals import (
+    AskRefused,
+    BudgetExceeded,
+    NeedsConfirmation,
+    Paused,
+    TooFast,
+    Unconfirmed,
+    Variant,
+    Withdrawn,
+)
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.source import Source, SourceRef
-from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
 from bot.services.requests.seen_reaction import unmark
@@ -79,30 +87,32 @@ class Admission:
             rows = self._accounts.standings(tx, existing.place, existing.user_id, role)
             return Accepted(existing, False, tightest(rows))
         if tx.limits.team(ask.place.team_id).is_paused:
-            raise AskRefused(Problem.PAUSED)
+            raise AskRefused(Paused())
         heard = tx.inbox.get(ask.request_key) if ask.ask_ts else None
         if heard is not None and heard.is_deleted:
-            raise AskRefused(Problem.CANCELLED)
+            raise AskRefused(Withdrawn())
         return None
 
     def pace(self, tx: Transaction, ask: Ask) -> None:
-        """Count a start against the asker's minute and the channel's. Raises AskRefused TOO_FAST for the
+        """Count a start against the asker's minute and the channel's. Raises AskRefused TooFast for the
         one that is longer to wait for; then nothing is counted. The workspace's row is locked before."""
         team, channel = ask.place.team_id, ask.place.channel_id
-        taken, refused = [], []
-        for key, rate, facts in (
-            (f"user:{team}/{ask.user_id}", self._terms.per_minute, {}),
-            (f"channel:{team}/{channel}", self._terms.channel_per_minute, {"channel": channel}),
+        taken: list[tuple[str, datetime]] = []
+        refused: list[tuple[float, TooFast]] = []
+        for key, rate, about in (
+            (f"user:{team}/{ask.user_id}", self._terms.per_minute, None),
+            (f"channel:{team}/{channel}", self._terms.channel_per_minute, channel),
         ):
             if rate is None:
                 continue
             verdict = take(tx.rate_limits.full_at(key), tx.now, per_minute=rate)
             taken.append((key, verdict.full_at))
             if not verdict.allowed:
-                refused.append((verdict.wait_seconds, facts))
+                wait = verdict.wait_seconds
+                refused.append((wait, TooFast(math.ceil(wait), about)))
         if refused:
-            seconds, facts = max(refused, key=lambda one: one[0])
-            raise AskRefused(Problem.TOO_FAST, seconds=math.ceil(seconds), **facts)
+            _, longest = max(refused, key=lambda one: one[0])
+            raise AskRefused(longest)
         for key, full_at in taken:
             tx.rate_limits.put(key, full_at)
 
@@ -124,13 +134,13 @@ class Admission:
     def question_about(self, tx: Transaction, pending: PendingRequest, role: Role) -> Unconfirmed:
         """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
         rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, role)
-        cheaper, price = self.cheaper(pending.ask.request, pending.estimate - Money(1))
-        return Unconfirmed(pending, tightest(rows), cheaper, price)
+        cheaper = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+        return Unconfirmed(NeedsConfirmation(pending, tightest(rows), cheaper))
 
     def keep(
         self, tx: Transaction, ask: Ask, estimate: Money, kind: PendingKind, lifetime: timedelta
     ) -> PendingRequest:
-        """The ask's one draft, made or brought up to date."""
+        """The ask's one pending request, made or brought up to date."""
         known = tx.pending_requests.by_request_key(ask.request_key)
         pending = PendingRequest(
             id=known.id if known else self._new_id(),
@@ -149,10 +159,10 @@ class Admission:
             return known
         return pending
 
-    def cheaper(self, request: PictureRequest, room: Money) -> tuple[PictureRequest | None, Money]:
-        """The nearest variant that costs at most ``room``, and its price."""
+    def cheaper(self, request: PictureRequest, room: Money) -> Variant | None:
+        """The nearest variant that costs at most ``room``; None when there is none."""
         variant = self._prices.cheaper_variants(request, room) if room.micros > 0 else None
-        return variant, self._prices.estimate(variant) if variant else Money.zero()
+        return Variant(variant, self._prices.estimate(variant)) if variant else None
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
         """Hold the money, record the job and its first step. Raises BudgetExceeded: undo the transaction."""
@@ -161,8 +171,8 @@ class Admission:
         try:
             self._accounts.reserve(tx, job, role)
         except BudgetExceeded as refused:
-            refused.cheaper, refused.cheaper_price = self.cheaper(ask.request, refused.left)
-            raise
+            cheaper = self.cheaper(ask.request, refused.refusal.left)
+            raise BudgetExceeded(replace(refused.refusal, cheaper=cheaper)) from refused
         self._first_step(tx, job, ask.sources)
         rows = self._accounts.standings(tx, job.place, job.user_id, role)
         return Accepted(job, True, tightest(rows))
@@ -182,9 +192,9 @@ class Admission:
         return min(latest, end) if end > tx.now else latest
 
     def variant_of(self, pending: PendingRequest) -> Ask | None:
-        """The draft's ask, made cheaper by one step."""
-        request, _ = self.cheaper(pending.ask.request, pending.estimate - Money(1))
-        return replace(pending.ask, request=request) if request else None
+        """The pending request's ask, made cheaper by one step; None when nothing is cheaper."""
+        variant = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+        return replace(pending.ask, request=variant.request) if variant else None
 
     def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
         """Sources are fetched and checked before anybody else hears of the ask."""

@@ -11,9 +11,16 @@ from bot.domain.budget.limits import Change, ChangeKind, Grant, GrantKind, Mode,
 from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.pending_request import PendingRequest, PendingState, parts_of
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import (
+    AlreadyDecided,
+    AskRefused,
+    DecidedState,
+    NotAllowed,
+    NotAllowedReason,
+    NotFound,
+    Paused,
+)
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts, tightest
 from bot.services.budget.administration import put_rule
@@ -84,9 +91,9 @@ class Approvals:
         """Decide, once: whoever comes second changes nothing. ``ref`` is what the button carried; ``limit``
         belongs to CHANGE.
 
-        Raises AskRefused: not an admin; one's own ask; expired; decided already (facts ``state`` and
-        ``by``); dearer by now (fact ``price``: then the request stands at the new price, to be decided
-        anew). Raises BudgetExceeded when the new limit is too small for the ask: then it is not set.
+        Raises AskRefused: not an admin; one's own ask; expired; decided already; dearer by now (then the
+        request stands at the new price, to be decided anew). Raises BudgetExceeded when the new limit is too
+        small for the ask: then it is not set.
         """
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, verdict, reason=reason, limit=limit)
@@ -97,7 +104,7 @@ class Approvals:
         pending = await self._store.write(unit)
         self._wake()
         if pending.state is PendingState.ASKED:
-            raise AskRefused(Problem.DECIDED, state="dearer", price=pending.estimate)
+            raise AskRefused(AlreadyDecided(DecidedState.DEARER))
         return pending
 
     async def look(self, team_id: str, ref: str, admin_id: str) -> tuple[PendingRequest, ScopePeriod | None]:
@@ -136,25 +143,26 @@ class Approvals:
         )
 
     def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Word) -> PendingRequest:
-        """The draft, if this person may decide it now. The workspace is locked first."""
+        """The pending request, if this person may decide it now. The workspace is locked first."""
         tx.limits.team(team_id)
         pending_id, seen = parts_of(ref)
         pending = tx.pending_requests.get(pending_id)
         if pending is None or pending.team_id != team_id:
-            raise AskRefused(Problem.NOT_FOUND, id=pending_id)
+            raise AskRefused(NotFound(pending_id))
         if pending.state is not PendingState.ASKED:
-            state = "approved" if pending.state is PendingState.RUN else str(pending.state)
-            raise AskRefused(Problem.DECIDED, state=state, by=pending.decided_by)
+            is_run = pending.state is PendingState.RUN
+            state = DecidedState.APPROVED if is_run else DecidedState(pending.state)
+            raise AskRefused(AlreadyDecided(state, by=pending.decided_by))
         if tx.now >= pending.expires_at:
-            raise AskRefused(Problem.DECIDED, state="expired")
+            raise AskRefused(AlreadyDecided(DecidedState.EXPIRED))
         if pending.user_id == word.admin_id and not word.may_own:
-            raise AskRefused(Problem.NOT_ALLOWED, id=pending_id, reason="own_ask")
+            raise AskRefused(NotAllowed(NotAllowedReason.OWN_ASK, pending_id))
         if seen != pending.round and word.verdict is not Verdict.DENY:
-            raise AskRefused(Problem.DECIDED, state="dearer", price=pending.estimate)
+            raise AskRefused(AlreadyDecided(DecidedState.DEARER))
         return pending
 
     def _confirm(self, tx: Transaction, pending: PendingRequest, word: _Word) -> PendingRequest:
-        """The draft as decided; still ASKED, and priced anew, when it has become dearer."""
+        """The pending request as decided; still ASKED, and priced anew, when it has become dearer."""
         ended = replace(
             pending,
             decided_by=word.admin_id,
@@ -164,14 +172,14 @@ class Approvals:
         )
         if word.verdict is not Verdict.DENY:
             if tx.limits.team(pending.team_id).is_paused:
-                raise AskRefused(Problem.PAUSED)
+                raise AskRefused(Paused())
             price = self._start_job.admission.prices.estimate(pending.ask.request)
             if price > pending.estimate:
                 return self._ask_again(tx, pending, price)
             job_id = self._let_run(tx, pending, price, word)
             ended = replace(ended, state=PendingState.RUN, job_id=job_id)
         if not tx.pending_requests.move(ended, frm=_ASKED):
-            raise AskRefused(Problem.DECIDED, state=str(pending.state))
+            raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
         self._note(tx, ended, word)
         tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
         return ended
@@ -180,7 +188,7 @@ class Approvals:
         """Nobody has agreed to the new price: the cards show it, and older buttons count no more."""
         dearer = self._start_job.admission.priced_anew(pending, price)
         if not tx.pending_requests.move(dearer, frm=_ASKED):
-            raise AskRefused(Problem.DECIDED, state=str(pending.state))
+            raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
         tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
         return dearer
 

@@ -6,16 +6,16 @@ from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, NotFound
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 
 _TOO_LATE = {
-    Status.SUBMITTING: "too_late",
-    Status.RUNNING: "too_late",
-    Status.UNKNOWN: "in_doubt",
-    Status.TIMED_OUT: "in_doubt",
+    Status.SUBMITTING: NotAllowedReason.TOO_LATE,
+    Status.RUNNING: NotAllowedReason.TOO_LATE,
+    Status.UNKNOWN: NotAllowedReason.IN_DOUBT,
+    Status.TIMED_OUT: NotAllowedReason.IN_DOUBT,
 }
 """What is with the provider; everything else that is not queued is over."""
 
@@ -29,25 +29,24 @@ class Cancel:
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
         """Cancel and give the money back. Safe to repeat.
 
-        Raises AskRefused: NOT_FOUND, or NOT_ALLOWED with ``reason`` ``not_yours`` (only the asker and admins
-        may), ``too_late`` (the provider has it and offers no way to take it back; provider reference 2.6),
-        ``in_doubt`` (it may have it) or ``ended``.
+        Raises AskRefused: NotFound, or NotAllowed because only the asker and admins may, the provider has
+        it and offers no way to take it back (provider reference 2.6), it may have it, or it has ended.
         """
         job = await self._store.read(lambda tx: tx.jobs.get(job_id))
         if job is None or job.place.team_id != team_id:
-            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+            raise AskRefused(NotFound(job_id))
         if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
         return await self._store.write(lambda tx: self._cancel(tx, job_id))
 
     def _cancel(self, tx: Transaction, job_id: str) -> Job:
         job = tx.jobs.get(job_id)
         if job is None:
-            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+            raise AskRefused(NotFound(job_id))
         if job.status is Status.CANCELLED:
             return job
         if job.status is not Status.QUEUED:
-            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason=_TOO_LATE.get(job.status, "ended"))
+            raise AskRefused(NotAllowed(_TOO_LATE.get(job.status, NotAllowedReason.ENDED), job_id))
         return call_off(tx, self._accounts, job)
 
 

@@ -8,10 +8,18 @@ from dataclasses import replace
 from bot.domain.budget.limits import Role
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState, parts_of
-from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
+from bot.domain.requests.refusals import (
+    AlreadyDecided,
+    AskRefused,
+    BudgetExceeded,
+    DecidedState,
+    NotAllowed,
+    NotAllowedReason,
+    NotFound,
+    Unconfirmed,
+)
 from bot.ports import Store, Transaction
 from bot.services.requests.admission import Accepted
 from bot.services.requests.seen_reaction import unmark
@@ -67,7 +75,7 @@ class Confirm:
                 expires_at=self._admission.approvable_until(tx, pending, role),
             )
             if not tx.pending_requests.move(asked, frm=_PENDING):
-                raise AskRefused(Problem.DECIDED, state=str(pending.state))
+                raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
             tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=team_id, job_id="", subject=pending.id)
             return asked
 
@@ -99,19 +107,18 @@ class Confirm:
         if known is not None:
             return known
         if pending.state is not PendingState.PENDING:
-            raise AskRefused(Problem.DECIDED, state=str(pending.state))
+            raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
         now = self._admission.prices.estimate(pending.ask.request)
         if now > pending.estimate or ref != pending.ref:
             return self._ask_again(tx, pending, now, role)
         ask = choose(pending)
         if ask is None:
-            raise AskRefused(Problem.DECIDED, state="no_cheaper")
+            raise AskRefused(AlreadyDecided(DecidedState.NO_CHEAPER))
         price = self._admission.prices.estimate(ask.request)
         try:
             accepted = self._admission.begin(tx, ask, price, role)
         except BudgetExceeded as refused:
-            refused.pending_id = pending.id
-            raise
+            raise BudgetExceeded(replace(refused.refusal, pending_id=pending.id)) from refused
         _ended(tx, pending, PendingState.RUN, job_id=accepted.job.id)
         return accepted
 
@@ -128,11 +135,11 @@ class Confirm:
         pending_id, _ = parts_of(ref)
         pending = tx.pending_requests.get(pending_id)
         if pending is None or pending.team_id != team_id:
-            raise AskRefused(Problem.NOT_FOUND, id=pending_id)
+            raise AskRefused(NotFound(pending_id))
         if pending.user_id != user_id:
-            raise AskRefused(Problem.NOT_ALLOWED, id=pending_id, reason="not_yours")
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, pending_id))
         if pending.state_at(tx.now) is PendingState.EXPIRED:
-            raise AskRefused(Problem.DECIDED, state="expired")
+            raise AskRefused(AlreadyDecided(DecidedState.EXPIRED))
         return pending
 
 
@@ -141,5 +148,5 @@ def _ended(
 ) -> PendingRequest:
     ended = replace(pending, state=state, decided_by=pending.user_id, decided_at=tx.now, job_id=job_id)
     if not tx.pending_requests.move(ended, frm=_PENDING):
-        raise AskRefused(Problem.DECIDED, state=str(pending.state))
+        raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
     return ended

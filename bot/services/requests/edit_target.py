@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.place import Place
-from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.domain.requests.source import SourceRef
-from bot.errors import AskRefused
+from bot.domain.requests.source_refusals import NoSource
 from bot.ports import Store, Transaction
 
 
@@ -29,16 +29,16 @@ class EditTargets:
         self._store = store
 
     async def of_result(self, team_id: str, job_id: str, position: int) -> EditTarget:
-        """One picture of a job, counted from 1. Raises AskRefused NOT_FOUND (also for another workspace's
-        job) or NO_SOURCE when it has none left."""
+        """One picture of a job, counted from 1. Raises AskRefused NotFound (also for another workspace's
+        job) or NoSource when it has none left."""
 
         def unit(tx: Transaction) -> EditTarget:
             job = tx.jobs.get(job_id)
             if job is None or job.place.team_id != team_id:
-                raise AskRefused(Problem.NOT_FOUND, id=job_id)
+                raise AskRefused(NotFound(job_id))
             made = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.SHARED]
             if not made:
-                raise AskRefused(Problem.NO_SOURCE)
+                raise AskRefused(NoSource())
             return EditTarget(_thread_of(job), (_ref(made[min(position, len(made)) - 1]),), job.id)
 
         return await self._store.read(unit)

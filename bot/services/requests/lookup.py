@@ -4,8 +4,8 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.jobs.job import Job
 from bot.domain.place import Place
-from bot.domain.problem import Problem
-from bot.errors import AskRefused, StoreUnavailable
+from bot.domain.requests.refusals import AskRefused, NotFound
+from bot.errors import StoreUnavailable
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
@@ -20,12 +20,12 @@ class Lookup:
 
     async def show(self, place: Place, user_id: str, job_id: str) -> JobView:
         """A job of one's own, or one that was asked for in this very conversation: what is said in a direct
-        message or a private channel stays there. Raises AskRefused(NOT_FOUND) for any other."""
+        message or a private channel stays there. Raises AskRefused NotFound for any other."""
 
         def unit(tx: Transaction) -> JobView:
             job = tx.jobs.get(job_id)
             if job is None or job.place.team_id != place.team_id or not _may_see(job, place, user_id):
-                raise AskRefused(Problem.NOT_FOUND, id=job_id)
+                raise AskRefused(NotFound(job_id))
             return view_of(tx, job)
 
         return await self._store.read(unit)

@@ -9,8 +9,8 @@ from bot.domain.jobs.job import Job, Status, Submission, SubmissionState
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, NotFound
 from bot.domain.requests.source import SourceRef
-from bot.errors import AskRefused
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
 from bot.services.requests.admission import Accepted
@@ -30,21 +30,21 @@ class RunAgain:
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Accepted:
         """The new job; pressing twice is one. Its price is held for whoever pressed.
 
-        Raises AskRefused NOT_FOUND or NOT_ALLOWED (``not_yours``: only the asker and admins may;
-        ``not_unknown``: there is no doubt any more), and what ``StartJob`` raises.
+        Raises AskRefused NotFound or NotAllowed (only the asker and admins may; or the outcome is
+        known by now), and what ``StartJob`` raises.
         """
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_yours")
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
         return await self._start_job(ask)
 
     def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:
         job = tx.jobs.get(job_id)
         if job is None or job.place.team_id != team_id:
-            raise AskRefused(Problem.NOT_FOUND, id=job_id)
+            raise AskRefused(NotFound(job_id))
         missing = sum(s.n for s in tx.submissions.of_job(job_id) if _is_doubtful(job, s))
         if not missing:
-            raise AskRefused(Problem.NOT_ALLOWED, id=job_id, reason="not_unknown")
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_UNKNOWN, job_id))
         sources = tuple(
             SourceRef(file_id=s.file_id, picture_id=s.picture_id, role=s.role, name=s.name)
             for s in tx.sources.of_job(job_id)

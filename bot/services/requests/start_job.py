@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.budget.limits import Role
 from bot.domain.money import Money
-from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
-from bot.errors import AskRefused, BudgetExceeded, Unconfirmed
+from bot.domain.requests.refusals import (
+    AlreadyDecided,
+    AskRefused,
+    BudgetExceeded,
+    ClockOff,
+    DecidedState,
+    NoPrice,
+    Unconfirmed,
+)
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
-from bot.services.budget.admin_notices import FOR_ADMINS, note_refusal
+from bot.services.budget.admin_notices import note_refusal
 from bot.services.requests.admission import APPROVAL_FOR, CONFIRM_FOR, Accepted, Admission, Terms
 
 
@@ -51,9 +59,9 @@ class StartJob:
         try:
             return await self._admit(ask)
         except AskRefused as refused:
-            reason = refused
-            if reason.problem in FOR_ADMINS:
-                await self._store.write(lambda tx: note_refusal(tx, ask.place.team_id, reason))
+            refusal = refused.refusal
+            if isinstance(refusal, NoPrice | ClockOff):
+                await self._store.write(lambda tx: note_refusal(tx, ask.place.team_id, refusal))
                 self._wake()
             raise
 
@@ -65,8 +73,7 @@ class StartJob:
         except BudgetExceeded as refused:
             kind, lifetime = PendingKind.APPROVAL, APPROVAL_FOR
             pending = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
-            refused.pending_id = pending.id
-            raise
+            raise BudgetExceeded(replace(refused.refusal, pending_id=pending.id)) from refused
         if isinstance(taken, Unconfirmed):
             raise taken
         self._wake()
@@ -90,7 +97,7 @@ class StartJob:
             return known
         pending = tx.pending_requests.by_request_key(ask.request_key)
         if pending is not None and pending.state is not PendingState.PENDING:
-            raise AskRefused(Problem.DECIDED, state=str(pending.state_at(tx.now)))
+            raise AskRefused(AlreadyDecided(DecidedState(pending.state_at(tx.now))))
         if pending is None:
             admission.pace(tx, ask)
         return admission.question(tx, ask, estimate, role) or admission.begin(tx, ask, estimate, role)

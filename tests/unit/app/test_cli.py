@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from app.cli import cli
 from app.demo.stage import SIMULATORS, stage
 from app.settings.settings import Settings
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 
 ROOT = Path(__file__).parents[3]
 

@@ -37,7 +37,7 @@ from handlers.bolt.bolt_app import build_app, http_dispatch
 from handlers.bolt.register import Listeners
 from handlers.conversation.notifier import SlackNotifier
 from handlers.conversation.people import SlackPeople
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import new_client, new_session
 from handlers.web_api.identity import OneWorkspace
 from handlers.web_api.people_directory import PeopleDirectory
@@ -174,7 +174,7 @@ def composed_listeners(
         notifier=SlackNotifier(api, upload_client),
         upload_client=upload_client,
         files=cast("Any", None),
-        voice=Voice(command=command, bot_name="@imagine"),
+        names=BotNames(command=command, bot_name="@imagine"),
     )
     return compose_listeners(base, slack, compose_services(base, slack))
 

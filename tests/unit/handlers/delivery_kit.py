@@ -26,7 +26,7 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, S
 from bot.ports import JobView
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.downloads import SlackFiles, through
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.uploads import UploadClient
 from sandbox.faults import Fault
@@ -168,7 +168,7 @@ async def outgoing(
             sleep=asyncio.sleep,
             trusted_hosts=[urlsplit(url).netloc],
         )
-        defaults: dict[str, Any] = {"clock": SystemClock(), "voice": Voice(), "files": files}
+        defaults: dict[str, Any] = {"clock": SystemClock(), "names": BotNames(), "files": files}
         settings = defaults | conversation
         talk = SlackConversation(api=api, upload_client=upload_client, **settings)
         yield Kit(slack, api, upload_client, talk, http)

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from handlers import manifest as module
 from handlers.manifest import EVENTS, INTERACTIVE, METHODS, SCOPES, build_manifest, manifest_text
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from web.app import HEADERS, build_web
 from web.health import Health, Probe
 from web.server import Server, reserve

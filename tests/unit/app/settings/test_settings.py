@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.settings.settings import Settings, load_settings
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
-from bot.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 from pydantic import SecretStr
 
+from bot.domain.errors import BotError
 from bot.domain.requests.request import Format, Quality, Size
-from bot.errors import BotError, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.imarouter.client import ImaRouter
 from bot.imarouter.http import Timeouts
 from bot.media.check_result import inspect

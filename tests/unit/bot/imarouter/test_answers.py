@@ -11,8 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.domain.errors import BotError
 from bot.domain.problem import Problem
-from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater, Unreachable
+from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
 from tests.unit.bot.imarouter.provider import KEY, Wire, answer, refusal
 
 MODERATION = {

@@ -16,7 +16,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.errors import TryLater
 from bot.imarouter.answers import read_poll, task_id_in
-from bot.imarouter.error_reasons import complaint_in
+from bot.imarouter.error_reasons import error_in
 from bot.imarouter.fields import DONE, DRAWING, FAILED, NOT_BEGUN
 from bot.ports import Done, Failed, Pending
 from tests.unit.bot.imarouter.provider import KEY, Wire, answer, client
@@ -283,7 +283,7 @@ JSON = st.recursive(
 def test_any_json_object_is_read_without_an_accident(document: dict[str, Any]) -> None:
     reading = read_poll(document, task_id="t", dialect="jobs")
     task_id_in(document)
-    complaint_in(document)
+    error_in(document)
 
     if reading is not None and isinstance(reading.answer, Done):
         assert reading.answer.urls

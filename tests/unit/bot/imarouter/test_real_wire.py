@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.errors import BotError, GivenUp, OutcomeUnknown, TryLater, Unreachable
+from bot.domain.errors import BotError
+from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
 from tests.unit.bot.imarouter.provider import FAST, client, order
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format, Quality, Size
-from bot.errors import GivenUp, SettingsError
+from bot.errors import GivenUp
 from bot.imarouter.client import root_of
 from bot.imarouter.fields import NEVER_SENT
 from bot.ports import Receipt

@@ -10,9 +10,9 @@ from typing import cast
 import pytest
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source import SourceRole
-from bot.errors import AskRefused
-from bot.media.codes import MaskReason, SourceReason
+from bot.domain.requests.source_refusals import MaskReason, SourceReason
 from bot.media.decode import Limits
 from bot.media.decoder_thread import DecoderThread
 from bot.media.edit_sources import MediaEditSources
@@ -74,8 +74,8 @@ async def test_of_several_files_the_one_that_cannot_be_used_is_named(
         )
 
     assert refused.value.problem is Problem.BAD_SOURCE
-    assert refused.value.facts["reason"] is SourceReason.TEXT
-    assert refused.value.facts["name"] == "notes.txt"
+    assert refused.value.refusal.reason is SourceReason.TEXT
+    assert refused.value.refusal.name == "notes.txt"
 
 
 PICTURE, HOLES = SourceRole.PICTURE, SourceRole.MASK
@@ -125,7 +125,7 @@ async def test_of_two_masks_none_is_chosen(edit_sources: MediaEditSources, tmp_p
     with pytest.raises(AskRefused) as refused:
         await edit_sources.prepare(files)
 
-    assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.SEVERAL)
+    assert (refused.value.problem, refused.value.refusal.reason) == (Problem.BAD_MASK, MaskReason.SEVERAL)
 
 
 async def test_a_mask_without_a_picture_is_refused(edit_sources: MediaEditSources, tmp_path: Path) -> None:
@@ -134,4 +134,4 @@ async def test_a_mask_without_a_picture_is_refused(edit_sources: MediaEditSource
     with pytest.raises(AskRefused) as refused:
         await edit_sources.prepare([replace(file, role=SourceRole.MASK)])
 
-    assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_MASK, MaskReason.ALONE)
+    assert (refused.value.problem, refused.value.refusal.reason) == (Problem.BAD_MASK, MaskReason.ALONE)

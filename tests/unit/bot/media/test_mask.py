@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
 from bot.domain.problem import Problem
-from bot.errors import AskRefused
-from bot.media.codes import MaskNote, MaskReason, SourceReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import BadMask, MaskReason, SourceReason
+from bot.media.codes import MaskNote
 from bot.media.decode import Limits
 from bot.media.mask import Mask, prepare_mask
 from bot.media.normalise import Normalised, normalise
@@ -135,16 +136,16 @@ def test_a_mask_of_a_scaled_copy_fits_despite_rounding() -> None:
 
 @pytest.mark.parametrize("size", [(240, 320), (320, 320), (321, 230), (300, 240)])
 def test_another_ratio_is_refused_with_both_sizes(size: tuple[int, int]) -> None:
-    facts = refusal(holes(size)).facts
+    found = refusal(holes(size)).refusal
 
-    assert facts["reason"] is MaskReason.SIZE
-    assert (facts["mask_size"], facts["source_size"]) == (f"{size[0]}x{size[1]}", "320x240")
+    assert found.reason is MaskReason.SIZE
+    assert (found.mask_size, found.source_size) == (f"{size[0]}x{size[1]}", "320x240")
 
 
 def test_the_sizes_named_are_those_that_were_sent() -> None:
     large = normalise(saved(quarters(600, 400), "JPEG"), limits=Limits(max_edge=200))
 
-    assert refusal(holes(), large).facts["source_size"] == "600x400"
+    assert refusal(holes(), large).refusal.source_size == "600x400"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_the_sizes_named_are_those_that_were_sent() -> None:
     ],
 )
 def test_a_picture_is_no_mask(image: Image.Image) -> None:
-    assert refusal(image).facts["reason"] is MaskReason.NOT_A_MASK
+    assert refusal(image).refusal.reason is MaskReason.NOT_A_MASK
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_a_picture_is_no_mask(image: Image.Image) -> None:
     ],
 )
 def test_nothing_and_everything_are_refused(image: Image.Image, expected: MaskReason) -> None:
-    assert refusal(image).facts["reason"] is expected
+    assert refusal(image).refusal.reason is expected
 
 
 def test_a_small_mark_is_a_mark() -> None:
@@ -188,9 +189,7 @@ def test_a_small_mark_is_a_mark() -> None:
     ],
 )
 def test_what_is_no_picture_is_a_bad_mask(data: bytes, why: SourceReason) -> None:
-    facts = refusal(data).facts
-
-    assert facts == {"reason": MaskReason.UNREADABLE, "why": why}
+    assert refusal(data).refusal == BadMask(MaskReason.UNREADABLE, why=why)
 
 
 @settings(max_examples=40, deadline=None)

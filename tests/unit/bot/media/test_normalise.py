@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw, ImageFile
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Size
-from bot.errors import AskRefused
-from bot.media.codes import Note, SourceReason
+from bot.domain.requests.source_refusals import BadSource, SourceReason
+from bot.media.codes import Note
 from bot.media.decode import Limits
 from bot.media.decoder_thread import DecoderThread
 from bot.media.normalise import Normalised, as_png, normalise
@@ -66,7 +67,7 @@ def refusal(data: bytes, limits: Limits = LIMITS) -> AskRefused:
 
 
 def reason(data: bytes, limits: Limits = LIMITS) -> object:
-    return refusal(data, limits).facts["reason"]
+    return refusal(data, limits).refusal.reason
 
 
 # --- turned, and what is told of where -------------------------------------------------------------
@@ -441,7 +442,7 @@ def test_what_cannot_be_made_small_enough_is_refused() -> None:
     found = refusal(given, Limits(max_bytes=len(given)))
 
     assert len(given) < 79, "shorter than any PNG or JPEG"
-    assert found.facts == {"reason": SourceReason.TOO_MANY_BYTES, "limit": len(given)}
+    assert found.refusal == BadSource(SourceReason.TOO_MANY_BYTES, limit=len(given))
 
 
 # --- refused ---------------------------------------------------------------------------------------
@@ -503,7 +504,7 @@ def test_a_bomb_is_refused_by_its_header(width: int, height: int, monkeypatch: p
     monkeypatch.setattr(ImageFile.ImageFile, "load", load)
     found = refusal(png_of(width, height))
 
-    assert found.facts["reason"] is SourceReason.TOO_MANY_PIXELS
+    assert found.refusal.reason is SourceReason.TOO_MANY_PIXELS
 
 
 def test_a_jpeg_bomb_is_refused_by_its_header() -> None:
@@ -517,12 +518,9 @@ def test_a_jpeg_bomb_is_refused_by_its_header() -> None:
 def test_the_limit_on_pixels_holds_for_heic_before_decoding() -> None:
     found = refusal(heic(quarters()), Limits(max_decoded_pixels=320 * 240 - 1))
 
-    assert found.facts == {
-        "reason": SourceReason.TOO_MANY_PIXELS,
-        "width": 320,
-        "height": 240,
-        "limit": 320 * 240 - 1,
-    }
+    assert found.refusal == BadSource(
+        SourceReason.TOO_MANY_PIXELS, width=320, height=240, limit=320 * 240 - 1
+    )
     assert take(heic(quarters()), Limits(max_decoded_pixels=320 * 240)).width == 320
 
 
@@ -551,7 +549,7 @@ def test_more_bytes_than_allowed_are_not_even_read(tmp_path: Path) -> None:
     for given in (path, path.read_bytes()):
         with pytest.raises(AskRefused) as caught:
             normalise(given, limits=limits)
-        assert caught.value.facts["reason"] is SourceReason.TOO_MANY_BYTES
+        assert caught.value.refusal.reason is SourceReason.TOO_MANY_BYTES
 
 
 def test_a_missing_file_is_the_callers_business(tmp_path: Path) -> None:

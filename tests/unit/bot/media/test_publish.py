@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.domain.problem import Problem
-from bot.errors import AskRefused
-from bot.media.codes import AddressReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher, problem_with
 from bot.media.signed_links import Links, new_source_id
 from tests.unit.bot.media.shelf import MemoryShelf
@@ -123,7 +123,7 @@ def test_a_bad_address_makes_no_publisher() -> None:
         publisher(MemoryShelf(), "http://localhost:3000")
 
     assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
-    assert caught.value.facts == {"reason": AddressReason.NOT_HTTPS}
+    assert caught.value.refusal == NoPublicAddress(AddressReason.NOT_HTTPS)
 
 
 async def test_without_an_address_every_source_is_refused_and_nothing_withdrawn() -> None:
@@ -133,4 +133,4 @@ async def test_without_an_address_every_source_is_refused_and_nothing_withdrawn(
     await none.withdraw(new_source_id())
 
     assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
-    assert caught.value.facts == {"reason": AddressReason.NONE_SET}
+    assert caught.value.refusal == NoPublicAddress(AddressReason.NONE_SET)

@@ -14,8 +14,9 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from bot.domain.problem import Problem
-from bot.errors import AskRefused, TryLater
-from bot.media.codes import AddressReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
+from bot.errors import TryLater
 from bot.media.s3 import LONGEST_SECONDS, S3Publisher
 from bot.media.signed_links import new_source_id
 from tests.support.ports import free_port
@@ -151,7 +152,7 @@ async def test_a_missing_bucket_is_the_operators_matter(server: str) -> None:
         await publisher(server, bucket="nowhere").publish(new_source_id(), b"picture", "image/png", 60)
 
     assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
-    assert caught.value.facts == {"reason": AddressReason.STORAGE_REFUSED}
+    assert caught.value.refusal == NoPublicAddress(AddressReason.STORAGE_REFUSED)
 
 
 async def test_a_store_that_is_away_is_tried_later() -> None:
@@ -211,7 +212,7 @@ def test_an_endpoint_that_the_provider_cannot_reach_is_refused(endpoint: str, re
     with pytest.raises(AskRefused) as caught:
         S3Publisher(bucket="b", region="r", access_key="k", secret_key=SecretStr("s"), endpoint=endpoint)
 
-    assert caught.value.facts == {"reason": reason}
+    assert caught.value.refusal == NoPublicAddress(reason)
 
 
 def test_amazon_is_the_default_and_the_secret_is_not_shown() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.errors import SettingsError
+from bot.domain.errors import SettingsError
 from bot.media.signed_links import Links, derive_key, load_or_make_secret_key, new_source_id
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -22,7 +22,8 @@ from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.worker import MAX_ATTEMPTS, Worker
 from handlers.messages.error_message import sentence
-from handlers.messages.status_message import Voice, status_message
+from handlers.messages.status_message import status_message
+from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
 from tests.support.collaborators import no_connections
@@ -54,7 +55,7 @@ class Spoken:
         self.sentences: list[str] = []
 
     async def report(self, view: JobView) -> str:
-        message = status_message(view, Voice())
+        message = status_message(view, BotNames())
         self.shown.append(message.text)
         return message.fingerprint
 
@@ -62,8 +63,8 @@ class Spoken:
         self.told.append(failure.problem)
 
     async def refuse(self, _place: Place, user_id: str, refusal: Any) -> None:
-        self.refused.append((user_id, refusal.problem, refusal.facts.get("reference")))
-        self.sentences.append(sentence(refusal).text)
+        self.refused.append((user_id, refusal.code, getattr(refusal, "reference", None)))
+        self.sentences.append(sentence(refusal, BotNames()).text)
 
     async def react(self, _place: Place, _ts: str, mood: str) -> None:
         self.moods.append(mood)
@@ -302,7 +303,7 @@ async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_a
 
 
 def test_what_is_said_of_a_status_message_that_stands_still() -> None:
-    said = sentence(Failure(Problem.NOT_SHOWN), job=a_job(status=Status.RUNNING)).text
+    said = sentence(Failure(Problem.NOT_SHOWN), BotNames(), job=a_job(status=Status.RUNNING)).text
 
     assert said.startswith("I can no longer keep the status message of #J1 up to date")
     assert "/imagine show J1 tells how it stands. Finished pictures still come." in said

@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SettingsError, TryLater
+from bot.domain.errors import SettingsError
+from bot.errors import TryLater
 from bot.services.operations.checks import Check, Level, examine
 from handlers.doctor_checks import (
     check_app_token,

@@ -10,12 +10,12 @@ from bot.domain.budget.periods import Window, period_at
 from bot.domain.budget.threshold import Alert
 from bot.domain.budget.weekly_digest import Week, facts_of
 from bot.domain.money import Money
-from bot.domain.problem import Problem
-from bot.errors import AskRefused
+from bot.domain.requests.refusals import ClockOff
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice
 from handlers.messages.error_message import sentence
 from handlers.messages.remaining import left_text
+from handlers.messages.wording import BotNames
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NOVEMBER = period_at(NOW, Window.MONTH, "Europe/Berlin")
@@ -71,10 +71,8 @@ def test_an_edit_of_unknown_size_has_no_size_to_name() -> None:
         ({"months": 3}, "3 months ahead of the last ask"),
     ],
 )
-def test_an_asker_is_told_of_the_clock_and_that_nothing_was_spent(
-    facts: dict[str, object], said: str
-) -> None:
-    told = sentence(AskRefused(Problem.CLOCK_OFF, **facts)).text
+def test_an_asker_is_told_of_the_clock_and_that_nothing_was_spent(facts: dict[str, int], said: str) -> None:
+    told = sentence(ClockOff(**facts), BotNames()).text
 
     assert f"{said}" in told
     assert "Nothing was spent. An operator must set the clock" in told

@@ -17,13 +17,14 @@ from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState, parts_of
+from bot.domain.requests.refusals import AlreadyDecided, AskRefused, DecidedState, TooFast
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.errors import AskRefused
 from bot.services.requests.approvals import NewLimit
 from handlers.budget.cards import approval_request_notice, decided_notice
 from handlers.budget.forms import deny_view, limit_view, read_limit, read_reason
 from handlers.budget.lists import history_notice, waiting_notice
 from handlers.messages.error_message import sentence
+from handlers.messages.wording import BotNames
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 SECRET = "a secret fox"
@@ -180,14 +181,14 @@ def test_a_direct_message_offers_no_limit_of_a_channel() -> None:
 
 
 def test_a_busy_channel_is_named_with_the_seconds() -> None:
-    said = sentence(AskRefused(Problem.TOO_FAST, seconds=7, channel="C0DESIGN"))
+    said = sentence(TooFast(7, "C0DESIGN"), BotNames())
 
     assert "Try again in 7 s." in said.text
     assert '"channel_id": "C0DESIGN"' in json.dumps(said.blocks)
 
 
 def test_who_was_first_is_said_to_whoever_comes_second() -> None:
-    said = sentence(AskRefused(Problem.DECIDED, state="approved", by="U0CAROL"))
+    said = sentence(AlreadyDecided(DecidedState.APPROVED, by="U0CAROL"), BotNames())
 
     assert "This was approved already, by" in said.text
     assert '"user_id": "U0CAROL"' in json.dumps(said.blocks)

@@ -15,7 +15,8 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.conversation.files import file_name, is_in_thread
-from handlers.messages.status_message import Voice, status_message
+from handlers.messages.status_message import status_message
+from handlers.messages.wording import BotNames
 from sandbox.slack.options import Options
 from sandbox.slack.workspace import TEAM_ID
 from tests.unit.handlers.delivery_kit import (
@@ -251,7 +252,7 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
     [image] = [b for b in kit.messages()[0].blocks if b["type"] == "image"]
     assert image["slack_file"]["id"] == pictures[0].file_id
     assert image["alt_text"]
-    assert shown == status_message(a_view(finished(job), *pictures), Voice()).fingerprint
+    assert shown == status_message(a_view(finished(job), *pictures), BotNames()).fingerprint
 
     asked = len(kit.calls())
     assert await kit.talk.report(a_view(finished(job, shown=shown), *pictures)) == shown
@@ -525,15 +526,10 @@ async def test_a_ticket_may_be_asked_for_again(kit: Kit) -> None:
     assert kit.messages() == []
 
 
-@pytest.mark.parametrize(("on", "wanted"), [(False, None), (True, 1000)])
-async def test_files_are_described_only_on_demand(on: bool, wanted: int | None) -> None:
-    async with outgoing(file_alt_text=on) as kit:
-        job = a_job(request=a_request(prompt="x" * 5000))
-        ticket = await kit.talk.ticket(job, a_picture())
+async def test_files_get_no_description_of_their_own(kit: Kit) -> None:
+    ticket = await kit.talk.ticket(a_job(), a_picture())
 
-        alt = kit.slack.core.workspace.files[ticket.file_id].alt_txt
-        assert (alt is None) is (wanted is None)
-        assert alt is None or len(alt) <= 1000
+    assert kit.slack.core.workspace.files[ticket.file_id].alt_txt is None
 
 
 def test_file_names_hold_nothing_that_anyone_typed() -> None:

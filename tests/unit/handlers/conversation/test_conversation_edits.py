@@ -10,11 +10,12 @@ import pytest
 
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source import SourceRole
-from bot.errors import AskRefused, CannotPost, NotAnAsk, NotUnderstood, TryLater
+from bot.domain.requests.source_refusals import NoSource
+from bot.errors import CannotPost, NotUnderstood, TryLater
 from bot.ports import MessageContext, MessageReaction
 from handlers.conversation import threads
-from handlers.parsing import Help
 from sandbox.slack.client import upload
 from sandbox.slack.workspace import TEAM_ID
 from tests.unit.handlers.delivery_kit import Kit, a_job, a_png, outgoing
@@ -152,7 +153,7 @@ async def test_an_unknown_file_is_refused() -> None:
         with pytest.raises(AskRefused) as refused:
             await kit.talk.fetch(TEAM_ID, "F0NOWHERE", SourceRole.AUTO)
 
-        assert (refused.value.problem, refused.value.facts["reason"]) == (Problem.BAD_SOURCE, "deleted")
+        assert (refused.value.problem, refused.value.refusal.reason) == (Problem.BAD_SOURCE, "deleted")
 
 
 @pytest.mark.parametrize(
@@ -229,26 +230,16 @@ async def test_a_refusal_is_private_and_in_the_thread() -> None:
         root = post(kit)["ts"]
         post(kit, thread=root)
 
-        await kit.talk.refuse(Place(TEAM_ID, DESIGN, root), "U0ALICE", AskRefused(Problem.NO_SOURCE))
+        await kit.talk.refuse(Place(TEAM_ID, DESIGN, root), "U0ALICE", NoSource())
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert (note.user, note.channel, note.thread_ts) == ("U0ALICE", DESIGN, root)
         assert "no picture to edit" in note.text
 
 
-async def test_what_asks_for_no_picture_without_answers_gets_words_all_the_same() -> None:
-    async with outgoing() as kit:
-        await kit.talk.refuse(
-            Place(TEAM_ID, DESIGN), "U0ALICE", NotAnAsk(Problem.EMPTY_PROMPT, command=Help())
-        )
-
-        (note,) = kit.slack.core.workspace.ephemerals
-        assert "no picture described" in note.text
-
-
 async def test_where_the_bot_is_no_member_a_refusal_comes_as_a_direct_message() -> None:
     async with outgoing() as kit:
-        await kit.talk.refuse(Place(TEAM_ID, "C0RANDOM"), "U0ALICE", AskRefused(Problem.NO_SOURCE))
+        await kit.talk.refuse(Place(TEAM_ID, "C0RANDOM"), "U0ALICE", NoSource())
 
         assert kit.slack.core.workspace.ephemerals == []
         direct = kit.slack.core.workspace.direct("U0ALICE").id

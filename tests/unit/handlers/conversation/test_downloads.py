@@ -15,9 +15,11 @@ from aiohttp import web
 from httpx_aiohttp import HttpxAiohttpClient
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.errors import BotError
 from bot.domain.problem import Problem
-from bot.errors import AskRefused, BotError, TryLater, WorkspaceGone
-from bot.media.codes import SourceReason
+from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source_refusals import SourceReason
+from bot.errors import TryLater, WorkspaceGone
 from handlers.conversation.downloads import TYPE_WAITS, Fetched, SlackFiles, through
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import new_client, new_session
@@ -74,7 +76,7 @@ class Desk:
         assert left == []
         assert TOKEN not in str(caught.value)
         assert "files-pri" not in str(caught.value)
-        reason = caught.value.facts["reason"]
+        reason = caught.value.refusal.reason
         assert isinstance(reason, SourceReason)
         return reason
 

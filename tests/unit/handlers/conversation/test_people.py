@@ -8,7 +8,8 @@ from typing import Any, cast
 import pytest
 
 from bot.domain.budget.limits import Role
-from bot.errors import BotError, TryLater
+from bot.domain.errors import BotError
+from bot.errors import TryLater
 from handlers.conversation.people import (
     FORGOTTEN_SECONDS,
     STALE_SECONDS,

@@ -14,7 +14,6 @@ from handlers.messages.block_kit import (
     escape,
     fallback,
     inert,
-    mrkdwn,
     plain_text,
     rich_text,
     section,
@@ -54,7 +53,7 @@ def test_escaped_text_pings_nobody_and_keeps_no_control_character(text: str) -> 
 def test_blocks_with_foreign_text_ping_nobody(text: str) -> None:
     blocks = [
         rich_text(section([text, Bold(text), Code(text), Person(text), Channel(text)])),
-        {"type": "context", "elements": [plain_text(text), mrkdwn(text)]},
+        {"type": "context", "elements": [plain_text(text)]},
     ]
 
     assert pings_in_blocks(blocks, groups=GROUPS) == []
@@ -83,7 +82,6 @@ def test_only_well_formed_ids_become_mentions() -> None:
 def test_empty_text_becomes_something_slack_accepts() -> None:
     assert plain_text("  ")["text"] == "…"
     assert fallback("") == "…"
-    assert mrkdwn("")["text"] == "…"
     assert section([""])["elements"][0]["text"] == "…"
 
 
@@ -135,7 +133,6 @@ def test_no_text_pings_from_the_top_level_text(text: str) -> None:
 
 def test_fallback_stays_below_what_update_takes_however_much_escaping_adds() -> None:
     assert len(fallback("&" * 5000)) <= 3900
-    assert len(mrkdwn("&" * 5000)["text"]) <= 3000
 
 
 def test_inert_titles_read_the_same() -> None:

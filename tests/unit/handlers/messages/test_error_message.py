@@ -1,20 +1,57 @@
-"""One voice: each problem says what happened, whether it was charged, what to do, and the id."""
+"""One names: each problem says what happened, whether it was charged, what to do, and the id."""
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.periods import Window
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
-from bot.domain.requests.sizes import SizeRule
-from bot.errors import (
+from bot.domain.requests.refusals import (
+    AlreadyDecided,
     AskRefused,
+    BadSize,
+    BadValue,
     BudgetExceeded,
+    ClockOff,
+    DecidedState,
+    EmptyPrompt,
+    NameKind,
+    NeedsConfirmation,
+    NoPrice,
+    NotAllowed,
+    NotAllowedReason,
+    NotFound,
+    OverBudget,
+    Paused,
+    PostingRefused,
+    PromptTooLong,
+    Refusal,
+    SizeRule,
+    Stuck,
+    TooFast,
+    UnknownFlag,
+    UnknownName,
+    UnsupportedFlag,
+    Variant,
+    Withdrawn,
+)
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.source_refusals import (
+    AddressReason,
+    BadMask,
+    BadSource,
+    MaskReason,
+    NoPublicAddress,
+    NoSource,
+    SourceReason,
+)
+from bot.errors import (
     CannotPost,
     GivenUp,
     OutcomeUnknown,
@@ -23,26 +60,61 @@ from bot.errors import (
     TryLater,
     WorkspaceGone,
 )
-from handlers.messages.error_message import Notice, invite_notice, sentence
+from handlers.messages.error_message import Notice, sentence
 from handlers.messages.notices import ack_notice, ack_text, help_notice, history_notice, show_notice
 from handlers.messages.remaining import reset_text
 from handlers.messages.slack_reasons import REASONS
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from sandbox.slack.block_kit import BlockCheck, text_length
 from sandbox.slack.markup import pings_of_message
 from tests.unit.handlers.delivery_kit import NASTY, NOW, a_job, a_request, a_view, every_view
+from tests.unit.handlers.views.test_home import a_draft
 
-FACTS: dict[Problem, dict[str, Any]] = {
-    Problem.PROMPT_TOO_LONG: {"length": 9000, "limit": 4000},
-    Problem.UNKNOWN_FLAG: {"flag": "--qualty", "closest": "--quality", "without": "a fox"},
-    Problem.UNSUPPORTED_FLAG: {"flag": "--seed", "why": "it takes no seed", "without": "a fox"},
-    Problem.BAD_VALUE: {"flag": "--n", "given": "ten", "expected": "1 to 4", "closest": "4"},
-    Problem.BAD_SIZE: {"given": "1000x1000", "rule": SizeRule.GRID, "nearest": Size(1008, 1008)},
-    Problem.NO_PRICE: {"size": Size(3840, 2160), "quality": Quality.HIGH},
-    Problem.NOT_FOUND: {"id": "zz"},
-    Problem.NOT_ALLOWED: {"id": "zz", "reason": "too_late"},
-    Problem.TOO_FAST: {"seconds": 12.0},
-}
+SAMPLES: list[Refusal] = [
+    EmptyPrompt(),
+    EmptyPrompt(sources=1),
+    PromptTooLong(9000, 4000),
+    UnknownFlag("--qualty", "--quality", "a fox"),
+    UnknownFlag("--x"),
+    UnsupportedFlag("--seed", "not possible: it takes no seed", "a fox"),
+    UnsupportedFlag("{a,b}", "a list", todo="Ask for each by itself."),
+    BadValue("ten", "1 to 4", flag="--n", closest="4"),
+    BadValue("ten", "an amount"),
+    *(BadSize("1000x1000", rule, Size(1008, 1008)) for rule in SizeRule),
+    UnknownName("anna", NameKind.PERSON),
+    UnknownName("anna", NameKind.PERSON, ()),
+    UnknownName("anna", NameKind.PERSON, (("Anna", "U1"), ("Anna", "U2"))),
+    UnknownName("#x", NameKind.CHANNEL),
+    UnknownName("channel", NameKind.HERE),
+    NotFound("zz"),
+    NotFound(""),
+    *(NotAllowed(reason, ident) for reason in NotAllowedReason for ident in ("zz", "")),
+    *(
+        AlreadyDecided(state, by, prompt)
+        for state in DecidedState
+        for by, prompt in ((None, ""), ("U1", "x"))
+    ),
+    Withdrawn(),
+    PostingRefused(),
+    PostingRefused("not_in_channel", "C1"),
+    Stuck("step-1"),
+    Stuck("step-1", "a fox"),
+    NoPrice(Size(3840, 2160), Quality.HIGH),
+    NoPrice(None, Quality.HIGH),
+    OverBudget(Scope("user", "T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),
+    NeedsConfirmation(a_draft(), (), None),
+    TooFast(12),
+    TooFast(12, "C1"),
+    Paused(),
+    ClockOff(),
+    ClockOff(seconds=-3600),
+    ClockOff(months=3),
+    *(BadSource(reason) for reason in (None, *SourceReason)),
+    *(BadMask(reason) for reason in (None, *MaskReason)),
+    *(NoPublicAddress(reason, own) for reason in AddressReason for own in (True, False)),
+    NoSource(),
+    NoSource(is_unread=True),
+]
 FREE_TO_ASK = {
     Problem.DECIDED,
     Problem.NOT_FOUND,
@@ -53,6 +125,21 @@ FREE_TO_ASK = {
     Problem.NOT_SHOWN,
 }
 """Where money is said otherwise or is not the question."""
+NO_FAILURES = {
+    Problem.EMPTY_PROMPT,
+    Problem.PROMPT_TOO_LONG,
+    Problem.UNKNOWN_FLAG,
+    Problem.UNSUPPORTED_FLAG,
+    Problem.BAD_VALUE,
+    Problem.BAD_SIZE,
+    Problem.NO_PRICE,
+    Problem.OVER_BUDGET,
+    Problem.TOO_FAST,
+    Problem.PAUSED,
+    Problem.UNCONFIRMED,
+    Problem.CLOCK_OFF,
+}
+"""Only refusals have these: a job that ended with one would be a mistake of ours."""
 
 
 def check(notice: Notice) -> None:
@@ -69,48 +156,47 @@ def pings(notice: Notice) -> list[str]:
     return pings_of_message(notice.text, notice.blocks, [], parse="client", link_names=True, groups={})
 
 
-@pytest.mark.parametrize("problem", list(Problem))
-@pytest.mark.parametrize("with_facts", [True, False])
-def test_every_problem_has_a_sentence(problem: Problem, *, with_facts: bool) -> None:
-    notice = sentence(AskRefused(problem, **(FACTS.get(problem, {}) if with_facts else {})), job_id="k3f9")
+def told(error: Exception | Failure | Refusal, command: str = "/imagine", **more: Any) -> Notice:
+    """What the asker is told of ``error``."""
+    return sentence(error, BotNames(command), **more)
+
+
+def test_every_refusal_has_a_sample() -> None:
+    assert {type(refusal) for refusal in SAMPLES} == set(get_args(Refusal))
+
+
+@pytest.mark.parametrize("error", [*SAMPLES, *map(Failure, Problem)], ids=repr)
+def test_every_problem_has_a_sentence(error: Refusal | Failure) -> None:
+    notice = told(error, job_id="k3f9")
 
     check(notice)
     assert "#k3f9" in notice.text
     assert "None" not in notice.text
-    assert "{" not in notice.text
+    assert "{" not in notice.text.replace("{a,b}", "")
     assert "  " not in notice.text
     money = ("spent", "charged", "Charged", "counted")
-    assert any(word in notice.text for word in money) or problem in FREE_TO_ASK
+    problem = error.problem if isinstance(error, Failure) else error.code
+    is_free = problem in FREE_TO_ASK or (isinstance(error, Failure) and problem in NO_FAILURES)
+    assert any(word in notice.text for word in money) or is_free
 
 
-@pytest.mark.parametrize("problem", list(Problem))
-def test_facts_and_details_of_others_ping_nobody_and_details_stay_hidden(problem: Problem) -> None:
-    names = [
-        "flag",
-        "given",
-        "expected",
-        "closest",
-        "without",
-        "nearest",
-        "rule",
-        "size",
-        "quality",
-        "id",
-        "reason",
-        "why",
-        "limit",
-        "seconds",
-    ]
-    for error in (AskRefused(problem, **dict.fromkeys(names, NASTY)), Failure(problem, f"SECRET {NASTY}")):
-        notice = sentence(error, bot_name="@Imagine", job_id=NASTY)
+@pytest.mark.parametrize("error", [*SAMPLES, *map(Failure, Problem)], ids=repr)
+def test_facts_and_details_of_others_ping_nobody_and_details_stay_hidden(error: Refusal | Failure) -> None:
+    if isinstance(error, Failure):
+        nasty: Refusal | Failure = replace(error, detail=f"SECRET {NASTY}")
+    else:
+        typed = {field.name: getattr(error, field.name) for field in fields(error)}
+        texts = {name for name, value in typed.items() if type(value) is str}
+        nasty = replace(error, **dict.fromkeys(texts - {"by", "channel_id"}, NASTY))
+    notice = told(nasty, job_id=NASTY)
 
-        check(notice)
-        assert pings(notice) == []
-        assert "SECRET" not in notice.text + str(notice.blocks)
+    check(notice)
+    assert set(pings(notice)) <= {"U1"}, "who decided is named"
+    assert "SECRET" not in notice.text + str(notice.blocks)
 
 
 def test_an_unknown_flag_names_the_closest_and_the_ask_without_it() -> None:
-    text = sentence(AskRefused(Problem.UNKNOWN_FLAG, **FACTS[Problem.UNKNOWN_FLAG]), command="/draw").text
+    text = told(UnknownFlag("--qualty", "--quality", "a fox"), command="/draw").text
 
     assert "I do not know the flag --qualty. Nothing was spent. Did you mean --quality?" in text
     assert "/draw a fox" in text
@@ -118,13 +204,13 @@ def test_an_unknown_flag_names_the_closest_and_the_ask_without_it() -> None:
 
 def test_the_ask_without_a_flag_is_whole_so_that_it_can_be_copied() -> None:
     ask = "word " * 300
-    notice = sentence(AskRefused(Problem.UNKNOWN_FLAG, flag="--x", without=ask))
+    notice = told(UnknownFlag("--x", without=ask))
 
     assert ask.strip() in str(notice.blocks)
 
 
 def test_a_bad_size_names_the_nearest_and_what_to_type() -> None:
-    text = sentence(AskRefused(Problem.BAD_SIZE, **FACTS[Problem.BAD_SIZE])).text
+    text = told(BadSize("1000x1000", SizeRule.GRID, Size(1008, 1008))).text
 
     assert "cannot draw 1000x1000: both edges must be multiples of 16" in text
     assert "--size 1008x1008" in text
@@ -132,7 +218,7 @@ def test_a_bad_size_names_the_nearest_and_what_to_type() -> None:
 
 @pytest.mark.parametrize("rule", list(SizeRule))
 def test_every_size_rule_has_words(rule: SizeRule) -> None:
-    assert ": " in sentence(AskRefused(Problem.BAD_SIZE, given="1x1", rule=rule)).text.split(". ")[0]
+    assert ": " in told(BadSize("1x1", rule, Size(16, 16))).text.split(". ")[0]
 
 
 @pytest.mark.parametrize(
@@ -144,17 +230,19 @@ def test_every_size_rule_has_words(rule: SizeRule) -> None:
     ],
 )
 def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, words: str) -> None:
+    cheaper = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
     error = BudgetExceeded(
-        scope=scope,
-        limit=Money.parse("50"),
-        left=Money(79_999),
-        price=Money(165_000),
-        resets_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
+        OverBudget(
+            scope=Scope.parse(scope),
+            limit=Money.parse("50"),
+            left=Money(79_999),
+            price=Money(165_000),
+            resets_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
+            cheaper=Variant(cheaper, Money(6_000)),
+        )
     )
-    error.cheaper = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
-    error.cheaper_price = Money(6_000)
 
-    notice = sentence(error, zone="Europe/Berlin")
+    notice = told(error, zone="Europe/Berlin")
 
     check(notice)
     assert f"This costs about $0.17, and {words} $0.07 of $50.00 left. Nothing was spent." in notice.text
@@ -165,9 +253,9 @@ def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, wor
 
 @pytest.mark.parametrize(("more", "end"), [({}, "20."), ({"closest": "$10"}, "20. Did you mean $10?")])
 def test_a_value_that_is_not_taken_says_what_is(more: dict[str, str], end: str) -> None:
-    refused = AskRefused(Problem.BAD_VALUE, flag="budget set", given="1e1", expected="$20", **more)
+    refused = AskRefused(BadValue("1e1", "$20", flag="budget set", **more))
 
-    said = sentence(refused)
+    said = told(refused)
 
     check(said)
     parts = said.blocks[0]["elements"][0]["elements"]
@@ -176,10 +264,10 @@ def test_a_value_that_is_not_taken_says_what_is(more: dict[str, str], end: str) 
 
 def test_an_overrun_budget_has_nothing_left_not_less() -> None:
     error = BudgetExceeded(
-        scope="user:T/U", limit=Money(1), left=Money(-5_000_000), price=Money(1), resets_at=NOW
+        OverBudget(Scope("user", "T/U"), Money(1), Money(-5_000_000), Money(1), resets_at=NOW)
     )
 
-    said = sentence(error).text
+    said = told(error).text
     assert "has $0.00 of" in said
     assert "Nothing smaller fits either." in said
     assert "--quality" not in said, "no advice that cannot help"
@@ -206,7 +294,7 @@ def test_a_date_is_said_with_its_zone() -> None:
     ],
 )
 def test_every_kind_of_error_has_words_and_keeps_its_own_text(error: Exception, words: str) -> None:
-    notice = sentence(error, reference="ab12")
+    notice = told(error, reference="ab12")
 
     check(notice)
     assert words in notice.text
@@ -216,7 +304,7 @@ def test_every_kind_of_error_has_words_and_keeps_its_own_text(error: Exception, 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_slacks_reasons_are_said_for_posts_and_for_files(code: str) -> None:
     for problem in (Problem.CANNOT_POST, Problem.DELIVERY_REFUSED):
-        notice = sentence(Failure(problem, code))
+        notice = told(Failure(problem, code))
 
         check(notice)
         assert code not in notice.text
@@ -226,7 +314,7 @@ def test_slacks_reasons_are_said_for_posts_and_for_files(code: str) -> None:
 @pytest.mark.parametrize("problem", [Problem.CANNOT_POST, Problem.DELIVERY_REFUSED])
 @pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "posting_to_channel_denied"])
 def test_where_it_cannot_post_is_named_as_it_may_be_read_elsewhere(problem: Problem, code: str) -> None:
-    notice = sentence(Failure(problem, code), channel_id="C0RANDOM")
+    notice = told(Failure(problem, code), channel_id="C0RANDOM")
 
     check(notice)
     assert "{'type': 'channel', 'channel_id': 'C0RANDOM'}" in str(notice.blocks)
@@ -235,15 +323,17 @@ def test_where_it_cannot_post_is_named_as_it_may_be_read_elsewhere(problem: Prob
 
 
 def test_nobody_is_told_to_invite_a_bot_into_a_chat_of_two() -> None:
-    assert "/invite" in invite_notice("@Imagine", "C1").text
-    assert "/invite" not in invite_notice("@Imagine", "D1").text
-    assert "direct message between people" in invite_notice("@Imagine", "D1").text
+    stranger = CannotPost("not_in_channel")
+
+    assert "/invite" in told(stranger, channel_id="C1").text
+    assert "/invite" not in told(stranger, channel_id="D1").text
+    assert "direct message between people" in told(stranger, channel_id="D1").text
 
 
 def test_a_known_job_says_its_own_price() -> None:
     job = a_job(status=Status.FAILED, cost=Money(110_000))
 
-    assert "Charged $0.11." in sentence(Failure(Problem.RESULT_GONE), job=job).text
+    assert "Charged $0.11." in told(Failure(Problem.RESULT_GONE), job=job).text
 
 
 def rows(**left: str | None) -> list[ScopePeriod]:
@@ -317,7 +407,7 @@ def test_a_reset_day_is_the_workspaces_own() -> None:
 
 
 def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
-    notice = help_notice(Voice("/draw", "@Painter"), rows(user="3.20"))
+    notice = help_notice(BotNames("/draw", "@Painter"), rows(user="3.20"))
 
     check(notice)
     assert notice.text.count("\n") < 15
@@ -339,7 +429,7 @@ def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
 def test_history_is_one_line_a_job_with_its_id() -> None:
     views = [a_view(now=NOW + timedelta(minutes=5)), *every_view().values()]
 
-    notice = history_notice(views, Voice())
+    notice = history_notice(views, BotNames())
 
     check(notice)
     assert "#k3f9q2ab a lighthouse at dusk · queued · about $0.17 · 5 min ago" in notice.text
@@ -347,7 +437,7 @@ def test_history_is_one_line_a_job_with_its_id() -> None:
 
 
 def test_an_empty_history_says_how_to_begin() -> None:
-    notice = history_notice([], Voice())
+    notice = history_notice([], BotNames())
 
     check(notice)
     assert "/imagine help" in notice.text
@@ -356,7 +446,7 @@ def test_an_empty_history_says_how_to_begin() -> None:
 @pytest.mark.parametrize("prompt", [NASTY, "x " * 30_000])
 def test_history_help_and_show_are_harmless(prompt: str) -> None:
     view = a_view(a_job(request=a_request(prompt=prompt)))
-    for notice in (history_notice([view] * 10, Voice()), show_notice(view, Voice())):
+    for notice in (history_notice([view] * 10, BotNames()), show_notice(view, BotNames())):
         check(notice)
         assert set(pings(notice)) <= {"U0ALICE"}
 
@@ -365,7 +455,7 @@ def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
     prompt = "one two three " * 100
     views = every_view(prompt)
 
-    notice = show_notice(views["done"], Voice())
+    notice = show_notice(views["done"], BotNames())
 
     check(notice)
     assert prompt.strip() in str(notice.blocks)
@@ -375,12 +465,12 @@ def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
 def test_an_ended_job_is_not_said_to_go_on() -> None:
     late = Failure(Problem.TIMED_OUT)
 
-    assert "I go on asking" in sentence(late, job=a_job(status=Status.TIMED_OUT)).text
-    assert "I go on asking" not in sentence(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
+    assert "I go on asking" in told(late, job=a_job(status=Status.TIMED_OUT)).text
+    assert "I go on asking" not in told(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
 
 
 def test_facts_are_quoted_briefly_and_on_one_line() -> None:
-    text = sentence(AskRefused(Problem.BAD_VALUE, flag="--n", given="many\n" * 500)).text
+    text = told(BadValue("many\n" * 500, "1 to 4", flag="--n")).text
 
     assert len(text) < 400
     assert "\n" not in text

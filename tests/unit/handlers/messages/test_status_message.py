@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind, Size
-from handlers.messages.status_message import StatusMessage, Voice, plainest, status_message
+from handlers.messages.status_message import StatusMessage, plainest, status_message
 from handlers.messages.status_text import (
     arrival,
     duration,
@@ -22,6 +22,7 @@ from handlers.messages.status_text import (
     short_id,
     size_text,
 )
+from handlers.messages.wording import BotNames
 from sandbox.slack.block_kit import BlockCheck
 from sandbox.slack.markup import pings_of_message
 from sandbox.slack.workspace import File
@@ -36,7 +37,7 @@ from tests.unit.handlers.delivery_kit import (
     every_view,
 )
 
-VOICE = Voice()
+VOICE = BotNames()
 OPEN = replace(a_job(), place=Place("T1", "C1", "1.1"), status_ts="1.1")
 LONG = "lorem ipsum dolor " * 2000
 

@@ -6,9 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Format, Quality
 from bot.domain.requests.sizes import broken_rule, parse_size
-from bot.errors import AskRefused
 from handlers.parsing import Imagine, parse
 from handlers.parsing.find_flags import find_flags, remove, straighten
 from handlers.parsing.text_input import clean
@@ -48,7 +48,7 @@ def test_any_text_is_a_command_or_a_refusal(text, sources):
     try:
         command = parse(text, sources=sources)
     except AskRefused as refused:
-        without = refused.facts.get("without")
+        without = getattr(refused.refusal, "without", "")
         assert without is None or len(str(without)) < len(clean(text)) + 1
         return
     if isinstance(command, Imagine):

@@ -3,9 +3,8 @@
 import pytest
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, PromptTooLong, SizeRule, UnknownFlag
 from bot.domain.requests.request import Format, Kind, Quality, Size
-from bot.domain.requests.sizes import SizeRule
-from bot.errors import AskRefused
 from handlers.parsing import Help, Imagine, OpenForm, parse
 
 NBSP, NARROW, IDEOGRAPHIC = "\u00a0", "\u202f", "\u3000"
@@ -352,10 +351,10 @@ def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
     refused = refusal(text)
 
     assert refused.problem is Problem.UNSUPPORTED_FLAG
-    assert refused.facts["flag"] == flag
-    assert refused.facts["without"] == without
-    assert refused.facts["why"]
-    assert isinstance(parse(refused.facts["without"]), Imagine)
+    assert refused.refusal.flag == flag
+    assert refused.refusal.without == without
+    assert refused.refusal.why
+    assert isinstance(parse(refused.refusal.without), Imagine)
 
 
 @pytest.mark.parametrize(
@@ -368,7 +367,7 @@ def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
     ],
 )
 def test_reason_fits_the_flag(text, words):
-    assert words in refusal(text).facts["why"]
+    assert words in refusal(text).refusal.why
 
 
 @pytest.mark.parametrize(
@@ -397,7 +396,7 @@ def test_unknown_flag_never_spends_and_can_be_left_out(text, flag, closest, with
     refused = refusal(text)
 
     assert refused.problem is Problem.UNKNOWN_FLAG
-    assert refused.facts == {"flag": flag, "closest": closest, "without": without}
+    assert refused.refusal == UnknownFlag(flag, closest, without)
 
 
 @pytest.mark.parametrize(
@@ -436,10 +435,10 @@ def test_bad_value_says_what_was_expected(text, flag, given, closest):
     refused = refusal(text)
 
     assert refused.problem is Problem.BAD_VALUE
-    assert refused.facts["flag"] == flag
-    assert refused.facts["given"] == given
-    assert refused.facts["closest"] == closest
-    assert refused.facts["expected"]
+    assert refused.refusal.flag == flag
+    assert refused.refusal.given == given
+    assert refused.refusal.closest == closest
+    assert refused.refusal.expected
 
 
 @pytest.mark.parametrize(
@@ -456,9 +455,9 @@ def test_size_that_the_model_does_not_take_names_the_nearest(text, given, rule, 
     refused = refusal(text)
 
     assert refused.problem is Problem.BAD_SIZE
-    assert refused.facts["given"] == given
-    assert refused.facts["rule"] is rule
-    assert str(refused.facts["nearest"]) == nearest
+    assert refused.refusal.given == given
+    assert refused.refusal.rule is rule
+    assert str(refused.refusal.nearest) == nearest
 
 
 @pytest.mark.parametrize(
@@ -486,8 +485,8 @@ def test_prompt_as_long_as_the_limit_passes_and_one_more_does_not():
     refused = refusal("x" * 4001 + " --n 2")
 
     assert refused.problem is Problem.PROMPT_TOO_LONG
-    assert refused.facts == {"length": 4001, "limit": 4000}
-    assert refusal("x" * 11, max_prompt=10).facts == {"length": 11, "limit": 10}
+    assert refused.refusal == PromptTooLong(4001, 4000)
+    assert refusal("x" * 11, max_prompt=10).refusal == PromptTooLong(11, 10)
 
 
 def test_endless_flags_are_too_long_themselves():
@@ -531,5 +530,5 @@ def test_a_list_of_pictures_is_no_picture_of_braces(text):
     refused = refusal(text)
 
     assert refused.problem is Problem.UNSUPPORTED_FLAG
-    assert refused.facts["flag"].startswith("{")
-    assert "without" not in refused.facts, "which one of them is for the asker to say"
+    assert refused.refusal.flag.startswith("{")
+    assert not refused.refusal.without, "which one of them is for the asker to say"

@@ -5,8 +5,8 @@ import pytest
 from bot.domain.budget.periods import Window
 from bot.domain.money import Money
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Quality, Size
-from bot.errors import AskRefused
 from handlers.parsing import (
     BudgetApprovals,
     BudgetExport,
@@ -235,8 +235,8 @@ def test_wrong_amount_is_an_answer_and_not_a_paid_picture(text, flag, given):
         parse(text)
 
     assert caught.value.problem is Problem.BAD_VALUE
-    assert caught.value.facts["flag"] == flag
-    assert caught.value.facts["given"] == given
+    assert caught.value.refusal.flag == flag
+    assert caught.value.refusal.given == given
 
 
 def test_price_of_an_impossible_size_names_the_nearest():
@@ -244,4 +244,4 @@ def test_price_of_an_impossible_size_names_the_nearest():
         parse("budget price 1000x1000 high")
 
     assert caught.value.problem is Problem.BAD_SIZE
-    assert caught.value.facts["nearest"] == Size(1008, 1008)
+    assert caught.value.refusal.nearest == Size(1008, 1008)

@@ -10,10 +10,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.models.views import View
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, NoPrice
 from bot.domain.requests.request import Format, Kind, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE, broken_rule, parse_size
 from bot.domain.requests.source import SourceRef, SourceRole
-from bot.errors import AskRefused, StoreUnavailable
+from bot.errors import StoreUnavailable
 from handlers.incoming.form_input import field_of, read_form
 from handlers.incoming.interactions import is_ours, place_of, start_of_button, start_of_message
 from handlers.incoming.slack_file import SlackFile
@@ -143,7 +144,7 @@ def test_what_is_wrong_names_its_field(
 
 def test_other_errors_stand_at_the_words() -> None:
     assert field_of(StoreUnavailable("x"), form_view(Start())) == "prompt"
-    assert field_of(AskRefused(Problem.NO_PRICE), form_view(Start())) == "size"
+    assert field_of(AskRefused(NoPrice(None, Quality.LOW)), form_view(Start())) == "size"
 
 
 @pytest.mark.parametrize(("which", "position"), [("1", 1), ("3", 3), ("9", 3), ("0", 1)])

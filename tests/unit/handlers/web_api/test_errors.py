@@ -1,4 +1,4 @@
-"""Every code that Slack documents for the methods we call has a deliberate reaction."""
+"""Every code that Slack documents for the methods we call has a deliberate action."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ from bot.domain.problem import Problem
 from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.messages.slack_reasons import REASONS
 from handlers.web_api.errors import (
+    ERROR_ACTIONS,
     EXCEPTIONS,
     IRREVERSIBLE,
     LOOKING,
-    REACTIONS,
-    Reaction,
+    ErrorAction,
     SlackRefused,
     error_for,
     error_for_status,
@@ -48,11 +48,11 @@ def test_every_documented_code_is_deliberate(method: str) -> None:
     codes = set(_reference(method)["errors"])
 
     assert codes
-    assert codes - set(REACTIONS) == set()
+    assert codes - set(ERROR_ACTIONS) == set()
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("code", sorted(REACTIONS))
+@pytest.mark.parametrize("code", sorted(ERROR_ACTIONS))
 def test_every_code_is_one_of_our_errors_and_names_the_code(method: str, code: str) -> None:
     error = error_for(method, code)
 
@@ -152,14 +152,14 @@ def test_what_only_looks_looks_again_after_an_unknown_code(method: str) -> None:
 
 
 def test_every_route_that_can_close_has_words() -> None:
-    closed = {code for code, reaction in REACTIONS.items() if reaction is Reaction.NO_ROUTE}
+    closed = {code for code, action in ERROR_ACTIONS.items() if action is ErrorAction.NO_ROUTE}
     unworded = {"method_not_supported_for_channel_type", "send_on_behalf_not_allowed", "team_not_found"}
 
     assert closed - set(REASONS) == unworded
 
 
 def test_the_tables_hold_each_code_once() -> None:
-    assert all(code in REACTIONS for _, code in EXCEPTIONS)
+    assert all(code in ERROR_ACTIONS for _, code in EXCEPTIONS)
 
 
 @pytest.mark.parametrize(

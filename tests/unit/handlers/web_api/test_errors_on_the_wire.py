@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.errors import BotError, OutcomeUnknown, TryLater, WorkspaceGone
+from bot.domain.errors import BotError
+from bot.errors import OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.web_api.client import SlackApi, new_client, new_session
 from tests.support.collaborators import slack_api
 from tests.unit.handlers.delivery_kit import outgoing

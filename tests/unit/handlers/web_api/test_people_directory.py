@@ -9,9 +9,11 @@ import pytest
 
 from bot.domain.budget.ledger import Scope
 from bot.domain.place import Place
-from bot.errors import AskRefused, TryLater
+from bot.domain.requests.refusals import AskRefused
+from bot.errors import TryLater
 from handlers.commands.scopes import Scopes
 from handlers.messages.error_message import sentence
+from handlers.messages.wording import BotNames
 from handlers.parsing import ScopeKind, ScopeWord
 from handlers.web_api import people_directory as directory
 from handlers.web_api.people_directory import FRESH_SECONDS, PeopleDirectory
@@ -90,7 +92,7 @@ async def test_two_people_of_one_name_are_asked_apart() -> None:
     with pytest.raises(AskRefused) as refused:
         await scopes(someone("@anna meyer"), HERE, "U9")
 
-    said = sentence(refused.value).text
+    said = sentence(refused.value, BotNames()).text
     assert "2 people here are called" in said
     assert "U1" in said
     assert "U2" in said
@@ -105,14 +107,14 @@ async def test_nobody_of_that_name_nor_who_left_nor_a_bot_gets_money() -> None:
     for name in ("@nina", "@eve", "@robo"):
         with pytest.raises(AskRefused) as refused:
             await scopes(someone(name), HERE, "U9")
-        assert "Nobody here is called" in sentence(refused.value).text
+        assert "Nobody here is called" in sentence(refused.value, BotNames()).text
 
 
 async def test_a_channels_name_says_what_to_do_instead() -> None:
     with pytest.raises(AskRefused) as refused:
         await Scopes(directory_on(Slack()))(ScopeWord(ScopeKind.CHANNEL, "#design"), HERE, "U9")
 
-    assert "Say it in that channel" in sentence(refused.value).text
+    assert "Say it in that channel" in sentence(refused.value, BotNames()).text
 
 
 async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +125,7 @@ async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: p
     for _ in range(2):
         with pytest.raises(AskRefused) as refused:
             await scopes(someone("@anna.m"), HERE, "U9")
-        assert "again in a moment" in sentence(refused.value).text
+        assert "again in a moment" in sentence(refused.value, BotNames()).text
 
     monkeypatch.setattr(directory, "WAIT_SECONDS", 5.0)
     slack.held.set()

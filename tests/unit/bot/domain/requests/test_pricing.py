@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.domain.budget.ledger import CostSource
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.pricing import PriceTable, usable_amount
+from bot.domain.requests.refusals import AskRefused, NoPrice
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.sizes import keep_ratio_of
-from bot.errors import AskRefused, SettingsError
 
 SQUARE, WIDE = Size(1024, 1024), Size(1536, 1024)
 TABLE = PriceTable.load()
@@ -96,7 +97,7 @@ def test_size_without_a_price_is_refused_and_never_free(tmp_path):
         with pytest.raises(AskRefused) as caught:
             small.estimate(request(size=size, sources=0 if size else 1))
         assert caught.value.problem is Problem.NO_PRICE
-        assert caught.value.facts == {"size": size, "quality": Quality.MEDIUM}
+        assert caught.value.refusal == NoPrice(size, Quality.MEDIUM)
     assert small.estimate(request()) == Money(50_000)
 
 

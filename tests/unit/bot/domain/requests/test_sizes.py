@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 
 from bot.domain.problem import Problem
+from bot.domain.requests.refusals import AskRefused, SizeRule
 from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import (
     DEFAULT_SIZE,
     PRESETS,
     PixelClass,
-    SizeRule,
     auto_sizes,
     broken_rule,
     check,
@@ -21,10 +21,8 @@ from bot.domain.requests.sizes import (
     parse_class,
     parse_ratio,
     parse_size,
-    preset_of,
     sizes_of,
 )
-from bot.errors import AskRefused
 
 
 def refusal(call) -> AskRefused:
@@ -82,11 +80,11 @@ def test_invalid_size_is_refused_with_the_nearest_valid_one(text, rule, nearest)
     refused = refusal(lambda: parse_size(text))
 
     assert refused.problem is Problem.BAD_SIZE
-    assert refused.facts["given"] == text
-    assert refused.facts["rule"] is rule
-    assert broken_rule(refused.facts["nearest"]) is None
+    assert refused.refusal.given == text
+    assert refused.refusal.rule is rule
+    assert broken_rule(refused.refusal.nearest) is None
     if nearest:
-        assert str(refused.facts["nearest"]) == nearest
+        assert str(refused.refusal.nearest) == nearest
 
 
 @pytest.mark.parametrize(
@@ -96,12 +94,12 @@ def test_what_is_no_size_is_a_bad_value(text):
     refused = refusal(lambda: parse_size(text))
 
     assert refused.problem is Problem.BAD_VALUE
-    assert refused.facts["flag"] == "--size"
-    assert refused.facts["given"] == text
+    assert refused.refusal.flag == "--size"
+    assert refused.refusal.given == text
 
 
 def test_misspelled_preset_names_the_closest():
-    assert refusal(lambda: parse_size("landscpe_16_9")).facts["closest"] == "landscape_16_9"
+    assert refusal(lambda: parse_size("landscpe_16_9")).refusal.closest == "landscape_16_9"
 
 
 @pytest.mark.parametrize(
@@ -180,9 +178,9 @@ def test_ratio_beyond_three_to_one_is_refused_with_the_nearest(ratio, nearest):
     refused = refusal(lambda: from_ratio(*ratio))
 
     assert refused.problem is Problem.BAD_SIZE
-    assert refused.facts["given"] == f"{ratio[0]}:{ratio[1]}"
-    assert refused.facts["rule"] is SizeRule.RATIO
-    assert str(refused.facts["nearest"]) == nearest
+    assert refused.refusal.given == f"{ratio[0]}:{ratio[1]}"
+    assert refused.refusal.rule is SizeRule.RATIO
+    assert str(refused.refusal.nearest) == nearest
 
 
 @pytest.mark.parametrize(("width", "height"), [(0, 1), (1, 0), (-1, 2)])
@@ -271,19 +269,6 @@ def test_rules_hold_to_the_pixel(size, rule):
 def test_valid_size_passes_unchanged():
     assert check(Size(1024, 640)) == Size(1024, 640)
     assert nearest_valid(Size(1024, 640)) == Size(1024, 640)
-
-
-@pytest.mark.parametrize(
-    ("size", "name"),
-    [
-        (Size(1024, 1024), "square_hd"),
-        (Size(864, 1536), "portrait_16_9"),
-        (Size(1536, 1024), "landscape_3_2"),
-        (Size(2048, 2048), None),
-    ],
-)
-def test_preset_is_found_by_its_size(size, name):
-    assert preset_of(size) == name
 
 
 @pytest.mark.parametrize(

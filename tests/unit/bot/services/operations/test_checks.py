@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
-from bot.errors import GivenUp, SettingsError, StoreUnavailable, TryLater
+from bot.errors import GivenUp, StoreUnavailable, TryLater
 from bot.media.publish import problem_with
 from bot.services.operations.checks import (
     Check,

@@ -22,7 +22,7 @@ from bot.services.operations.connections import GONE, TRIAL_SECONDS, Connections
 from bot.services.pipeline.announce import Announce
 from bot.worker import Step, Worker
 from handlers.conversation.conversation import SlackConversation
-from handlers.messages.status_message import Voice
+from handlers.messages.wording import BotNames
 from handlers.web_api import errors as slack_errors
 from handlers.web_api import pacing
 from handlers.web_api.availability import SlackAvailability
@@ -97,7 +97,7 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
                 ),
                 upload_client=kit.upload_client,
                 clock=SystemClock(),
-                voice=Voice(),
+                names=BotNames(),
                 files=None,  # type: ignore[arg-type]
             )
             for team, kit in slacks.items()
