@@ -13,7 +13,7 @@ from bot.services.requests.run_again import RunAgain
 from handlers.bolt.register import Listeners
 from handlers.listeners.budget_actions import BudgetListener
 from handlers.listeners.budget_forms import BudgetFormListener
-from handlers.listeners.errors import Failures
+from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import HomeListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.request_form import FormListener
@@ -42,7 +42,7 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
         ),
         form=form,
         unhandled=unhandled,
-        failures=Failures(names=names),
+        error_handler=ErrorHandler(names=names),
         home=_home(base, slack, services, forms),
         budget=BudgetListener(
             confirm=Confirm(store=base.store, start_job=services.start_job, wake=base.wake),

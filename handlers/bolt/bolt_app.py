@@ -59,7 +59,7 @@ def build_app(
             authorize=authorize,
             signing_secret=signing_secret,
             process_before_response=True,
-            raise_error_for_unhandled_request=True,  # becomes a 200 in listeners/failures.py, never a 404
+            raise_error_for_unhandled_request=True,  # becomes a 200 in listeners/errors.py, never a 404
             ssl_check_enabled=False,  # web/slack_gate.py answers it, once it is signed
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from handlers.budget.forms import DENY_FORM, LIMIT_FORM
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
-from handlers.listeners.errors import Failures
+from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.request_form import FormListener
@@ -33,7 +33,7 @@ class Listeners:
     on_message: MessageListener
     form: FormListener
     unhandled: Unhandled
-    failures: Failures
+    error_handler: ErrorHandler
     budget: BudgetListener
     home: HomeListener
     run_again: RunAgainListener
@@ -69,4 +69,4 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.view(ANY)(rest.interaction)
     app.view_closed(ANY)(rest.interaction)
     app.options(ANY)(rest.options)
-    app.error(listeners.failures.handle)
+    app.error(listeners.error_handler.handle)

@@ -11,8 +11,9 @@ from typing import Any
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.money import Money
+from bot.domain.requests.budget_refusals import OverBudget
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, BadValue, OverBudget
+from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.budget.accounts import window_of
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct

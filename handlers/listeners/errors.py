@@ -1,4 +1,4 @@
-"""One voice for failure: every error of a listener becomes a sentence for the asker, or a reference."""
+"""Every error of a listener becomes a sentence for the asker; an unexpected one also gets a reference."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from handlers.web_api.identity import OtherWorkspace
 log = structlog.get_logger(__name__)
 
 
-class Failures:
+class ErrorHandler:
     """Bolt's error handler for listeners and middleware.
 
     A command is always answered with 200 and an ephemeral sentence. An event that could not be taken is

@@ -37,7 +37,7 @@ class CommandListener:
         self._form = form
 
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Raises what the services raise; ``failures.py`` turns it into a sentence."""
+        """Raises what the services raise; ``errors.py`` turns it into a sentence."""
         asked = SlashCommand.model_validate(body)
         try:
             command = parsing.parse(decode_command_text(asked.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.domain.money import Money
-from bot.domain.requests.refusals import (
+from bot.domain.requests.budget_refusals import (
     BudgetRefusal,
     ClockOff,
     NeedsConfirmation,

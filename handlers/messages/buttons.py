@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import NeedsConfirmation, OverBudget
 from handlers.messages.block_kit import Json, plain_text
 from handlers.messages.status_text import price, variant_text
 

@@ -8,11 +8,9 @@ from typing import assert_never
 
 from bot.domain.jobs.job import Job
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.refusals import (
     AskRefused,
-    BudgetRefusal,
-    NeedsConfirmation,
-    OverBudget,
     Refusal,
     StateRefusal,
     TypedRefusal,

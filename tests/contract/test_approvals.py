@@ -21,9 +21,10 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import TooFast
 from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import AskRefused, BudgetExceeded, TooFast, Unconfirmed
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports.people import Card

@@ -13,8 +13,9 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import ClockOff
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import AskRefused, BudgetExceeded, ClockOff
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.books import books_of

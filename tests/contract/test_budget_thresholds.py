@@ -23,8 +23,9 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import ClockOff, NoPrice, Paused
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import BudgetExceeded, ClockOff, NoPrice, Paused
+from bot.domain.requests.refusals import BudgetExceeded
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Transaction

@@ -17,8 +17,9 @@ from bot.domain.budget.ledger import CostSource
 from bot.domain.errors import SettingsError
 from bot.domain.money import MICROS, Money
 from bot.domain.requests import price_file
+from bot.domain.requests.budget_refusals import NoPrice
 from bot.domain.requests.price_file import PriceClass
-from bot.domain.requests.refusals import AskRefused, NoPrice
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, from_ratio
 

@@ -23,8 +23,9 @@ from bot.domain.budget.periods import Window, zone_of
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.budget_refusals import OverBudget
 from bot.domain.requests.pricing import usable_amount
-from bot.domain.requests.refusals import BudgetExceeded, OverBudget
+from bot.domain.requests.refusals import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun
 from bot.services.budget.clock_guard import ClockGuard

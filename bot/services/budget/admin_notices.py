@@ -12,7 +12,8 @@ from bot.domain.budget.ledger import Hold
 from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.requests.refusals import ClockOff, NoPrice, Refusal
+from bot.domain.requests.budget_refusals import ClockOff, NoPrice
+from bot.domain.requests.refusals import Refusal
 from bot.ports import Transaction
 
 DOUBT_PREFIX = "doubt|"

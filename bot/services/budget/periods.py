@@ -17,7 +17,8 @@ from bot.domain.budget.limits import (
 from bot.domain.budget.periods import Period, Window, months_ahead, period_at
 from bot.domain.budget.threshold import ceiling_of, marks_below
 from bot.domain.place import Place
-from bot.domain.requests.refusals import AskRefused, ClockOff
+from bot.domain.requests.budget_refusals import ClockOff
+from bot.domain.requests.refusals import AskRefused
 from bot.ports import Transaction
 from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
 

@@ -6,7 +6,7 @@ from bot.domain.problem import Failure, Problem
 from bot.ports import Conversation, MessageReaction, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.parked import is_stuck, is_unshown, stuck_ask
-from bot.services.requests.seen_reaction import ended_draft, is_about_a_draft
+from bot.services.requests.seen_reaction import ended_pending_request, is_about_pending_request
 
 
 class NotifyAsker:
@@ -17,8 +17,8 @@ class NotifyAsker:
     async def run(self, task: Task) -> None:
         """Said at least once; saying it twice to one person harms nobody, so nothing is reconciled."""
         lease = Leased(self._store, task)
-        if is_about_a_draft(task):
-            await self._of_draft(lease)
+        if is_about_pending_request(task):
+            await self._of_pending_request(lease)
             return
         if not task.job_id:
             await self._of_stuck_ask(lease)
@@ -30,9 +30,9 @@ class NotifyAsker:
                 await self._conversation.react(job.place, job.ask_ts, MessageReaction.FAILED)
         await lease.write(lambda tx: _told(tx, task, job))
 
-    async def _of_draft(self, lease: Leased) -> None:
+    async def _of_pending_request(self, lease: Leased) -> None:
         """An ask that ended without a job: its asker knows, and the message stops saying that it was seen."""
-        pending = await lease.write(lambda tx: ended_draft(tx, lease.task))
+        pending = await lease.write(lambda tx: ended_pending_request(tx, lease.task))
         if pending is not None and pending.ask.ask_ts is not None:
             await self._conversation.react(pending.ask.place, pending.ask.ask_ts, MessageReaction.NONE)
         await lease.finish()

@@ -14,18 +14,10 @@ from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import NeedsConfirmation, Paused, TooFast, Variant
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import (
-    AskRefused,
-    BudgetExceeded,
-    NeedsConfirmation,
-    Paused,
-    TooFast,
-    Unconfirmed,
-    Variant,
-    Withdrawn,
-)
+from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed, Withdrawn
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.source import Source, SourceRef
 from bot.ports import Transaction

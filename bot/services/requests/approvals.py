@@ -11,6 +11,7 @@ from bot.domain.budget.limits import Change, ChangeKind, Grant, GrantKind, Mode,
 from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
+from bot.domain.requests.budget_refusals import Paused
 from bot.domain.requests.pending_request import PendingRequest, PendingState, parts_of
 from bot.domain.requests.refusals import (
     AlreadyDecided,
@@ -19,7 +20,6 @@ from bot.domain.requests.refusals import (
     NotAllowed,
     NotAllowedReason,
     NotFound,
-    Paused,
 )
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts, tightest

@@ -130,7 +130,7 @@ class Confirm:
         return self._admission.question_about(tx, pending, role)
 
     def _own(self, tx: Transaction, team_id: str, ref: str, user_id: str) -> PendingRequest:
-        """The draft, if it is this person's and its time is not over. The workspace is locked first."""
+        """This person's pending request, while its time is not over. The workspace is locked first."""
         tx.limits.team(team_id)
         pending_id, _ = parts_of(ref)
         pending = tx.pending_requests.get(pending_id)

@@ -9,17 +9,10 @@ from datetime import timedelta
 from bot.domain.budget.limits import Role
 from bot.domain.money import Money
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import ClockOff, NoPrice
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import (
-    AlreadyDecided,
-    AskRefused,
-    BudgetExceeded,
-    ClockOff,
-    DecidedState,
-    NoPrice,
-    Unconfirmed,
-)
+from bot.domain.requests.refusals import AlreadyDecided, AskRefused, BudgetExceeded, DecidedState, Unconfirmed
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts

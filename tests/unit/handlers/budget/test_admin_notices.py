@@ -10,7 +10,7 @@ from bot.domain.budget.periods import Window, period_at
 from bot.domain.budget.threshold import Alert
 from bot.domain.budget.weekly_digest import Week, facts_of
 from bot.domain.money import Money
-from bot.domain.requests.refusals import ClockOff
+from bot.domain.requests.budget_refusals import ClockOff
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice
 from handlers.messages.error_message import sentence

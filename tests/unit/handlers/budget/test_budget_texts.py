@@ -16,8 +16,9 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.budget_refusals import TooFast
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState, parts_of
-from bot.domain.requests.refusals import AlreadyDecided, AskRefused, DecidedState, TooFast
+from bot.domain.requests.refusals import AlreadyDecided, AskRefused, DecidedState
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.services.requests.approvals import NewLimit
 from handlers.budget.cards import approval_request_notice, decided_notice

@@ -12,33 +12,35 @@ from bot.domain.budget.periods import Window
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.budget_refusals import (
+    ClockOff,
+    NeedsConfirmation,
+    NoPrice,
+    OverBudget,
+    Paused,
+    TooFast,
+    Variant,
+)
 from bot.domain.requests.refusals import (
     AlreadyDecided,
     AskRefused,
     BadSize,
     BadValue,
     BudgetExceeded,
-    ClockOff,
     DecidedState,
     EmptyPrompt,
     NameKind,
-    NeedsConfirmation,
-    NoPrice,
     NotAllowed,
     NotAllowedReason,
     NotFound,
-    OverBudget,
-    Paused,
     PostingRefused,
     PromptTooLong,
     Refusal,
     SizeRule,
     Stuck,
-    TooFast,
     UnknownFlag,
     UnknownName,
     UnsupportedFlag,
-    Variant,
     Withdrawn,
 )
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size

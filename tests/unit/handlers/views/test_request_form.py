@@ -10,7 +10,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.models.views import View
 
 from bot.domain.problem import Problem
-from bot.domain.requests.refusals import AskRefused, NoPrice
+from bot.domain.requests.budget_refusals import NoPrice
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Format, Kind, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE, broken_rule, parse_size
 from bot.domain.requests.source import SourceRef, SourceRole

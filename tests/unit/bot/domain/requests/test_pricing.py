@@ -11,8 +11,9 @@ from bot.domain.budget.ledger import CostSource
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.problem import Problem
+from bot.domain.requests.budget_refusals import NoPrice
 from bot.domain.requests.pricing import PriceTable, usable_amount
-from bot.domain.requests.refusals import AskRefused, NoPrice
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.sizes import keep_ratio_of
 
