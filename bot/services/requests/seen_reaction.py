@@ -24,8 +24,8 @@ def is_about_pending_request(task: Task) -> bool:
 
 
 def ended_pending_request(tx: Transaction, task: Task) -> PendingRequest | None:
-    """The pending request, if it has ended without a job: decided so, or not confirmed in time. While its time
-    is not over yet, the task comes again."""
+    """The pending request, if it has ended without a job: decided so, or not confirmed in time. While there
+    is time left, the task comes again."""
     pending = tx.pending_requests.get(task.subject.removeprefix(_ABOUT))
     if pending is None or pending.state in _ENDED:
         return pending
