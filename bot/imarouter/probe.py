@@ -1,4 +1,4 @@
-"""What the answer to a question about no task tells of the route that gave it, for `doctor`."""
+"""Whether a route of the API exists, read from its answer about a task that does not exist; for `doctor`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from bot.imarouter.answers import parse
-from bot.imarouter.error_reasons import complaint_of
+from bot.imarouter.error_reasons import read_error
 
 Finding = Literal["answers", "missing", "denied", "unreachable", "unclear"]
 """``denied``: the key was refused before the route was looked at."""
@@ -16,17 +16,18 @@ _NO_SUCH_ROUTE = re.compile(r"invalid url|cannot get|no route|page not found", r
 
 
 def finding_of(status: int, body: bytes | None) -> Finding:
-    """An unknown task is 400 ``task_not_exist`` in the live dialect (provider reference 2.4) and presumably
-    404 in the documented one; a missing route is New API's 404 "Invalid URL (GET …)" or a bare 404 or 405."""
-    complaint = complaint_of(body or b"")
+    """What such an answer says of the route. An unknown task is 400 ``task_not_exist`` in the live dialect
+    (provider reference 2.4) and presumably 404 in the documented one; a missing route is New API's 404
+    "Invalid URL (GET …)" or a bare 404 or 405."""
+    error_body = read_error(body or b"")
     if status in {401, 402, 403}:
         return "denied"
     if status >= 500:
         return "unreachable"
-    if complaint.html or _NO_SUCH_ROUTE.search(complaint.message):
+    if error_body.is_html or _NO_SUCH_ROUTE.search(error_body.message):
         return "missing"
     if status in {404, 405}:
-        return "answers" if status == 404 and _ABOUT_A_TASK.search(complaint.text) else "missing"
+        return "answers" if status == 404 and _ABOUT_A_TASK.search(error_body.text) else "missing"
     if status in {200, 400, 422} and parse(body or b"") is not None:
         return "answers"
     return "unclear"

@@ -22,6 +22,7 @@ from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReac
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
+from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
 from handlers.conversation.find_message import find_by_job
 from handlers.conversation.membership import require_member
@@ -33,7 +34,7 @@ from handlers.messages.block_kit import Json, inert, shorten
 from handlers.messages.error_message import Notice, sentence
 from handlers.messages.notices import ack_notice
 from handlers.messages.status_message import Voice, plainest, previewable, status_message
-from handlers.messages.status_text import alt_text, arrival, arrived
+from handlers.messages.status_text import arrival, arrived
 from handlers.parsing import Command
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -52,10 +53,9 @@ PROCESSING_SECONDS = 3.0
 class SlackConversation:
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``files`` fetches what people sent; ``answers`` says what is said to
-    mentions that ask for no picture. ``file_alt_text`` also describes the files themselves; it is off
-    because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
-    description is in the image blocks and in the files' titles.
+    ``files`` fetches what people sent; ``answers`` says what is said to mentions that ask for no picture.
+    Files are uploaded without ``alt_txt``, because Slack has been seen to drop the sharing of such files in
+    silence (python-slack-sdk#1818): the description is in the image blocks and in the files' titles.
     """
 
     def __init__(
@@ -67,7 +67,6 @@ class SlackConversation:
         voice: Voice,
         files: SlackFiles,
         answers: CommandDispatcher | None = None,
-        file_alt_text: bool = False,
     ) -> None:
         self._api = api
         self._upload_client = upload_client
@@ -75,7 +74,6 @@ class SlackConversation:
         self._voice = voice
         self._files = files
         self._answers = answers
-        self._file_alt_text = file_alt_text
 
     async def announce(self, view: JobView) -> str:
         """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
@@ -135,18 +133,8 @@ class SlackConversation:
 
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
-        described = alt_text(job, 1, 1) if self._file_alt_text else None
-        answer = await about_file(
-            self._api,
-            "files.getUploadURLExternal",
-            filename=file_name(job, picture),
-            length=picture.size_bytes or 0,
-            alt_txt=described,
-        )
-        file_id, url = answer.get("file_id"), answer.get("upload_url")
-        if not isinstance(file_id, str) or not isinstance(url, str):
-            raise TryLater("files.getUploadURLExternal: no ticket in the answer")
-        return UploadTicket(file_id, url)
+        name = file_name(job, picture)
+        return await request_upload(self._api, name=name, size_bytes=picture.size_bytes or 0)
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
         """Send the bytes. Raises TryLater, or GivenUp when the ticket is no longer good."""
@@ -162,15 +150,14 @@ class SlackConversation:
         waiting = [p for p in made if p.file_id and p.state is PictureState.UPLOADED]
         if not waiting:
             return
-        titles = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
+        places = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
         prompt = inert(shorten(job.request.prompt, 120))
-        await about_file(
+        await share_uploads(
             self._api,
-            "files.completeUploadExternal",
-            files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
+            {str(p.file_id): f"{places[p.id]}{prompt}" for p in waiting},
             channel_id=job.place.channel_id,
             thread_ts=job.place.thread_ts or job.status_ts,
-            initial_comment=arrival(view),
+            comment=arrival(view),
         )
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
@@ -208,8 +195,7 @@ class SlackConversation:
 
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """A file that was sent, as a temporary file; see the port."""
-        fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
-        return FetchedSource(fetched.path, fetched.file.name, role)
+        return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
     async def look(self, place: Place, ts: str) -> MessageContext:
         """A message and its thread; see the port."""

@@ -1,4 +1,4 @@
-"""How word about money reaches people: direct messages and cards."""
+"""Sends direct messages, cards and files about money."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.errors import CannotPost, GivenUp
 from bot.ports.people import Card
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice, approval_request_notice, decided_notice
+from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.find_message import find_ours
 from handlers.conversation.people import list_admins
 from handlers.conversation.posting import UNTOUCHED, ts_of
@@ -76,16 +77,12 @@ class SlackNotifier:
 
     async def send_file(self, _team_id: str, user_id: str, name: str, data: bytes) -> None:
         channel, _ = await self._send(user_id, notice([f"Here is {name}."]))
-        ticket = await self._api.call("files.getUploadURLExternal", filename=name, length=len(data))
+        ticket = await request_upload(self._api, name=name, size_bytes=len(data))
         with NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            await self._upload_client.upload(str(ticket.get("upload_url")), Path(file.name))
-        await self._api.call(
-            "files.completeUploadExternal",
-            files=[{"id": ticket.get("file_id"), "title": name}],
-            channel_id=channel,
-        )
+            await self._upload_client.upload(ticket.upload_url, Path(file.name))
+        await share_uploads(self._api, {ticket.file_id: name}, channel_id=channel)
 
     async def _post(self, message: OutboxMessage, said: Notice) -> Card:
         return await self._send(message.to, said, metadata=_metadata(message))

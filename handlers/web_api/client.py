@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.deadline import seconds_left
 from bot.errors import BotError, TryLater, WorkspaceGone
+from bot.retry_after import retry_after
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.errors import error_for, error_for_status, unsure
 from handlers.web_api.pacing import Pace
@@ -40,28 +41,29 @@ _quiet = logging.getLogger("handlers.web_api.client.sdk")
 _quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
 
 
-def _unheard(_date: str | None) -> None:
-    """Nobody compares clocks here."""
+def _ignore_date(_date: str | None) -> None:
+    """For sessions whose answers nobody compares with our clock."""
 
 
-def new_session(*, heard: Callable[[str | None], None] = _unheard) -> aiohttp.ClientSession:
-    """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
-    ``heard`` is told every answer's ``Date`` header.
+def new_session(*, on_date: Callable[[str | None], None] = _ignore_date) -> aiohttp.ClientSession:
+    """A session for Slack calls. Its timeout is set here because slack_sdk does not use its own with a
+    session. ``on_date`` is called with every answer's ``Date`` header.
 
-    Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
+    A connection is dropped after 15 s without a call: when Slack has closed it meanwhile, the next call would
+    end without saying whether it happened.
     """
     return aiohttp.ClientSession(
         timeout=TIMEOUT,
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0),
-        trace_configs=[_listening(heard)],
+        trace_configs=[_tracing(on_date)],
     )
 
 
-def _listening(heard: Callable[[str | None], None]) -> aiohttp.TraceConfig:
+def _tracing(on_date: Callable[[str | None], None]) -> aiohttp.TraceConfig:
     async def ended(
         _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        heard(params.response.headers.get("Date"))
+        on_date(params.response.headers.get("Date"))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
@@ -157,7 +159,7 @@ def _translated(method: str, refused: SlackApiError) -> BotError:
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    after = _retry_after(headers)
+    after = retry_after(headers, datetime.now(UTC))
     if status == 429:
         return TryLater(f"{method}: ratelimited", after=after)
     if isinstance(code, str) and code:
@@ -168,16 +170,6 @@ def _translated(method: str, refused: SlackApiError) -> BotError:
 def _status_of(refused: SlackApiError) -> int:
     response: Any = refused.response
     return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, at most an hour; None when absent or not a number."""
-    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    try:
-        seconds = float(found)
-    except ValueError:
-        return None
-    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
 
 
 _NEVER_SENT = (

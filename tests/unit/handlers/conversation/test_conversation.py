@@ -525,15 +525,10 @@ async def test_a_ticket_may_be_asked_for_again(kit: Kit) -> None:
     assert kit.messages() == []
 
 
-@pytest.mark.parametrize(("on", "wanted"), [(False, None), (True, 1000)])
-async def test_files_are_described_only_on_demand(on: bool, wanted: int | None) -> None:
-    async with outgoing(file_alt_text=on) as kit:
-        job = a_job(request=a_request(prompt="x" * 5000))
-        ticket = await kit.talk.ticket(job, a_picture())
+async def test_files_themselves_are_not_described(kit: Kit) -> None:
+    ticket = await kit.talk.ticket(a_job(), a_picture())
 
-        alt = kit.slack.core.workspace.files[ticket.file_id].alt_txt
-        assert (alt is None) is (wanted is None)
-        assert alt is None or len(alt) <= 1000
+    assert kit.slack.core.workspace.files[ticket.file_id].alt_txt is None
 
 
 def test_file_names_hold_nothing_that_anyone_typed() -> None:
