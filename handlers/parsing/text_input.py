@@ -13,7 +13,6 @@ import unicodedata
 
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _SLACK = re.compile(r"<(?P<inner>[@#!][^<>\n]*|(?:https?|mailto|tel|ftp):[^<>\n]*)>|&(?P<entity>amp|lt|gt);")
-_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]+)\|(?P<name>[^<>|\n]+)>")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:|ftp://)", re.IGNORECASE)
 _BOT = "\0"
 """Stands for the bot's own mention while a text is decoded; no message may hold this character."""
@@ -36,11 +35,6 @@ def decode_event_text(text: str, bot_user_id: str) -> str:
     """
     decoded = _SLACK.sub(lambda match: _plain(match, bot_user_id), text.replace(_BOT, ""))
     return clean(_ADDRESSED.sub("", decoded))
-
-
-def mentioned(text: str) -> dict[str, str]:
-    """The people named in Slack's own text, ``{"@anna": "U…"}``: decoded text keeps only the names."""
-    return {f"@{match['name']}": match["id"] for match in _MENTION.finditer(text)}
 
 
 def clean(text: str) -> str:

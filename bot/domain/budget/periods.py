@@ -14,8 +14,6 @@ from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 class Window(StrEnum):
     DAY = "day"
@@ -58,12 +56,6 @@ def months_ahead(key: str, of: str) -> int:
     """How many months the month ``key`` is after the month ``of``; negative when before."""
     (year, month), (other, start) = ([int(part) for part in text.split("-")] for text in (key, of))
     return (year - other) * 12 + month - start
-
-
-def resets_text(period: Period) -> str:
-    """When the next period begins, for people: ``1 Dec 2026 (Europe/Berlin)``."""
-    day = period.end.astimezone(zone_of(period.tz))
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year} ({period.tz})"
 
 
 @lru_cache(maxsize=64)

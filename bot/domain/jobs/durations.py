@@ -19,14 +19,3 @@ def expected_seconds(request: PictureRequest) -> float:
     pixels = request.size.pixels if request.size else 0
     factor = next((factor for most, factor in _SLOWER if pixels <= most), _SLOWER[-1][1])
     return _TYPICAL[request.quality] * factor
-
-
-def rough(seconds: float) -> str:
-    """A duration as people say it: ``a few seconds``, ``about 15 s``, ``about 2 min``, ``about 3 h``."""
-    if seconds < 8:
-        return "a few seconds"
-    if seconds < 55:
-        return f"about {5 * round(seconds / 5)} s"
-    if seconds < 57.5 * 60:
-        return f"about {max(1, round(seconds / 60))} min"
-    return f"about {max(1, round(seconds / 3600))} h"

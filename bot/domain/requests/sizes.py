@@ -194,11 +194,6 @@ def parse_size(text: str) -> Size:
     )
 
 
-def preset_of(size: Size) -> str | None:
-    """The documented dialect's name for exactly this size (``square_hd`` for 1024x1024), or None."""
-    return next((name for name, preset in PRESETS.items() if preset == size), None)
-
-
 @lru_cache(maxsize=4)
 def sizes_of(pixels: PixelClass) -> tuple[Size, ...]:
     """Every landscape or square size of a pixel class; the portrait ones are these, turned.

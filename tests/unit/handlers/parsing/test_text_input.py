@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.parsing.text_input import clean, decode_command_text, decode_event_text, mentioned
+from handlers.parsing.text_input import clean, decode_command_text, decode_event_text
 
 BOT = "U0BOT1234"
 
@@ -74,10 +74,6 @@ def test_text_is_decoded_once(sent, typed):
 )
 def test_own_mention_is_left_out(sent, typed):
     assert decode_event_text(sent, BOT) == typed
-
-
-def test_people_can_be_looked_up_by_the_name_that_is_left():
-    assert mentioned("<@U0123ABCD|anna> and <@U0999> and &lt;@U0777|eve&gt;") == {"@anna": "U0123ABCD"}
 
 
 @given(st.text())

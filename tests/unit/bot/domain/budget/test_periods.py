@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from bot.domain.budget.periods import Window, period_at, resets_text, zone_of
+from bot.domain.budget.periods import Window, period_at, zone_of
 
 HOUR = timedelta(hours=1)
 
@@ -174,17 +174,3 @@ def test_zones_come_from_the_package_and_not_from_the_host(tmp_path):
     finally:
         zoneinfo.reset_tzpath()
         zoneinfo.ZoneInfo.clear_cache()
-
-
-@pytest.mark.parametrize(
-    ("now", "window", "tz", "text"),
-    [
-        (utc(2026, 11, 15), Window.MONTH, "Europe/Berlin", "1 Dec 2026 (Europe/Berlin)"),
-        (utc(2026, 12, 15), Window.MONTH, "UTC", "1 Jan 2027 (UTC)"),
-        (utc(2026, 11, 28, 12), Window.DAY, "Asia/Tokyo", "29 Nov 2026 (Asia/Tokyo)"),
-        (utc(2023, 9, 15), Window.MONTH, "America/Asuncion", "1 Oct 2023 (America/Asuncion)"),
-        (utc(2011, 12, 30, 9), Window.DAY, "Pacific/Apia", "31 Dec 2011 (Pacific/Apia)"),
-    ],
-)
-def test_reset_is_told_as_a_local_date_with_its_zone(now, window, tz, text):
-    assert resets_text(period_at(now, window, tz)) == text

@@ -21,7 +21,6 @@ from bot.domain.requests.sizes import (
     parse_class,
     parse_ratio,
     parse_size,
-    preset_of,
     sizes_of,
 )
 from bot.errors import AskRefused
@@ -271,19 +270,6 @@ def test_rules_hold_to_the_pixel(size, rule):
 def test_valid_size_passes_unchanged():
     assert check(Size(1024, 640)) == Size(1024, 640)
     assert nearest_valid(Size(1024, 640)) == Size(1024, 640)
-
-
-@pytest.mark.parametrize(
-    ("size", "name"),
-    [
-        (Size(1024, 1024), "square_hd"),
-        (Size(864, 1536), "portrait_16_9"),
-        (Size(1536, 1024), "landscape_3_2"),
-        (Size(2048, 2048), None),
-    ],
-)
-def test_preset_is_found_by_its_size(size, name):
-    assert preset_of(size) == name
 
 
 @pytest.mark.parametrize(
