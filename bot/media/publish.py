@@ -97,6 +97,7 @@ class PublicUrlPublisher:
         self._clock = clock
 
     async def publish(self, source_id: str, data: bytes, mimetype: str, ttl_seconds: float) -> str:
+        """See Publisher."""
         check_mimetype(mimetype)
         expires_at = self._clock.now() + timedelta(seconds=ttl_seconds)
         token = self._links.sign(source_id, expires_at)
@@ -104,6 +105,7 @@ class PublicUrlPublisher:
         return f"{self._base}/media/{token}"
 
     async def withdraw(self, source_id: str) -> None:
+        """See Publisher."""
         checked = check_source_id(source_id)
         await self._store.write(lambda tx: tx.published_sources.remove(checked))
 
