@@ -39,6 +39,15 @@ class PollResult:
     unknown_status: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The account behind the key, in dollars; None where the provider did not say (provider
+    reference 2.1)."""
+
+    balance: Money | None
+    used: Money | None
+
+
 def parse(body: bytes) -> Json | None:
     """The JSON object in ``body``; None for anything else. Numbers with a point are exact Decimals, NaN and
     infinities too."""
@@ -81,8 +90,12 @@ def odd_amount_in(document: Json, *, zero_is_odd: bool) -> str | None:
     return None
 
 
-def balance_in(document: Json, paths: Iterable[str]) -> Money | None:
-    """An account figure: may be zero or negative, unlike a price."""
+def balance_in(document: Json) -> Balance:
+    """The account's figures. Unlike a price they may be zero or negative."""
+    return Balance(_figure(document, fields.BALANCE_LEFT), _figure(document, fields.BALANCE_USED))
+
+
+def _figure(document: Json, paths: Iterable[str]) -> Money | None:
     for path in paths:
         dollars = decimal_of(_at(document, path))
         if dollars is not None and abs(dollars) < 10**12:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -15,13 +14,13 @@ import structlog
 from pydantic import SecretStr
 
 from bot.availability import Availability
-from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import PictureRequest
 from bot.errors import GivenUp, OutcomeUnknown, SettingsError, TryLater, Unreachable
 from bot.imarouter import fields
 from bot.imarouter.answers import (
     INLINE_SCHEME,
+    Balance,
     Json,
     balance_in,
     inline_picture,
@@ -42,7 +41,7 @@ from bot.imarouter.errors import (
     given_up,
     rule_for_submit,
 )
-from bot.imarouter.http import Timeouts, api_client, download_client
+from bot.imarouter.http import Timeouts, api_client, download_client, root_of
 from bot.imarouter.probe import Finding, finding_of
 from bot.imarouter.request import Answer, NoAnswer, Unsent, exchange
 from bot.ports import Done, Failed, Order, Pending, Receipt, Store
@@ -58,15 +57,6 @@ MAX_POLL_ANSWER_BYTES = 48 << 20
 PARSED_IN_THREAD_BYTES = 1 << 18
 """JSON that is larger is parsed in a thread, so that it does not hold up the event loop."""
 UNKNOWN_TASK_ID = "task_doctor_asks_for_nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The account behind the key, in dollars; None where the provider did not say (provider
-    reference 2.1)."""
-
-    balance: Money | None
-    used: Money | None
 
 
 class ImaRouter:
@@ -204,7 +194,7 @@ class ImaRouter:
             raise given_up(Problem.PROVIDER_ACCOUNT, f"HTTP {answer.status} {text}", self._secrets)
         if answer.status != 200 or document is None:
             raise TryLater(f"the balance could not be read (HTTP {answer.status})")
-        return Balance(balance_in(document, fields.BALANCE_LEFT), balance_in(document, fields.BALANCE_USED))
+        return balance_in(document)
 
     async def probe(self) -> dict[str, Finding]:
         """Whether each dialect's status route answers, found by asking for a task that does not exist. Costs
@@ -291,23 +281,6 @@ class ImaRouter:
         if word and word not in self._unknown_statuses and len(self._unknown_statuses) < 100:
             self._unknown_statuses.add(word)
             _log.warning("provider_status_unknown", word=word)
-
-
-def root_of(base_url: str) -> str:
-    """The base URL without a trailing slash and without any ``/v1`` (provider reference 2.1). Raises
-    SettingsError."""
-    root = base_url.strip().rstrip("/")
-    while root.endswith("/v1"):
-        root = root.removesuffix("/v1").rstrip("/")
-    try:
-        url = httpx.URL(root)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
-        raise SettingsError(
-            ["IMAROUTER_BASE_URL is not an http(s) address such as https://api.imarouter.com."]
-        )
-    return root
 
 
 async def _document(answer: Answer) -> Json | None:

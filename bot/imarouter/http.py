@@ -10,6 +10,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from bot.errors import SettingsError
 from bot.imarouter.addresses import AddressFilter, AddressRefused
 from bot.trusted_hosts import TrustedHosts
 
@@ -68,6 +69,23 @@ class SplitTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._asking.aclose()
         await self._paying.aclose()
+
+
+def root_of(base_url: str) -> str:
+    """The base URL without a trailing slash and without any ``/v1`` (provider reference 2.1). Raises
+    SettingsError."""
+    root = base_url.strip().rstrip("/")
+    while root.endswith("/v1"):
+        root = root.removesuffix("/v1").rstrip("/")
+    try:
+        url = httpx.URL(root)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
+        raise SettingsError(
+            ["IMAROUTER_BASE_URL is not an http(s) address such as https://api.imarouter.com."]
+        )
+    return root
 
 
 def api_client(

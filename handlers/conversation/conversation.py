@@ -24,11 +24,11 @@ from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
-from handlers.conversation.find_message import find_by_job
+from handlers.conversation.find_message import find_status_message
 from handlers.conversation.membership import require_member
-from handlers.conversation.posting import BLOCKS_REFUSED, UNTOUCHED, about_file, ts_of, update_status
-from handlers.conversation.reactions import show_mood
-from handlers.conversation.threads import look
+from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
+from handlers.conversation.reactions import show_reaction
+from handlers.conversation.threads import read_context
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
 from handlers.messages.error_message import Notice, sentence
@@ -91,7 +91,7 @@ class SlackConversation:
                     unfurl_links=False,
                     unfurl_media=False,
                     mrkdwn=False,
-                    **UNTOUCHED,
+                    **VERBATIM,
                 )
             except SlackRefused as refused:
                 if refused.code not in BLOCKS_REFUSED:
@@ -104,7 +104,7 @@ class SlackConversation:
     async def find_announcement(self, job: Job) -> str | None:
         """Look for our own message that carries the job's id. Without the right to read: None."""
         try:
-            return await find_by_job(self._api, job, event_type=METADATA_EVENT)
+            return await find_status_message(self._api, job, event_type=METADATA_EVENT)
         except (CannotPost, SlackRefused) as refused:
             log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
             return None
@@ -169,7 +169,7 @@ class SlackConversation:
         if picture.file_id is None:
             return False
         try:
-            answer = await about_file(self._api, "files.info", file=picture.file_id)
+            answer = await call_about_file(self._api, "files.info", file=picture.file_id)
         except SlackRefused as refused:
             if refused.code == "file_not_found" and picture.state is not PictureState.SHARED:
                 return False
@@ -200,7 +200,7 @@ class SlackConversation:
     async def look(self, place: Place, ts: str) -> MessageContext:
         """A message and its thread; see the port."""
         try:
-            return await look(self._api, place, ts)
+            return await read_context(self._api, place, ts)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
             return MessageContext(is_whole=False)
@@ -225,7 +225,7 @@ class SlackConversation:
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Show a mood on a message. Never raises."""
-        await show_mood(self._api, place, ts, mood)
+        await show_reaction(self._api, place, ts, mood)
 
     async def _refusal(self, place: Place, user_id: str, refusal: AskRefused) -> Notice:
         told: Exception = refusal

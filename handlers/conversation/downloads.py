@@ -1,4 +1,4 @@
-"""Files that people sent, from Slack's file hosts to a file here: the token goes nowhere else.
+"""Downloads files that people sent from Slack's file hosts. The token is sent to no other host.
 
 A wrong token or a missing permission is not an error there but a redirect to a login page (Slack reference
 2.5), so redirects are off and web pages are recognised. No link is in any error or log line.
@@ -202,7 +202,7 @@ class SlackFiles:
 
 
 def through(api: SlackApi) -> tuple[Info, TokenFor]:
-    """What SlackFiles asks of a workspace, by its API."""
+    """The two questions that SlackFiles has to a workspace, asked through its API."""
 
     async def info(_team_id: str, file_id: str) -> Mapping[str, Any]:
         return await api.call("files.info", file=file_id)

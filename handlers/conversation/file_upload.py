@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.errors import TryLater
 from bot.ports import UploadTicket
-from handlers.conversation.posting import about_file
+from handlers.conversation.posting import call_about_file
 from handlers.web_api.client import SlackApi
 
 
@@ -17,7 +17,7 @@ async def request_upload(api: SlackApi, *, name: str, size_bytes: int) -> Upload
     Raises TryLater, or GivenUp when Slack takes no files (uploads switched off, storage full, …).
     """
     method = "files.getUploadURLExternal"
-    answer = await about_file(api, method, filename=name, length=size_bytes)
+    answer = await call_about_file(api, method, filename=name, length=size_bytes)
     file_id, url = answer.get("file_id"), answer.get("upload_url")
     if not isinstance(file_id, str) or not isinstance(url, str):
         raise TryLater(f"{method}: no ticket in the answer")
@@ -37,7 +37,7 @@ async def share_uploads(
     Raises OutcomeUnknown when it may have happened, also when Slack does not know the files: a file can be
     completed once, so an earlier call that was never answered looks the same. Raises TryLater or GivenUp.
     """
-    await about_file(
+    await call_about_file(
         api,
         "files.completeUploadExternal",
         files=[{"id": file_id, "title": title} for file_id, title in titles.items()],

@@ -18,9 +18,9 @@ from bot.ports.people import Card
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice, approval_request_notice, decided_notice
 from handlers.conversation.file_upload import request_upload, share_uploads
-from handlers.conversation.find_message import find_ours
+from handlers.conversation.find_message import find_own_message
 from handlers.conversation.people import list_admins
-from handlers.conversation.posting import UNTOUCHED, ts_of
+from handlers.conversation.posting import VERBATIM, ts_of
 from handlers.messages.block_kit import Json
 from handlers.messages.error_message import Notice, notice
 from handlers.web_api.client import SlackApi
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class SlackNotifier:
-    """The ``Notifier`` port: direct messages from the bot."""
+    """Implements ``bot.ports.people.Notifier`` with messages of the bot. ``upload_client`` sends files."""
 
     def __init__(self, api: SlackApi, upload_client: UploadClient) -> None:
         self._api = api
@@ -51,7 +51,7 @@ class SlackNotifier:
         said = approval_request_notice(pending, zone)
         try:
             await self._api.call(
-                "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **UNTOUCHED
+                "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **VERBATIM
             )
         except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
             log.info("card_not_updated", reason=str(gone))
@@ -69,7 +69,7 @@ class SlackNotifier:
         """See the port."""
         try:
             channel = await conversation_of(self._api, message.to)
-            ts = await find_ours(self._api, channel, _metadata(message), since=since)
+            ts = await find_own_message(self._api, channel, _metadata(message), since=since)
         except (GivenUp, CannotPost) as shut:
             log.warning("letter_not_searchable", reason=str(shut))
             return None
@@ -97,7 +97,7 @@ class SlackNotifier:
             metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
-            **UNTOUCHED,
+            **VERBATIM,
         )
         return str(answer.get("channel") or ""), ts_of(answer)
 

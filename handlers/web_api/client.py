@@ -24,7 +24,7 @@ from bot.deadline import seconds_left
 from bot.errors import BotError, TryLater, WorkspaceGone
 from bot.retry_after import retry_after
 from handlers.web_api.availability import SlackAvailability
-from handlers.web_api.errors import error_for, error_for_status, unsure
+from handlers.web_api.errors import error_for, error_for_status, outcome_unknown
 from handlers.web_api.pacing import Pace
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
@@ -34,11 +34,11 @@ FORM_ONLY = frozenset({"chat.getPermalink"})
 """Methods of ``chat`` that take no JSON (docs: they are asked with GET)."""
 
 LEAST_SECONDS = 1.0
-"""What a call gets that is begun shortly before the deadline: a private note that comes too late for Slack's
-answer is read all the same, one that was cut off is not."""
+"""The time for a call that begins shortly before the deadline. A private note that comes too late for Slack's
+answer is still read; one that was cut off is not."""
 
-_quiet = logging.getLogger("handlers.web_api.client.sdk")
-_quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
+_sdk_logger = logging.getLogger("handlers.web_api.client.sdk")
+_sdk_logger.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
 
 
 def _ignore_date(_date: str | None) -> None:
@@ -72,7 +72,9 @@ def _tracing(on_date: Callable[[str | None], None]) -> aiohttp.TraceConfig:
 
 def new_client(token: str, *, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
     """A slack_sdk client that sends once, over ``session``; ``base_url`` with or without a final slash."""
-    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
+    client = AsyncWebClient(
+        token=token, base_url=base_url, session=session, retry_handlers=[], logger=_sdk_logger
+    )
     if urlsplit(base_url).scheme != "https":
         client.proxy = None  # slack_sdk reads HTTPS_PROXY and knows no NO_PROXY: a sandbox is here, not there
     return client
@@ -105,7 +107,7 @@ class SlackApi:
             async with asyncio.timeout(left):
                 answer = await self._send(method, given)
         except SlackApiError as refused:
-            raise self._noted(method, refused) from None
+            raise self._translate_and_note(method, refused) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
             if left is None:  # a deadline says when somebody stops waiting, not that Slack is away
                 self.availability.failed(type(broken).__name__)
@@ -113,7 +115,7 @@ class SlackApi:
         except (AttributeError, ValueError):
             # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
             self.availability.failed("unreadable answer")
-            raise unsure(method, "unreadable answer") from None
+            raise outcome_unknown(method, "unreadable answer") from None
         self.availability.worked()
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
@@ -122,8 +124,8 @@ class SlackApi:
             return await self.client.api_call(method, json=given)
         return await self.client.api_call(method, data=_form(given))
 
-    def _noted(self, method: str, refused: SlackApiError) -> BotError:
-        """The translated error, after what it says about rates and outages was taken in."""
+    def _translate_and_note(self, method: str, refused: SlackApiError) -> BotError:
+        """Our error for the refusal. Notes on the way what it says about rates, outages and the token."""
         error, status = _translated(method, refused), _status_of(refused)
         if status == 429:
             self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
@@ -181,8 +183,9 @@ _NEVER_SENT = (
 
 
 def _broken(method: str, broken: Exception) -> BotError:
-    """A refused connection or one that was never made sent nothing; any other break may have come after."""
+    """Our error for a failed connection: if it was never made nothing was sent, else the call may have
+    been."""
     why = type(broken).__name__
     if isinstance(broken, _NEVER_SENT):
         return TryLater(f"{method}: {why}")
-    return unsure(method, why)
+    return outcome_unknown(method, why)

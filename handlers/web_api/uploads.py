@@ -1,4 +1,4 @@
-"""The middle step of an upload and private answers: plain HTTP to addresses that Slack gave us.
+"""Sends file bytes and private answers to addresses that Slack gave us, by plain HTTP.
 
 Both kinds of address are secrets; no error and no log line carries one.
 """
@@ -72,7 +72,7 @@ class UploadClient:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as broken:
             raise TryLater(f"upload: {type(broken).__name__}") from None
         finally:
-            file.close()  # not left to the generator: a broken connection never runs it to its end
+            file.close()  # not in the generator: after a broken connection it never runs to its end
         _check_upload(response)
 
     async def _post_file(self, url: str, file: BinaryIO) -> httpx.Response:

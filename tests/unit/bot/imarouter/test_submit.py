@@ -9,7 +9,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format, Quality, Size
 from bot.errors import GivenUp, SettingsError
-from bot.imarouter.client import root_of
+from bot.imarouter.http import root_of
 from bot.ports import Receipt
 from tests.unit.bot.imarouter.provider import KEY, TASK, Wire, answer, order, refusal, submit
 
