@@ -47,7 +47,13 @@ async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore,
         detours += not reservation.is_granted
         assert not reservation.is_granted or reservation.seconds <= PATIENCE_SECONDS
         heapq.heappush(
-            queue, (at + max(0.0, reservation.seconds), next(order), "send" if reservation.is_granted else "ask", replica)
+            queue,
+            (
+                at + max(0.0, reservation.seconds),
+                next(order),
+                "send" if reservation.is_granted else "ask",
+                replica,
+            ),
         )
 
     assert refused == 0
