@@ -1,4 +1,4 @@
-"""The table of what is served over HTTP. Everything else is 404, in plain text and without a version."""
+"""The table of HTTP routes. Everything else is answered 404, in plain text and without a version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build_web(
     """The application: health always, Slack's requests only in HTTP mode (``slack`` given)."""
     health = Health(readiness, notes=notes)
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors])
-    app.on_response_prepare.append(_harden)
+    app.on_response_prepare.append(_add_security_headers)
     app.add_routes([web.get("/healthz", health.live), web.get("/readyz", health.ready)])
     if slack is not None:
         app.add_routes([web.post("/slack/events", slack.handle)])
@@ -56,7 +56,7 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return web.Response(status=500, text=f"internal error {reference}")
 
 
-async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)

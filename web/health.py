@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work."""
+"""``/healthz`` and ``/readyz``: whether the process runs, and whether it can do its work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ PROBE_SECONDS = 2.0
 
 
 class Health:
-    """``/healthz`` says that the loop turns; ``/readyz`` asks every part (database, slack, worker)."""
+    """``/healthz`` answers while the event loop runs; ``/readyz`` asks every part (database, slack,
+    worker)."""
 
     def __init__(
         self,

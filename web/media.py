@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.errors import StoreUnavailable
-from bot.media.publish import MIMETYPES, SourceShelf
-from bot.media.signed_links import Links
-from bot.ports import Clock
+from bot.media.publish import MIMETYPES
+from bot.media.signed_links import SignedLinks
+from bot.ports import Clock, Store
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -19,21 +19,21 @@ HEADERS = {
 }
 
 
-def media_routes(*, links: Links, shelf: SourceShelf, clock: Clock) -> list[web.RouteDef]:
-    """GET and HEAD for the fetching server. 404 for every token that is not ours, is over, or whose source
-    has been withdrawn: nobody learns which. 503 while the shelf cannot be asked."""
-    return [web.get("/media/{token}", _server(links, shelf, clock), allow_head=True)]
+def media_routes(*, links: SignedLinks, store: Store, clock: Clock) -> list[web.RouteDef]:
+    """GET and HEAD of a published source. 404 for a token that we did not sign or that has expired, and for a
+    source that was withdrawn: the answer does not tell which. 503 while the database is away."""
+    return [web.get("/media/{token}", _server(links, store, clock), allow_head=True)]
 
 
 def _server(
-    links: Links, shelf: SourceShelf, clock: Clock
+    links: SignedLinks, store: Store, clock: Clock
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def serve(request: web.Request) -> web.StreamResponse:
         source_id = links.verify(request.match_info["token"], clock.now())
         if source_id is None:
             raise web.HTTPNotFound
         try:
-            found = await shelf.get(source_id)
+            found = await store.read(lambda tx: tx.published_sources.get(source_id))
         except StoreUnavailable:
             return web.Response(status=503, text="unavailable", headers={"Retry-After": "5"})
         if found is None or found[1] not in MIMETYPES:

@@ -1,4 +1,4 @@
-"""The door of ``POST /slack/events``: what did not come from Slack, just now, never reaches the app.
+"""Verifies requests to ``POST /slack/events``: one that Slack has not signed just now never reaches the app.
 
 It stands in front of Bolt because Bolt turns a malformed timestamp into a 500, logs the whole body of a
 badly signed request, and answers unsigned ``ssl_check`` forms (Slack reference 5.2 and E9). Facts:

@@ -19,6 +19,7 @@ from bot.domain.money import Money
 from bot.imarouter.client import ImaRouter
 from bot.media.check_result import inspect
 from bot.media.publish import problem_with
+from bot.ports import Store
 from bot.services.operations.checks import (
     Check,
     Finding,
@@ -52,14 +53,16 @@ async def run_doctor() -> list[Finding]:
         session = new_session()
         stack.push_async_callback(session.close)
         checks = _slack_checks(settings, session)
-        checks["provider"] = _provider_check(settings, stack)
+        store = open_store(settings.imagine_database_url.get_secret_value(), clock=SystemClock())
+        stack.push_async_callback(store.close)
+        checks["provider"] = _provider_check(settings, store, stack)
         checks["public url"] = check_public_url(
             settings.imagine_public_url,
             problem=partial(problem_with, trusted_hosts=settings.imagine_trusted_hosts),
             needed_by_transport=settings.transport == "http",
             has_storage=settings.imagine_s3_bucket is not None,
         )
-        checks["database"] = _database_check(settings, stack)
+        checks["database"] = _database_check(settings, store)
         checks["clock"] = check_clock(
             lambda: slack_time(session, settings.imagine_slack_api_url), lambda: datetime.now(UTC)
         )
@@ -93,13 +96,13 @@ def _slack_checks(settings: Settings, session: aiohttp.ClientSession) -> dict[st
     }
 
 
-def _provider_check(settings: Settings, stack: AsyncExitStack) -> Check:
+def _provider_check(settings: Settings, store: Store, stack: AsyncExitStack) -> Check:
     provider = ImaRouter(
         base_url=settings.imarouter_base_url,
         api_key=settings.imarouter_api_key or SecretStr("missing"),
         api=settings.imarouter_api,
         model=settings.imarouter_model,
-        memory=_NoMemory(),
+        store=store,
         inspect=inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
     )
@@ -111,11 +114,9 @@ def _provider_check(settings: Settings, stack: AsyncExitStack) -> Check:
     return check_provider(left, provider.probe, asked_in=settings.imarouter_api)
 
 
-def _database_check(settings: Settings, stack: AsyncExitStack) -> Check:
+def _database_check(settings: Settings, store: Store) -> Check:
     """A SQLite file that does not exist yet is made by ``run``; until then its folder has to be writable."""
     url = settings.imagine_database_url.get_secret_value()
-    store = open_store(url, clock=SystemClock())
-    stack.push_async_callback(store.close)
     path = Path(url.removeprefix("sqlite:///"))
 
     async def is_current() -> bool:
@@ -136,16 +137,6 @@ def _touch(folder: Path) -> None:
     probe = folder / ".doctor"
     probe.touch()
     probe.unlink()
-
-
-class _NoMemory:
-    """The doctor asks about both dialects and remembers neither."""
-
-    async def load(self) -> str | None:
-        return None
-
-    async def save(self, _dialect: str) -> None:
-        return None
 
 
 def _plain(secret: SecretStr | None) -> str | None:

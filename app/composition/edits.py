@@ -16,29 +16,27 @@ from bot.media.decoder_thread import DecoderThread
 from bot.media.edit_sources import MediaEditSources
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher
 from bot.media.s3 import S3Publisher
-from bot.media.signed_links import Links, load_or_make_secret_key
+from bot.media.signed_links import SignedLinks, load_or_make_secret_key
 from bot.ports import Clock, Store
-from storage.repositories.published_sources import StoredShelf
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """``links`` and ``shelf`` are what ``/media`` serves from, also without a public address of our own."""
+    """``links`` verifies what ``/media`` is asked for, also without a public address of our own."""
 
     edit_sources: MediaEditSources
-    links: Links
-    shelf: StoredShelf
+    links: SignedLinks
 
 
 def compose_edits(stack: AsyncExitStack, settings: Settings, store: Store, clock: Clock) -> Edits:
     """Raises SettingsError when the secret key cannot be read or made."""
-    links, shelf = Links(secret_key(settings)), StoredShelf(store)
+    links = SignedLinks(secret_key(settings))
     decoder = DecoderThread(limits=Limits())
     stack.callback(decoder.close)
-    publisher = _publisher(settings, links, shelf, clock)
-    return Edits(MediaEditSources(decoder=decoder, publisher=publisher), links, shelf)
+    publisher = _publisher(settings, links, store, clock)
+    return Edits(MediaEditSources(decoder=decoder, publisher=publisher), links)
 
 
 def secret_key(settings: Settings) -> SecretStr:
@@ -46,7 +44,7 @@ def secret_key(settings: Settings) -> SecretStr:
     return settings.imagine_secret_key or load_or_make_secret_key(settings.data_folder)
 
 
-def _publisher(settings: Settings, links: Links, shelf: StoredShelf, clock: Clock) -> Publisher:
+def _publisher(settings: Settings, links: SignedLinks, store: Store, clock: Clock) -> Publisher:
     """S3 if a bucket is set, else our own public address, else none: then edits of uploads are refused
     before they cost, and ``doctor`` says how to change that."""
     try:
@@ -56,7 +54,7 @@ def _publisher(settings: Settings, links: Links, shelf: StoredShelf, clock: Cloc
             return PublicUrlPublisher(
                 public_url=settings.imagine_public_url,
                 links=links,
-                shelf=shelf,
+                store=store,
                 clock=clock,
                 trusted_hosts=settings.imagine_trusted_hosts,
             )

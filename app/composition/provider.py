@@ -8,7 +8,6 @@ from functools import partial
 from app.composition.foundation import Foundation
 from bot.imarouter.client import ImaRouter
 from bot.media.check_result import inspect
-from storage.repositories.key_values import StoredDialect
 
 
 def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
@@ -20,10 +19,10 @@ def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
         api_key=settings.imarouter_api_key,
         api=settings.imarouter_api,
         model=settings.imarouter_model,
-        memory=StoredDialect(base.store),
+        store=base.store,
         inspect=inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
-        heard=partial(base.clock_guard.heard, "provider"),
+        on_date=partial(base.clock_guard.heard, "provider"),
     )
     stack.push_async_callback(provider.aclose)
     return provider

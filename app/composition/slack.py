@@ -56,7 +56,7 @@ async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
     Waits while Slack is away. Raises SettingsError when it refuses a token.
     """
     settings = base.settings
-    session = new_session(heard=partial(base.clock_guard.heard, "slack"))
+    session = new_session(on_date=partial(base.clock_guard.heard, "slack"))
     stack.push_async_callback(session.close)
     assert settings.slack_bot_token is not None, "run needs a token; load_settings(to_run=True) has asked"
     token, url = settings.slack_bot_token.get_secret_value(), settings.imagine_slack_api_url

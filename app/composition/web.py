@@ -60,7 +60,7 @@ def compose_web(
     else:
         gate = SlackGate(signing_secret=secret, dispatch=http_dispatch(bolt), clock=base.clock)
     site = build_web(readiness=probes, notes={"provider": _provider_probe(provider)}, slack=gate)
-    site.add_routes(media_routes(links=edits.links, shelf=edits.shelf, clock=base.clock))
+    site.add_routes(media_routes(links=edits.links, store=base.store, clock=base.clock))
     server = Server(site, host=settings.imagine_host, port=settings.imagine_port, sockets=base.sockets)
     ways.duties["web"] = server.run
     ways.stops.append(server.stop)

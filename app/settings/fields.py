@@ -18,6 +18,7 @@ from pydantic_settings import NoDecode
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.requests.pricing import PriceTable
+from bot.trusted_hosts import TrustedHosts, host_and_port
 from storage.url import parse_url
 
 _NO_TEXT = re.compile("[\ud800-\udfff]")
@@ -46,15 +47,18 @@ def is_safe(url: str, trusted: Collection[str]) -> bool:
     """Whether nothing that is sent there can be read on the way: https, this machine, or a trusted
     ``host:port``."""
     parts = urlsplit(url)
-    return parts.scheme == "https" or _is_here(parts.hostname or "") or pair_of(url) in trusted
+    host = parts.hostname or ""
+    return (
+        parts.scheme == "https"
+        or _is_here(host)
+        or TrustedHosts(trusted).include(host, parts.port, scheme=parts.scheme)
+    )
 
 
 def pair_of(url: str) -> str:
     """``host:port`` of an address, in lower case, as IMAGINE_TRUSTED_HOSTS has it."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return host_and_port(parts.hostname or "", parts.port, scheme=parts.scheme)
 
 
 def _is_here(host: str) -> bool:

@@ -1,1 +1,1 @@
-"""The only room that knows the image API: `client.ImaRouter` is its door, `fields` its vocabulary."""
+"""The image API. Others use `client.ImaRouter`; `fields` has every name that the API uses."""

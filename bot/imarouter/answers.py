@@ -1,4 +1,4 @@
-"""Any answer of the image API, whatever its shape, as one of our few words for it. Never raises."""
+"""Reads any answer of the image API, whatever its shape: task ids, prices, states, results. Never raises."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import Any
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.imarouter import fields
-from bot.imarouter.error_reasons import ReportedError, error_in, failure_of
+from bot.imarouter.error_reasons import ErrorBody, error_in, failure_of
 from bot.imarouter.redact import redact
 from bot.ports import Done, Failed, Pending
 
 Json = dict[str, Any]
 
-DEAREST = Decimal(10_000)
+MAX_AMOUNT_USD = Decimal(10_000)
 """Dollars; a larger ``amount_usd`` for one task is a mistake of units and counts as absent."""
 
 INLINE_SCHEME = "inline:"
@@ -31,11 +31,21 @@ _HTTP = re.compile(r"https?://[^\s\x00-\x20\x7f]{1,4000}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a poll answer says. ``strange`` is a status word that we do not know, fit for a log."""
+class PollResult:
+    """What a poll answer says of its task. ``unknown_status`` is a status word that we do not know, fit for a
+    log; None when we know it."""
 
-    answer: Pending | Done | Failed
-    strange: str | None = None
+    outcome: Pending | Done | Failed
+    unknown_status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The account behind the key, in dollars; None where the provider did not say (provider
+    reference 2.1)."""
+
+    balance: Money | None
+    used: Money | None
 
 
 def parse(body: bytes) -> Json | None:
@@ -50,7 +60,7 @@ def parse(body: bytes) -> Json | None:
 
 def task_id_in(document: Json) -> str | None:
     """The task id, wherever it is (provider reference 2.2). None when there is none that fits a path."""
-    for path in fields.TASK_IDS:
+    for path in fields.TASK_ID_PATHS:
         value = _at(document, path)
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
@@ -59,12 +69,12 @@ def task_id_in(document: Json) -> str | None:
     return None
 
 
-def money_in(document: Json, paths: Iterable[str] = fields.AMOUNTS) -> Money | None:
+def money_in(document: Json, paths: Iterable[str] = fields.AMOUNT_PATHS) -> Money | None:
     """The price in ``document``; None when it is absent or unusable: then unknown, not free
     (provider reference 4)."""
     for path in paths:
         dollars = decimal_of(_at(document, path))
-        if dollars is not None and 0 < dollars <= DEAREST:
+        if dollars is not None and 0 < dollars <= MAX_AMOUNT_USD:
             return Money.from_decimal(dollars)
     return None
 
@@ -73,15 +83,19 @@ def odd_amount_in(document: Json, *, zero_is_odd: bool) -> str | None:
     """What is said in place of a usable price, shortened for a person; None when nothing or a price is."""
     if money_in(document) is not None:
         return None
-    for path in fields.AMOUNTS:
+    for path in fields.AMOUNT_PATHS:
         value = _at(document, path)
         if value is not None and value != "" and (zero_is_odd or decimal_of(value) != 0):
             return redact(str(value), limit=40)
     return None
 
 
-def balance_in(document: Json, paths: Iterable[str]) -> Money | None:
-    """An account figure: may be zero or negative, unlike a price."""
+def balance_in(document: Json) -> Balance:
+    """The account's figures. Unlike a price they may be zero or negative."""
+    return Balance(_figure(document, fields.BALANCE_LEFT), _figure(document, fields.BALANCE_USED))
+
+
+def _figure(document: Json, paths: Iterable[str]) -> Money | None:
     for path in paths:
         dollars = decimal_of(_at(document, path))
         if dollars is not None and abs(dollars) < 10**12:
@@ -102,23 +116,25 @@ def decimal_of(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def read_poll(document: Json, *, task_id: str, dialect: str, secrets: Iterable[str] = ()) -> Reading | None:
+def read_poll(
+    document: Json, *, task_id: str, dialect: str, secrets: Iterable[str] = ()
+) -> PollResult | None:
     """What ``document`` says of the task: shapes W and F, the video cousin, jobs (provider reference 2.3).
 
     None when it says nothing of a task at all (an error object, an unrelated answer).
     """
-    status = next((s for path in fields.STATUSES if isinstance(s := _at(document, path), str)), None)
+    status = next((s for path in fields.STATUS_PATHS if isinstance(s := _at(document, path), str)), None)
     if status is None and (not _is_task(document) or error_in(document).stated):
         return None
     word = (status or "").strip().lower()
-    if word in fields.DONE:
-        return Reading(_done(document, task_id=task_id, dialect=dialect))
-    if word in fields.FAILED:
-        return Reading(Failed(failure_of(_complaint(document), status=word, secrets=secrets)))
-    if word in fields.NOT_BEGUN:
-        return Reading(Pending(processing=False))
-    strange = None if word in fields.DRAWING else redact(word, limit=40)
-    return Reading(Pending(processing=True), strange)
+    if word in fields.DONE_STATUSES:
+        return PollResult(_done(document, task_id=task_id, dialect=dialect))
+    if word in fields.FAILED_STATUSES:
+        return PollResult(Failed(failure_of(_task_error(document), status=word, secrets=secrets)))
+    if word in fields.QUEUED_STATUSES:
+        return PollResult(Pending(processing=False))
+    unknown_status = None if word in fields.DRAWING_STATUSES else redact(word, limit=40)
+    return PollResult(Pending(processing=True), unknown_status)
 
 
 def inline_picture(document: Json, index: int) -> bytes | None:
@@ -150,12 +166,12 @@ def _results(document: Json) -> list[str]:
 
     Places are not joined: one picture may be named in two of them under two links.
     """
-    found = [list(dict.fromkeys(_results_at(document, place))) for place in fields.PLACES]
+    found = [list(dict.fromkeys(_results_at(document, path))) for path in fields.RESULT_PATHS]
     return max(found, key=len)
 
 
-def _results_at(document: Json, place: str) -> Iterable[str]:
-    value = _at(document, place) if place else document
+def _results_at(document: Json, path: str) -> Iterable[str]:
+    value = _at(document, path) if path else document
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             link, inline = item.get(fields.LINK), item.get(fields.INLINE)
@@ -171,12 +187,12 @@ def _is_task(document: Json) -> bool:
     return task_id_in(document) is not None or bool(_results(document))
 
 
-def _complaint(document: Json) -> ReportedError:
-    for path in fields.PROBLEMS:
+def _task_error(document: Json) -> ErrorBody:
+    for path in fields.FAILURE_PATHS:
         value = _at(document, path)
         if value:
             return error_in({"error": value})
-    return ReportedError()
+    return ErrorBody()
 
 
 def _at(document: Json, path: str) -> Any:

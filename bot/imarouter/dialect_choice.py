@@ -1,8 +1,8 @@
-"""Which dialect is spoken: the configured one, or the one that was found to be served."""
+"""Which dialect of the API is used: the configured one, or the one that was found to be served."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Literal
 
 import structlog
 
@@ -11,37 +11,35 @@ from bot.domain.problem import Problem
 from bot.errors import RouteMissing, StoreUnavailable
 from bot.imarouter.errors import given_up
 from bot.imarouter.fields import DialectName
+from bot.ports import Store
 
 _log = structlog.get_logger(__name__)
+
+_KEY = "dialect"
+"""Where the dialect that was found is kept in the database."""
 
 _OTHER: dict[DialectName, DialectName] = {"jobs": "images", "images": "jobs"}
 
 
-class DialectMemory(Protocol):
-    """Where the found dialect outlives the process. Both may raise StoreUnavailable."""
-
-    async def load(self) -> str | None: ...
-
-    async def save(self, dialect: DialectName) -> None: ...
-
-
 class DialectChoice:
-    """``auto`` begins with the remembered dialect, else the documented one, and follows the routes.
+    """``auto`` begins with the dialect that ``store`` has from earlier, else with the documented one, and
+    switches when a route is missing.
 
-    When both are missing it forgets what it saw, so that a gateway that lost its routes for an hour is
+    When both routes are missing it forgets what it saw, so that a gateway that lost its routes for an hour is
     found again.
     """
 
-    def __init__(self, api: Literal["auto", "jobs", "images"], memory: DialectMemory) -> None:
+    def __init__(self, api: Literal["auto", "jobs", "images"], store: Store) -> None:
         self._auto = api == "auto"
         self._current: DialectName | None = None if api == "auto" else api
-        self._memory = memory
+        self._store = store
         self._missing: set[DialectName] = set()
 
     async def current(self) -> DialectName:
-        """The dialect for the next submission. Raises StoreUnavailable on first use."""
+        """The dialect for the next submission. The first call reads the database and may raise
+        StoreUnavailable."""
         if self._current is None:
-            remembered = await self._memory.load()
+            remembered = await self._store.read(lambda tx: tx.key_values.get(_KEY))
             # Another call may have found out while we waited: what was seen beats what was remembered.
             if self._current is None:
                 self._current = "images" if remembered == "images" else "jobs"
@@ -70,7 +68,7 @@ class DialectChoice:
             self._current = other
             _log.warning("provider_dialect_switched", was=name, now=other)
             try:
-                await self._memory.save(other)
+                await self._store.write(lambda tx: tx.key_values.put(_KEY, other))
             except StoreUnavailable:
                 _log.warning("provider_dialect_not_remembered", dialect=other)
         return RouteMissing(f"the {name} dialect is not served; {other} is next")

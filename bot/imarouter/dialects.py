@@ -8,19 +8,19 @@ from urllib.parse import quote
 import httpx
 
 from bot.imarouter import fields
-from bot.imarouter.fields import DialectName, Names
+from bot.imarouter.fields import DialectName, FieldNames
 from bot.ports import Order
 
 _SLACK = ("slack.com", "slack-files.com", "slack-edge.com")
 
 
 class Dialect(Protocol):
-    """One way to ask. ``many`` says whether one task gives as many pictures as were asked for."""
+    """One way to ask. ``returns_many``: one task gives as many pictures as were asked for, not only one."""
 
     @property
     def name(self) -> DialectName: ...
     @property
-    def many(self) -> bool: ...
+    def returns_many(self) -> bool: ...
 
     @property
     def max_sources(self) -> int:
@@ -36,11 +36,11 @@ class Dialect(Protocol):
     def poll_path(self, task_id: str) -> str: ...
 
 
-class Jobs:
+class JobsDialect:
     """The documented dialect (provider reference 1)."""
 
     name: DialectName = "jobs"
-    many = True
+    returns_many = True
     max_sources = 16  # siblings of the documented dialect (provider reference 3)
 
     def __init__(self, model: str) -> None:
@@ -60,11 +60,11 @@ class Jobs:
         return fields.JOBS.poll_path.format(task_id=_segment(task_id))
 
 
-class Images:
+class ImagesDialect:
     """The live dialect: one picture a task (provider reference 2, 2.8)."""
 
     name: DialectName = "images"
-    many = False
+    returns_many = False
     max_sources = 1  # users report one only (provider reference 2.7)
 
     def __init__(self, model: str) -> None:
@@ -96,7 +96,7 @@ def check_source(link: str) -> None:
         raise ValueError("a source is a Slack link, which only the bot can open")
 
 
-def _body(names: Names, order: Order, *, size: object) -> dict[str, Any]:
+def _body(names: FieldNames, order: Order, *, size: object) -> dict[str, Any]:
     for link in (*order.source_urls, *([order.mask_url] if order.mask_url else [])):
         check_source(link)
     body: dict[str, Any] = {

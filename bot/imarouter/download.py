@@ -16,45 +16,47 @@ import httpx
 from bot.domain.problem import Problem
 from bot.errors import GivenUp, TryLater
 from bot.imarouter.addresses import AddressRefused, check_link
-from bot.imarouter.errors import given_up, retry_after
-from bot.imarouter.http import WIRE_ERRORS, Timeouts, refused_address
+from bot.imarouter.errors import given_up
+from bot.imarouter.http import WIRE_ERRORS, Timeouts, is_address_refusal
+from bot.retry_after import retry_after
+from bot.trusted_hosts import TrustedHosts
 
-MOST_BYTES = 64 << 20
-MOST_HOPS = 3
-BLOCK = 1 << 20
+MAX_BYTES = 64 << 20
+MAX_REDIRECTS = 3
+BLOCK_BYTES = 1 << 20
 """Bytes gathered before a thread writes them."""
 
-BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
-"""Anything else is not read to its end; ``inspect`` looks closer."""
+FIRST_BYTES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF")
+"""A file that begins otherwise is not read to its end; ``inspect`` decides about the others."""
 
-GONE = frozenset({401, 403, 404, 410})
+GONE_STATUSES = frozenset({401, 403, 404, 410})
 """Links are kept for about 30 days (provider reference 2.8); an expired signature is a 401 or 403."""
-TRANSIENT = frozenset({408, 425, 429})
+TRANSIENT_STATUSES = frozenset({408, 425, 429})
 
 Inspect = Callable[[Path], object]
 """Looks at a file in a thread; raises GivenUp(RESULT_UNUSABLE) unless it is a whole picture."""
 
 
 class Downloader:
-    """``inspect`` decides what is a picture. Files appear under their name only when whole and checked;
-    ``.part`` files beside them are a killed process's rubbish."""
+    """Downloads results. A file appears under its name only when it is whole and ``inspect`` took it;
+    ``.part`` files beside it are left over from a killed process."""
 
     def __init__(
         self,
         *,
         client: httpx.AsyncClient,
-        trusted: frozenset[str],
+        trusted: TrustedHosts,
         inspect: Inspect,
         timeouts: Timeouts,
         now: Callable[[], datetime],
-        most_bytes: int = MOST_BYTES,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
         self._client = client
         self._trusted = trusted
         self._inspect = inspect
         self._timeouts = timeouts
         self._now = now
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._decoding = asyncio.Semaphore(2)  # a decoded picture is 4 bytes a pixel
 
     async def fetch(self, link: str, to: Path) -> int:
@@ -65,25 +67,28 @@ class Downloader:
         except (httpx.InvalidURL, ValueError):
             raise given_up(Problem.RESULT_UNUSABLE, "the result's link is not a link") from None
         try:
-            for _ in range(MOST_HOPS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 async with self._open(url) as response:
                     if not response.has_redirect_location:
-                        return await self._save(response, to)
+                        return await self._save_body(response, to)
                     url = _next(url, response)
         except AddressRefused as refused:
             raise given_up(Problem.RESULT_UNUSABLE, f"the result's link is refused: {refused}") from None
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise given_up(Problem.RESULT_UNUSABLE, "the result's link is not a link") from None
         except WIRE_ERRORS as error:
-            if refused_address(error):
+            if is_address_refusal(error):
                 raise given_up(Problem.RESULT_UNUSABLE, "the result is not at a public address") from None
             raise TryLater(f"the result could not be fetched ({type(error).__name__})") from error
-        raise given_up(Problem.RESULT_UNUSABLE, f"the result's link redirects more than {MOST_HOPS} times")
+        raise given_up(
+            Problem.RESULT_UNUSABLE, f"the result's link redirects more than {MAX_REDIRECTS} times"
+        )
 
-    async def keep(self, picture: bytes, to: Path) -> int:
-        """Write a picture that is here already, by the same checks."""
-        if len(picture) > self._most_bytes:
-            raise given_up(Problem.RESULT_UNUSABLE, f"more than {self._most_bytes} bytes")
+    async def save(self, picture: bytes, to: Path) -> int:
+        """Write a picture that was not downloaded, after the same checks; bytes written. Safe to repeat.
+        Raises as ``fetch``."""
+        if len(picture) > self._max_bytes:
+            raise given_up(Problem.RESULT_UNUSABLE, f"more than {self._max_bytes} bytes")
         try:
             async with self._part(to) as (file, path):
                 await asyncio.to_thread(file.write, picture)
@@ -95,15 +100,15 @@ class Downloader:
     @asynccontextmanager
     async def _open(self, url: httpx.URL) -> AsyncIterator[httpx.Response]:
         check_link(url, self._trusted)
-        timeout = self._timeouts.reading(self._timeouts.download)
+        timeout = self._timeouts.per_read(self._timeouts.download)
         async with self._client.stream("GET", url, timeout=timeout) as response:
             yield response
 
-    async def _save(self, response: httpx.Response, to: Path) -> int:
+    async def _save_body(self, response: httpx.Response, to: Path) -> int:
         self._check_status(response)
         declared = _declared(response)
-        if declared is not None and declared > self._most_bytes:
-            raise given_up(Problem.RESULT_UNUSABLE, f"{declared} bytes are more than {self._most_bytes}")
+        if declared is not None and declared > self._max_bytes:
+            raise given_up(Problem.RESULT_UNUSABLE, f"{declared} bytes are more than {self._max_bytes}")
         async with self._part(to) as (file, path):
             size = await self._stream(response, file)
             received = response.num_bytes_downloaded if "content-encoding" in response.headers else size
@@ -124,9 +129,9 @@ class Downloader:
             if response.headers.get("content-type", "").lower().startswith("text/html"):
                 raise given_up(Problem.RESULT_UNUSABLE, "the result is a web page")
             return
-        if status in GONE:
+        if status in GONE_STATUSES:
             raise given_up(Problem.RESULT_GONE, f"HTTP {status} for the result")
-        if status in TRANSIENT or status >= 500:
+        if status in TRANSIENT_STATUSES or status >= 500:
             after = retry_after(response.headers, self._now())
             raise TryLater(f"HTTP {status} for the result", after=after)
         raise given_up(Problem.RESULT_UNUSABLE, f"HTTP {status} for the result")
@@ -138,13 +143,13 @@ class Downloader:
         block = bytearray()
         async for part in response.aiter_bytes():
             block += part
-            if size == 0 and len(block) >= 4 and not block.startswith(BEGINNINGS):
+            if size == 0 and len(block) >= 4 and not block.startswith(FIRST_BYTES):
                 raise given_up(Problem.RESULT_UNUSABLE, "the result is not a PNG, JPEG or WebP file")
-            if size + len(block) > self._most_bytes:
-                raise given_up(Problem.RESULT_UNUSABLE, f"more than {self._most_bytes} bytes")
+            if size + len(block) > self._max_bytes:
+                raise given_up(Problem.RESULT_UNUSABLE, f"more than {self._max_bytes} bytes")
             if clock() > end:
                 raise TryLater("the result came too slowly")
-            if len(block) >= BLOCK:
+            if len(block) >= BLOCK_BYTES:
                 size += await asyncio.to_thread(file.write, bytes(block))
                 block.clear()
         return size + await asyncio.to_thread(file.write, bytes(block))

@@ -11,22 +11,24 @@ from typing import Any
 from bot.domain.problem import Failure, Problem
 from bot.imarouter.redact import redact
 
-DEEPEST = 4
+MAX_DEPTH = 4
 """Errors wrapped in errors, as strings of JSON, are followed this far."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedError:
-    """An error as its sender put it, unwrapped. ``codes`` and ``kinds`` are lower-cased, outermost first.
+class ErrorBody:
+    """The error in an answer's body, unwrapped: its message, codes and types as the sender wrote them.
 
-    ``upstream`` is the status of whoever stands behind the gateway, if the error names one.
+    ``codes`` and ``kinds`` (OpenAI calls them types) are lower-cased, the outermost first.
+
+    ``upstream_status`` is the HTTP status of whoever stands behind the gateway, if the error names one.
     """
 
     message: str = ""
     codes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    upstream: int | None = None
-    html: bool = False
+    upstream_status: int | None = None
+    is_html: bool = False
 
     @property
     def text(self) -> str:
@@ -40,7 +42,8 @@ class ReportedError:
 
 @dataclass(frozen=True, slots=True)
 class KnownReason:
-    """A reason that is clear by its name, whatever the status: a problem to end with, or None: try later."""
+    """An error whose words say what to do, whatever its HTTP status: end with ``problem``, or try later if
+    that is None. ``source`` says where the words are documented."""
 
     problem: Problem | None
     pattern: re.Pattern[str]
@@ -97,37 +100,38 @@ USER_ERRORS = frozenset({"image_generation_user_error", "invalid_request_error"}
 """OpenAI's types for a refusal of the request itself."""
 
 
-def known_reason(reported: ReportedError) -> KnownReason | None:
-    """The first clear reason in ``reported``. A web page is no reason: its words are not about us."""
-    if reported.html:
+def known_reason(error_body: ErrorBody) -> KnownReason | None:
+    """The first known reason that ``error_body`` states. A web page states none: its words are not about
+    us."""
+    if error_body.is_html:
         return None
-    return next((reason for reason in KNOWN_REASONS if reason.pattern.search(reported.text)), None)
+    return next((reason for reason in KNOWN_REASONS if reason.pattern.search(error_body.text)), None)
 
 
-def failure_of(reported: ReportedError, *, status: str, secrets: Iterable[str] = ()) -> Failure:
+def failure_of(error_body: ErrorBody, *, status: str, secrets: Iterable[str] = ()) -> Failure:
     """Why a task failed, for its asker (the problem) and for operators (the redacted detail)."""
-    reason = known_reason(reported)
+    reason = known_reason(error_body)
     if reason is not None and reason.problem is not None:
         problem = reason.problem
-    elif SOURCE_UNREACHABLE.search(reported.text):
+    elif SOURCE_UNREACHABLE.search(error_body.text):
         problem = Problem.SOURCE_UNREACHABLE
     else:
         problem = Problem.PROVIDER_FAILED
-    return Failure(problem, redact(f"{status}: {reported.text}", secrets))
+    return Failure(problem, redact(f"{status}: {error_body.text}", secrets))
 
 
-def read_error(body: bytes) -> ReportedError:
+def read_error(body: bytes) -> ErrorBody:
     """The error in an answer of any form: JSON, plain text, a web page, nothing (provider reference 2.4)."""
     text = body[:65_536].decode("utf-8", "replace").strip()
     document = _json(text)
     if isinstance(document, dict):
         return error_in(document)
     if document is not None and not isinstance(document, str):
-        return ReportedError()
-    return ReportedError(message=text, html=text.startswith("<"))
+        return ErrorBody()
+    return ErrorBody(message=text, is_html=text.startswith("<"))
 
 
-def error_in(document: dict[str, Any], depth: int = 0) -> ReportedError:
+def error_in(document: dict[str, Any], depth: int = 0) -> ErrorBody:
     """The error in a JSON object; JSON inside its message is unwrapped (``fail_to_fetch_task``)."""
     error = document.get("error")
     inner = error if isinstance(error, dict) else {}
@@ -141,12 +145,15 @@ def error_in(document: dict[str, Any], depth: int = 0) -> ReportedError:
         upstream = upstream or _status(
             document.get("status"), document.get("status_code"), document.get("code")
         )
-    wrapped = _json(message[message.find("{") :]) if "{" in message and depth < DEEPEST else None
+    wrapped = _json(message[message.find("{") :]) if "{" in message and depth < MAX_DEPTH else None
     if not isinstance(wrapped, dict):
-        return ReportedError(message, codes, kinds, upstream)
+        return ErrorBody(message, codes, kinds, upstream)
     nested = error_in(wrapped, depth + 1)
-    return ReportedError(
-        nested.message or message, codes + nested.codes, kinds + nested.kinds, nested.upstream or upstream
+    return ErrorBody(
+        nested.message or message,
+        codes + nested.codes,
+        kinds + nested.kinds,
+        nested.upstream_status or upstream,
     )
 
 

@@ -1,15 +1,12 @@
-"""What to do about an answer that is not the one we hoped for: decisions as data, one table per call.
+"""What to do about an answer that reports an error: one table of decisions for each kind of call.
 
 The messages of what is raised are ours; the provider's words go only into ``Failure.detail``, redacted.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
 from bot.domain.errors import BotError
@@ -20,16 +17,15 @@ from bot.imarouter.error_reasons import (
     RELAYED,
     SOURCE_UNREACHABLE,
     USER_ERRORS,
-    ReportedError,
+    ErrorBody,
     known_reason,
 )
 from bot.imarouter.redact import redact
 
-LONGEST_WAIT = 3600.0
-"""Seconds; a longer Retry-After is cut to this."""
-
 
 class ErrorAction(Enum):
+    """What an answer to the paid call means for the order."""
+
     LATER = auto()  # certainly not taken; may be sent again
     UNKNOWN = auto()  # may have been taken; never send again
     REFUSED = auto()  # certainly not taken; end with a problem
@@ -46,13 +42,13 @@ class Rule:
 
 
 _ACCOUNT = Problem.PROVIDER_ACCOUNT
-_NOT_OURS = Rule(ErrorAction.REFUSED, "refused by its status")
+_REFUSED_BY_STATUS = Rule(ErrorAction.REFUSED, "refused by its status")
 
 SUBMIT: dict[int, Rule] = {
     301: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
     307: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
     308: Rule(ErrorAction.REFUSED, "the base URL redirects: an operator's matter", _ACCOUNT),
-    400: _NOT_OURS,
+    400: _REFUSED_BY_STATUS,
     401: Rule(ErrorAction.REFUSED, "the key is missing or bad (2.4)", _ACCOUNT),
     402: Rule(ErrorAction.REFUSED, "not seen here; like an empty balance (2.4)", _ACCOUNT),
     403: Rule(ErrorAction.REFUSED, "the key may not, or the balance is empty (2.4)", _ACCOUNT),
@@ -62,20 +58,21 @@ SUBMIT: dict[int, Rule] = {
     408: Rule(ErrorAction.UNKNOWN, "the gateway timed out, perhaps after its own call"),
     # 409: we send once, so nothing of ours conflicts; but the gateway itself may send twice (2.6).
     409: Rule(ErrorAction.UNKNOWN, "a conflict with what we cannot know"),
-    410: _NOT_OURS,
-    411: _NOT_OURS,
+    410: _REFUSED_BY_STATUS,
+    411: _REFUSED_BY_STATUS,
     413: Rule(ErrorAction.REFUSED, "the body is too large (2.4)"),
-    414: _NOT_OURS,
-    415: _NOT_OURS,
-    417: _NOT_OURS,
-    422: _NOT_OURS,
+    414: _REFUSED_BY_STATUS,
+    415: _REFUSED_BY_STATUS,
+    417: _REFUSED_BY_STATUS,
+    422: _REFUSED_BY_STATUS,
     425: Rule(ErrorAction.LATER, "Too Early means not processed (RFC 8470)"),
     429: Rule(ErrorAction.LATER, "a refusal whatever its body, which may be empty (2.4, 2.6)"),
-    431: _NOT_OURS,
-    451: _NOT_OURS,
+    431: _REFUSED_BY_STATUS,
+    451: _REFUSED_BY_STATUS,
 }
-"""What a status of the paid POST means when the body names no reason. A status that is not here, every 2xx
-without an id and every 5xx included, means UNKNOWN: money may have been spent (provider reference 2.6)."""
+"""What a status of the paid POST means when the body states no known reason. A status that is not here, every
+2xx without an id and every 5xx included, means UNKNOWN: money may have been spent (provider reference
+2.6)."""
 
 ANYTHING_ELSE = Rule(ErrorAction.UNKNOWN, "a task may have come of it")
 
@@ -83,67 +80,67 @@ CERTAIN_WITHOUT_BODY = frozenset({401, 402, 403, 413, 425, 429})
 """Statuses that mean the same when their body was lost on the way."""
 
 
-def rule_for_submit(status: int, reported: ReportedError, *, has_id: bool, body_lost: bool = False) -> Rule:
+def rule_for_submit(status: int, error_body: ErrorBody, *, has_id: bool, body_lost: bool = False) -> Rule:
     """The rule for an answer to the paid POST that is not a receipt.
 
-    In this order: 429; a reason with a name (also at 200 without an id: ``{"message":"queue full"}``, and
+    In this order: 429; a known reason (also at 200 without an id: ``{"message":"queue full"}``, and
     at 5xx: ``model_not_found``); the upstream's own 4xx inside a 5xx; a code from before any call; then the
-    status alone. An id in an answer that is not 2xx makes it UNKNOWN unless a reason is named.
+    status alone. An id in an answer that is not 2xx makes it UNKNOWN unless it has a known reason.
     """
     if status == 429:
         return SUBMIT[429]
     if body_lost:
         return SUBMIT[status] if status in CERTAIN_WITHOUT_BODY else ANYTHING_ELSE
-    reason = known_reason(reported)
+    reason = known_reason(error_body)
     if reason is not None:
         if reason.problem is None:
             return Rule(ErrorAction.LATER, f"a reason by name ({reason.source})")
         return Rule(ErrorAction.REFUSED, f"a reason by name ({reason.source})", reason.problem)
     if status >= 500 or 200 <= status < 300:
-        return _rule_for_server_error(reported)
+        return _rule_for_server_error(error_body)
     if has_id:
         return ANYTHING_ELSE
-    if status in {404, 405} and RELAYED in reported.codes:
+    if status in {404, 405} and RELAYED in error_body.codes:
         return Rule(
-            ErrorAction.REFUSED, "the upstream has no such thing; our route exists", _refusal(reported)
+            ErrorAction.REFUSED, "the upstream has no such thing; our route exists", _refusal(error_body)
         )
     rule = SUBMIT.get(status, ANYTHING_ELSE)
     if rule.problem is Problem.PROVIDER_REFUSED and rule.action is ErrorAction.REFUSED:
-        return Rule(ErrorAction.REFUSED, rule.why, _refusal(reported))
+        return Rule(ErrorAction.REFUSED, rule.why, _refusal(error_body))
     return rule
 
 
-def _rule_for_server_error(reported: ReportedError) -> Rule:
+def _rule_for_server_error(error_body: ErrorBody) -> Rule:
     """5xx, or 200 without an id: unknown, unless the body says that the request itself was refused."""
-    if reported.html:
+    if error_body.is_html:
         return ANYTHING_ELSE
-    if REFUSED_BEFORE & set(reported.codes):
-        return Rule(ErrorAction.REFUSED, "the gateway stopped before it called anyone", _refusal(reported))
-    if reported.upstream is not None and reported.upstream < 500:
-        rule = SUBMIT.get(reported.upstream, ANYTHING_ELSE)
+    if REFUSED_BEFORE & set(error_body.codes):
+        return Rule(ErrorAction.REFUSED, "the gateway stopped before it called anyone", _refusal(error_body))
+    if error_body.upstream_status is not None and error_body.upstream_status < 500:
+        rule = SUBMIT.get(error_body.upstream_status, ANYTHING_ELSE)
         if rule.action is ErrorAction.NO_ROUTE:
-            return Rule(ErrorAction.REFUSED, "the upstream has no such thing", _refusal(reported))
+            return Rule(ErrorAction.REFUSED, "the upstream has no such thing", _refusal(error_body))
         return rule
-    if USER_ERRORS & set(reported.kinds):
-        return Rule(ErrorAction.REFUSED, "the upstream refused the request itself", _refusal(reported))
+    if USER_ERRORS & set(error_body.kinds):
+        return Rule(ErrorAction.REFUSED, "the upstream refused the request itself", _refusal(error_body))
     return ANYTHING_ELSE
 
 
-def _refusal(reported: ReportedError) -> Problem:
-    unreachable = SOURCE_UNREACHABLE.search(reported.text)
+def _refusal(error_body: ErrorBody) -> Problem:
+    unreachable = SOURCE_UNREACHABLE.search(error_body.text)
     return Problem.SOURCE_UNREACHABLE if unreachable else Problem.PROVIDER_REFUSED
 
 
 def error_for_submit(
-    rule: Rule, status: int, reported: ReportedError, *, after: float | None, secrets: Iterable[str]
+    rule: Rule, status: int, error_body: ErrorBody, *, after: float | None, secrets: Iterable[str]
 ) -> BotError:
-    """The error to raise for ``rule``; NO_ROUTE is the client's own affair and not allowed here."""
+    """The error to raise for ``rule``; NO_ROUTE is not allowed here: the client chooses another dialect."""
     if rule.action is ErrorAction.LATER:
         return TryLater(f"the provider is busy (HTTP {status})", after=after)
     if rule.action is ErrorAction.UNKNOWN:
         return OutcomeUnknown(f"HTTP {status} without a task id: {rule.why}")
     assert rule.action is ErrorAction.REFUSED
-    return given_up(rule.problem, f"HTTP {status} {reported.text}", secrets)
+    return given_up(rule.problem, f"HTTP {status} {error_body.text}", secrets)
 
 
 def given_up(problem: Problem, detail: str, secrets: Iterable[str] = ()) -> GivenUp:
@@ -165,26 +162,12 @@ POLL_AGAIN: dict[int, float] = {
 
 
 def answer_to_poll(
-    status: int, reported: ReportedError, *, after: float | None, secrets: Iterable[str]
+    status: int, error_body: ErrorBody, *, after: float | None, secrets: Iterable[str]
 ) -> Failure:
     """The failure of the task if the answer states one (moderation); else raises TryLater."""
-    reason = known_reason(reported) if status in {200, 400, 403, 422} else None
+    reason = known_reason(error_body) if status in {200, 400, 403, 422} else None
     if reason is not None and reason.problem is Problem.MODERATED:
-        return Failure(Problem.MODERATED, redact(reported.text, secrets))
+        return Failure(Problem.MODERATED, redact(error_body.text, secrets))
     raise TryLater(
         f"no word of the task (HTTP {status})", after=POLL_AGAIN.get(status) if after is None else after
     )
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds to wait by ``Retry-After``: a number or an HTTP date; None when absent or senseless."""
-    text = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-        return min(float(text), LONGEST_WAIT)
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return min(max((when - now).total_seconds(), 0.0), LONGEST_WAIT)

@@ -15,8 +15,9 @@ DialectName = Literal["jobs", "images"]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """How one dialect says it. Paths begin at the host; ``{model}`` and ``{task_id}`` are filled in.
+class FieldNames:
+    """The paths and field names of one dialect. Paths begin at the host; ``{model}`` and ``{task_id}`` are
+    filled in.
 
     ``model`` None: the model is in the path, not in the body. ``source`` None: one source is sent as a list
     of one.
@@ -36,7 +37,7 @@ class Names:
     model: str | None = None
 
 
-JOBS = Names(
+JOBS = FieldNames(
     generate_path="/v1/image/{model}/generate",
     edit_path="/v1/image/{model}/edit",
     poll_path="/v1/jobs/{task_id}",
@@ -50,7 +51,7 @@ JOBS = Names(
 )
 """The documented dialect (provider reference 1; the edit fields are assumed from fal)."""
 
-IMAGES = Names(
+IMAGES = FieldNames(
     generate_path="/v1/images/generations",
     edit_path="/v1/images/generations",
     poll_path="/v1/images/generations/{task_id}",
@@ -65,9 +66,6 @@ IMAGES = Names(
     mask="mask",
 )
 """The live dialect (provider reference 2.2): one source is ``image``, several are ``images``, never both."""
-
-NEVER_SENT = ("response_format", "style", "input_fidelity", "background")
-"""The model refuses these or ignores them (provider reference 3); tests hold them out of every body."""
 
 PRESETS: dict[Size, str] = {
     Size(1024, 1024): "square_hd",
@@ -85,14 +83,14 @@ BALANCE_PATH = "/api/usage/token/user-balance"
 BALANCE_LEFT = ("data.balance_usd", "balance_usd")
 BALANCE_USED = ("data.used_amount_usd", "used_amount_usd")
 
-TASK_IDS = ("task_id", "id", "data.task_id", "data.id")
+TASK_ID_PATHS = ("task_id", "id", "data.task_id", "data.id")
 """Where a submit answer may hold the task id, in this order (provider reference 2.2)."""
-STATUSES = ("data.status", "status")
-AMOUNTS = ("data.amount_usd", "amount_usd")
-PROBLEMS = ("data.error", "error", "data.fail_reason", "fail_reason", "data.message", "message")
+STATUS_PATHS = ("data.status", "status")
+AMOUNT_PATHS = ("data.amount_usd", "amount_usd")
+FAILURE_PATHS = ("data.error", "error", "data.fail_reason", "fail_reason", "data.message", "message")
 """Where a failed task says why. ``fail_reason`` is New API's own task field."""
 
-PLACES = (
+RESULT_PATHS = (
     "data",
     "data.results",
     "data.output",
@@ -110,8 +108,8 @@ PLACES = (
 LINK = "url"
 INLINE = "b64_json"
 
-NOT_BEGUN = frozenset({"queued", "submitted", "pending", "not_start", "unknown", ""})
-DRAWING = frozenset({"processing", "in_progress", "running"})
-DONE = frozenset({"succeeded", "completed", "success"})
-FAILED = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
+QUEUED_STATUSES = frozenset({"queued", "submitted", "pending", "not_start", "unknown", ""})
+DRAWING_STATUSES = frozenset({"processing", "in_progress", "running"})
+DONE_STATUSES = frozenset({"succeeded", "completed", "success"})
+FAILED_STATUSES = frozenset({"failed", "failure", "error", "cancelled", "canceled", "expired"})
 """Status words, lower-cased (provider reference 2.3). Any other word means still drawing."""

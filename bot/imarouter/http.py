@@ -1,4 +1,4 @@
-"""The two HTTP clients of this room and the one question about their errors: had anything been sent?"""
+"""The two HTTP clients for the image API, and whether a failed call had sent anything."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bot.imarouter.addresses import AddressRefused, Gate
+from bot.domain.errors import SettingsError
+from bot.imarouter.addresses import AddressFilter, AddressRefused
+from bot.trusted_hosts import TrustedHosts
 
-AGENT = "imagine-bot"
-MOST_OPEN = 100
+USER_AGENT = "imagine-bot"
+MAX_CONNECTIONS = 100
 """Connections for asking; the aiohttp pool holds 1,550 calls a second with it (performance reference 4.4)."""
-MOST_PAID = 32
+MAX_PAID_CONNECTIONS = 32
 """Connections for paid calls."""
 
 WIRE_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError)
@@ -24,9 +26,9 @@ WIRE_ERRORS = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.Cli
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds, all per read but ``connect``; they are httpx's settings, no call is ever cancelled.
+    """Seconds, each for one read except ``connect``. They are httpx's settings: no call is ever cancelled.
 
-    ``whole_download`` ends a download that drips: it is looked at between two reads.
+    ``whole_download`` ends a download that is too slow as a whole; it is checked between two reads.
     """
 
     connect: float = 10.0
@@ -35,7 +37,7 @@ class Timeouts:
     download: float = 30.0
     whole_download: float = 300.0
 
-    def reading(self, seconds: float) -> httpx.Timeout:
+    def per_read(self, seconds: float) -> httpx.Timeout:
         # The aiohttp transport takes "pool" for waiting *and* connecting, and has no write timeout.
         return httpx.Timeout(seconds, connect=self.connect, pool=3 * self.connect)
 
@@ -51,11 +53,13 @@ class SplitTransport(httpx.AsyncBaseTransport):
     def __init__(self, context: ssl.SSLContext) -> None:
         self._asking = AiohttpTransport(
             verify=context,
-            client=lambda: _session(aiohttp.TCPConnector(ssl=context, limit=MOST_OPEN)),
+            client=lambda: _session(aiohttp.TCPConnector(ssl=context, limit=MAX_CONNECTIONS)),
         )
         self._paying = AiohttpTransport(
             verify=context,
-            client=lambda: _session(aiohttp.TCPConnector(ssl=context, limit=MOST_PAID, force_close=True)),
+            client=lambda: _session(
+                aiohttp.TCPConnector(ssl=context, limit=MAX_PAID_CONNECTIONS, force_close=True)
+            ),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -67,23 +71,40 @@ class SplitTransport(httpx.AsyncBaseTransport):
         await self._paying.aclose()
 
 
+def root_of(base_url: str) -> str:
+    """The base URL without a trailing slash and without any ``/v1`` (provider reference 2.1). Raises
+    SettingsError."""
+    root = base_url.strip().rstrip("/")
+    while root.endswith("/v1"):
+        root = root.removesuffix("/v1").rstrip("/")
+    try:
+        url = httpx.URL(root)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
+        raise SettingsError(
+            ["IMAROUTER_BASE_URL is not an http(s) address such as https://api.imarouter.com."]
+        )
+    return root
+
+
 def api_client(
     *,
     root: str,
     key: str,
     context: ssl.SSLContext,
     transport: httpx.AsyncBaseTransport | None,
-    heard: Callable[[str | None], None],
+    on_date: Callable[[str | None], None],
 ) -> httpx.AsyncClient:
-    """The client for the API: the only one that carries the key. It follows no redirects. ``heard`` is told
+    """The client for the API: the only one that carries the key. It follows no redirects. ``on_date`` is told
     every answer's ``Date`` header."""
 
     async def answered(response: httpx.Response) -> None:
-        heard(response.headers.get("Date"))
+        on_date(response.headers.get("Date"))
 
     return httpx.AsyncClient(
         base_url=root,
-        headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": AGENT},
+        headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": USER_AGENT},
         transport=transport or SplitTransport(context),
         event_hooks={"response": [answered]},
         follow_redirects=False,
@@ -92,18 +113,21 @@ def api_client(
 
 
 def download_client(
-    *, trusted: frozenset[str], context: ssl.SSLContext, transport: httpx.AsyncBaseTransport | None
+    *, trusted: TrustedHosts, context: ssl.SSLContext, transport: httpx.AsyncBaseTransport | None
 ) -> httpx.AsyncClient:
     """The client for results: no key, no proxy (it would resolve names for us), public addresses only."""
-    gate = Gate(trusted)
+    addresses = AddressFilter(trusted)
 
     def connector() -> aiohttp.TCPConnector:
         return aiohttp.TCPConnector(
-            ssl=context, limit=MOST_OPEN, resolver=gate.resolver(), socket_factory=gate.socket
+            ssl=context,
+            limit=MAX_CONNECTIONS,
+            resolver=addresses.resolver(),
+            socket_factory=addresses.open_socket,
         )
 
     return httpx.AsyncClient(
-        headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": AGENT},
+        headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
         transport=transport or AiohttpTransport(verify=context, client=lambda: _session(connector())),
         follow_redirects=False,
         trust_env=False,
@@ -132,8 +156,8 @@ def surely_unsent(error: BaseException) -> bool:
     )
 
 
-def refused_address(error: BaseException | None) -> bool:
-    """Whether ``error`` is, or comes of, our own refusal to connect."""
+def is_address_refusal(error: BaseException | None) -> bool:
+    """Whether ``error`` is an AddressRefused or was caused by one."""
     for _ in range(8):
         if error is None or isinstance(error, AddressRefused):
             break

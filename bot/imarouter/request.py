@@ -1,4 +1,4 @@
-"""One request, one answer, and the one thing that matters when there is none: was it sent?"""
+"""Sends one request and reads one answer; when there is none, says whether anything was sent."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from bot.imarouter.http import WIRE_ERRORS, surely_unsent
 
 
 class Unsent(Exception):
-    """No byte of the request left. The message names the kind of error, nothing else."""
+    """No byte of the request was sent. The message names the class of the error, nothing else."""
 
 
-class Lost(Exception):
-    """It may have arrived, and there is no answer."""
+class NoAnswer(Exception):
+    """The request may have arrived, but its answer did not. The message names the class of the error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status with its headers, and the body unless that was ``None``: lost on the way or too large."""
+    """A status with its headers and body. ``body`` is None when it was lost on the way or was too large."""
 
     status: int
     headers: httpx.Headers
@@ -35,10 +35,11 @@ async def exchange(
     path: str,
     *,
     timeout: httpx.Timeout,  # noqa: ASYNC109 - httpx's own setting, not a cancellation
-    most_bytes: int,
+    max_bytes: int,
     payload: dict[str, Any] | None = None,
 ) -> Answer:
-    """Send once. Raises Unsent or Lost, with the original error as cause."""
+    """Send one request, never again by itself. Raises Unsent or NoAnswer, with the original error as
+    cause."""
     content, headers = None, {}
     if payload is not None:
         # A lone surrogate from a chat would otherwise raise here; it becomes a question mark.
@@ -46,14 +47,14 @@ async def exchange(
         headers["Content-Type"] = "application/json"
     try:
         async with client.stream(method, path, content=content, headers=headers, timeout=timeout) as response:
-            body = await _read(response, most_bytes=most_bytes, seconds=timeout.read or 60.0)
+            body = await _read(response, max_bytes=max_bytes, seconds=timeout.read or 60.0)
             return Answer(response.status_code, response.headers, body)
     except WIRE_ERRORS as error:
         kind = type(error.__cause__ or error).__name__
-        raise (Unsent(kind) if surely_unsent(error) else Lost(kind)) from error
+        raise (Unsent(kind) if surely_unsent(error) else NoAnswer(kind)) from error
 
 
-async def _read(response: httpx.Response, *, most_bytes: int, seconds: float) -> bytes | None:
+async def _read(response: httpx.Response, *, max_bytes: int, seconds: float) -> bytes | None:
     """The body; None when it broke off, is too large, or drips for longer than ``seconds``."""
     clock = asyncio.get_running_loop().time
     end = clock() + seconds
@@ -62,7 +63,7 @@ async def _read(response: httpx.Response, *, most_bytes: int, seconds: float) ->
     try:
         async for part in response.aiter_bytes():
             size += len(part)
-            if size > most_bytes or clock() > end:
+            if size > max_bytes or clock() > end:
                 return None
             parts.append(part)
     except WIRE_ERRORS:

@@ -1,1 +1,1 @@
-"""Bytes in: inspect and normalise pictures, publish sources."""
+"""Picture files: checks results, prepares and publishes sources."""

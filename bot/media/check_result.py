@@ -1,4 +1,4 @@
-"""What a file really is: a whole picture in one of our formats, or nothing we may pass on."""
+"""Checks that a downloaded result is a whole picture in one of our formats."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def inspect(path: Path, *, max_pixels: int = MAX_PIXELS) -> PictureFacts:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
             raise _unusable("far too many pixels") from bomb
-        # Pillow's decoders raise nearly anything on a damaged file.
+        # Pillow's decoders raise nearly any exception on a damaged file.
         except Exception as damaged:
             raise _unusable(f"a damaged or cut picture ({type(damaged).__name__})") from damaged
     return PictureFacts(kind, width, height, path.stat().st_size, _sha256(path))

@@ -1,4 +1,5 @@
-"""From the bytes that somebody sent to an upright picture in sRGB. Blocking: callers run it in a thread."""
+"""Decodes the bytes that somebody sent to an upright picture in sRGB. Blocking: callers run it in a
+thread."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ MAX_BYTES = 50_000_000
 """The model's limit for one input file (provider reference 3)."""
 
 _ORIENTATION, _GPS = 0x0112, 0x8825  # EXIF tags
-_TURNS = {
+_TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -33,7 +34,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_SIDEWAYS = frozenset(_TURNS[orientation] for orientation in (5, 6, 7, 8))
+_SIDEWAYS = frozenset(_TRANSPOSE[orientation] for orientation in (5, 6, 7, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,20 @@ def decode(data: bytes, limits: Limits) -> Decoded:
     kind = sniff(data)
     if len(data) > limits.max_bytes:
         raise refused(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
-    with _damage_refused(), _opened(data, kind, limits) as raw:
+    with _decoder_errors_refused(), _opened(data, kind, limits) as raw:
         _check_pixels(raw.size, limits)
-        return _developed(raw, kind, limits)
+        return _converted(raw, kind, limits)
 
 
 @contextmanager
-def _damage_refused() -> Iterator[None]:
+def _decoder_errors_refused() -> Iterator[None]:
     try:
         yield
     except AskRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise refused(SourceReason.TOO_MANY_PIXELS, limit=MAX_DECODED_PIXELS) from bomb
-    # Decoders raise nearly anything on a damaged file.
+    # Decoders raise nearly any exception on a damaged file.
     except Exception as damaged:
         raise refused(SourceReason.DAMAGED, detail=type(damaged).__name__) from damaged
 
@@ -111,12 +112,12 @@ def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
         raise refused(SourceReason.TOO_MANY_PIXELS, width=width, height=height, limit=limit)
 
 
-def _developed(raw: Image.Image, kind: Kind, limits: Limits) -> Decoded:
+def _converted(raw: Image.Image, kind: Kind, limits: Limits) -> Decoded:
     mode, icc = raw.mode, raw.info.get("icc_profile")
     notes = [Note.FIRST_FRAME] if _has_more(raw, kind) else []
     size, scale = _loaded(raw, kind, limits)
     turn, has_gps = _exif(raw, kind)
-    image = _workable(raw)
+    image = _in_working_mode(raw)
     if scale < 1:
         notes.append(Note.SCALED)
         target = (max(1, math.floor(size[0] * scale)), max(1, math.floor(size[1] * scale)))
@@ -155,13 +156,13 @@ def _has_more(raw: Image.Image, kind: Kind) -> bool:
 
 
 def _exif(raw: Image.Image, kind: Kind) -> tuple[Image.Transpose | None, bool]:
-    """How to turn the loaded picture, and whether it says where it was taken. Broken EXIF says nothing.
+    """How to turn the loaded picture, and whether its EXIF has a location. Broken EXIF is read as none.
 
     libheif has turned HEIF pictures already (their EXIF orientation is for information only), Pillow TIFFs.
     """
     try:
         exif = raw.getexif()
-        turn = None if kind is Kind.HEIF else _TURNS.get(exif.get(_ORIENTATION, 1))
+        turn = None if kind is Kind.HEIF else _TRANSPOSE.get(exif.get(_ORIENTATION, 1))
         return turn, bool(exif.get_ifd(_GPS))
     except Exception:  # noqa: BLE001 - the parser raises nearly anything on broken EXIF
         return None, False
@@ -171,7 +172,7 @@ def _alpha_minimum(image: Image.Image) -> int:
     return next(value for value, count in enumerate(image.getchannel("A").histogram()) if count)
 
 
-def _workable(image: Image.Image) -> Image.Image:
+def _in_working_mode(image: Image.Image) -> Image.Image:
     """The picture in a mode that can be scaled and colour-managed: L, RGB, RGBA, CMYK or LAB."""
     mode = image.mode
     if mode in {"I;16", "I;16B", "I;16L", "I;16N"}:

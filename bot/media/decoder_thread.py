@@ -1,4 +1,4 @@
-"""Where pictures are developed: a thread of their own, so that no decoding ever holds up an answer."""
+"""Decodes pictures in a thread of its own, so that decoding never holds up the event loop."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ T = TypeVar("T")
 
 
 class DecoderThread:
-    """The asynchronous face of ``normalise`` and ``mask``. One for the life of the process.
+    """Runs ``normalise`` and ``mask`` for callers in the event loop. Build one for the process.
 
-    One worker by default (performance reference 4.6): a decoded picture may take 360 MB, and others wait.
+    ``workers`` pictures are decoded at the same time and the others wait: a decoded one may take 360 MB
+    (performance reference 4.6).
     """
 
     def __init__(self, *, limits: Limits, workers: int = 1) -> None:
         self._limits = limits
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="darkroom")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="picture-decoder")
 
     async def normalise(self, data: bytes | Path) -> sources.Normalised:
         """See ``normalise.normalise``."""
@@ -36,7 +37,7 @@ class DecoderThread:
     async def prepare_mask(
         self, mask: bytes | Path, source: sources.Normalised, *, invert: bool = False
     ) -> masks.Mask:
-        """See ``mask.prepare_mask``; a path is read here."""
+        """See ``mask.prepare_mask``. A path is read in the thread; raises OSError when it cannot be."""
 
         def work() -> masks.Mask:
             data = mask.read_bytes() if isinstance(mask, Path) else mask
@@ -45,7 +46,7 @@ class DecoderThread:
         return await self._run(work)
 
     def close(self) -> None:
-        """Take no more work; what has begun ends by itself. Safe to repeat."""
+        """Take no more work and drop what has not begun; what has begun runs to its end. Safe to repeat."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _run(self, work: Callable[[], T]) -> T:

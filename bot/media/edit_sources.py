@@ -1,4 +1,4 @@
-"""Sources made fit for the provider and put where it can fetch them."""
+"""Prepares sources for the provider and publishes them where it can fetch them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from bot.media.normalise import Normalised
 from bot.media.publish import Publisher
 from bot.ports import FetchedSource, PreparedSource
 
-_DONE = {
+_SOURCE_SENTENCES = {
     Note.FIRST_FRAME: "Only the first frame of {name} is used.",
     Note.SCALED: "{name} was scaled from {original} to {size} pixels.",
     Note.TURNED: "{name} was turned upright, as its camera said.",
     Note.CONVERTED: "{name} was converted from {came_as} to {format}.",
     Note.TINY: "{name} is very small; most of the result is invented.",
 }
-"""What is said of what was done; colours and removed locations go without saying."""
+"""What people are told about a source. Converted colours and removed locations are not mentioned."""
 
-_ASSUMED = {
+_MASK_SENTENCES = {
     MaskNote.TRANSPARENT_CHANGES: "Mask: the transparent part changes ({percent} %).",
     MaskNote.WHITE_CHANGES: "Mask: the white part changes ({percent} %).",
     MaskNote.SCALED: "The mask was scaled to the picture's size.",
@@ -33,14 +33,14 @@ _ASSUMED = {
 
 
 class MediaEditSources:
-    """Implements ``bot.ports.EditSources`` with one darkroom and one way of publishing."""
+    """Implements ``bot.ports.EditSources``: ``decoder`` prepares, ``publisher`` publishes."""
 
     def __init__(self, *, decoder: DecoderThread, publisher: Publisher) -> None:
         self._decoder = decoder
         self._publisher = publisher
 
     async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
-        """Pictures first to last; at most one is the mask of the first other one."""
+        """See the port. At most one source is a mask, and it belongs to the first of the others."""
         pictures = []
         for file in found:
             with naming(file.name, of=len(found)):
@@ -68,9 +68,12 @@ class MediaEditSources:
 
 
 def _mask_index(found: Sequence[FetchedSource], pictures: Sequence[Normalised]) -> int | None:
-    """The one that was said or is named to be a mask, else a later one that looks like one: with holes, and
-    of the first one's size. A picture with holes of another shape is a second picture, such as a logo.
-    Raises AskRefused BadMask when several are named so; one picture alone is edited whatever its name."""
+    """Which source is the mask; None if none is.
+
+    It is the one whose role says so, else the one whose name says so, else a later one with transparency and
+    of the first one's size. (A transparent one of another size is a second picture, such as a logo.) A single
+    source is never a mask by its name. Raises AskRefused BAD_MASK when the names of several say so.
+    """
     for index, file in enumerate(found):
         if file.role is SourceRole.MASK:
             return index
@@ -80,8 +83,8 @@ def _mask_index(found: Sequence[FetchedSource], pictures: Sequence[Normalised]) 
     named = [index for index in free if is_named_mask(found[index].name, after_a_picture=index > 0)]
     if len(named) > 1:
         raise AskRefused(BadMask(MaskReason.SEVERAL))
-    looking = [index for index in free if index > 0 and _covers(pictures[index], pictures[0])]
-    return next(iter(named + looking), None)
+    fitting = [index for index in free if index > 0 and _covers(pictures[index], pictures[0])]
+    return next(iter(named + fitting), None)
 
 
 def _covers(picture: Normalised, first: Normalised) -> bool:
@@ -89,7 +92,8 @@ def _covers(picture: Normalised, first: Normalised) -> bool:
 
 
 def _names(found: Sequence[FetchedSource]) -> list[str]:
-    """What the files are called in notes; by their place where several have one name, as phones give it."""
+    """What the files are called in notes: by their number where several have the same name, as phones give
+    it."""
     if len(found) == 1:
         return [found[0].name or "The picture"]
     given = Counter(file.name for file in found)
@@ -107,12 +111,16 @@ def _picture(name: str, picture: Normalised) -> PreparedSource:
         "came_as": picture.came_as,
         "format": picture.format.upper(),
     }
-    notes = tuple(_DONE[note].format(**facts) for note in picture.notes if note in _DONE)
+    notes = tuple(
+        _SOURCE_SENTENCES[note].format(**facts) for note in picture.notes if note in _SOURCE_SENTENCES
+    )
     return PreparedSource(
         picture.data, picture.mimetype, picture.width, picture.height, SourceRole.PICTURE, notes
     )
 
 
 def _mask(mask: Mask) -> PreparedSource:
-    notes = tuple(_ASSUMED[note].format(percent=mask.percent) for note in mask.notes if note in _ASSUMED)
+    notes = tuple(
+        _MASK_SENTENCES[note].format(percent=mask.percent) for note in mask.notes if note in _MASK_SENTENCES
+    )
     return PreparedSource(mask.data, mask.mimetype, mask.width, mask.height, SourceRole.MASK, notes)

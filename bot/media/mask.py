@@ -1,8 +1,9 @@
-"""A mask, checked against its source before anything is spent, in the one shape that the provider takes.
+"""Checks a mask against its source before anything is spent, and brings it into the form that the provider
+takes.
 
 The provider wants an alpha channel and the first source's size and format (provider reference 3): transparent
-changes, opaque stays. Others read black and white instead, and a mix-up edits the wrong area in silence (UX
-reference M4); the masks made here say the same both ways.
+changes, opaque stays. Others read black and white instead, and a mix-up edits the wrong area without any
+error (UX reference M4); the masks made here mean the same in both readings.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from bot.media.normalise import Normalised
 
 RATIO_TOLERANCE = Fraction(1, 200)
 """How far the ratios may differ: what rounding does to a copy scaled to 200 pixels."""
-SPECK = Fraction(1, 10_000)
+MIN_COVERAGE = Fraction(1, 10_000)
 """Less than this part of a picture is noise: 10 by 10 pixels of a million."""
-MOST_GREY = Fraction(1, 10)
+MAX_GREY = Fraction(1, 10)
 """A black and white mask has soft edges and JPEG noise; a photograph has more grey than this."""
 
 _BLACK, _WHITE = 64, 192
@@ -53,7 +54,7 @@ class Mask:
 
 
 def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: bool = False) -> Mask:
-    """Check ``mask`` against ``source`` and bring it into shape. Blocking: see Darkroom. Safe to repeat.
+    """Check ``mask`` against ``source`` and bring it into shape. Blocking: see DecoderThread. Safe to repeat.
 
     Transparent means change; without transparency white does. ``invert`` turns that round. The same ratio in
     another size is scaled. Raises AskRefused BadMask with a MaskReason.
@@ -77,9 +78,9 @@ def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: boo
         notes.append(MaskNote.INVERTED)
         change = ImageOps.invert(change)
     coverage = Fraction(change.histogram()[255], source.width * source.height)
-    if coverage < SPECK:
+    if coverage < MIN_COVERAGE:
         raise AskRefused(BadMask(MaskReason.NOTHING_MARKED))
-    if coverage > 1 - SPECK:
+    if coverage > 1 - MIN_COVERAGE:
         raise AskRefused(BadMask(MaskReason.EVERYTHING_MARKED))
     return Mask(_png(change), coverage, tuple(notes), source.width, source.height)
 
@@ -102,7 +103,7 @@ def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
     histogram = grey.histogram()
     pixels = grey.width * grey.height
     undecided = sum(histogram[_BLACK:_WHITE]) + _coloured(decoded.image)
-    if Fraction(undecided, pixels) > MOST_GREY:
+    if Fraction(undecided, pixels) > MAX_GREY:
         raise AskRefused(BadMask(MaskReason.NOT_A_MASK))
     return grey, MaskNote.WHITE_CHANGES
 

@@ -1,4 +1,5 @@
-"""Makes of whatever somebody sent a PNG or JPEG that the provider takes, and says what was done to it."""
+"""Turns a picture that somebody sent into a PNG or JPEG that the provider takes, and notes what was done to
+it."""
 
 from __future__ import annotations
 
@@ -54,18 +55,18 @@ class Normalised:
 
 
 def normalise(data: bytes | Path, *, limits: Limits) -> Normalised:
-    """Decode, turn, bring to sRGB, scale, and take out the metadata. Blocking: see Darkroom.
+    """Decode, turn, bring to sRGB, scale, and take out the metadata. Blocking: see DecoderThread.
 
     A PNG or JPEG that needs nothing but the last keeps its exact pixels. Raises AskRefused BadSource with a
     SourceReason; OSError when ``data`` is a path that cannot be read. Safe to repeat.
     """
     given = _read(data, limits) if isinstance(data, Path) else data
     decoded = decode(given, limits)
-    passed = _passed_on(given, decoded)
-    if passed is not None:
-        return _result(passed, "png" if decoded.kind is Kind.PNG else "jpeg", decoded.image.size, decoded)
+    kept = _unchanged_pixels(given, decoded)
+    if kept is not None:
+        return _result(kept, "png" if decoded.kind is Kind.PNG else "jpeg", decoded.image.size, decoded)
     lossless = decoded.has_alpha or decoded.kind in _LOSSLESS or _is_lossless_webp(given, decoded.kind)
-    for image in _ever_smaller(decoded.image):
+    for image in _shrinking(decoded.image):
         if lossless and len(out := _png(image)) <= limits.max_bytes:
             return _result(out, "png", image.size, decoded)
         if not decoded.has_alpha:
@@ -97,7 +98,7 @@ def _read(path: Path, limits: Limits) -> bytes:
     return data
 
 
-def _passed_on(given: bytes, decoded: Decoded) -> bytes | None:
+def _unchanged_pixels(given: bytes, decoded: Decoded) -> bytes | None:
     """The file itself without its metadata, if its pixels are right as they are."""
     if not decoded.untouched:
         return None
@@ -112,7 +113,7 @@ def _is_lossless_webp(given: bytes, kind: Kind) -> bool:
     return kind is Kind.WEBP and b"VP8L" in given[12:64]
 
 
-def _ever_smaller(image: Image.Image) -> Iterator[Image.Image]:
+def _shrinking(image: Image.Image) -> Iterator[Image.Image]:
     """The picture, then the same at half the pixels each time, while there is anything left of it."""
     width, height = image.size
     for step in range(8):

@@ -1,27 +1,28 @@
 """Where the provider fetches sources from: our own signed links, an object store, or nowhere.
 
-The provider takes public http(s) links only and hands them to wget on its server, without our tokens; links
-must outlive its queue (provider reference 2.7). So no ``data:`` URI and no private link ever gets there: a
-publisher takes bytes and makes the link itself.
+The provider takes public http(s) links only and fetches them with wget on its server, without our tokens;
+links must outlive its queue (provider reference 2.7). A publisher therefore takes bytes and makes the link
+itself: no ``data:`` URI and no private link ever reaches the provider.
 """
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
-from bot.media.signed_links import Links, check_source_id
-from bot.ports import Clock
+from bot.media.signed_links import SignedLinks, check_source_id
+from bot.ports import Clock, Store
+from bot.trusted_hosts import TrustedHosts
 
 MIMETYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 """What is ever published or served: nothing that a browser would run."""
 
-_INNER_NAMES = (
+_PRIVATE_NAMES = (
     "localhost",
     "local",
     "internal",
@@ -38,24 +39,9 @@ _UNICAST_V6 = ipaddress.IPv6Network("2000::/3")
 """Where public addresses are; IPv4-mapped and NAT64 ones, which may lead to inner addresses, are not."""
 
 
-class SourceShelf(Protocol):
-    """Keeps published bytes so that every replica can serve them."""
-
-    async def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
-        """Keep ``data`` until ``expires_at`` at least. Safe to repeat: the last one counts.
-        Raises StoreUnavailable."""
-        ...
-
-    async def get(self, source_id: str) -> tuple[bytes, str] | None:
-        """(data, mimetype), or None when it never was, was removed or is over. Raises StoreUnavailable."""
-        ...
-
-    async def remove(self, source_id: str) -> None:
-        """Forget it. Safe to repeat; unknown ids are nothing. Raises StoreUnavailable."""
-        ...
-
-
 class Publisher(Protocol):
+    """Makes the bytes of sources fetchable for a while."""
+
     async def publish(self, source_id: str, data: bytes, mimetype: str, ttl_seconds: float) -> str:
         """Make ``data`` fetchable for ``ttl_seconds``; the link. ``source_id`` is random (``new_source_id``)
         and recorded by the caller first, so that a crash can withdraw it. Safe to repeat.
@@ -72,7 +58,8 @@ class Publisher(Protocol):
 
 
 class NoPublisher:
-    """For an installation without a public address: every edit of an upload is refused before it costs."""
+    """For an installation without a public address: refuses every edit of an upload before it costs
+    anything."""
 
     def __init__(self, reason: AddressReason = AddressReason.NONE_SET) -> None:
         self._reason = reason
@@ -85,7 +72,7 @@ class NoPublisher:
 
 
 class PublicUrlPublisher:
-    """Serves sources itself, under ``/media/`` of the public URL; web/media.py answers there.
+    """Keeps sources in the database, for ``web.media`` to serve under ``/media/`` of the public URL.
 
     Raises AskRefused NoPublicAddress when the provider could not reach ``public_url`` (see
     ``problem_with``): the composition root asks first.
@@ -95,8 +82,8 @@ class PublicUrlPublisher:
         self,
         *,
         public_url: str,
-        links: Links,
-        shelf: SourceShelf,
+        links: SignedLinks,
+        store: Store,
         clock: Clock,
         trusted_hosts: Collection[str] = (),
     ) -> None:
@@ -105,18 +92,21 @@ class PublicUrlPublisher:
             raise AskRefused(NoPublicAddress(problem))
         self._base = public_url.rstrip("/")
         self._links = links
-        self._shelf = shelf
+        self._store = store
         self._clock = clock
 
     async def publish(self, source_id: str, data: bytes, mimetype: str, ttl_seconds: float) -> str:
+        """See Publisher."""
         check_mimetype(mimetype)
         expires_at = self._clock.now() + timedelta(seconds=ttl_seconds)
         token = self._links.sign(source_id, expires_at)
-        await self._shelf.put(source_id, data, mimetype, expires_at)
+        await self._store.write(lambda tx: tx.published_sources.put(source_id, data, mimetype, expires_at))
         return f"{self._base}/media/{token}"
 
     async def withdraw(self, source_id: str) -> None:
-        await self._shelf.remove(check_source_id(source_id))
+        """See Publisher."""
+        checked = check_source_id(source_id)
+        await self._store.write(lambda tx: tx.published_sources.remove(checked))
 
 
 def check_mimetype(mimetype: str) -> str:
@@ -144,9 +134,7 @@ def problem_with(url: str, trusted_hosts: Collection[str] = ()) -> AddressReason
         or parts.fragment
     ):
         return AddressReason.NOT_AN_ADDRESS
-    shown = f"[{host}]" if ":" in host else host
-    pair = f"{shown}:{port or (443 if parts.scheme == 'https' else 80)}"
-    if pair in {trusted.lower() for trusted in trusted_hosts}:
+    if TrustedHosts(trusted_hosts).include(host, port, scheme=parts.scheme):
         return None
     if parts.scheme != "https":
         return AddressReason.NOT_HTTPS
@@ -169,4 +157,4 @@ def _is_public_name(host: str) -> bool:
     last = host.rpartition(".")[2]
     if "." not in host or last.isdigit() or last.startswith("0x"):
         return False
-    return not any(host.endswith(f".{inner}") for inner in _INNER_NAMES)
+    return not any(host.endswith(f".{private}") for private in _PRIVATE_NAMES)

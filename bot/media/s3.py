@@ -94,6 +94,7 @@ class S3Publisher:
             raise _later(error) from None
 
     async def withdraw(self, source_id: str) -> None:
+        """See Publisher."""
         try:
             await obstore.delete_async(self._store, self._key(source_id))
         except FileNotFoundError:
@@ -106,7 +107,8 @@ class S3Publisher:
 
 
 class _Keys:
-    """Hands obstore these keys, always; as plain settings they would be mixed with the environment's."""
+    """Gives obstore these keys whenever it asks; as plain settings they would be mixed with the
+    environment's."""
 
     def __init__(self, access_key: str, secret_key: SecretStr) -> None:
         self._access_key = access_key
@@ -122,5 +124,5 @@ class _Keys:
 
 
 def _later(error: BaseError) -> TryLater:
-    """obstore's own texts quote links and the store's answers: only the class is told."""
+    """Names only the class of the error: obstore's own texts quote links and the store's answers."""
     return TryLater(f"the object store failed ({type(error).__name__})")

@@ -50,8 +50,11 @@ def derive_key(secret: SecretStr, purpose: str) -> bytes:
     return hmac.new(f"imagine-bot {purpose}".encode(), value, hashlib.sha256).digest()
 
 
-class Links:
-    """Signs and checks tokens for ``/media/{token}``: ``expiry-source_id.signature``."""
+class SignedLinks:
+    """Signs and verifies tokens for ``/media/{token}``. A token is ``expiry-source_id.signature``.
+
+    Raises ValueError for an empty secret.
+    """
 
     def __init__(self, secret: SecretStr) -> None:
         self._key = derive_key(secret, "media links 1")
@@ -63,7 +66,7 @@ class Links:
         return self._token(check_source_id(source_id), expiry)
 
     def verify(self, token: str, now: datetime) -> str | None:
-        """The source id, or None for every token that we did not sign, letter by letter, or that is over.
+        """The source id; None for a token that we did not sign letter by letter, or that has expired.
 
         The token is built anew and compared as a whole, in constant time: nothing that merely decodes to
         the same (case, padding, spare bits, leading zeros) passes.

@@ -1,4 +1,4 @@
-"""What a file's first bytes say it is. Names and mimetypes are never asked.
+"""Tells a file's format by its first bytes; its name and mimetype are never used.
 
 ISO-BMFF brands: ISO/IEC 23008-12 (HEIF) and the AVIF specification; phones send HEIC under any mimetype
 (Slack reference 2.5).

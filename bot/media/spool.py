@@ -12,19 +12,22 @@ from bot.ports import PictureFacts
 
 
 class DiskSpool:
-    """A folder per job. Losing it loses nothing: a missing file is downloaded again."""
+    """Implements ``bot.ports.Spool`` with a folder for each job. A file that is missing is downloaded
+    again."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def path(self, job: Job, picture: Picture) -> Path:
+        """See the port."""
         folder = self._folder / job.id
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{picture.ordinal}.{job.request.format.extension}"
 
     async def inspect(self, path: Path) -> PictureFacts:
-        """Decode off the event loop. Raises GivenUp(RESULT_UNUSABLE)."""
+        """See the port."""
         return await asyncio.to_thread(inspect, path)
 
     def forget(self, job: Job) -> None:
+        """See the port."""
         shutil.rmtree(self._folder / job.id, ignore_errors=True)

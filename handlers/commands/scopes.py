@@ -47,7 +47,7 @@ class Scopes:
     async def _person(self, team: str, target: str | None) -> str | None:
         if target is None or _ID.fullmatch(target):
             return target
-        found = await self._directory.called(team, target)
+        found = await self._directory.find(team, target)
         if found is not None and len(found) == 1:
             (person,) = found
             return person.user_id

@@ -21,12 +21,13 @@ from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
+from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
-from handlers.conversation.find_message import find_by_job
+from handlers.conversation.find_message import find_status_message
 from handlers.conversation.membership import require_member
-from handlers.conversation.posting import BLOCKS_REFUSED, UNTOUCHED, about_file, ts_of, update_status
-from handlers.conversation.reactions import show_mood
-from handlers.conversation.threads import look
+from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
+from handlers.conversation.reactions import show_reaction
+from handlers.conversation.threads import read_context
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
 from handlers.messages.error_message import sentence
@@ -51,9 +52,9 @@ PROCESSING_SECONDS = 3.0
 class SlackConversation:
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``files`` fetches what people sent. Files get no alternative text of their own, because Slack has been
-    seen to drop the sharing of such files in silence (python-slack-sdk#1818): the description is in the
-    image blocks and in the files' titles.
+    ``files`` fetches what people sent. Files are uploaded without ``alt_txt``, because Slack has been seen to
+    drop the sharing of such files in silence (python-slack-sdk#1818): the description is in the image blocks
+    and in the files' titles.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class SlackConversation:
                     unfurl_links=False,
                     unfurl_media=False,
                     mrkdwn=False,
-                    **UNTOUCHED,
+                    **VERBATIM,
                 )
             except SlackRefused as refused:
                 if refused.code not in BLOCKS_REFUSED:
@@ -100,7 +101,7 @@ class SlackConversation:
     async def find_announcement(self, job: Job) -> str | None:
         """Look for our own message that carries the job's id. Without the right to read: None."""
         try:
-            return await find_by_job(self._api, job, event_type=METADATA_EVENT)
+            return await find_status_message(self._api, job, event_type=METADATA_EVENT)
         except (CannotPost, SlackRefused) as refused:
             log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
             return None
@@ -129,16 +130,8 @@ class SlackConversation:
 
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
-        answer = await about_file(
-            self._api,
-            "files.getUploadURLExternal",
-            filename=file_name(job, picture),
-            length=picture.size_bytes or 0,
-        )
-        file_id, url = answer.get("file_id"), answer.get("upload_url")
-        if not isinstance(file_id, str) or not isinstance(url, str):
-            raise TryLater("files.getUploadURLExternal: no ticket in the answer")
-        return UploadTicket(file_id, url)
+        name = file_name(job, picture)
+        return await request_upload(self._api, name=name, size_bytes=picture.size_bytes or 0)
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
         """Send the bytes. Raises TryLater, or GivenUp when the ticket is no longer good."""
@@ -154,15 +147,14 @@ class SlackConversation:
         waiting = [p for p in made if p.file_id and p.state is PictureState.UPLOADED]
         if not waiting:
             return
-        titles = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
+        places = {p.id: f"{made.index(p) + 1} of {len(made)} · " if len(made) > 1 else "" for p in waiting}
         prompt = inert(shorten(job.request.prompt, 120))
-        await about_file(
+        await share_uploads(
             self._api,
-            "files.completeUploadExternal",
-            files=[{"id": p.file_id, "title": f"{titles[p.id]}{prompt}"} for p in waiting],
+            {str(p.file_id): f"{places[p.id]}{prompt}" for p in waiting},
             channel_id=job.place.channel_id,
             thread_ts=job.place.thread_ts or job.status_ts,
-            initial_comment=arrival(view),
+            comment=arrival(view),
         )
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
@@ -174,7 +166,7 @@ class SlackConversation:
         if picture.file_id is None:
             return False
         try:
-            answer = await about_file(self._api, "files.info", file=picture.file_id)
+            answer = await call_about_file(self._api, "files.info", file=picture.file_id)
         except SlackRefused as refused:
             if refused.code == "file_not_found" and picture.state is not PictureState.SHARED:
                 return False
@@ -200,13 +192,12 @@ class SlackConversation:
 
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """A file that was sent, as a temporary file; see the port."""
-        fetched = await self._files.fetch(team_id, SlackFile.of(file_id))
-        return FetchedSource(fetched.path, fetched.file.name, role)
+        return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
     async def look(self, place: Place, ts: str) -> MessageContext:
         """A message and its thread; see the port."""
         try:
-            return await look(self._api, place, ts)
+            return await read_context(self._api, place, ts)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
             return MessageContext(is_whole=False)
@@ -232,7 +223,7 @@ class SlackConversation:
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
         """Show a mood on a message. Never raises."""
-        await show_mood(self._api, place, ts, mood)
+        await show_reaction(self._api, place, ts, mood)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """What Slack says about the files of the message's own pictures; nothing about one it hides."""

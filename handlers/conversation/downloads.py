@@ -1,4 +1,4 @@
-"""Files that people sent, from Slack's file hosts to a file here: the token goes nowhere else.
+"""Downloads files that people sent from Slack's file hosts. The token is sent to no other host.
 
 A wrong token or a missing permission is not an error there but a redirect to a login page (Slack reference
 2.5), so redirects are off and web pages are recognised. No link is in any error or log line.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
@@ -19,9 +18,13 @@ import aiohttp
 import httpx
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.requests.source import SourceRole
 from bot.domain.requests.source_refusals import SourceReason
 from bot.errors import CannotPost, TryLater
 from bot.media.sniff import HEAD, looks_like_html, refused
+from bot.ports import FetchedSource
+from bot.retry_after import retry_after
+from bot.trusted_hosts import TrustedHosts
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -68,30 +71,6 @@ TokenFor = Callable[[str], Awaitable[SecretStr]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A file's bytes, unjudged, at ``path``; a context manager that removes them at its end.
-
-    ``file`` is what Slack said last, with the name for telling people which one is meant.
-    """
-
-    path: Path
-    size_bytes: int
-    file: SlackFile
-
-    def __enter__(self) -> Fetched:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.remove()
-
-    def remove(self) -> None:
-        """Safe to repeat."""
-        self.path.unlink(missing_ok=True)
-
-
 class SlackFiles:
     """Fetches files that were sent. ``http`` is the process's shared client; it carries no token itself.
 
@@ -115,11 +94,11 @@ class SlackFiles:
         self._http = http
         self._folder = folder
         self._sleep = sleep
-        self._trusted = frozenset(host.lower() for host in trusted_hosts)
+        self._trusted = TrustedHosts(trusted_hosts)
         self._hosts = frozenset(host.lower() for host in file_hosts)
         self._max_bytes = max_bytes
 
-    async def fetch(self, team_id: str, file: SlackFile) -> Fetched:
+    async def fetch(self, team_id: str, file: SlackFile, role: SourceRole) -> FetchedSource:
         """The file's bytes in a new temporary file, which the caller removes. Safe to repeat.
 
         Asks ``files.info`` where Slack wants it and while the file's type is unknown, up to 30 s. Raises
@@ -131,10 +110,10 @@ class SlackFiles:
             raise refused(SourceReason.FOREIGN_ADDRESS if known.links else SourceReason.DELETED)
         token = await self._token_for(team_id)
         try:
-            path, size = await self._download(link, token, known)
+            path = await self._download(link, token, known)
         except _WIRE_ERRORS as broken:
             raise TryLater(f"file download: {type(broken).__name__}") from None
-        return Fetched(path, size, known)
+        return FetchedSource(path, known.name, role)
 
     def may_ask(self, link: str) -> bool:
         """Whether the token may be shown there: https on a host of the list, or a trusted host and port."""
@@ -145,7 +124,7 @@ class SlackFiles:
             return False
         if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
             return False
-        if f"{host}:{port or {'http': 80, 'https': 443}[parts.scheme]}" in self._trusted:
+        if self._trusted.include(host, port, scheme=parts.scheme):
             return True
         return parts.scheme == "https" and port in {None, 443} and host in self._hosts
 
@@ -179,7 +158,7 @@ class SlackFiles:
             raise refused(SourceReason.NOT_VISIBLE, detail="files.info: no access")
         return found
 
-    async def _download(self, link: str, token: SecretStr, file: SlackFile) -> tuple[Path, int]:
+    async def _download(self, link: str, token: SecretStr, file: SlackFile) -> Path:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Accept-Encoding": "identity"}
         async with self._http.stream(
             "GET", link, headers=headers, timeout=_TIMEOUT, follow_redirects=False
@@ -198,7 +177,7 @@ class SlackFiles:
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
-            return path, size
+            return path
 
     def _new_part(self) -> tuple[Path, BinaryIO]:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -223,7 +202,7 @@ class SlackFiles:
 
 
 def through(api: SlackApi) -> tuple[Info, TokenFor]:
-    """What SlackFiles asks of a workspace, by its API."""
+    """The two questions that SlackFiles has to a workspace, asked through its API."""
 
     async def info(_team_id: str, file_id: str) -> Mapping[str, Any]:
         return await api.call("files.info", file=file_id)
@@ -249,7 +228,9 @@ def _check_status(response: httpx.Response) -> None:
     if status == 200:
         return
     if status in {408, 429} or status >= 500:
-        raise TryLater(f"file download: http_{status}", after=_seconds(response.headers.get("Retry-After")))
+        raise TryLater(
+            f"file download: http_{status}", after=retry_after(response.headers, datetime.now(UTC))
+        )
     if 300 <= status < 400 or status in {401, 403}:
         raise refused(SourceReason.NO_PERMISSION, detail=f"http_{status}")
     if status == 410:
@@ -271,7 +252,3 @@ def _check_page(response: httpx.Response, head: bytes, size: int, file: SlackFil
 def _declared(response: httpx.Response) -> int | None:
     text = response.headers.get("content-length", "")
     return int(text) if text.isdecimal() and len(text) < 16 else None
-
-
-def _seconds(value: str | None) -> float | None:
-    return float(value) if value is not None and value.isdecimal() and len(value) < 5 else None

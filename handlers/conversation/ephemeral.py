@@ -1,4 +1,5 @@
-"""A word to one person only: where they are if the bot may write there, else in a direct message."""
+"""Sends a message that only one person sees: in the conversation if the bot may write there, else as a direct
+message."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ log = structlog.get_logger(__name__)
 
 
 async def whisper(api: SlackApi, place: Place, user_id: str, said: Notice) -> TryLater | None:
-    """None once it is said or can never be said, else why it may be said later. Never raises; saying it twice
-    harms nobody. ``place.thread_ts`` must be of a thread that has replies:
-    Slack shows a private note in no other (docs chat.postEphemeral)."""
+    """Send ``said`` to one person. None when it was sent or can never be sent, else the reason to try later.
+
+    Never raises. A repetition may show the message twice, which does no harm. ``place.thread_ts`` must belong
+    to a thread that has replies: Slack shows an ephemeral message in no other (docs chat.postEphemeral).
+    """
     here = {"channel": place.channel_id, "user": user_id, "thread_ts": place.thread_ts}
     plain = {"unfurl_links": False, "unfurl_media": False, "mrkdwn": False}
     later: TryLater | None = None
@@ -31,7 +34,7 @@ async def whisper(api: SlackApi, place: Place, user_id: str, said: Notice) -> Tr
                 method, **where, text=said.text, blocks=said.blocks, parse="none", link_names=False
             )
         except OutcomeUnknown as unsure:
-            return TryLater(str(unsure))  # not by another way meanwhile: one of them is enough
+            return TryLater(str(unsure))  # it may have arrived: do not send it the other way as well
         except (TryLater, CannotPost, GivenUp) as unsaid:
             log.info("not_told", method=method, reason=str(unsaid))
             later = unsaid if isinstance(unsaid, TryLater) else later
@@ -41,7 +44,7 @@ async def whisper(api: SlackApi, place: Place, user_id: str, said: Notice) -> Tr
 
 
 async def hint(api: SlackApi, place: Place, user_id: str, said: Notice) -> None:
-    """A word to one person that may be missed: here or nowhere, once. Never raises."""
+    """Send a message that may get lost: only in this conversation, tried once. Never raises."""
     try:
         await api.call(
             "chat.postEphemeral",
@@ -58,7 +61,8 @@ async def hint(api: SlackApi, place: Place, user_id: str, said: Notice) -> None:
 
 
 def where_to_tell(job: Job) -> Place:
-    """The job's thread if anything is known to be in it yet, else the channel itself: see ``whisper``."""
+    """Where to send an ephemeral message about ``job``: its thread if that is known to have replies, else the
+    channel itself (see ``whisper``)."""
     root = job.place.thread_ts
     is_reply = any(ts not in {None, root} for ts in (job.ask_ts, job.status_ts))
     if is_reply or job.parent_id is not None:

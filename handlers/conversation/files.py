@@ -10,7 +10,7 @@ from bot.domain.jobs.job import Job, Picture
 from handlers.messages.block_kit import Json
 
 NEW_SECONDS = 30.0
-"""So long after its upload a file may still be on its way through Slack's processing."""
+"""How long after its upload Slack may still be processing a file."""
 
 _PER_SUBMISSION = 16
 """A picture's ordinal is its submission's times this, plus its place in it (bot.services.pipeline.poll)."""

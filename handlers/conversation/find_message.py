@@ -1,4 +1,4 @@
-"""Finding our own messages again by the opaque id in their metadata (Slack reference 3.6)."""
+"""Finds our own messages by the opaque id in their metadata (Slack reference 3.6)."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ MARGIN_SECONDS = 300.0
 """By which Slack's clock and ours may differ."""
 
 
-async def find_by_job(api: SlackApi, job: Job, *, event_type: str) -> str | None:
+async def find_status_message(api: SlackApi, job: Job, *, event_type: str) -> str | None:
     """The ts of our message whose metadata names ``job``; None when it is not among the newest messages.
 
     Only reads. Raises what ``SlackApi.call`` raises; without the history scope that is CannotPost.
     """
     mark = {"event_type": event_type, "event_payload": {"job_id": job.id}}
     since, place = job.announce_intent_at or job.created_at, job.place
-    return await find_ours(api, place.channel_id, mark, since=since, thread_ts=place.thread_ts)
+    return await find_own_message(api, place.channel_id, mark, since=since, thread_ts=place.thread_ts)
 
 
-async def find_ours(
+async def find_own_message(
     api: SlackApi, channel: str, mark: Json, *, since: datetime, thread_ts: str | None = None
 ) -> str | None:
     """The ts of our message of this conversation, or of one thread in it, that has ``mark`` as its metadata;
-    as ``find_by_job``. ``channel`` is a conversation's id: nothing is read by a person's."""
+    as ``find_status_message``. ``channel`` is a conversation's id: nothing is read by a person's."""
     args: dict[str, Any] = {
         "channel": channel,
         "oldest": f"{since.timestamp() - MARGIN_SECONDS:.6f}",
@@ -55,7 +55,8 @@ async def find_ours(
 
 
 def _ours(messages: Iterable[Json], api: SlackApi, mark: Json) -> str | None:
-    """Any app can write any metadata: only what we posted counts."""
+    """The ts of the first of ``messages`` that we posted with the metadata ``mark``. (Any app can write any
+    metadata.)"""
     for message in messages:
         ours = message.get("user") == api.bot_user_id or (
             api.bot_id is not None and message.get("bot_id") == api.bot_id

@@ -1,4 +1,4 @@
-"""Whether the bot is in a conversation at all, asked without leaving a trace there."""
+"""Checks that the bot is a member of a conversation, without posting anything there."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ log = structlog.get_logger(__name__)
 
 
 async def require_member(api: SlackApi, channel_id: str) -> None:
-    """Raises CannotPost where Slack says that the bot is no member; returns where it is one, or where that
-    cannot be told (without the scope to read, for one): then posting tells. Only reads. Raises TryLater.
+    """Raises CannotPost if Slack says that the bot is no member, and TryLater while Slack is away. Only
+    reads.
 
-    By reading history, not by conversations.info: the bot has that permission anyway.
+    Returns also when membership cannot be found out, as without the scope to read: posting will show it then.
+    It reads the history instead of calling conversations.info because the bot has that permission anyway.
     """
     try:
         await api.call("conversations.history", channel=channel_id, limit=1)

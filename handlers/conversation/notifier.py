@@ -1,4 +1,4 @@
-"""How word about money reaches people: direct messages and cards."""
+"""Sends direct messages, cards and files about money."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from bot.errors import CannotPost, GivenUp
 from bot.ports.people import Card
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice, approval_request_notice, decided_notice
-from handlers.conversation.find_message import find_ours
+from handlers.conversation.file_upload import request_upload, share_uploads
+from handlers.conversation.find_message import find_own_message
 from handlers.conversation.people import list_admins
-from handlers.conversation.posting import UNTOUCHED, ts_of
+from handlers.conversation.posting import VERBATIM, ts_of
 from handlers.messages.block_kit import Json
 from handlers.messages.error_message import Notice, notice
 from handlers.web_api.client import SlackApi
@@ -31,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class SlackNotifier:
-    """The ``Notifier`` port: direct messages from the bot."""
+    """Implements ``bot.ports.people.Notifier`` with messages of the bot. ``upload_client`` sends files."""
 
     def __init__(self, api: SlackApi, upload_client: UploadClient) -> None:
         self._api = api
@@ -50,7 +51,7 @@ class SlackNotifier:
         said = approval_request_notice(pending, zone)
         try:
             await self._api.call(
-                "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **UNTOUCHED
+                "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **VERBATIM
             )
         except (GivenUp, CannotPost) as gone:  # deleted, or the bot was removed: nothing is left to update
             log.info("card_not_updated", reason=str(gone))
@@ -68,7 +69,7 @@ class SlackNotifier:
         """See the port."""
         try:
             channel = await conversation_of(self._api, message.to)
-            ts = await find_ours(self._api, channel, _metadata(message), since=since)
+            ts = await find_own_message(self._api, channel, _metadata(message), since=since)
         except (GivenUp, CannotPost) as shut:
             log.warning("letter_not_searchable", reason=str(shut))
             return None
@@ -76,16 +77,12 @@ class SlackNotifier:
 
     async def send_file(self, _team_id: str, user_id: str, name: str, data: bytes) -> None:
         channel, _ = await self._send(user_id, notice([f"Here is {name}."]))
-        ticket = await self._api.call("files.getUploadURLExternal", filename=name, length=len(data))
+        ticket = await request_upload(self._api, name=name, size_bytes=len(data))
         with NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            await self._upload_client.upload(str(ticket.get("upload_url")), Path(file.name))
-        await self._api.call(
-            "files.completeUploadExternal",
-            files=[{"id": ticket.get("file_id"), "title": name}],
-            channel_id=channel,
-        )
+            await self._upload_client.upload(ticket.upload_url, Path(file.name))
+        await share_uploads(self._api, {ticket.file_id: name}, channel_id=channel)
 
     async def _post(self, message: OutboxMessage, said: Notice) -> Card:
         return await self._send(message.to, said, metadata=_metadata(message))
@@ -100,7 +97,7 @@ class SlackNotifier:
             metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
-            **UNTOUCHED,
+            **VERBATIM,
         )
         return str(answer.get("channel") or ""), ts_of(answer)
 

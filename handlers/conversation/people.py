@@ -1,4 +1,4 @@
-"""Who people are in Slack, and how word about money reaches them."""
+"""Roles, admins and user groups of a workspace, as Slack knows them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from handlers.web_api.people_directory import list_people
 log = structlog.get_logger(__name__)
 
 STALE_SECONDS = 300.0
-"""An older answer is asked for anew; for a role behind the back of whoever waits for a receipt."""
+"""An older answer is asked for anew. For a role this happens in the background, and the old one is used."""
 
 FORGOTTEN_SECONDS = 86_400.0
-"""A role that was heard longer ago counts no more."""
+"""A role that is older than this is not used any more."""
 
 WAIT_SECONDS = 1.0
 """A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
@@ -40,7 +40,7 @@ class SlackPeople:
         self._asking: dict[tuple[str, str], asyncio.Task[Role | None]] = {}
 
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
-        """See the port. Who was heard of today waits for nobody, unless the answer has to be ``fresh``."""
+        """See the port. A role of the last day is returned at once, unless the answer has to be ``fresh``."""
         key = (team_id, user_id)
         heard, known = self._seen.get(key, (-math.inf, None))
         age = self._now() - heard
@@ -54,7 +54,7 @@ class SlackPeople:
         return known
 
     async def _learn(self, key: tuple[str, str]) -> Role | None:
-        """Slack's answer of now, which is kept; None when there is none in time."""
+        """Ask Slack and keep the answer; None when it does not answer in time."""
         try:
             role = await asyncio.wait_for(self._ask(*key), WAIT_SECONDS)
         except (BotError, TimeoutError) as unknown:
@@ -72,7 +72,7 @@ class SlackPeople:
             return None
 
     async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
-        """See the port. A workspace whose plan has no user groups has none to find out."""
+        """See the port. None, too, in a workspace whose plan has no user groups."""
         key, now = (team_id, group_id), self._now()
         seen = self._groups.get(key)
         if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
@@ -96,7 +96,7 @@ class SlackPeople:
 
 
 def role_of(user: dict[str, Any], team_id: str) -> Role:
-    """What Slack's flags amount to; whatever is in doubt has no rights."""
+    """The role that Slack's flags stand for; in doubt the one with fewer rights."""
     team = user.get("team_id") or team_id
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or team != team_id:
         return Role.OUTSIDER

@@ -1,4 +1,4 @@
-"""The calls that post, update and share, each with its own way of being refused."""
+"""Calls that several parts of the conversation share: updating the status message, asking about files."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from handlers.web_api.errors import SlackRefused
 
 log = structlog.get_logger(__name__)
 
-UNTOUCHED = {"parse": "none", "link_names": False}
-"""Texts are taken as they are. chat.update does not remember it: say it there too (Slack reference 3.5)."""
+VERBATIM = {"parse": "none", "link_names": False}
+"""Slack must not turn names or links in our texts into mentions. chat.update needs it as well (Slack
+reference 3.5)."""
 
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 
 async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMessage]) -> str | None:
-    """The first of ``choice`` that Slack takes; the next one only when it refuses the blocks of one."""
+    """Update the status message to the first of ``choice`` whose blocks Slack takes. Safe to repeat.
+
+    Its fingerprint, or None when the message cannot be edited. Raises what else ``SlackApi.call`` raises.
+    """
     for message in choice:
         if message.fingerprint == job.shown:
             return message.fingerprint
@@ -31,7 +35,7 @@ async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMes
                 ts=ts,
                 text=message.text,
                 blocks=message.blocks,
-                **UNTOUCHED,
+                **VERBATIM,
             )
         except CannotPost as closed:
             log.info("status_not_editable", job=job.id, reason=closed.reason)
@@ -47,14 +51,16 @@ async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMes
 
 
 def ts_of(answer: Json) -> str:
+    """The posted message's ts. Raises OutcomeUnknown when the answer has none."""
     ts = answer.get("ts")
     if not isinstance(ts, str) or not ts:
         raise OutcomeUnknown("chat.postMessage: no ts in the answer")
     return ts
 
 
-async def about_file(api: SlackApi, method: str, **args: object) -> Json:
-    """A call about a file: a closed conversation is as final for it as any other refusal."""
+async def call_about_file(api: SlackApi, method: str, **args: object) -> Json:
+    """Call a method about a file. For it a closed conversation is a refusal like any other: raises
+    SlackRefused instead of CannotPost."""
     try:
         return await api.call(method, **args)
     except CannotPost as closed:

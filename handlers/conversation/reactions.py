@@ -1,4 +1,4 @@
-"""The mood of a job on the message that asked for it: one reaction at a time, never the only signal."""
+"""Shows a job's state as a reaction on the message that asked for it: one at a time, never the only sign."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ EMOJI = {
     MessageReaction.FAILED: "warning",
 }
 
-_BEFORE = {
+_REPLACED = {
     MessageReaction.SEEN: (),
     MessageReaction.FAILED: (MessageReaction.SEEN,),
     MessageReaction.DONE: (
         MessageReaction.SEEN,
         MessageReaction.FAILED,
-    ),  # an ask that seemed lost can still arrive
+    ),  # a job that was reported as failed can still be delivered
     MessageReaction.NONE: (MessageReaction.SEEN,),
 }
-"""What a mood takes the place of."""
+"""The reactions that each one replaces."""
 
-_FINE = frozenset({"already_reacted", "no_reaction"})
+_ALREADY_SO = frozenset({"already_reacted", "no_reaction"})
 
 
-async def show_mood(api: SlackApi, place: Place, ts: str, mood: MessageReaction) -> None:
-    """Take the earlier moods away and show this one. Never raises: without the scope nothing is shown."""
-    for earlier in _BEFORE[mood]:
+async def show_reaction(api: SlackApi, place: Place, ts: str, reaction: MessageReaction) -> None:
+    """Replace earlier reactions by this one. Never raises: without the scope for it nothing is shown."""
+    for earlier in _REPLACED[reaction]:
         await _try(api, "reactions.remove", place, ts, EMOJI[earlier])
-    if mood in EMOJI:
-        await _try(api, "reactions.add", place, ts, EMOJI[mood])
+    if reaction in EMOJI:
+        await _try(api, "reactions.add", place, ts, EMOJI[reaction])
 
 
 async def _try(api: SlackApi, method: str, place: Place, ts: str, name: str) -> None:
     try:
         await api.call(method, channel=place.channel_id, timestamp=ts, name=name)
     except SlackRefused as refused:
-        if refused.code not in _FINE:
+        if refused.code not in _ALREADY_SO:
             log.info("not_reacted", method=method, reason=refused.code)
     except BotError as failed:
         log.info("not_reacted", method=method, reason=str(failed))

@@ -1,4 +1,4 @@
-"""One message and its thread as Slack shows them: what an ask without a picture in its event is about.
+"""Reads a message and its thread from Slack, to find out which picture a message is about.
 
 An event may come without the files of its message, or be the only one that comes (Slack reference 2.1).
 """
@@ -23,7 +23,7 @@ MOST_PAGES = 5
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
-async def look(api: SlackApi, place: Place, ts: str) -> MessageContext:
+async def read_context(api: SlackApi, place: Place, ts: str) -> MessageContext:
     """The message ``ts``, and the thread of ``place`` if there is one. Only reads; raises what
     ``SlackApi.call`` raises."""
     if place.thread_ts is not None:
@@ -79,7 +79,7 @@ def _pictures_in(message: dict[str, Any], api: SlackApi, thread: Place) -> list[
 
 
 def _last(pictures: list[tuple[float, SourceRef]]) -> SourceRef | None:
-    """The last one of the newest message."""
+    """The last picture of the newest message that has any."""
     newest = max((at for at, _ in pictures), default=0.0)
     return next((file for at, file in reversed(pictures) if at == newest), None)
 

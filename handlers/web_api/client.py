@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,8 +23,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.deadline import seconds_left
 from bot.domain.errors import BotError
 from bot.errors import TryLater, WorkspaceGone
+from bot.retry_after import retry_after
 from handlers.web_api.availability import SlackAvailability
-from handlers.web_api.errors import error_for, error_for_status, unsure
+from handlers.web_api.errors import error_for, error_for_status, outcome_unknown
 from handlers.web_api.pacing import Pace
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
@@ -34,35 +35,36 @@ FORM_ONLY = frozenset({"chat.getPermalink"})
 """Methods of ``chat`` that take no JSON (docs: they are asked with GET)."""
 
 LEAST_SECONDS = 1.0
-"""What a call gets that is begun shortly before the deadline: a private note that comes too late for Slack's
-answer is read all the same, one that was cut off is not."""
+"""The time for a call that begins shortly before the deadline. A private note that comes too late for Slack's
+answer is still read; one that was cut off is not."""
 
-_quiet = logging.getLogger("handlers.web_api.client.sdk")
-_quiet.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
-
-
-def _unheard(_date: str | None) -> None:
-    """Nobody compares clocks here."""
+_sdk_logger = logging.getLogger("handlers.web_api.client.sdk")
+_sdk_logger.setLevel(logging.WARNING)  # slack_sdk logs whole messages and upload links at DEBUG
 
 
-def new_session(*, heard: Callable[[str | None], None] = _unheard) -> aiohttp.ClientSession:
-    """A session of the process for Slack calls; its own timeout, because slack_sdk's is not used.
-    ``heard`` is told every answer's ``Date`` header.
+def _ignore_date(_date: str | None) -> None:
+    """For sessions whose answers nobody compares with our clock."""
 
-    Connections are dropped after 15 s idle: one that Slack has closed meanwhile costs an unclear outcome.
+
+def new_session(*, on_date: Callable[[str | None], None] = _ignore_date) -> aiohttp.ClientSession:
+    """A session for Slack calls. Its timeout is set here because slack_sdk does not use its own with a
+    session. ``on_date`` is called with every answer's ``Date`` header.
+
+    A connection is dropped after 15 s without a call: when Slack has closed it meanwhile, the next call would
+    end without saying whether it happened.
     """
     return aiohttp.ClientSession(
         timeout=TIMEOUT,
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=15.0),
-        trace_configs=[_listening(heard)],
+        trace_configs=[_tracing(on_date)],
     )
 
 
-def _listening(heard: Callable[[str | None], None]) -> aiohttp.TraceConfig:
+def _tracing(on_date: Callable[[str | None], None]) -> aiohttp.TraceConfig:
     async def ended(
         _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        heard(params.response.headers.get("Date"))
+        on_date(params.response.headers.get("Date"))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
@@ -71,7 +73,9 @@ def _listening(heard: Callable[[str | None], None]) -> aiohttp.TraceConfig:
 
 def new_client(token: str, *, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
     """A slack_sdk client that sends once, over ``session``; ``base_url`` with or without a final slash."""
-    client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[], logger=_quiet)
+    client = AsyncWebClient(
+        token=token, base_url=base_url, session=session, retry_handlers=[], logger=_sdk_logger
+    )
     if urlsplit(base_url).scheme != "https":
         client.proxy = None  # slack_sdk reads HTTPS_PROXY and knows no NO_PROXY: a sandbox is here, not there
     return client
@@ -104,7 +108,7 @@ class SlackApi:
             async with asyncio.timeout(left):
                 answer = await self._send(method, given)
         except SlackApiError as refused:
-            raise self._noted(method, refused) from None
+            raise self._translate_and_note(method, refused) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
             if left is None:  # a deadline says when somebody stops waiting, not that Slack is away
                 self.availability.failed(type(broken).__name__)
@@ -112,7 +116,7 @@ class SlackApi:
         except (AttributeError, ValueError):
             # slack_sdk stumbles over bodies that are not a JSON object (text/plain, a list, bad UTF-8).
             self.availability.failed("unreadable answer")
-            raise unsure(method, "unreadable answer") from None
+            raise outcome_unknown(method, "unreadable answer") from None
         self.availability.worked()
         return dict(answer.data) if isinstance(answer.data, dict) else {}
 
@@ -121,8 +125,8 @@ class SlackApi:
             return await self.client.api_call(method, json=given)
         return await self.client.api_call(method, data=_form(given))
 
-    def _noted(self, method: str, refused: SlackApiError) -> BotError:
-        """The translated error, after what it says about rates and outages was taken in."""
+    def _translate_and_note(self, method: str, refused: SlackApiError) -> BotError:
+        """Our error for the refusal. Notes on the way what it says about rates, outages and the token."""
         error, status = _translated(method, refused), _status_of(refused)
         if status == 429:
             self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
@@ -158,7 +162,7 @@ def _translated(method: str, refused: SlackApiError) -> BotError:
     headers = getattr(response, "headers", None) or {}
     data = getattr(response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    after = _retry_after(headers)
+    after = retry_after(headers, datetime.now(UTC))
     if status == 429:
         return TryLater(f"{method}: ratelimited", after=after)
     if isinstance(code, str) and code:
@@ -171,16 +175,6 @@ def _status_of(refused: SlackApiError) -> int:
     return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, at most an hour; None when absent or not a number."""
-    found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
-    try:
-        seconds = float(found)
-    except ValueError:
-        return None
-    return min(max(seconds, 0.0), 3600.0) if math.isfinite(seconds) else None
-
-
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
@@ -190,8 +184,9 @@ _NEVER_SENT = (
 
 
 def _broken(method: str, broken: Exception) -> BotError:
-    """A refused connection or one that was never made sent nothing; any other break may have come after."""
+    """Our error for a failed connection: if it was never made nothing was sent, else the call may have
+    been."""
     why = type(broken).__name__
     if isinstance(broken, _NEVER_SENT):
         return TryLater(f"{method}: {why}")
-    return unsure(method, why)
+    return outcome_unknown(method, why)

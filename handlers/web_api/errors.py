@@ -23,14 +23,16 @@ class ErrorAction(Enum):
     DISCONNECTED = "the workspace has taken our token away"
 
 
-IRREVERSIBLE = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
+NOT_REPEATABLE_METHODS = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
 """Methods whose repetition shows twice. All others may simply be repeated (Slack reference 3.6)."""
 
-LOOKING = frozenset({"files.info", "conversations.history", "conversations.replies"})
-"""Methods that only look, for something that may be there all the same whatever new code we are answered."""
+READ_ONLY_METHODS = frozenset({"files.info", "conversations.history", "conversations.replies"})
+"""Methods that only read. What they read may exist even when Slack answers with a code that we do not
+know."""
 
 DISCONNECTED_SECONDS = 3600.0
-"""How soon a disconnected workspace is tried again: a new install is somebody's deliberate act."""
+"""How soon a disconnected workspace is tried again. It comes back only when somebody installs the app
+anew."""
 
 LATER_SECONDS: dict[str, float] = {"message_limit_exceeded": 600.0, "external_channel_migrating": 60.0}
 """Waits of codes that clear slowly; the others are left to the caller's backoff."""
@@ -79,8 +81,8 @@ _CODES: dict[ErrorAction, str] = {
 ERROR_ACTIONS: dict[str, ErrorAction] = {
     code: action for action, codes in _CODES.items() for code in codes.split()
 }
-"""Every code with a deliberate action; unknown ones are refusals: nothing is spent, nothing repeated. Only
-what looks looks again."""
+"""Every code that we know. An unknown code is a refusal: nothing is spent, nothing is repeated. Only
+read-only methods are called again."""
 
 EXCEPTIONS: dict[tuple[str, str], ErrorAction] = {
     # Not found can mean that an earlier completion has used the ticket up: look before giving up.
@@ -90,7 +92,7 @@ EXCEPTIONS: dict[tuple[str, str], ErrorAction] = {
 
 
 class SlackRefused(GivenUp):
-    """Slack said no for good, and did nothing. ``code`` is its word for it."""
+    """Slack refused for good and did nothing. ``code`` is Slack's error code."""
 
     def __init__(self, method: str, code: str) -> None:
         super().__init__(Failure(Problem.DELIVERY_REFUSED, code))
@@ -109,14 +111,14 @@ def error_for(method: str, code: str, *, retry_after: float | None = None) -> Bo
     caller of a method that is not about posting turns it into what its own contract says.
     """
     reason = f"{method}: {code}"
-    if code not in ERROR_ACTIONS and method in LOOKING:
+    if code not in ERROR_ACTIONS and method in READ_ONLY_METHODS:
         return NotUnderstood(reason)
     action = EXCEPTIONS.get((method, code)) or ERROR_ACTIONS.get(code, ErrorAction.REFUSED)
     match action:
         case ErrorAction.LATER:
             return TryLater(reason, after=retry_after or LATER_SECONDS.get(code))
         case ErrorAction.UNSURE:
-            return unsure(method, code)
+            return outcome_unknown(method, code)
         case ErrorAction.DISCONNECTED:
             return WorkspaceGone(reason, after=DISCONNECTED_SECONDS)
         case ErrorAction.NO_ROUTE:
@@ -127,11 +129,11 @@ def error_for(method: str, code: str, *, retry_after: float | None = None) -> Bo
             return SlackRefused(method, code)
 
 
-def unsure(method: str, why: str) -> BotError:
-    """For a lost answer, or one that says that something may have happened: TryLater only where a repetition
-    shows nothing twice."""
+def outcome_unknown(method: str, why: str) -> BotError:
+    """The error for a call that may have been carried out: TryLater where a repetition does no harm, else
+    OutcomeUnknown."""
     reason = f"{method}: {why}"
-    return OutcomeUnknown(reason) if method in IRREVERSIBLE else TryLater(reason)
+    return OutcomeUnknown(reason) if method in NOT_REPEATABLE_METHODS else TryLater(reason)
 
 
 def error_for_status(method: str, status: int, *, retry_after: float | None = None) -> BotError:
@@ -140,4 +142,4 @@ def error_for_status(method: str, status: int, *, retry_after: float | None = No
         return TryLater(f"{method}: ratelimited", after=retry_after)
     if 400 <= status < 500:
         return TryLater(f"{method}: http_{status}", after=retry_after)
-    return unsure(method, f"http_{status}")
+    return outcome_unknown(method, f"http_{status}")

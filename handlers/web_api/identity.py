@@ -18,7 +18,7 @@ from bot.errors import TryLater
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}
 )
-"""Slack's codes that say nothing about the token."""
+"""Slack's error codes that say nothing about the token: try again later."""
 
 
 class TokenRefused(BotError):
@@ -89,7 +89,7 @@ class OneWorkspace(AsyncAuthorize):
     """Authorizes requests of the one workspace that the bot token belongs to.
 
     Bolt needs both bot ids to ignore the bot's own messages (Slack reference 2.3). ``auth.test`` is asked
-    once and remembered; the start-up check warms it, so no listener waits for Slack.
+    once and its answer is kept. The start-up check asks, so no listener waits for Slack.
     """
 
     def __init__(self, client: AsyncWebClient) -> None:

@@ -1,4 +1,4 @@
-"""Slack's rates, kept by our own scheduling: a call waits for its turn instead of being refused.
+"""Keeps to Slack's rate limits: a call waits for its turn here instead of being refused there.
 
 Facts: docs apis/web-api/rate-limits (Slack reference 4): each method has a tier, calls a minute in a
 workspace; posts are one a second in a channel. One process paces itself here; where several share a
@@ -19,10 +19,12 @@ FACTOR = 1.0
 """Multiplies every rate; tests run Slack faster."""
 
 SHARE = 0.8
-"""How much of a tier is used steadily; the rest is for what comes at once. Together never above the tier."""
+"""The part of a tier that is used as a steady rate; the rest is for bursts. Together they never exceed the
+tier."""
 
 PATIENCE_SECONDS = 4.0
-"""A longer wait is not waited here, in a worker's place and under its lease, but as a row."""
+"""The longest wait in here, where it takes a worker's place and lease. A call that would wait longer is put
+off (TryLater): its task waits as a row."""
 
 TIERS = {"t2": 20.0, "t3": 50.0, "t4": 100.0, "t5": 600.0}
 
@@ -40,27 +42,30 @@ _METHODS = {
     "reactions.add": "t3",
     "reactions.remove": "t2",
 }
-"""Methods that a burst of work calls; others are called as people click and are not held up."""
+"""Methods that a burst of work calls. The others are called when people click, and do not wait."""
 
 _POSTS = frozenset({"chat.postMessage"})
 """One a second in one channel, two at once."""
 
 
 class Pace(Protocol):
-    """Whose turn it is in one workspace."""
+    """Limits the rate of calls in one workspace."""
 
     async def turn(self, method: str, channel: str | None) -> None:
-        """Wait for a turn. Raises TryLater with the wait when it is too long to stand here."""
+        """Wait until ``method`` may be called. Raises TryLater instead, with the wait, when that is longer
+        than PATIENCE_SECONDS."""
         ...
 
     def refused(self, method: str, after: float | None) -> None:
-        """Slack said 429: nobody calls this method in this workspace for so long."""
+        """Slack answered 429: ``method`` is not called in this workspace for ``after`` seconds (None: a
+        second)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """``rate`` calls a second, ``size`` at once; one for the whole workspace has no channel."""
+    """``rate`` calls a second and ``size`` at once. ``channel`` is empty for a limit of the whole
+    workspace."""
 
     channel: str
     rate: float
@@ -68,7 +73,7 @@ class Limit:
 
 
 def limits_of(method: str, channel: str | None) -> list[Limit]:
-    """What a call has to keep to; the wider limit first."""
+    """The limits of a call; the wider one first."""
     found = []
     if (tier := _METHODS.get(method)) is not None:
         a_minute = TIERS[tier] * FACTOR
@@ -80,8 +85,9 @@ def limits_of(method: str, channel: str | None) -> list[Limit]:
 
 
 @dataclass(slots=True)
-class _Turns:
-    """A bucket that may be overdrawn by waiting: ``level`` below zero is who waits already."""
+class _TokenBucket:
+    """A token bucket. Each call takes a token, and a ``level`` below zero counts the calls that wait
+    already."""
 
     rate: float
     size: float
@@ -89,13 +95,14 @@ class _Turns:
     at: float
 
     def take(self, now: float) -> float:
-        """Take a turn: seconds until it comes."""
+        """Take a token; the seconds until the call may be made."""
         self.level = min(self.size, self.level + (now - self.at) * self.rate)
         self.at = now
         self.level -= 1.0
         return max(0.0, -self.level / self.rate)
 
     def give_back(self) -> None:
+        """Undo ``take``: the call is not made."""
         self.level += 1.0
 
 
@@ -104,9 +111,9 @@ class Pacing:
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._clock = clock
-        self._turns: dict[tuple[str, str], _Turns] = {}
+        self._buckets: dict[tuple[str, str], _TokenBucket] = {}
         self._closed: dict[str, float] = {}
-        self._crowd: dict[str, float] = {}
+        self._deferred_until: dict[str, float] = {}
 
     async def turn(self, method: str, channel: str | None) -> None:
         wait = self.wait_for(method, channel)
@@ -114,7 +121,7 @@ class Pacing:
             await asyncio.sleep(wait)
 
     def wait_for(self, method: str, channel: str | None) -> float:
-        """Take a turn: seconds until it comes. Raises TryLater."""
+        """Reserve a call; the seconds until it may be made. Raises TryLater when they are too many."""
         now = self._now()
         closed = self.closed_for(method)
         mine = [self._bucket(method, limit, now) for limit in limits_of(method, channel)]
@@ -124,7 +131,7 @@ class Pacing:
             return wait
         for bucket in mine:
             bucket.give_back()
-        raise TryLater(f"{method}: waits for its turn", after=self._place(method, channel, mine, now, wait))
+        raise TryLater(f"{method}: waits for its turn", after=self._defer(method, channel, mine, now, wait))
 
     def refused(self, method: str, after: float | None) -> None:
         until = self._now() + (1.0 if after is None else after)
@@ -134,20 +141,25 @@ class Pacing:
         """Seconds until a method that Slack has refused may be called again."""
         return max(0.0, self._closed.get(method, 0.0) - self._now())
 
-    def _place(self, method: str, channel: str | None, mine: list[_Turns], now: float, wait: float) -> float:
-        """A place in the crowd that was sent away, one turn behind the one before it."""
+    def _defer(
+        self, method: str, channel: str | None, mine: list[_TokenBucket], now: float, wait: float
+    ) -> float:
+        """When a call that was put off is to ask again, in seconds: one call after the last one that was put
+        off, so that they do not come back together."""
         key = f"{method}/{channel or ''}"
         pace = max((1.0 / bucket.rate for bucket in mine), default=0.1)
-        last = max(self._crowd.get(key, 0.0), now + wait - PATIENCE_SECONDS / 2)
-        self._crowd[key] = last + pace
-        return self._crowd[key] - now
+        last = max(self._deferred_until.get(key, 0.0), now + wait - PATIENCE_SECONDS / 2)
+        self._deferred_until[key] = last + pace
+        return self._deferred_until[key] - now
 
-    def _bucket(self, method: str, limit: Limit, now: float) -> _Turns:
-        bucket = self._turns.get((method, limit.channel))
+    def _bucket(self, method: str, limit: Limit, now: float) -> _TokenBucket:
+        bucket = self._buckets.get((method, limit.channel))
         if bucket is None:
-            if len(self._turns) > 10_000:
-                self._turns.clear()
-            bucket = self._turns[method, limit.channel] = _Turns(limit.rate, limit.size, limit.size, now)
+            if len(self._buckets) > 10_000:
+                self._buckets.clear()
+            bucket = self._buckets[method, limit.channel] = _TokenBucket(
+                limit.rate, limit.size, limit.size, now
+            )
         return bucket
 
     def _now(self) -> float:

@@ -1,4 +1,4 @@
-"""Who is meant by a name: the text of a slash command carries names as they were typed, not ids."""
+"""Finds people by name: the text of a slash command has names as they were typed, not user ids."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ PAGE = 1000
 """People a page; Slack takes no more (docs users.list)."""
 
 FRESH_SECONDS = 60.0
-"""How long the names of a workspace are kept, for whoever asks again; an unknown one is looked up anew."""
+"""How long the names of a workspace are kept. A name that is not among them is looked up anew."""
 
 WAIT_SECONDS = 1.0
 """A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Person:
     user_id: str
     name: str
 
 
-Names = Mapping[str, frozenset[Known]]
+PeopleByName = Mapping[str, frozenset[Person]]
 
 
 class PeopleDirectory:
@@ -43,12 +43,15 @@ class PeopleDirectory:
     def __init__(self, api: SlackApi, *, now: Callable[[], float] = time.monotonic) -> None:
         self._api = api
         self._now = now
-        self._names: dict[str, tuple[float, Names]] = {}
-        self._reading: dict[str, asyncio.Task[Names | None]] = {}
+        self._names: dict[str, tuple[float, PeopleByName]] = {}
+        self._reading: dict[str, asyncio.Task[PeopleByName | None]] = {}
 
-    async def called(self, team_id: str, name: str) -> frozenset[Known] | None:
-        """Everybody who is called ``name``, in any case and with or without its @; None while Slack has not
-        told. Waits a second at most: a list that takes longer is read on, for whoever asks again."""
+    async def find(self, team_id: str, name: str) -> frozenset[Person] | None:
+        """Everybody with that handle, display name or full name; case and a leading @ do not matter.
+
+        None when Slack has not answered within WAIT_SECONDS. The list is then read to its end all the same,
+        so that the next call finds it. Never raises; safe to repeat.
+        """
         read_at, names = self._names.get(team_id, (0.0, {}))
         key = _key(name)
         if key in names and self._now() - read_at < FRESH_SECONDS:
@@ -62,7 +65,7 @@ class PeopleDirectory:
         found = reading.result() if done else None
         return None if found is None else found.get(key, frozenset())
 
-    async def _read(self, team_id: str) -> Names | None:
+    async def _read(self, team_id: str) -> PeopleByName | None:
         try:
             names = await _list_names(self._api)
         except BotError as unknown:
@@ -84,8 +87,8 @@ async def list_people(api: SlackApi) -> AsyncIterator[dict[str, Any]]:
             return
 
 
-async def _list_names(api: SlackApi) -> Names:
-    names: defaultdict[str, set[Known]] = defaultdict(set)
+async def _list_names(api: SlackApi) -> PeopleByName:
+    names: defaultdict[str, set[Person]] = defaultdict(set)
     async for member in list_people(api):
         if member.get("deleted") or member.get("is_bot"):
             continue
@@ -94,7 +97,7 @@ async def _list_names(api: SlackApi) -> Names:
         fields = ("display_name", "display_name_normalized", "real_name", "real_name_normalized")
         for name in (member.get("name"), full, *(profile.get(field) for field in fields)):
             if name:
-                names[_key(str(name))].add(Known(str(member["id"]), full))
+                names[_key(str(name))].add(Person(str(member["id"]), full))
     return {name: frozenset(people) for name, people in names.items()}
 
 

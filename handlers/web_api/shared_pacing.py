@@ -1,6 +1,7 @@
-"""The same turns for several processes in one workspace: taken from the database, in one short transaction.
+"""Slack's rate limits for several processes in one workspace, counted in the database.
 
-A row a limit says when its allowance is whole again (GCRA), so that nothing has to be refilled or tidied up.
+A row for each limit says when its whole allowance is available again (GCRA): nothing has to be refilled or
+cleaned up.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from handlers.web_api.pacing import PATIENCE_SECONDS, Limit, Pacing, limits_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Seconds until a turn: one that was taken, or one in the crowd that is to ask again."""
+class _Reservation:
+    """The seconds until the call may be made, or, if it was not granted, until it is to ask again."""
 
     seconds: float
-    is_turn: bool
+    is_granted: bool
 
 
 class SharedPacing:
-    """The turns of one workspace over all replicas (see ``Pace``)."""
+    """The rate limits of one workspace, shared by all replicas (see ``Pace``)."""
 
     def __init__(self, store: Store, team_id: str) -> None:
         self._store = store
@@ -37,35 +38,37 @@ class SharedPacing:
             await self._alone.turn(method, channel)
             return
         try:
-            place = await self._store.write(lambda tx: self._take(tx, method, limits))
+            reservation = await self._store.write(lambda tx: self._take(tx, method, limits))
         except StoreUnavailable:
             await self._alone.turn(method, channel)
             return
-        if not place.is_turn:
-            raise TryLater(f"{method}: waits for its turn", after=place.seconds)
-        if (wait := max(place.seconds, closed)) > 0:
+        if not reservation.is_granted:
+            raise TryLater(f"{method}: waits for its turn", after=reservation.seconds)
+        if (wait := max(reservation.seconds, closed)) > 0:
             await asyncio.sleep(wait)
 
     def refused(self, method: str, after: float | None) -> None:
-        """See ``Pace``. Another replica learns it by its own refusal, which delays and loses nothing."""
+        """See ``Pace``. Other replicas are not told: Slack refuses their next call too, and nothing is
+        lost."""
         self._alone.refused(method, after)
 
-    def _take(self, tx: Transaction, method: str, limits: list[Limit]) -> _Place:
-        """A turn under every limit, or none of them and a place behind those who were sent away before."""
+    def _take(self, tx: Transaction, method: str, limits: list[Limit]) -> _Reservation:
+        """Reserve the call under every limit. If that is too long a wait, under none of them, and it is to
+        ask again after the calls that were put off before it."""
         wait = 0.0
         for limit in limits:
             whole = tx.rate_limits.take(self._key(method, limit), seconds=1 / limit.rate)
             wait = max(wait, (whole - tx.now).total_seconds() - limit.size / limit.rate)
         if wait <= PATIENCE_SECONDS:
-            return _Place(wait, is_turn=True)
+            return _Reservation(wait, is_granted=True)
         for limit in limits:
             tx.rate_limits.take(self._key(method, limit), seconds=-1 / limit.rate)
         narrow = limits[-1]
-        crowd = f"{self._key(method, narrow)}:crowd"
+        deferred = f"{self._key(method, narrow)}:crowd"
         ahead = wait - PATIENCE_SECONDS / 2
         pace = max(1 / limit.rate for limit in limits)
-        last = tx.rate_limits.take(crowd, seconds=pace, ahead=ahead)
-        return _Place((last - tx.now).total_seconds(), is_turn=False)
+        last = tx.rate_limits.take(deferred, seconds=pace, ahead=ahead)
+        return _Reservation((last - tx.now).total_seconds(), is_granted=False)
 
     def _key(self, method: str, limit: Limit) -> str:
         return f"slack:{self._team_id}:{method}:{limit.channel}"

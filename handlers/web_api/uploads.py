@@ -1,4 +1,4 @@
-"""The middle step of an upload and private answers: plain HTTP to addresses that Slack gave us.
+"""Sends file bytes and private answers to addresses that Slack gave us, by plain HTTP.
 
 Both kinds of address are secrets; no error and no log line carries one.
 """
@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Collection
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ import httpx
 
 from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, TryLater
+from bot.retry_after import retry_after
+from bot.trusted_hosts import TrustedHosts
 
 CHUNK_BYTES = 256 * 1024
 UPLOAD_SECONDS = 300.0
@@ -36,7 +39,7 @@ class UploadClient:
 
     def __init__(self, *, http: httpx.AsyncClient, trusted_hosts: Collection[str] = ()) -> None:
         self._http = http
-        self._trusted = frozenset(host.lower() for host in trusted_hosts)
+        self._trusted = TrustedHosts(trusted_hosts)
 
     def may_send_to(self, url: str) -> bool:
         """https on a host of Slack's, or a trusted host and port. User names in the address are refused."""
@@ -47,7 +50,7 @@ class UploadClient:
             return False
         if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
             return False
-        if f"{host}:{port or {'http': 80, 'https': 443}[parts.scheme]}" in self._trusted:
+        if self._trusted.include(host, port, scheme=parts.scheme):
             return True
         ours = any(host == domain or host.endswith(f".{domain}") for domain in _SLACK_DOMAINS)
         return parts.scheme == "https" and port in {None, 443} and ours
@@ -69,7 +72,7 @@ class UploadClient:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError) as broken:
             raise TryLater(f"upload: {type(broken).__name__}") from None
         finally:
-            file.close()  # not left to the generator: a broken connection never runs it to its end
+            file.close()  # not in the generator: after a broken connection it never runs to its end
         _check_upload(response)
 
     async def _post_file(self, url: str, file: BinaryIO) -> httpx.Response:
@@ -108,12 +111,8 @@ def _check_upload(response: httpx.Response) -> None:
     if status == 200:
         return
     if status == 429 or status >= 500:
-        raise TryLater(f"upload: http_{status}", after=_seconds(response.headers.get("Retry-After")))
+        raise TryLater(f"upload: http_{status}", after=retry_after(response.headers, datetime.now(UTC)))
     raise GivenUp(Failure(Problem.DELIVERY_REFUSED, f"upload_http_{status}"))
-
-
-def _seconds(value: str | None) -> float | None:
-    return float(value) if value is not None and value.isdecimal() and len(value) < 5 else None
 
 
 async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:

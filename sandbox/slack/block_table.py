@@ -59,8 +59,6 @@ BLOCKS: dict[str, Shape] = {
 
 MODAL_ONLY = frozenset({"alert"})
 """node-slack-sdk#2567: alert blocks are for modals."""
-VIEW_ONLY = frozenset({"input"})
-"""Input blocks are allowed in messages too, but file_input and rich pickers only work in modals."""
 
 _SELECT = "placeholder initial_option confirm focus_on_load option_groups options"
 _MANY = "placeholder confirm focus_on_load max_selected_items"

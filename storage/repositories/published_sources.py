@@ -1,4 +1,5 @@
-"""The shelf: bytes that the provider fetches, where every replica can serve them from."""
+"""Published sources: bytes that the provider fetches, in the database so that every replica can serve
+them."""
 
 from __future__ import annotations
 
@@ -6,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.ports import Store
 from storage.schema.columns import UtcTime
 from storage.schema.tables import shelf
 from storage.schema.upsert import PerEngine
@@ -42,19 +42,3 @@ class SqlPublishedSources:
 
     def remove(self, source_id: str) -> None:
         self._tx.execute(_REMOVE, {"source": source_id})
-
-
-class StoredShelf:
-    """The shelf for those who publish and serve: one unit of work a call."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
-        await self._store.write(lambda tx: tx.published_sources.put(source_id, data, mimetype, expires_at))
-
-    async def get(self, source_id: str) -> tuple[bytes, str] | None:
-        return await self._store.read(lambda tx: tx.published_sources.get(source_id))
-
-    async def remove(self, source_id: str) -> None:
-        await self._store.write(lambda tx: tx.published_sources.remove(source_id))

@@ -1,4 +1,4 @@
-"""Sources, the inbox and the shelf, on both engines."""
+"""Sources, the inbox and published sources, on both engines."""
 
 import asyncio
 from dataclasses import replace
@@ -7,7 +7,6 @@ from datetime import timedelta
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, Source, SourceRef, SourceRole
-from storage.repositories.published_sources import StoredShelf
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
@@ -75,20 +74,25 @@ async def test_a_task_may_be_about_a_message_that_is_no_job_yet(store: SqlStore)
     assert (task.job_id, task.subject) == ("", HEARD.key)
 
 
-async def test_the_shelf_serves_until_it_expires_or_is_removed(store: SqlStore, clock: SetClock) -> None:
-    shelf = StoredShelf(store)
+async def test_a_published_source_is_kept_until_it_expires_or_is_removed(
+    store: SqlStore, clock: SetClock
+) -> None:
     data = bytes(range(256)) * 4096
     now = await store.read(lambda tx: tx.now)
 
-    await shelf.put("kept", data, "image/png", now + timedelta(hours=1))
-    await shelf.put("kept", data + b"2", "image/jpeg", now + timedelta(hours=1))
-    await shelf.put("over", b"old", "image/png", now - timedelta(seconds=1))
-    await shelf.put("gone", b"x", "image/png", now + timedelta(hours=1))
-    await shelf.remove("gone")
-    await shelf.remove("never")
+    for unit in (
+        lambda tx: tx.published_sources.put("kept", data, "image/png", now + timedelta(hours=1)),
+        lambda tx: tx.published_sources.put("kept", data + b"2", "image/jpeg", now + timedelta(hours=1)),
+        lambda tx: tx.published_sources.put("over", b"old", "image/png", now - timedelta(seconds=1)),
+        lambda tx: tx.published_sources.put("gone", b"x", "image/png", now + timedelta(hours=1)),
+        lambda tx: tx.published_sources.remove("gone"),
+        lambda tx: tx.published_sources.remove("never"),
+    ):
+        await store.write(unit)
 
-    assert await shelf.get("kept") == (data + b"2", "image/jpeg")
-    assert [await shelf.get(name) for name in ("over", "gone", "never")] == [None] * 3
+    names = ("kept", "over", "gone", "never")
+    found = await store.read(lambda tx: [tx.published_sources.get(name) for name in names])
+    assert found == [(data + b"2", "image/jpeg"), None, None, None]
 
 
 async def test_jobs_remember_the_message_that_asked(store: SqlStore) -> None:

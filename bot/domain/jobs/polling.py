@@ -13,9 +13,6 @@ DEFAULT_FLOOR: Final = 2.0
 the two minutes and the late polls included, is sped up by the same factor, so 0.05 polls forty times as fast.
 A higher floor only cuts off what is shorter."""
 
-LATE_POLLS_END: Final = 24 * 3600.0
-"""Age at which a timed-out task is no longer worth asking about (budgets reference 1.7); scaled likewise."""
-
 _FIRST = 5.0
 _PATIENCE = 120.0
 
@@ -40,11 +37,6 @@ def next_poll(
     else:
         wait = 15 * (0.9 + 0.2 * jitter)
     return max(floor_seconds, wait * pace)
-
-
-def worth_polling(age_seconds: float, floor_seconds: float) -> bool:
-    """Whether a timed-out task of this age may still be asked about."""
-    return age_seconds < LATE_POLLS_END * pace_of(floor_seconds)
 
 
 def pace_of(floor_seconds: float) -> float:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
-
+from bot.availability import Availability
 from bot.domain.jobs.task import TaskKind
 from bot.ports import Transaction
-
-log = structlog.get_logger(__name__)
 
 GONE = "the workspace has taken our token away"
 """What a task that waits for its workspace has as its error."""
@@ -44,19 +41,20 @@ class Connections:
     def __init__(self, *, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._wake = wake
         self._now = now
+        self._tokens: dict[str, Availability] = {}
         self._rests: dict[str, float] = {}
         self._returned: set[str] = set()
 
     def gone(self, team_id: str, *, reason: str, after: float) -> None:
-        """A call was refused for want of a token: try again in ``after`` seconds. One log line each time."""
-        if team_id not in self._rests:
-            log.error("workspace_disconnected", team=team_id, reason=reason)
+        """A call was refused for want of a token: try again in ``after`` seconds."""
+        token = Availability(gone="workspace_disconnected", back="workspace_connected")
+        self._tokens.setdefault(team_id, token).failed(team=team_id, reason=reason)
         self._rests[team_id] = self._now() + after
 
     def works(self, team_id: str) -> None:
-        """A call was answered. One log line when that is news."""
+        """A call was answered. If the workspace was disconnected, what waits for it is due now."""
         if self._rests.pop(team_id, None) is not None:
-            log.info("workspace_connected", team=team_id)
+            self._tokens.pop(team_id).worked(team=team_id)
             self.welcome(team_id)
 
     def welcome(self, team_id: str) -> None:

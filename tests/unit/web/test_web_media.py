@@ -11,8 +11,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.media.signed_links import Links, new_source_id
-from tests.unit.bot.media.shelf import MemoryShelf
+from bot.media.signed_links import SignedLinks, new_source_id
+from tests.unit.bot.memory_store import MemoryStore
 from web.app import build_web
 from web.media import media_routes
 
@@ -23,8 +23,8 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 class Desk:
     """The real application with the media routes mounted as the composition root does it."""
 
-    shelf: MemoryShelf = field(default_factory=MemoryShelf)
-    links: Links = field(default_factory=lambda: Links(SecretStr("a secret")))
+    store: MemoryStore = field(default_factory=MemoryStore)
+    links: SignedLinks = field(default_factory=lambda: SignedLinks(SecretStr("a secret")))
     time: datetime = START
     base: str = ""
 
@@ -38,7 +38,7 @@ class Desk:
 
     async def keep(self, data: bytes = b"picture", mimetype: str = "image/png") -> str:
         source_id = new_source_id()
-        await self.shelf.put(source_id, data, mimetype, START + timedelta(hours=1))
+        self.store.published_sources.put(source_id, data, mimetype, START + timedelta(hours=1))
         return source_id
 
 
@@ -46,7 +46,7 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     desk = Desk()
     app = build_web(readiness={})
-    app.add_routes(media_routes(links=desk.links, shelf=desk.shelf, clock=desk))
+    app.add_routes(media_routes(links=desk.links, store=desk.store, clock=desk))
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -92,7 +92,7 @@ async def test_head_gives_the_headers_only(desk: Desk, http: aiohttp.ClientSessi
 async def test_every_wrong_link_looks_the_same(desk: Desk, http: aiohttp.ClientSession) -> None:
     source_id = await desk.keep()
     good = desk.sign(source_id)
-    foreign = Links(SecretStr("other")).sign(source_id, START + timedelta(hours=1))
+    foreign = SignedLinks(SecretStr("other")).sign(source_id, START + timedelta(hours=1))
     wrong = [
         good[:-1] + ("A" if good[-1] != "A" else "B"),
         good + "x",
@@ -116,7 +116,7 @@ async def test_it_is_gone_when_it_is_over_and_when_it_is_withdrawn(
     desk: Desk, http: aiohttp.ClientSession
 ) -> None:
     over, withdrawn = desk.sign(await desk.keep()), await desk.keep()
-    await desk.shelf.remove(withdrawn)
+    desk.store.published_sources.remove(withdrawn)
     async with http.get(desk.sign(withdrawn)) as answer:
         assert answer.status == 404
     desk.time = START + timedelta(hours=1)
@@ -124,17 +124,15 @@ async def test_it_is_gone_when_it_is_over_and_when_it_is_withdrawn(
         assert answer.status == 404
 
 
-async def test_a_shelf_with_something_else_on_it_serves_nothing(
-    desk: Desk, http: aiohttp.ClientSession
-) -> None:
+async def test_something_else_than_a_picture_is_not_served(desk: Desk, http: aiohttp.ClientSession) -> None:
     link = desk.sign(await desk.keep(b"<script>", "text/html"))
     async with http.get(link) as answer:
         assert answer.status == 404
 
 
-async def test_a_shelf_that_cannot_be_asked_is_no_404(desk: Desk, http: aiohttp.ClientSession) -> None:
+async def test_a_database_that_is_away_is_no_404(desk: Desk, http: aiohttp.ClientSession) -> None:
     link = desk.sign(await desk.keep())
-    desk.shelf.away = True
+    desk.store.away = True
     async with http.get(link) as answer:
         assert answer.status == 503
         assert answer.headers["Retry-After"] == "5"

@@ -6,7 +6,6 @@ import io
 import json
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +16,17 @@ from pydantic import SecretStr
 
 from bot.domain.errors import BotError
 from bot.domain.requests.request import Format, Quality, Size
-from bot.errors import StoreUnavailable
 from bot.imarouter.client import ImaRouter
 from bot.imarouter.http import Timeouts
 from bot.media.check_result import inspect
 from bot.ports import Order, Receipt
+from tests.unit.bot.memory_store import MemoryStore
 
 KEY = "THEkeyNobodyMaySee"
 """Without a prefix that a pattern could know: only the client knows what it must hide."""
 FAST = Timeouts(connect=1.0, submit=0.4, poll=0.4, download=0.4, whole_download=2.0)
 
 Answer = httpx.Response | Exception
-
-
-@dataclass
-class Memory:
-    """A dialect memory; ``broken`` refuses to save."""
-
-    value: str | None = None
-    saves: list[str] = field(default_factory=list)
-    broken: bool = False
-
-    async def load(self) -> str | None:
-        return self.value
-
-    async def save(self, dialect: str) -> None:
-        if self.broken:
-            raise StoreUnavailable("no disk")
-        self.saves.append(dialect)
-        self.value = dialect
 
 
 class Wire:
@@ -75,7 +56,7 @@ def client(
     wire: Wire | None,
     *,
     api: Any = "images",
-    memory: Memory | None = None,
+    store: MemoryStore | None = None,
     base_url: str = "https://api.imarouter.com",
     **changes: Any,
 ) -> ImaRouter:
@@ -84,7 +65,7 @@ def client(
         api_key=SecretStr(KEY),
         api=api,
         model="gpt-image-2",
-        memory=memory or Memory(),
+        store=store or MemoryStore(),
         inspect=inspect,
         transport=httpx.MockTransport(wire) if wire is not None else None,
         **changes,

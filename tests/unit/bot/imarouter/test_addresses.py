@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.imarouter.addresses import AddressRefused, Gate, check_link, is_public
+from bot.imarouter.addresses import AddressFilter, AddressRefused, check_link, is_public
+from bot.trusted_hosts import TrustedHosts
 
 
 def found(*addresses: str) -> list[Any]:
@@ -18,23 +19,25 @@ def found(*addresses: str) -> list[Any]:
     ]
 
 
-def test_gate_lets_only_public_answers_of_a_name_through() -> None:
-    gate = Gate(frozenset())
+def test_filter_lets_only_public_answers_of_a_name_through() -> None:
+    addresses = AddressFilter(TrustedHosts())
 
-    assert [r["host"] for r in gate.admit("h", 443, found("10.0.0.1", "93.184.216.34"))] == ["93.184.216.34"]
+    let_through = addresses.allowed("h", 443, found("10.0.0.1", "93.184.216.34"))
+
+    assert [result["host"] for result in let_through] == ["93.184.216.34"]
     with pytest.raises(AddressRefused):
-        gate.admit("h", 443, found("10.0.0.1"))
+        addresses.allowed("h", 443, found("10.0.0.1"))
 
 
-def test_gate_looks_at_the_address_itself_last() -> None:
-    gate = Gate(frozenset({"127.0.0.1:8080", "[::1]:9"}))
+def test_filter_looks_at_the_address_itself_last() -> None:
+    addresses = AddressFilter(TrustedHosts(["127.0.0.1:8080", "[::1]:9"]))
     info = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
 
     with pytest.raises(AddressRefused):
-        gate.socket((*info, ("127.0.0.1", 8081)))
-    gate.socket((*info, ("127.0.0.1", 8080))).close()
-    gate.socket((*info, ("93.184.216.34", 443))).close()
-    gate.socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", 9, 0, 0))).close()
+        addresses.open_socket((*info, ("127.0.0.1", 8081)))
+    addresses.open_socket((*info, ("127.0.0.1", 8080))).close()
+    addresses.open_socket((*info, ("93.184.216.34", 443))).close()
+    addresses.open_socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", 9, 0, 0))).close()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_inner_addresses(address: str) -> None:
 
 
 def test_trusted_host_is_trusted_on_its_port_only() -> None:
-    trusted = frozenset({"127.0.0.1:8080"})
+    trusted = TrustedHosts(["127.0.0.1:8080"])
 
     check_link(httpx.URL("http://127.0.0.1:8080/x"), trusted)
     with pytest.raises(AddressRefused):
@@ -72,4 +75,4 @@ def test_trusted_host_is_trusted_on_its_port_only() -> None:
 )
 def test_link_is_refused_before_anything_connects(link: str) -> None:
     with pytest.raises(AddressRefused):
-        check_link(httpx.URL(link), frozenset())
+        check_link(httpx.URL(link), TrustedHosts())

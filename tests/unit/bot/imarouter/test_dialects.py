@@ -12,13 +12,13 @@ from bot.ports import ImageProvider
 from tests.unit.bot.imarouter.provider import (
     INVALID_URL,
     TASK,
-    Memory,
     Wire,
     answer,
     client,
     order,
     refusal,
 )
+from tests.unit.bot.memory_store import MemoryStore
 
 REQUEST = PictureRequest(
     kind=Kind.GENERATE, prompt="x", size=Size(1024, 1024), quality=Quality.LOW, format=Format.PNG, n=3
@@ -38,7 +38,7 @@ async def test_plan_follows_the_dialect(api: str, plan: list[int]) -> None:
 
 @pytest.mark.parametrize(("remembered", "plan"), [("images", [1, 1, 1]), ("jobs", [3]), ("odd", [3])])
 async def test_plan_auto_begins_with_what_was_remembered(remembered: str, plan: list[int]) -> None:
-    provider = client(Wire(answer(200)), api="auto", memory=Memory(remembered))
+    provider = client(Wire(answer(200)), api="auto", store=MemoryStore({"dialect": remembered}))
 
     assert await provider.plan(REQUEST) == plan
 
@@ -55,16 +55,16 @@ async def test_plan_auto_begins_with_what_was_remembered(remembered: str, plan: 
     ],
 )
 async def test_submit_auto_missing_route_switches_once_and_remembers(missing: httpx.Response) -> None:
-    memory = Memory()
+    store = MemoryStore()
     wire = Wire(missing, answer(200, TASK))
-    provider = client(wire, api="auto", memory=memory)
+    provider = client(wire, api="auto", store=store)
 
     with pytest.raises(RouteMissing):
         await provider.submit(order())
     receipt = await provider.submit(order())
 
     assert receipt.dialect == "images"
-    assert memory.saves == ["images"]
+    assert store.key_values.puts == [("dialect", "images")]
     assert [r.url.path for r in wire.requests] == [
         "/v1/image/gpt-image-2/generate",
         "/v1/images/generations",
@@ -112,7 +112,9 @@ async def test_submit_fixed_dialect_never_switches(api: str) -> None:
 
 
 async def test_submit_switch_that_cannot_be_remembered_still_switches() -> None:
-    provider = client(Wire(answer(404), answer(200, TASK)), api="auto", memory=Memory(broken=True))
+    store = MemoryStore()
+    store.is_read_only = True
+    provider = client(Wire(answer(404), answer(200, TASK)), api="auto", store=store)
 
     with pytest.raises(RouteMissing):
         await provider.submit(order())

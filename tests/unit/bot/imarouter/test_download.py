@@ -122,7 +122,7 @@ async def provider(host: ResultHost) -> AsyncIterator[ImaRouter]:
         None,
         base_url=host.url(""),
         timeouts=FAST,
-        most_bytes=1 << 20,
+        max_bytes=1 << 20,
         trusted_hosts=(f"127.0.0.1:{host.server.port}",),
     )
     yield provider

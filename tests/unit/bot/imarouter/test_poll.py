@@ -17,7 +17,7 @@ from bot.domain.problem import Problem
 from bot.errors import TryLater
 from bot.imarouter.answers import read_poll, task_id_in
 from bot.imarouter.error_reasons import error_in
-from bot.imarouter.fields import DONE, DRAWING, FAILED, NOT_BEGUN
+from bot.imarouter.fields import DONE_STATUSES, DRAWING_STATUSES, FAILED_STATUSES, QUEUED_STATUSES
 from bot.ports import Done, Failed, Pending
 from tests.unit.bot.imarouter.provider import KEY, Wire, answer, client
 
@@ -79,12 +79,12 @@ async def test_poll_amount_that_is_no_price_is_unknown(amount: object, odd: str 
     assert await poll(answer) == Done((U,), None, odd_amount=odd)
 
 
-@pytest.mark.parametrize("word", sorted(DONE | {"SUCCEEDED", "Completed"}))
+@pytest.mark.parametrize("word", sorted(DONE_STATUSES | {"SUCCEEDED", "Completed"}))
 async def test_poll_words_for_done(word: str) -> None:
     assert isinstance(await poll(wrapped(status=word, url=U)), Done)
 
 
-@pytest.mark.parametrize("word", sorted(FAILED | {"FAILED", "Canceled"}))
+@pytest.mark.parametrize("word", sorted(FAILED_STATUSES | {"FAILED", "Canceled"}))
 async def test_poll_words_for_failed(word: str) -> None:
     ended = await poll({"id": "j", "status": word, "error": "upstream task failed"})
 
@@ -93,9 +93,9 @@ async def test_poll_words_for_failed(word: str) -> None:
     assert "upstream task failed" in ended.failure.detail
 
 
-@pytest.mark.parametrize("word", sorted(NOT_BEGUN | DRAWING | {"QUEUED", "In_Progress"}))
+@pytest.mark.parametrize("word", sorted(QUEUED_STATUSES | DRAWING_STATUSES | {"QUEUED", "In_Progress"}))
 async def test_poll_words_for_pending(word: str) -> None:
-    assert await poll(wrapped(status=word)) == Pending(processing=word.lower() in DRAWING)
+    assert await poll(wrapped(status=word)) == Pending(processing=word.lower() in DRAWING_STATUSES)
 
 
 async def test_poll_task_without_a_status_is_pending() -> None:
@@ -281,10 +281,10 @@ JSON = st.recursive(
     )
 )
 def test_any_json_object_is_read_without_an_accident(document: dict[str, Any]) -> None:
-    reading = read_poll(document, task_id="t", dialect="jobs")
+    result = read_poll(document, task_id="t", dialect="jobs")
     task_id_in(document)
     error_in(document)
 
-    if reading is not None and isinstance(reading.answer, Done):
-        assert reading.answer.urls
-        assert reading.answer.amount is None or reading.answer.amount.micros > 0
+    if result is not None and isinstance(result.outcome, Done):
+        assert result.outcome.urls
+        assert result.outcome.amount is None or result.outcome.amount.micros > 0

@@ -10,8 +10,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format, Quality, Size
 from bot.errors import GivenUp
-from bot.imarouter.client import root_of
-from bot.imarouter.fields import NEVER_SENT
+from bot.imarouter.http import root_of
 from bot.ports import Receipt
 from tests.unit.bot.imarouter.provider import KEY, TASK, Wire, answer, order, refusal, submit
 
@@ -103,7 +102,7 @@ async def test_submit_never_sends_what_the_model_refuses(api: str) -> None:
 
     await submit(wire, order(source_urls=("https://b.example/1",)), api=api)
 
-    assert not set(NEVER_SENT) & set(wire.body)
+    assert not {"response_format", "style", "input_fidelity", "background"} & set(wire.body)
 
 
 @pytest.mark.parametrize(

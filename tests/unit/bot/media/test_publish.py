@@ -9,11 +9,11 @@ from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import AddressReason, NoPublicAddress
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher, problem_with
-from bot.media.signed_links import Links, new_source_id
-from tests.unit.bot.media.shelf import MemoryShelf
+from bot.media.signed_links import SignedLinks, new_source_id
+from tests.unit.bot.memory_store import MemoryStore
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-LINKS = Links(SecretStr("a secret"))
+LINKS = SignedLinks(SecretStr("a secret"))
 TRUSTED = frozenset({"127.0.0.1:3000", "bot.internal:443", "[::1]:8080"})
 
 
@@ -24,9 +24,9 @@ class StillClock:
     async def sleep(self, seconds: float) -> None: ...
 
 
-def publisher(shelf: MemoryShelf, url: str = "https://bot.example.com/app/") -> PublicUrlPublisher:
+def publisher(store: MemoryStore, url: str = "https://bot.example.com/app/") -> PublicUrlPublisher:
     return PublicUrlPublisher(
-        public_url=url, links=LINKS, shelf=shelf, clock=StillClock(), trusted_hosts=TRUSTED
+        public_url=url, links=LINKS, store=store, clock=StillClock(), trusted_hosts=TRUSTED
     )
 
 
@@ -80,47 +80,47 @@ def test_addresses_that_the_provider_cannot_reach(url: str, problem: AddressReas
     assert problem_with(url, TRUSTED) is problem
 
 
-async def test_a_published_source_is_on_the_shelf_under_a_signed_link() -> None:
-    shelf, source_id = MemoryShelf(), new_source_id()
-    url = await publisher(shelf).publish(source_id, b"picture", "image/png", 3600)
+async def test_a_published_source_is_kept_under_a_signed_link() -> None:
+    store, source_id = MemoryStore(), new_source_id()
+    url = await publisher(store).publish(source_id, b"picture", "image/png", 3600)
     base, _, token = url.rpartition("/")
 
     assert base == "https://bot.example.com/app/media"
     assert LINKS.verify(token, NOW) == source_id
     assert LINKS.verify(token, NOW + timedelta(hours=1)) is None
-    assert shelf.kept[source_id] == (b"picture", "image/png", NOW + timedelta(hours=1))
+    assert store.published_sources.kept[source_id] == (b"picture", "image/png", NOW + timedelta(hours=1))
 
 
 async def test_withdrawn_is_gone_and_withdrawing_may_be_repeated() -> None:
-    shelf, source_id = MemoryShelf(), new_source_id()
-    made = publisher(shelf)
+    store, source_id = MemoryStore(), new_source_id()
+    made = publisher(store)
     await made.publish(source_id, b"picture", "image/png", 3600)
     for _ in range(2):
         await made.withdraw(source_id)
 
-    assert shelf.kept == {}
+    assert store.published_sources.kept == {}
 
 
 @pytest.mark.parametrize("mimetype", ["text/html", "image/svg+xml", "", "image/png; x", "IMAGE/PNG"])
 async def test_nothing_but_pictures_is_published(mimetype: str) -> None:
-    shelf = MemoryShelf()
+    store = MemoryStore()
     with pytest.raises(ValueError, match="published"):
-        await publisher(shelf).publish(new_source_id(), b"<html>", mimetype, 3600)
+        await publisher(store).publish(new_source_id(), b"<html>", mimetype, 3600)
 
-    assert shelf.kept == {}
+    assert store.published_sources.kept == {}
 
 
 async def test_a_guessable_id_is_not_published() -> None:
-    shelf = MemoryShelf()
+    store = MemoryStore()
     with pytest.raises(ValueError, match="source id"):
-        await publisher(shelf).publish("job-1", b"picture", "image/png", 3600)
+        await publisher(store).publish("job-1", b"picture", "image/png", 3600)
 
-    assert shelf.kept == {}
+    assert store.published_sources.kept == {}
 
 
 def test_a_bad_address_makes_no_publisher() -> None:
     with pytest.raises(AskRefused) as caught:
-        publisher(MemoryShelf(), "http://localhost:3000")
+        publisher(MemoryStore(), "http://localhost:3000")
 
     assert caught.value.problem is Problem.NO_PUBLIC_ADDRESS
     assert caught.value.refusal == NoPublicAddress(AddressReason.NOT_HTTPS)

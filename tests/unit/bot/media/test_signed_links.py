@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.domain.errors import SettingsError
-from bot.media.signed_links import Links, derive_key, load_or_make_secret_key, new_source_id
+from bot.media.signed_links import SignedLinks, derive_key, load_or_make_secret_key, new_source_id
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-LINKS = Links(SecretStr("a secret of this installation"))
+LINKS = SignedLinks(SecretStr("a secret of this installation"))
 ALPHABET = string.ascii_letters + string.digits + "-_"
 IDS = st.text(ALPHABET, min_size=16, max_size=64)
 MOMENTS = st.integers(1_600_000_000_000_000, 7_000_000_000_000_000).map(
@@ -77,7 +77,7 @@ def test_it_is_over_at_its_second() -> None:
 
 
 def test_another_secret_or_purpose_signs_nothing_here() -> None:
-    other = Links(SecretStr("another secret"))
+    other = SignedLinks(SecretStr("another secret"))
     secret = SecretStr("s")
 
     assert LINKS.verify(other.sign("x" * 22, NOW + HOUR), NOW) is None
@@ -95,7 +95,7 @@ def test_a_malformed_id_is_not_signed(source_id: str) -> None:
 
 def test_an_empty_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="empty"):
-        Links(SecretStr(""))
+        SignedLinks(SecretStr(""))
 
 
 def test_new_ids_are_random_and_can_be_signed() -> None:

@@ -526,7 +526,7 @@ async def test_a_ticket_may_be_asked_for_again(kit: Kit) -> None:
     assert kit.messages() == []
 
 
-async def test_files_get_no_description_of_their_own(kit: Kit) -> None:
+async def test_files_themselves_are_not_described(kit: Kit) -> None:
     ticket = await kit.talk.ticket(a_job(), a_picture())
 
     assert kit.slack.core.workspace.files[ticket.file_id].alt_txt is None

@@ -18,9 +18,11 @@ from pydantic import SecretStr, ValidationError
 from bot.domain.errors import BotError
 from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.source import SourceRole
 from bot.domain.requests.source_refusals import SourceReason
 from bot.errors import TryLater, WorkspaceGone
-from handlers.conversation.downloads import TYPE_WAITS, Fetched, SlackFiles, through
+from bot.ports import FetchedSource
+from handlers.conversation.downloads import TYPE_WAITS, SlackFiles, through
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import new_client, new_session
 from handlers.web_api.errors import error_for
@@ -63,9 +65,9 @@ class Desk:
             **{"info": self.info, "token_for": self.token, "trusted_hosts": self.trusted, **options},
         )
 
-    async def fetch(self, options: dict[str, Any] | None = None, **fields: Any) -> Fetched:
+    async def fetch(self, options: dict[str, Any] | None = None, **fields: Any) -> FetchedSource:
         file = SlackFile.model_validate(self.file(**fields))
-        return await self.files(**(options or {})).fetch("T1", file)
+        return await self.files(**(options or {})).fetch("T1", file, SourceRole.MASK)
 
     async def refusal(self, options: dict[str, Any] | None = None, **fields: Any) -> SourceReason:
         with pytest.raises(AskRefused) as caught:
@@ -128,16 +130,14 @@ def answering(**options: Any) -> Answer:
 # --- the ordinary way ------------------------------------------------------------------------------
 
 
-async def test_the_bytes_come_with_the_token_and_go_at_the_end(desk: Desk) -> None:
-    with await desk.fetch() as fetched:
-        assert fetched.path.read_bytes() == PICTURE
-        assert fetched.path.parent == desk.folder
-        assert fetched.size_bytes == len(PICTURE)
-        assert fetched.file.name == "photo.png"
-        assert fetched.path.stat().st_mode & 0o077 == 0
+async def test_the_bytes_come_with_the_token_and_stay_for_the_caller(desk: Desk) -> None:
+    fetched = await desk.fetch()
 
-    fetched.remove()
-    assert list(desk.folder.iterdir()) == []
+    assert fetched.path.read_bytes() == PICTURE
+    assert fetched.path.parent == desk.folder
+    assert (fetched.name, fetched.role) == ("photo.png", SourceRole.MASK)
+    assert fetched.path.stat().st_mode & 0o077 == 0
+    assert list(desk.folder.iterdir()) == [fetched.path]
     assert [request.path for request in desk.requests] == ["/files-pri/T1-F1/download/photo.png"]
     assert desk.asked == []
     assert desk.slept == []
@@ -145,13 +145,16 @@ async def test_the_bytes_come_with_the_token_and_go_at_the_end(desk: Desk) -> No
 
 @pytest.mark.parametrize("absent", [..., None, ""])
 async def test_without_a_download_link_the_private_one_is_used(desk: Desk, absent: Any) -> None:
-    with await desk.fetch(url_private_download=absent):
-        assert [request.path for request in desk.requests] == ["/files-pri/T1-F1/photo.png"]
+    await desk.fetch(url_private_download=absent)
+
+    assert [request.path for request in desk.requests] == ["/files-pri/T1-F1/photo.png"]
 
 
 async def test_two_fetches_of_one_file_are_two_files(desk: Desk) -> None:
-    with await desk.fetch() as one, await desk.fetch() as other:
-        assert one.path != other.path
+    one = await desk.fetch()
+    other = await desk.fetch()
+
+    assert one.path != other.path
 
 
 # --- where the token may go ------------------------------------------------------------------------
@@ -196,8 +199,9 @@ async def test_a_foreign_link_is_refused_before_anything_is_sent(desk: Desk) -> 
 
 
 async def test_of_two_links_the_one_of_slacks_is_taken(desk: Desk) -> None:
-    with await desk.fetch(url_private_download="https://evil.example/a.png"):
-        assert [request.path for request in desk.requests] == ["/files-pri/T1-F1/photo.png"]
+    await desk.fetch(url_private_download="https://evil.example/a.png")
+
+    assert [request.path for request in desk.requests] == ["/files-pri/T1-F1/photo.png"]
 
 
 async def test_other_hosts_are_a_matter_of_configuration(desk: Desk) -> None:
@@ -280,8 +284,9 @@ async def test_zero_bytes_are_refused(desk: Desk) -> None:
 
 async def test_a_declared_length_above_the_cap_is_refused_unread(desk: Desk) -> None:
     assert await desk.refusal({"max_bytes": len(PICTURE) - 1}) is SourceReason.TOO_MANY_BYTES
-    with await desk.fetch({"max_bytes": len(PICTURE)}) as fetched:
-        assert fetched.size_bytes == len(PICTURE)
+    fetched = await desk.fetch({"max_bytes": len(PICTURE)})
+
+    assert fetched.path.stat().st_size == len(PICTURE)
 
 
 async def test_a_length_above_the_cap_is_not_waited_for(desk: Desk) -> None:
@@ -412,9 +417,10 @@ async def test_files_without_a_pictures_bytes_are_refused_unasked(
 )
 async def test_a_shared_channels_file_is_asked_about(desk: Desk, event: dict[str, Any]) -> None:
     desk.infos = [desk.file()]
-    with await desk.files().fetch("T1", SlackFile.model_validate(event)) as fetched:
-        assert fetched.path.read_bytes() == PICTURE
-        assert fetched.file.name == "photo.png"
+    fetched = await desk.files().fetch("T1", SlackFile.model_validate(event), SourceRole.AUTO)
+
+    assert fetched.path.read_bytes() == PICTURE
+    assert fetched.name == "photo.png"
 
     assert desk.asked == [("T1", "F1")]
     assert desk.slept == []
@@ -462,8 +468,9 @@ async def test_an_unreadable_info_is_tried_later(desk: Desk, answer: Any) -> Non
 
 async def test_a_file_without_a_type_is_asked_about_until_it_has_one(desk: Desk) -> None:
     desk.infos = [desk.file(mimetype=""), desk.file(mimetype=None), desk.file()]
-    with await desk.fetch(mimetype="") as fetched:
-        assert fetched.file.mimetype == "image/png"
+    fetched = await desk.fetch(mimetype="")
+
+    assert fetched.path.read_bytes() == PICTURE
 
     assert desk.slept == [1.0, 2.0, 4.0]
     assert len(desk.asked) == 3
@@ -471,8 +478,9 @@ async def test_a_file_without_a_type_is_asked_about_until_it_has_one(desk: Desk)
 
 async def test_a_file_that_stays_without_a_type_is_judged_by_its_bytes_after_30_seconds(desk: Desk) -> None:
     desk.infos = [desk.file(mimetype="")]
-    with await desk.fetch(mimetype="") as fetched:
-        assert fetched.path.read_bytes() == PICTURE
+    fetched = await desk.fetch(mimetype="")
+
+    assert fetched.path.read_bytes() == PICTURE
 
     assert desk.slept == list(TYPE_WAITS)
     assert sum(desk.slept) == 30
@@ -541,8 +549,8 @@ async def test_a_workspaces_api_gives_the_token_and_asks_info(desk: Desk) -> Non
         api = slack_api(new_client(TOKEN, session=session, base_url=base), "U0BOT")
         ask, token_for = through(api)
         files = desk.files(info=ask, token_for=token_for)
-        with await files.fetch("T1", SlackFile(id="F1")) as fetched:
-            assert fetched.path.read_bytes() == PICTURE
+        fetched = await files.fetch("T1", SlackFile(id="F1"), SourceRole.AUTO)
+        assert fetched.path.read_bytes() == PICTURE
     await runner.cleanup()
 
     assert asked == [{"file": "F1"}]

@@ -22,7 +22,7 @@ async def test_slacks_answers_are_heard_refusals_too() -> None:
     await site.start()
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     heard: list[str | None] = []
-    session = new_session(heard=heard.append)
+    session = new_session(on_date=heard.append)
     try:
         async with session.get(f"http://127.0.0.1:{port}/") as response:
             told = response.headers["Date"]
@@ -40,7 +40,7 @@ async def test_the_image_services_answers_are_heard() -> None:
     heard: list[str | None] = []
     reply = answer(200, {"data": {"balance_usd": 1}})
     reply.headers["Date"] = "Sun, 22 Nov 2026 12:00:00 GMT"
-    provider = client(Wire(reply), heard=heard.append)
+    provider = client(Wire(reply), on_date=heard.append)
 
     await provider.balance()
 

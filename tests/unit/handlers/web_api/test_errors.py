@@ -12,13 +12,13 @@ from handlers.messages.slack_reasons import REASONS
 from handlers.web_api.errors import (
     ERROR_ACTIONS,
     EXCEPTIONS,
-    IRREVERSIBLE,
-    LOOKING,
+    NOT_REPEATABLE_METHODS,
+    READ_ONLY_METHODS,
     ErrorAction,
     SlackRefused,
     error_for,
     error_for_status,
-    unsure,
+    outcome_unknown,
 )
 from sandbox.slack.server import find_reference
 
@@ -85,10 +85,10 @@ def test_codes_that_are_final_for_the_route_cannot_post(code: str) -> None:
 @pytest.mark.parametrize("code", ["fatal_error", "internal_error", "request_timeout", "service_unavailable"])
 @pytest.mark.parametrize("method", METHODS)
 def test_an_ambiguous_answer_is_unknown_exactly_where_a_repetition_would_show(method: str, code: str) -> None:
-    wanted = OutcomeUnknown if method in IRREVERSIBLE else TryLater
+    wanted = OutcomeUnknown if method in NOT_REPEATABLE_METHODS else TryLater
 
     assert type(error_for(method, code)) is wanted
-    assert type(unsure(method, "reset")) is wanted
+    assert type(outcome_unknown(method, "reset")) is wanted
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "rate_limited"])
@@ -138,7 +138,7 @@ def test_an_unknown_file_may_have_been_completed_before() -> None:
 
 def test_unknown_codes_spend_nothing_and_repeat_nothing() -> None:
     assert isinstance(error_for("chat.postMessage", "brand_new_code"), CannotPost)
-    for method in set(METHODS[1:]) - LOOKING:
+    for method in set(METHODS[1:]) - READ_ONLY_METHODS:
         assert isinstance(error_for(method, "brand_new_code"), SlackRefused)
 
 

@@ -137,24 +137,24 @@ async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: p
 async def test_names_are_kept_a_while_but_a_new_one_is_looked_up_at_once() -> None:
     slack, clock = Slack(ANNA), Clock()
     found = directory_on(slack, clock)
-    assert await found.called("T1", "anna.m")
-    assert await found.called("T1", "anna.m")
+    assert await found.find("T1", "anna.m")
+    assert await found.find("T1", "anna.m")
     assert len(slack.pages) == 1
 
     slack.members.append(member("U2", "bob"))
-    assert await found.called("T1", "bob")
+    assert await found.find("T1", "bob")
     assert len(slack.pages) == 2
 
     clock.at += FRESH_SECONDS
     slack.members.pop(0)
-    assert await found.called("T1", "anna.m") == frozenset(), "whoever left is not remembered for ever"
+    assert await found.find("T1", "anna.m") == frozenset(), "whoever left is not remembered for ever"
 
 
 async def test_without_slack_nothing_is_guessed_and_the_next_try_asks_again() -> None:
     slack = Slack(ANNA)
     slack.error = TryLater("ratelimited")
     found = directory_on(slack)
-    assert await found.called("T1", "anna.m") is None
+    assert await found.find("T1", "anna.m") is None
 
     slack.error = None
-    assert await found.called("T1", "anna.m")
+    assert await found.find("T1", "anna.m")

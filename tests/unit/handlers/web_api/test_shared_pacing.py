@@ -43,11 +43,17 @@ async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore,
         if what == "send":
             refused += limiter.retry_after("chat.postMessage", "t5", "C1") is not None
             continue
-        place = await store.write(lambda tx, mine=replica: mine._take(tx, "chat.postMessage", limits))
-        detours += not place.is_turn
-        assert not place.is_turn or place.seconds <= PATIENCE_SECONDS
+        reservation = await store.write(lambda tx, mine=replica: mine._take(tx, "chat.postMessage", limits))
+        detours += not reservation.is_granted
+        assert not reservation.is_granted or reservation.seconds <= PATIENCE_SECONDS
         heapq.heappush(
-            queue, (at + max(0.0, place.seconds), next(order), "send" if place.is_turn else "ask", replica)
+            queue,
+            (
+                at + max(0.0, reservation.seconds),
+                next(order),
+                "send" if reservation.is_granted else "ask",
+                replica,
+            ),
         )
 
     assert refused == 0

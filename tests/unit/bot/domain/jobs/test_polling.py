@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.jobs.polling import backoff, next_poll, pace_of, worth_polling
+from bot.domain.jobs.polling import backoff, next_poll, pace_of
 
 
 def wait(age, polls=1, floor=2.0, jitter=0.5, *, late=False):
@@ -46,13 +46,6 @@ def test_floor_cuts_off_what_is_shorter():
 def test_lower_floor_speeds_the_whole_schedule_up():
     for age, polls, late in [(0, 0, False), (6, 1, False), (130, 9, False), (1800, 50, True)]:
         assert wait(age / 40, polls, 0.05, late=late) == pytest.approx(wait(age, polls, late=late) / 40)
-
-
-def test_asking_stops_after_a_day_of_the_providers_time():
-    assert worth_polling(86_399, 2.0)
-    assert not worth_polling(86_400, 2.0)
-    assert worth_polling(86_399, 30.0)
-    assert not worth_polling(2_160, 0.05)
 
 
 @pytest.mark.parametrize("floor", [0, -1])

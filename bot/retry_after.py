@@ -1,0 +1,28 @@
+"""How long the other side asks us to wait: the ``Retry-After`` header (RFC 9110, 10.2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_SECONDS = 3600.0
+"""A longer wait is cut to this."""
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds to wait from ``now`` on, between 0 and LONGEST_SECONDS; the header is a number or a date.
+
+    None when the header is absent or cannot be read. Never raises. The case of header names does not matter.
+    """
+    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text):
+        return min(float(text), LONGEST_SECONDS)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):  # the latter for a year or a second of twenty digits
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return min(max((when - now).total_seconds(), 0.0), LONGEST_SECONDS)
