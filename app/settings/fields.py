@@ -15,7 +15,6 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.domain.budget.pricing import PriceTable
 from bot.domain.money import Money
 from bot.errors import SettingsError
 from storage.url import parse_url
@@ -29,7 +28,7 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})", re.IGNORECASE)
 
 
-class Refused(ValueError):
+class BadSetting(ValueError):
     """Sentences that name their setting themselves, such as the mistakes of a price table."""
 
     def __init__(self, sentences: list[str]) -> None:
@@ -158,15 +157,17 @@ def _database(value: SecretStr) -> SecretStr:
     try:
         parse_url(value.get_secret_value())
     except SettingsError as wrong:
-        raise Refused(wrong.sentences) from None
+        raise BadSetting(wrong.sentences) from None
     return value
 
 
 def _prices(path: Path) -> Path:
+    from bot.domain.budget.pricing import PriceTable  # noqa: PLC0415 - seldom set, and slow to import
+
     try:
         PriceTable.load(path)
     except SettingsError as wrong:
-        raise Refused(wrong.sentences) from None
+        raise BadSetting(wrong.sentences) from None
     return path
 
 

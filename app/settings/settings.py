@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.settings.fields import (
     Amount,
     ApiUrl,
+    BadSetting,
     Channel,
     Command,
     Count,
@@ -22,7 +23,6 @@ from app.settings.fields import (
     Key,
     People,
     Prices,
-    Refused,
     Seconds,
     Secret,
     Url,
@@ -37,7 +37,7 @@ Transport = Literal["socket", "http"]
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class SettingProblem:
     """What is wrong with the fields ``about``, given that those which it ``rests_on`` are right."""
 
     sentence: str
@@ -140,21 +140,23 @@ class Settings(BaseSettings):
         url = self.imagine_database_url.get_secret_value()
         return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
 
-    def clashes(self) -> Iterator[Complaint]:
+    def clashes(self) -> Iterator[SettingProblem]:
         """What is contradictory, or would send a secret in clear."""
         if (self.slack_client_id is None) != (self.slack_client_secret is None):
             names = ("slack_client_id", "slack_client_secret")
-            yield Complaint("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
+            yield SettingProblem("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
         elif self.slack_client_id and self.slack_bot_token:
             sentence = "one workspace's token or OAuth for many, not both."
             names = ("slack_client_id", "slack_bot_token")
-            yield Complaint(f"SLACK_BOT_TOKEN and SLACK_CLIENT_ID: {sentence}", names)
+            yield SettingProblem(f"SLACK_BOT_TOKEN and SLACK_CLIENT_ID: {sentence}", names)
         if self.imagine_s3_bucket and not (self.imagine_s3_access_key and self.imagine_s3_secret_key):
             sentence = "IMAGINE_S3_ACCESS_KEY and IMAGINE_S3_SECRET_KEY: needed with a bucket."
-            yield Complaint(sentence, ("imagine_s3_access_key", "imagine_s3_secret_key", "imagine_s3_bucket"))
+            yield SettingProblem(
+                sentence, ("imagine_s3_access_key", "imagine_s3_secret_key", "imagine_s3_bucket")
+            )
         if not self.is_sqlite and self.imagine_secret_key is None:
             sentence = "IMAGINE_SECRET_KEY: required with PostgreSQL, so that all replicas share it."
-            yield Complaint(sentence, ("imagine_secret_key",), ("imagine_database_url",))
+            yield SettingProblem(sentence, ("imagine_secret_key",), ("imagine_database_url",))
         for name in (
             "imarouter_base_url",
             "imagine_slack_api_url",
@@ -165,32 +167,32 @@ class Settings(BaseSettings):
             if url is not None and not is_safe(url, self.imagine_trusted_hosts):
                 way = f"use https, or name {pair_of(url)} in IMAGINE_TRUSTED_HOSTS"
                 sentence = f"plain http can be read by others on its way; {way}."
-                yield Complaint(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
+                yield SettingProblem(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
 
-    def missing(self) -> Iterator[Complaint]:
+    def missing(self) -> Iterator[SettingProblem]:
         """What ``run`` cannot do without."""
         if self.slack_client_id:
             sentence = "SLACK_CLIENT_ID: installing by OAuth is not built yet; set SLACK_BOT_TOKEN."
-            yield Complaint(sentence, ("slack_client_id",))
+            yield SettingProblem(sentence, ("slack_client_id",))
         elif self.slack_bot_token is None:
             sentence = "SLACK_BOT_TOKEN is missing: copy it from your Slack app's OAuth page."
-            yield Complaint(sentence, ("slack_bot_token",))
+            yield SettingProblem(sentence, ("slack_bot_token",))
         if self.transport == "socket" and self.slack_app_token is None:
             sentence = "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token."
-            yield Complaint(sentence, ("slack_app_token",), ("imagine_transport",))
+            yield SettingProblem(sentence, ("slack_app_token",), ("imagine_transport",))
         if self.transport == "http" and self.slack_signing_secret is None:
             sentence = "HTTP mode needs it; or set SLACK_APP_TOKEN for Socket Mode."
             rests_on = ("imagine_transport", "slack_app_token")
-            yield Complaint(
+            yield SettingProblem(
                 f"SLACK_SIGNING_SECRET is missing: {sentence}", ("slack_signing_secret",), rests_on
             )
         if self.imarouter_api_key is None:
             sentence = "IMAROUTER_API_KEY is missing: create one in your ImaRouter account."
-            yield Complaint(sentence, ("imarouter_api_key",))
+            yield SettingProblem(sentence, ("imarouter_api_key",))
 
     def missing_to_run(self) -> list[str]:
         """One sentence for each setting that ``run`` cannot do without."""
-        return [complaint.sentence for complaint in self.missing()]
+        return [problem.sentence for problem in self.missing()]
 
 
 def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
@@ -207,10 +209,10 @@ def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
         raise SettingsError([f".env cannot be read ({error.strerror})."]) from None
     sentences = [sentence for said in wrong.values() for sentence in said]
     spoken_of = set(wrong)
-    for complaint in (*settings.clashes(), *(settings.missing() if to_run else ())):
-        if spoken_of.isdisjoint((*complaint.about, *complaint.rests_on)):
-            sentences.append(complaint.sentence)
-            spoken_of.update(complaint.about)
+    for problem in (*settings.clashes(), *(settings.missing() if to_run else ())):
+        if spoken_of.isdisjoint((*problem.about, *problem.rests_on)):
+            sentences.append(problem.sentence)
+            spoken_of.update(problem.about)
     if sentences:
         raise SettingsError(sentences)
     return settings
@@ -230,7 +232,7 @@ def _read(overrides: Mapping[str, Any], wrong: dict[str, list[str]]) -> Settings
 
 def _sentences(name: str, item: Any) -> list[str]:
     cause = item.get("ctx", {}).get("error")
-    if isinstance(cause, Refused):
+    if isinstance(cause, BadSetting):
         return cause.sentences
     message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "it must")
     return [f"{name.upper()}: {message.partition(', unable')[0]}."]
