@@ -1,6 +1,6 @@
-"""What one setting may say, and what it becomes.
+"""The types of the settings: each checks one value and turns it into what the program works with.
 
-A refusal says what to write, never what was written: that may be a secret in the wrong place.
+An error says what to write instead. It never repeats the value, which may be a secret in the wrong place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})", re.IGNORECASE)
 
 
 class BadSetting(ValueError):
-    """Sentences that name their setting themselves, such as the mistakes of a price table."""
+    """A value is wrong, and the sentences name the setting themselves, such as the mistakes of a price table.
+
+    Pydantic collects it, as any ValueError; ``load_settings`` turns all of them into one SettingsError.
+    """
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
@@ -37,13 +40,13 @@ class BadSetting(ValueError):
 
 
 def tidied(value: str) -> str:
-    """Without spaces around it; bytes that were no UTF-8 become a character that no rule takes."""
+    """``value`` without spaces around it. Bytes that were no UTF-8 become a character that no field takes."""
     return _NO_TEXT.sub("\ufffd", value).strip()
 
 
 def is_safe(url: str, trusted: Collection[str]) -> bool:
-    """Whether nothing that is sent there can be read on the way: https, this machine, or a trusted
-    ``host:port``."""
+    """Whether nobody on the way can read what is sent to ``url``: it is https, on this machine, or at a
+    trusted ``host:port``."""
     parts = urlsplit(url)
     return parts.scheme == "https" or _is_here(parts.hostname or "") or pair_of(url) in trusted
 
@@ -172,7 +175,7 @@ def _prices(path: Path) -> Path:
 
 
 MOST = 1_000_000
-"""Nobody counts further: a higher number is a typing mistake, and ``none`` is no limit."""
+"""A higher number is a typing mistake: who wants no limit writes ``none``."""
 
 Amount = Annotated[Money | None, NoDecode, BeforeValidator(_money_or_none)]
 Count = Annotated[Annotated[int, Field(ge=1, le=MOST)] | None, BeforeValidator(_count_or_none)]

@@ -38,7 +38,8 @@ Transport = Literal["socket", "http"]
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
-    """What is wrong with the fields ``about``, given that those which it ``rests_on`` are right."""
+    """One sentence about the fields ``about``. It holds only if the fields in ``rests_on`` are right: it is
+    left out when one of them has an error of its own."""
 
     sentence: str
     about: tuple[str, ...]
@@ -46,9 +47,9 @@ class SettingProblem:
 
 
 class Settings(BaseSettings):
-    """Every setting of the program, under the names of the contract. Secrets never print.
+    """Every setting of the program, named as its environment variable. Secrets do not show when printed.
 
-    Each field is right by itself; ``clashes`` and ``missing`` say what is wrong with several together.
+    Each field is checked by itself; ``clashes`` and ``missing`` check several together.
     """
 
     model_config = SettingsConfigDict(
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _tidy(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Spaces and line ends around a value are nobody's intention; nothing but those is no value."""
+        """Take spaces and line ends off every value; a setting without anything else counts as not set."""
         tidy = {name: tidied(value) if isinstance(value, str) else value for name, value in values.items()}
         return {name: value for name, value in tidy.items() if value != ""}
 
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
 
     @property
     def manifest_transport(self) -> Transport:
-        """The transport of the app to be made: Socket Mode unless the settings are already those of HTTP."""
+        """The transport that ``manifest`` prints: Socket Mode unless the settings are those of HTTP."""
         is_http = self.slack_signing_secret is not None and self.slack_app_token is None
         return self.imagine_transport or ("http" if is_http else "socket")
 
@@ -141,7 +142,7 @@ class Settings(BaseSettings):
         return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
 
     def clashes(self) -> Iterator[SettingProblem]:
-        """What is contradictory, or would send a secret in clear."""
+        """Settings that contradict each other, and addresses that would get a secret over plain http."""
         if (self.slack_client_id is None) != (self.slack_client_secret is None):
             names = ("slack_client_id", "slack_client_secret")
             yield SettingProblem("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
@@ -170,7 +171,7 @@ class Settings(BaseSettings):
                 yield SettingProblem(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
 
     def missing(self) -> Iterator[SettingProblem]:
-        """What ``run`` cannot do without."""
+        """Settings that ``run`` needs and that are not set."""
         if self.slack_client_id:
             sentence = "SLACK_CLIENT_ID: installing by OAuth is not built yet; set SLACK_BOT_TOKEN."
             yield SettingProblem(sentence, ("slack_client_id",))
@@ -219,7 +220,8 @@ def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
 
 
 def _read(overrides: Mapping[str, Any], wrong: dict[str, list[str]]) -> Settings:
-    """The settings, with the default for each that is ``wrong``, so that the others can be judged too."""
+    """The settings. A field that is wrong gets its default and its sentences in ``wrong``, so that the others
+    can be checked too."""
     try:
         return Settings(**overrides)
     except ValidationError as error:
