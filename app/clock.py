@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 """Lower-case base 32 without letters that people mistake for digits or each other."""
 
-
 _UNSET_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""A clock that nobody can set. Where the system has one, it also counts the time that the computer sleeps."""
 
 
 class SystemClock:
+    """``bot.ports.Clock`` with the computer's own time, in UTC."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -24,7 +26,7 @@ class SystemClock:
 
 
 def elapsed() -> float:
-    """Seconds since some moment. Nobody can set it, and it goes on while the computer sleeps."""
+    """Seconds since some moment before the start: only differences of two readings mean something."""
     return time.clock_gettime(_UNSET_CLOCK)
 
 

@@ -1,4 +1,4 @@
-"""Logging: one event word and its fields; for people on a terminal, JSON elsewhere; no secret ever."""
+"""Sets up logging: an event word and its fields, readable on a terminal, JSON elsewhere, without secrets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _SECRETS = re.compile(r"\b(xox[a-z]?-|xapp-|sk-)[A-Za-z0-9-]{6,}|(?<=://)[^/\s:@
 
 
 def configure_logs(*, style: str | None, level: str) -> None:
-    """Set up structlog and the standard library's loggers the same way. Safe to call again."""
+    """Set up structlog and the standard library's loggers the same way. ``style``: ``console``, ``json``, or
+    None for what suits standard error. Safe to call again."""
     if style is None:
         style = "console" if sys.stderr.isatty() else "json"
     shared: list[Any] = [
@@ -58,7 +59,7 @@ def configure_logs(*, style: str | None, level: str) -> None:
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take tokens and passwords out of every text field, exceptions included."""
+    """Replace tokens and passwords in every text field, tracebacks included. A structlog processor."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = _SECRETS.sub("[secret]", value)

@@ -1,6 +1,7 @@
-"""Start and stop order, signals, supervised tasks.
+"""Runs an assembled app: the order of start and stop, signals, supervised tasks.
 
-A duty that dies takes the process down visibly: a bot that only acknowledges is worse than none.
+When one duty ends by itself the whole process ends with an error. A bot that goes on acknowledging requests
+without working on them would be worse than none.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 DRAIN_SECONDS = 7.0
-"""How long the steps in hand may take after SIGTERM, so that all is over within ten; what is left is put
-back (``Worker.run``) or found through its lease."""
+"""How long the steps under way may take after SIGTERM, so that the process ends within ten seconds. What has
+not ended by then is cancelled; ``Worker.run`` puts it back, or another start finds it through its lease."""
 
 
 class Runnable(Protocol):
@@ -45,7 +46,7 @@ async def run_until_signalled(assembling: AbstractAsyncContextManager[Runnable])
 
 
 async def _unless(stop: asyncio.Event, starting: Coroutine[Any, Any, T]) -> T | None:
-    """What ``starting`` makes; None when ``stop`` is set first (an unreachable Slack is waited for)."""
+    """The result of ``starting``; None when ``stop`` is set first, as a start may wait for Slack for long."""
     start, stopping = asyncio.create_task(starting), asyncio.create_task(stop.wait())
     await asyncio.wait({start, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -6,11 +6,13 @@ import os
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, Pool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+if TYPE_CHECKING:
+    import asyncpg
 
 _SERVER_SETTINGS = {
     "application_name": "imagine-bot",
@@ -98,6 +100,8 @@ def postgres_engine(
     dsn: str, *, command_timeout: float | None = 30.0, statement_timeout: str = "15s", **options: Any
 ) -> AsyncEngine:
     """An engine whose connections understand every form of address that libpq does."""
+    import asyncpg  # noqa: PLC0415 - SQLite does without it
+
     settings = _SERVER_SETTINGS | {"statement_timeout": statement_timeout}
 
     async def connect() -> asyncpg.Connection:

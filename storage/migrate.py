@@ -7,23 +7,21 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from alembic import command
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
 from sqlalchemy import Connection, NullPool, bindparam, func, select
 from sqlalchemy.exc import StatementError
 
 from bot.errors import StoreUnavailable
 from storage.connect import driver, make_file, postgres_engine, sqlite_engine
 from storage.errors import DRIVER_ERRORS, translate
-from storage.schema.revision import alembic_config, is_current
+from storage.schema.revision import is_current
 from storage.url import SqliteFile, parse_url
 
 _LOCK_NUMBER = 7_206_311_845
 """Names our advisory lock on a PostgreSQL server; any number that nothing else uses."""
 
 _WAIT_SECONDS = 60.0
-_ONE_AT_A_TIME = threading.Lock()  # alembic keeps the migration under way in module globals
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while a migration runs: ``upgrade`` allows one in a process."""
 
 
 async def migrate(url: str) -> None:
@@ -73,17 +71,13 @@ async def _migrate_server_async(dsn: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    try:
-        with _ONE_AT_A_TIME:
-            command.upgrade(config, "head")
-    except CommandError as error:
-        if not isinstance(error.__cause__, ResolutionError):
-            raise
-        raise StoreUnavailable(
-            "its schema is of another version of this bot, probably a newer one; run that version"
-        ) from error
+    """Run the missing migrations, if there are any. Our lock on the database is held by now."""
+    if is_current(connection):
+        return
+    from storage.schema.upgrade import upgrade  # noqa: PLC0415 - it imports Alembic, which is seldom needed
+
+    with _ONE_AT_A_TIME:
+        upgrade(connection)
 
 
 def _driver_says(error: Exception) -> str:

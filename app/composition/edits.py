@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import SecretStr
@@ -15,9 +16,11 @@ from bot.media.decode import Limits
 from bot.media.decoder_thread import DecoderThread
 from bot.media.edit_sources import MediaEditSources
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher
-from bot.media.s3 import S3Publisher
 from bot.media.signed_links import SignedLinks, load_or_make_secret_key
 from bot.ports import Clock, Store
+
+if TYPE_CHECKING:
+    from bot.media.s3 import S3Publisher
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +70,8 @@ def _publisher(settings: Settings, links: SignedLinks, store: Store, clock: Cloc
 
 
 def _s3(settings: Settings, bucket: str) -> S3Publisher:
+    from bot.media.s3 import S3Publisher  # noqa: PLC0415 - its library is for those who have a bucket
+
     assert settings.imagine_s3_access_key is not None
     assert settings.imagine_s3_secret_key is not None
     return S3Publisher(

@@ -1,7 +1,4 @@
-"""The real bot against the sandbox workspace and the sandbox provider: no account, nothing to pay.
-
-The only file of the product that imports ``sandbox``.
-"""
+"""The real bot against the sandbox workspace and the sandbox provider: no account, nothing to pay."""
 
 from __future__ import annotations
 
@@ -10,32 +7,31 @@ import os
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import typer
+import click
 import yaml
 from pydantic import SecretStr
 
 from app.clock import SystemClock
 from app.composition.database import open_database
 from app.demo.bot_process import BotProcess
+from app.demo.simulators import listening_at
 from app.settings.settings import Settings
 from bot.domain.errors import SettingsError
 from bot.services.operations.records import Records
 from handlers.manifest import manifest_text
 from sandbox.imarouter import Options as ProviderOptions
 from sandbox.imarouter import SandboxImaRouter
-from sandbox.imarouter import process as provider_process
 from sandbox.page.guard import guard
 from sandbox.page.site import Page
 from sandbox.page.stage import Stage as PageStage
 from sandbox.ports import free_port
-from sandbox.slack import server as slack_process
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options as SlackOptions
 from sandbox.slack.render_text import render
@@ -71,8 +67,8 @@ async def run_demo(*, data: Path, port: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     async with stage(data, port) as running:
-        typer.echo(f"The sandbox workspace is at {running.slack_url}/ and the bot is connected to it.")
-        typer.echo(f"The sandbox provider is at {running.provider.base_url}/sandbox. Ctrl-C ends all three.")
+        click.echo(f"The sandbox workspace is at {running.slack_url}/ and the bot is connected to it.")
+        click.echo(f"The sandbox provider is at {running.provider.base_url}/sandbox. Ctrl-C ends all three.")
         await over.wait()
         return 0
 
@@ -87,10 +83,10 @@ async def run_once(text: str, *, data: Path, port: int) -> int:
         row = await _ended(running) if answer.get("ack") else None
         transcript = await running.slack.transcript(CHANNEL)
         names = {user["id"]: user["name"] for user in await running.slack.users()}
-        typer.echo(render(transcript, names))
+        click.echo(render(transcript, names))
         saved = await _save(running, transcript, data) if row else []
         for path in saved:
-            typer.echo(f"saved {path}")
+            click.echo(f"saved {path}")
         return 0 if saved else 1
 
 
@@ -111,7 +107,7 @@ async def stage(data: Path, port: int, **changed: str) -> AsyncIterator[Stage]:
         page = Page(PageStage(bot, provider, manifest, lambda: records.jobs(limit=100), records.audit))
         try:
             provider_url = await provider.start()
-            with _listening_at(port):
+            with listening_at(port):
                 slack_url = await slack.start(port=port, routes=page.routes(), middlewares=[guard])
             env |= _environment(data, slack.options, slack_url, provider_url, provider.api_key) | changed
             await bot.start()
@@ -132,16 +128,6 @@ def _forget(data: Path) -> None:
     except OSError as error:
         sentence = f"--data {data} must be a folder that can be written ({os.strerror(error.errno or 0)})."
         raise SettingsError([sentence]) from None
-
-
-@contextmanager
-def _listening_at(port: int) -> Iterator[None]:
-    """One sentence about a port that cannot be had."""
-    try:
-        yield
-    except OSError as error:
-        why = os.strerror(error.errno or 0)
-        raise SettingsError([f"--port {port} cannot be used ({why}); choose another."]) from None
 
 
 @asynccontextmanager
@@ -198,8 +184,8 @@ async def _connected(slack: SandboxSlackClient, bot: BotProcess) -> None:
     async with asyncio.timeout(START_SECONDS):
         while not await slack.connections():
             if bot.returncode is not None:
-                typer.echo("\n".join(bot.log()), err=True)
-                raise typer.Exit(bot.returncode)
+                click.echo("\n".join(bot.log()), err=True)
+                raise click.exceptions.Exit(bot.returncode)
             await asyncio.sleep(0.05)
 
 
@@ -224,20 +210,3 @@ async def _save(running: Stage, transcript: list[dict[str, Any]], data: Path) ->
             path.write_bytes(await running.slack.file(file["id"]))
             saved.append(path)
     return saved
-
-
-def _serve_slack(host: str, port: int) -> None:
-    with _listening_at(port):
-        asyncio.run(slack_process.serve(host, port))
-
-
-def _serve_imarouter(host: str, port: int) -> None:
-    with _listening_at(port):
-        provider_process.serve(host, port)
-
-
-SIMULATORS: Mapping[str, Callable[[str, int], None]] = {
-    "slack": _serve_slack,
-    "imarouter": _serve_imarouter,
-}
-"""The simulators alone: each prints its address and secrets and runs until SIGTERM."""

@@ -1,6 +1,6 @@
-"""What one setting may say, and what it becomes.
+"""The types of the settings: each checks one value and turns it into what the program works with.
 
-A refusal says what to write, never what was written: that may be a secret in the wrong place.
+An error says what to write instead. It never repeats the value, which may be a secret in the wrong place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pydantic_settings import NoDecode
 
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
-from bot.domain.requests.pricing import PriceTable
 from bot.trusted_hosts import TrustedHosts, host_and_port
 from storage.url import parse_url
 
@@ -30,8 +29,11 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}")
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+):(\d{1,5})", re.IGNORECASE)
 
 
-class InvalidValue(ValueError):
-    """Sentences that name their setting themselves, such as the mistakes of a price table."""
+class BadSetting(ValueError):
+    """A value is wrong, and the sentences name the setting themselves, such as the mistakes of a price table.
+
+    Pydantic collects it, as any ValueError; ``load_settings`` turns all of them into one SettingsError.
+    """
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
@@ -39,13 +41,13 @@ class InvalidValue(ValueError):
 
 
 def tidied(value: str) -> str:
-    """Without spaces around it; bytes that were no UTF-8 become a character that no rule takes."""
+    """``value`` without spaces around it. Bytes that were no UTF-8 become a character that no field takes."""
     return _NO_TEXT.sub("\ufffd", value).strip()
 
 
 def is_safe(url: str, trusted: Collection[str]) -> bool:
-    """Whether nothing that is sent there can be read on the way: https, this machine, or a trusted
-    ``host:port``."""
+    """Whether nobody on the way can read what is sent to ``url``: it is https, on this machine, or at a
+    trusted ``host:port``."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return (
@@ -162,20 +164,22 @@ def _database(value: SecretStr) -> SecretStr:
     try:
         parse_url(value.get_secret_value())
     except SettingsError as wrong:
-        raise InvalidValue(wrong.sentences) from None
+        raise BadSetting(wrong.sentences) from None
     return value
 
 
 def _prices(path: Path) -> Path:
+    from bot.domain.requests.pricing import PriceTable  # noqa: PLC0415 - seldom set, and slow to import
+
     try:
         PriceTable.load(path)
     except SettingsError as wrong:
-        raise InvalidValue(wrong.sentences) from None
+        raise BadSetting(wrong.sentences) from None
     return path
 
 
 MOST = 1_000_000
-"""Nobody counts further: a higher number is a typing mistake, and ``none`` is no limit."""
+"""A higher number is a typing mistake: who wants no limit writes ``none``."""
 
 Amount = Annotated[Money | None, NoDecode, BeforeValidator(_money_or_none)]
 Count = Annotated[Annotated[int, Field(ge=1, le=MOST)] | None, BeforeValidator(_count_or_none)]

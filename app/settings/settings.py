@@ -13,13 +13,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.settings.fields import (
     Amount,
     ApiUrl,
+    BadSetting,
     Channel,
     Command,
     Count,
     DatabaseUrl,
     Group,
     Hosts,
-    InvalidValue,
     Key,
     People,
     Prices,
@@ -37,8 +37,9 @@ Transport = Literal["socket", "http"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong with the fields ``about``, given that those which it ``rests_on`` are right."""
+class SettingProblem:
+    """One sentence about the fields ``about``. It holds only if the fields in ``rests_on`` are right: it is
+    left out when one of them has an error of its own."""
 
     sentence: str
     about: tuple[str, ...]
@@ -46,9 +47,9 @@ class Mistake:
 
 
 class Settings(BaseSettings):
-    """Every setting of the program, under the names of the contract. Secrets never print.
+    """Every setting of the program, named as its environment variable. Secrets do not show when printed.
 
-    Each field is right by itself; ``clashes`` and ``missing`` say what is wrong with several together.
+    Each field is checked by itself; ``clashes`` and ``missing`` check several together.
     """
 
     model_config = SettingsConfigDict(
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _tidy(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Spaces and line ends around a value are nobody's intention; nothing but those is no value."""
+        """Take spaces and line ends off every value; a setting without anything else counts as not set."""
         tidy = {name: tidied(value) if isinstance(value, str) else value for name, value in values.items()}
         return {name: value for name, value in tidy.items() if value != ""}
 
@@ -126,7 +127,7 @@ class Settings(BaseSettings):
 
     @property
     def manifest_transport(self) -> Transport:
-        """The transport of the app to be made: Socket Mode unless the settings are already those of HTTP."""
+        """The transport that ``manifest`` prints: Socket Mode unless the settings are those of HTTP."""
         is_http = self.slack_signing_secret is not None and self.slack_app_token is None
         return self.imagine_transport or ("http" if is_http else "socket")
 
@@ -140,21 +141,23 @@ class Settings(BaseSettings):
         url = self.imagine_database_url.get_secret_value()
         return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
 
-    def clashes(self) -> Iterator[Mistake]:
-        """What is contradictory, or would send a secret in clear."""
+    def clashes(self) -> Iterator[SettingProblem]:
+        """Settings that contradict each other, and addresses that would get a secret over plain http."""
         if (self.slack_client_id is None) != (self.slack_client_secret is None):
             names = ("slack_client_id", "slack_client_secret")
-            yield Mistake("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
+            yield SettingProblem("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: set both or neither.", names)
         elif self.slack_client_id and self.slack_bot_token:
             sentence = "one workspace's token or OAuth for many, not both."
             names = ("slack_client_id", "slack_bot_token")
-            yield Mistake(f"SLACK_BOT_TOKEN and SLACK_CLIENT_ID: {sentence}", names)
+            yield SettingProblem(f"SLACK_BOT_TOKEN and SLACK_CLIENT_ID: {sentence}", names)
         if self.imagine_s3_bucket and not (self.imagine_s3_access_key and self.imagine_s3_secret_key):
             sentence = "IMAGINE_S3_ACCESS_KEY and IMAGINE_S3_SECRET_KEY: needed with a bucket."
-            yield Mistake(sentence, ("imagine_s3_access_key", "imagine_s3_secret_key", "imagine_s3_bucket"))
+            yield SettingProblem(
+                sentence, ("imagine_s3_access_key", "imagine_s3_secret_key", "imagine_s3_bucket")
+            )
         if not self.is_sqlite and self.imagine_secret_key is None:
             sentence = "IMAGINE_SECRET_KEY: required with PostgreSQL, so that all replicas share it."
-            yield Mistake(sentence, ("imagine_secret_key",), ("imagine_database_url",))
+            yield SettingProblem(sentence, ("imagine_secret_key",), ("imagine_database_url",))
         for name in (
             "imarouter_base_url",
             "imagine_slack_api_url",
@@ -165,30 +168,32 @@ class Settings(BaseSettings):
             if url is not None and not is_safe(url, self.imagine_trusted_hosts):
                 way = f"use https, or name {pair_of(url)} in IMAGINE_TRUSTED_HOSTS"
                 sentence = f"plain http can be read by others on its way; {way}."
-                yield Mistake(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
+                yield SettingProblem(f"{name.upper()}: {sentence}", (name,), ("imagine_trusted_hosts",))
 
-    def missing(self) -> Iterator[Mistake]:
-        """What ``run`` cannot do without."""
+    def missing(self) -> Iterator[SettingProblem]:
+        """Settings that ``run`` needs and that are not set."""
         if self.slack_client_id:
             sentence = "SLACK_CLIENT_ID: installing by OAuth is not built yet; set SLACK_BOT_TOKEN."
-            yield Mistake(sentence, ("slack_client_id",))
+            yield SettingProblem(sentence, ("slack_client_id",))
         elif self.slack_bot_token is None:
             sentence = "SLACK_BOT_TOKEN is missing: copy it from your Slack app's OAuth page."
-            yield Mistake(sentence, ("slack_bot_token",))
+            yield SettingProblem(sentence, ("slack_bot_token",))
         if self.transport == "socket" and self.slack_app_token is None:
             sentence = "SLACK_APP_TOKEN is missing: Socket Mode needs an app-level token."
-            yield Mistake(sentence, ("slack_app_token",), ("imagine_transport",))
+            yield SettingProblem(sentence, ("slack_app_token",), ("imagine_transport",))
         if self.transport == "http" and self.slack_signing_secret is None:
             sentence = "HTTP mode needs it; or set SLACK_APP_TOKEN for Socket Mode."
             rests_on = ("imagine_transport", "slack_app_token")
-            yield Mistake(f"SLACK_SIGNING_SECRET is missing: {sentence}", ("slack_signing_secret",), rests_on)
+            yield SettingProblem(
+                f"SLACK_SIGNING_SECRET is missing: {sentence}", ("slack_signing_secret",), rests_on
+            )
         if self.imarouter_api_key is None:
             sentence = "IMAROUTER_API_KEY is missing: create one in your ImaRouter account."
-            yield Mistake(sentence, ("imarouter_api_key",))
+            yield SettingProblem(sentence, ("imarouter_api_key",))
 
     def missing_to_run(self) -> list[str]:
         """One sentence for each setting that ``run`` cannot do without."""
-        return [mistake.sentence for mistake in self.missing()]
+        return [problem.sentence for problem in self.missing()]
 
 
 def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
@@ -205,17 +210,18 @@ def load_settings(*, to_run: bool = False, **overrides: Any) -> Settings:
         raise SettingsError([f".env cannot be read ({error.strerror})."]) from None
     sentences = [sentence for said in wrong.values() for sentence in said]
     spoken_of = set(wrong)
-    for mistake in (*settings.clashes(), *(settings.missing() if to_run else ())):
-        if spoken_of.isdisjoint((*mistake.about, *mistake.rests_on)):
-            sentences.append(mistake.sentence)
-            spoken_of.update(mistake.about)
+    for problem in (*settings.clashes(), *(settings.missing() if to_run else ())):
+        if spoken_of.isdisjoint((*problem.about, *problem.rests_on)):
+            sentences.append(problem.sentence)
+            spoken_of.update(problem.about)
     if sentences:
         raise SettingsError(sentences)
     return settings
 
 
 def _read(overrides: Mapping[str, Any], wrong: dict[str, list[str]]) -> Settings:
-    """The settings, with the default for each that is ``wrong``, so that the others can be judged too."""
+    """The settings. A field that is wrong gets its default and its sentences in ``wrong``, so that the others
+    can be checked too."""
     try:
         return Settings(**overrides)
     except ValidationError as error:
@@ -228,7 +234,7 @@ def _read(overrides: Mapping[str, Any], wrong: dict[str, list[str]]) -> Settings
 
 def _sentences(name: str, item: Any) -> list[str]:
     cause = item.get("ctx", {}).get("error")
-    if isinstance(cause, InvalidValue):
+    if isinstance(cause, BadSetting):
         return cause.sentences
     message = str(item["msg"]).removeprefix("Value error, ").replace("Input should", "it must")
     return [f"{name.upper()}: {message.partition(', unable')[0]}."]

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Inspector, MetaData, NullPool, inspect, text
 
 from bot.errors import StoreUnavailable
 from storage.connect import postgres_engine, sqlite_engine
 from storage.engine import open_store
 from storage.migrate import migrate, schema_is_current
-from storage.schema.revision import wanted_revisions
+from storage.schema.revision import wanted_revision
 from storage.schema.tables import metadata
+from storage.schema.upgrade import alembic_config
 from tests.contract.racer import race
 from tests.support.databases import SetClock
 from tests.support.postgres import PostgresCluster
@@ -133,14 +135,13 @@ async def test_newer_schema_than_ours_is_not_current_and_left_alone(database_url
 
         return work
 
-    (current,) = wanted_revisions()
     await on_connection(database_url, stamp("from the future"))
     try:
         assert not await schema_is_current(database_url)
         with pytest.raises(StoreUnavailable, match="of another version of this bot"):
             await migrate(database_url)
     finally:
-        await on_connection(database_url, stamp(current))
+        await on_connection(database_url, stamp(wanted_revision()))
     assert await schema_is_current(database_url)
 
 
@@ -152,6 +153,17 @@ async def test_a_file_that_is_no_database_is_one_plain_sentence(tmp_path: Path) 
         await migrate(f"sqlite:///{junk}")
 
     assert str(refused.value) == "the database cannot be migrated (file is not a database)"
+
+
+def test_the_migrations_are_a_line_in_the_order_of_their_file_names() -> None:
+    """``wanted_revision`` reads the newest one from the names, without Alembic."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+
+    line = list(reversed(list(scripts.walk_revisions())))
+
+    assert [script.revision for script in line] == sorted(script.revision for script in line)
+    assert all(Path(script.path).name.startswith(f"{script.revision}_") for script in line)
+    assert scripts.get_heads() == [wanted_revision()]
 
 
 def test_every_constraint_has_a_name() -> None:

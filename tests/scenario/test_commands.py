@@ -18,6 +18,7 @@ async def test_jobs_and_audit_beside_a_running_bot(world: World) -> None:
     assert json.loads((await world.cli("jobs", "--parked", "--json"))[1]) == []
     code, out, _ = await world.cli("audit", "--json")
     assert (code, json.loads(out)) == (0, await world.audit())
+    assert await world.cli("health") == (0, "", "")
 
 
 async def test_audit_ends_with_1_when_the_books_do_not_balance(world: World) -> None:
@@ -25,6 +26,8 @@ async def test_audit_ends_with_1_when_the_books_do_not_balance(world: World) -> 
     await world.imagine("a red fox --q low")
     await world.job(status="succeeded", delivery="delivered")
     assert await bot.stop() == 0
+    code, _, reason = await world.cli("health")
+    assert (code, "No bot answers" in reason) == (1, True)
     path = world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///")
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("UPDATE scope_periods SET spent_micros = spent_micros + 1")

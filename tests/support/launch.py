@@ -44,7 +44,7 @@ def main() -> None:
 
         most, _, file = told.partition(":")
         hurry(float(most), Path(file))
-    from app.cli import main as program
+    from app.__main__ import main as program
 
     program()
 

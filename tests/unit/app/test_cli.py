@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from app.cli import cli
-from app.demo.stage import SIMULATORS, stage
+from app.cli import STATUSES, cli
+from app.demo.simulators import SIMULATORS
+from app.demo.stage import stage
 from app.settings.settings import Settings
 from bot.domain.errors import SettingsError
+from bot.domain.jobs.job import Status
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,12 +74,19 @@ def test_an_address_for_the_manifest_that_is_none_is_a_sentence() -> None:
         (["jobs", "--parked", "--status", "failed"], "--status"),
         (["demo", "--port", "70000"], "--port"),
         (["sandbox", "slack", "--port", "99999999"], "--port"),
+        (["sandbox", "teams"], "say slack or imarouter"),
+        (["jobs", "retry"], "ID"),
+        (["draw"], "No such command"),
     ],
 )
 def test_an_option_that_cannot_be_is_a_mistake_of_use(command: list[str], option: str) -> None:
     ended = CliRunner().invoke(cli, command)
 
     assert (ended.exit_code, option in ended.stderr, ended.stdout) == (2, True, "")
+
+
+def test_every_status_of_a_job_can_be_asked_for() -> None:
+    assert list(STATUSES) == [str(status) for status in Status]
 
 
 @pytest.mark.parametrize("which", sorted(SIMULATORS))
