@@ -27,7 +27,7 @@ async def test_sixty_four_commands_at_once_are_sixty_four_jobs(sqlite_url: str) 
     async with bench(sqlite_url) as room:
 
         async def ask(number: int) -> Any:
-            return await room.command(f"fox number {number}", user_id=f"U0USER{number:02d}")
+            return await room.command(f"fox number {number}", user_id=("U0ALICE", "U0BOB")[number % 2])
 
         answers = await asyncio.gather(*map(ask, range(64)))
         jobs = await room.jobs()
