@@ -49,9 +49,13 @@ def _migrate_file(path: Path) -> None:
         make_file(path)
         engine = sqlite_engine(path, busy_seconds=_WAIT_SECONDS, pool=NullPool)
         with engine.connect() as connection:
+            # SQLite changes a table by copying it and dropping the old one, which others refer to.
+            driver(connection).execute("PRAGMA foreign_keys = OFF")
             driver(connection).execute("BEGIN EXCLUSIVE")
             with connection.begin():  # alembic leaves a transaction that is under way to its owner
-                _upgrade(connection)
+                if not is_current(connection):
+                    _upgrade(connection)
+                    _check_references(connection)
     except (*DRIVER_ERRORS, sqlite3.Error) as error:
         raise StoreUnavailable(f"the database cannot be migrated ({_driver_says(error)})") from error
 
@@ -84,6 +88,13 @@ def _upgrade(connection: Connection) -> None:
         raise StoreUnavailable(
             "its schema is of another version of this bot, probably a newer one; run that version"
         ) from error
+
+
+def _check_references(connection: Connection) -> None:
+    """What SQLite checks at every write otherwise. Raises StoreUnavailable, which undoes the migration."""
+    broken = driver(connection).execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StoreUnavailable(f"the database cannot be migrated (a row of {broken[0]} refers to nothing)")
 
 
 def _driver_says(error: Exception) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
+from bot.domain.budget.scope import Scope
 from storage.schema.budget_tables import accounts, budget_changes, budget_teams, grants
 from storage.schema.columns import Micros, ScopeName
-from storage.schema.tables import scope_periods
+from storage.schema.ledger_tables import scope_periods
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.audit import audit
-from bot.domain.budget.ledger import CostSource, EntryKind, Scope, ScopePeriod
-from bot.domain.budget.limits import Limits, Mode, Role, Rule, default_scope
+from bot.domain.budget.ledger import CostSource, EntryKind, ScopePeriod
+from bot.domain.budget.limits import Limits, Mode, Role, Rule
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -212,7 +213,7 @@ async def test_a_soft_limit_that_is_exceeded_is_among_what_the_asker_is_told(til
     rows = await till.store.write(lambda tx: till.accounts.standings(tx, PLACE, "U1"))
     told = tightest(rows)
 
-    assert [(row.scope.type, row.soft, row.over) for row in told] == [
+    assert [(row.scope.kind, row.soft, row.over) for row in told] == [
         ("user", False, Money.zero()), ("channel", False, Money.zero()), ("channel", True, dollars("2")),
     ]  # fmt: skip
     assert tightest(rows, count=1)[1:] == (told[2],)
@@ -229,9 +230,9 @@ async def test_a_soft_limit_counts_and_never_refuses(till: Till) -> None:
 
 
 async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Till) -> None:
-    await till.store.write(rule(default_scope("T1"), Window.MONTH, "1"))
-    await till.store.write(rule(Scope("user", "T1/U2"), Window.MONTH, "3"))
-    await till.store.write(rule(Scope("user", "T1/U4"), Window.MONTH, "1"))
+    await till.store.write(rule(Scope(ScopeKind.DEFAULT, "T1"), Window.MONTH, "1"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U2"), Window.MONTH, "3"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U4"), Window.MONTH, "1"))
 
     assert not await till.fits("J1", "2", user="U1")
     assert await till.fits("J2", "2", user="U2")
@@ -245,7 +246,7 @@ async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Til
 @pytest.mark.parametrize("window", [Window.DAY, Window.WEEK])
 async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window: Window) -> None:
     assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
-    await till.store.write(rule(Scope("user", "T1/U3"), window, "20"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), window, "20"))
 
     await till.reserve("J2", "20", user="U3", role=Role.GUEST)
 
@@ -256,8 +257,8 @@ async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window
 
 
 async def test_to_lift_a_guests_limit_of_the_day_gives_the_guest_nothing(till: Till) -> None:
-    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, "1"))
-    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, None))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), Window.DAY, "1"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), Window.DAY, None))
 
     assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
 
@@ -435,7 +436,7 @@ async def test_processes_at_once_grant_exactly_what_the_tightest_window_has(
     """Several windows of several scopes, none of whose rows exists when everybody starts."""
     await till.store.write(rule(CHANNEL, Window.DAY, "4"))
     await till.store.write(rule(CHANNEL, Window.WEEK, "20"))
-    await till.store.write(rule(default_scope("T1"), Window.DAY, "1.9"))
+    await till.store.write(rule(Scope(ScopeKind.DEFAULT, "T1"), Window.DAY, "1.9"))
 
     results = await race("admit", database_url, processes, attempts, 5)
 
