@@ -22,6 +22,8 @@ _REARM = delete(alerts).where(
 
 
 class SqlAlerts:
+    """The port ``Alerts``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

@@ -79,6 +79,8 @@ _MOVE = update(holds).where(
 
 
 class SqlLedger:
+    """The port ``Ledger``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
