@@ -47,9 +47,13 @@ def _migrate_file(path: Path) -> None:
         make_file(path)
         engine = sqlite_engine(path, busy_seconds=_WAIT_SECONDS, pool=NullPool)
         with engine.connect() as connection:
+            # SQLite changes a table by copying it and dropping the old one, which others refer to.
+            driver(connection).execute("PRAGMA foreign_keys = OFF")
             driver(connection).execute("BEGIN EXCLUSIVE")
             with connection.begin():  # alembic leaves a transaction that is under way to its owner
-                _upgrade(connection)
+                if not is_current(connection):
+                    _upgrade(connection)
+                    _check_references(connection)
     except (*DRIVER_ERRORS, sqlite3.Error) as error:
         raise StoreUnavailable(f"the database cannot be migrated ({_driver_says(error)})") from error
 
@@ -78,6 +82,13 @@ def _upgrade(connection: Connection) -> None:
 
     with _ONE_AT_A_TIME:
         upgrade(connection)
+
+
+def _check_references(connection: Connection) -> None:
+    """What SQLite checks at every write otherwise. Raises StoreUnavailable, which undoes the migration."""
+    broken = driver(connection).execute("PRAGMA foreign_key_check").fetchone()
+    if broken is not None:
+        raise StoreUnavailable(f"the database cannot be migrated (a row of {broken[0]} refers to nothing)")
 
 
 def _driver_says(error: Exception) -> str:

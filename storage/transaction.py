@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from storage.repositories.admin_notices import SqlAdminNotices
+from storage.repositories.alerts import SqlAlerts
 from storage.repositories.fair_queue import SqlQueue
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.jobs import SqlJobs
@@ -18,7 +19,6 @@ from storage.repositories.rate_limits import SqlRateLimits
 from storage.repositories.sources import SqlSources
 from storage.repositories.submissions import SqlSubmissions
 from storage.repositories.tasks import SqlTasks
-from storage.repositories.thresholds import SqlAlerts
 from storage.session import Session
 
 

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 
 from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldState, ScopePeriod
 from bot.domain.budget.limits import Grant
+from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Submission, SubmissionState
 
 _TERMINAL = frozenset({EntryKind.SETTLE, EntryKind.RELEASE})
 
-_MONTH_KEY = len("2026-11")
-
-Key = tuple[str, str]
-"""A scope as text and its period's key."""
+Key = tuple[Scope, str]
+"""A scope and its period's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
+    """One thing that is wrong. ``team_id`` is the workspace whose books it is in; None when nobody can
+    tell."""
+
     rule: str
     detail: str
+    team_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,15 @@ def _held(books: Books) -> Iterator[Violation]:
     for hold in books.holds:
         if not hold.state.is_final:
             for leg in hold.legs:
-                expected[str(leg.scope), leg.period_key] += hold.estimate.micros
+                expected[leg.scope, leg.period_key] += hold.estimate.micros
     for row in books.periods:
         want = expected.pop(_key(row), 0)
         if row.held.micros != want:
-            yield Violation("I1", f"{_name(row)}: held {row.held.micros}, live holds {want}")
+            yield Violation(
+                "I1", f"{_name(row)}: held {row.held.micros}, live holds {want}", row.scope.team_id
+            )
     for key, want in expected.items():
-        yield Violation("I1", f"{key[0]} {key[1]}: live holds {want}, but no such period")
+        yield Violation("I1", f"{key[0]} {key[1]}: live holds {want}, but no such period", key[0].team_id)
 
 
 def _spent(books: Books) -> Iterator[Violation]:
@@ -65,34 +71,36 @@ def _spent(books: Books) -> Iterator[Violation]:
     for hold in books.holds:
         if hold.state is HoldState.SETTLED and hold.actual is not None:
             for leg in hold.legs:
-                expected[str(leg.scope), leg.period_key] += hold.actual.micros
+                expected[leg.scope, leg.period_key] += hold.actual.micros
     for entry in books.entries:
         if entry.kind in {EntryKind.CORRECTION, EntryKind.LATE_CHARGE}:
-            expected[str(entry.scope), entry.period_key] += entry.spent.micros
+            expected[entry.scope, entry.period_key] += entry.spent.micros
     for row in books.periods:
         want = expected[_key(row)]
         if row.spent.micros != want:
-            yield Violation("I2", f"{_name(row)}: spent {row.spent.micros}, settled {want}")
+            yield Violation(
+                "I2", f"{_name(row)}: spent {row.spent.micros}, settled {want}", row.scope.team_id
+            )
 
 
 def _not_negative(books: Books) -> Iterator[Violation]:
     """I4: neither counter is ever below zero."""
     for row in books.periods:
         if row.held.micros < 0 or row.spent.micros < 0:
-            yield Violation("I4", f"{_name(row)}: held {row.held.micros}, spent {row.spent.micros}")
+            detail = f"{_name(row)}: held {row.held.micros}, spent {row.spent.micros}"
+            yield Violation("I4", detail, row.scope.team_id)
 
 
 def _one_end(books: Books) -> Iterator[Violation]:
     """I6: a hold has one terminal entry per scope once it has ended, and none before."""
-    ends = Counter((e.job_id, str(e.scope), e.period_key) for e in books.entries if e.kind in _TERMINAL)
+    ends = Counter((e.job_id, e.scope, e.period_key) for e in books.entries if e.kind in _TERMINAL)
     for hold in books.holds:
         for leg in hold.legs:
-            found = ends[hold.job_id, str(leg.scope), leg.period_key]
+            found = ends[hold.job_id, leg.scope, leg.period_key]
             want = int(hold.state.is_final)
             if found != want:
-                yield Violation(
-                    "I6", f"job {hold.job_id} is {hold.state}, {found} terminal entries in {leg.scope}"
-                )
+                detail = f"job {hold.job_id} is {hold.state}, {found} terminal entries in {leg.scope}"
+                yield Violation("I6", detail, leg.scope.team_id)
 
 
 def _conserved(books: Books) -> Iterator[Violation]:
@@ -100,19 +108,18 @@ def _conserved(books: Books) -> Iterator[Violation]:
 
     Days and weeks are counted only where a limit asks for them, so they need not add up.
     """
-    sums: dict[Key, dict[str, tuple[int, int]]] = defaultdict(dict)
+    sums: dict[tuple[str, str], dict[ScopeKind, tuple[int, int]]] = defaultdict(dict)
     for row in books.periods:
-        if len(row.period_key) != _MONTH_KEY:
+        if row.window is not Window.MONTH:
             continue
-        team = row.scope.id.split("/")[0]
-        held, spent = sums[team, row.period_key].get(row.scope.type, (0, 0))
-        sums[team, row.period_key][row.scope.type] = (
-            held + row.held.micros,
-            spent + row.spent.micros,
-        )
-    for (team, period), by_type in sums.items():
-        if len(set(by_type.values())) > 1:
-            yield Violation("I7", f"workspace {team} {period}: sums differ by kind of scope: {by_type}")
+        by_kind = sums[row.scope.team_id, row.period_key]
+        held, spent = by_kind.get(row.scope.kind, (0, 0))
+        by_kind[row.scope.kind] = held + row.held.micros, spent + row.spent.micros
+    for (team_id, period), by_kind in sums.items():
+        if len(set(by_kind.values())) > 1:
+            said = {str(kind): amounts for kind, amounts in by_kind.items()}
+            detail = f"workspace {team_id} {period}: sums differ by kind of scope: {said}"
+            yield Violation("I7", detail, team_id)
 
 
 def _replayed(books: Books) -> Iterator[Violation]:
@@ -121,11 +128,11 @@ def _replayed(books: Books) -> Iterator[Violation]:
     for row in books.periods:
         key = _key(row)
         if (held[key], spent[key]) != (row.held.micros, row.spent.micros):
-            yield Violation(
-                "I8",
+            detail = (
                 f"{_name(row)}: counters held {row.held.micros} spent {row.spent.micros}, "
-                f"ledger held {held[key]} spent {spent[key]}",
+                f"ledger held {held[key]} spent {spent[key]}"
             )
+            yield Violation("I8", detail, row.scope.team_id)
 
 
 def _within_limits(books: Books) -> Iterator[Violation]:
@@ -135,13 +142,12 @@ def _within_limits(books: Books) -> Iterator[Violation]:
     """
     used: Counter[Key] = Counter()
     for entry in books.entries:
-        key = str(entry.scope), entry.period_key
+        key = entry.scope, entry.period_key
         used[key] += entry.held.micros + entry.spent.micros
         if entry.ceiling is not None and used[key] > entry.ceiling.micros:
-            yield Violation(
-                "I3",
-                f"{key[0]} {key[1]}: job {entry.job_id} was granted at {used[key]} of {entry.ceiling.micros}",
-            )
+            allowed = entry.ceiling.micros
+            detail = f"{key[0]} {key[1]}: job {entry.job_id} was granted at {used[key]} of {allowed}"
+            yield Violation("I3", detail, entry.scope.team_id)
 
 
 def _not_above_the_hold(books: Books) -> Iterator[Violation]:
@@ -149,11 +155,11 @@ def _not_above_the_hold(books: Books) -> Iterator[Violation]:
     late charge or a correction, each on a line of its own, so nothing else can take a row over its limit."""
     for entry in books.entries:
         if entry.kind in _TERMINAL and entry.held.micros + entry.spent.micros > 0:
-            yield Violation(
-                "I5",
+            detail = (
                 f"{entry.scope} {entry.period_key}: {entry.kind} of job {entry.job_id} took "
-                f"{entry.held.micros + entry.spent.micros} more than was set aside",
+                f"{entry.held.micros + entry.spent.micros} more than was set aside"
             )
+            yield Violation("I5", detail, entry.scope.team_id)
 
 
 def _granted(books: Books) -> Iterator[Violation]:
@@ -162,12 +168,11 @@ def _granted(books: Books) -> Iterator[Violation]:
         return
     expected: Counter[Key] = Counter()
     for grant in books.grants:
-        expected[str(grant.scope), grant.period_key] += grant.amount.micros
+        expected[grant.scope, grant.period_key] += grant.amount.micros
     for row in books.periods:
         if row.granted.micros != expected[_key(row)]:
-            yield Violation(
-                "I3", f"{_name(row)}: raised by {row.granted.micros}, granted {expected[_key(row)]}"
-            )
+            detail = f"{_name(row)}: raised by {row.granted.micros}, granted {expected[_key(row)]}"
+            yield Violation("I3", detail, row.scope.team_id)
 
 
 def replay(entries: Iterable[Entry]) -> tuple[Counter[Key], Counter[Key]]:
@@ -175,8 +180,8 @@ def replay(entries: Iterable[Entry]) -> tuple[Counter[Key], Counter[Key]]:
     held: Counter[Key] = Counter()
     spent: Counter[Key] = Counter()
     for entry in entries:
-        held[str(entry.scope), entry.period_key] += entry.held.micros
-        spent[str(entry.scope), entry.period_key] += entry.spent.micros
+        held[entry.scope, entry.period_key] += entry.held.micros
+        spent[entry.scope, entry.period_key] += entry.spent.micros
     return held, spent
 
 
@@ -194,7 +199,7 @@ def _submitted(books: Books) -> Iterator[Violation]:
 
 
 def _key(row: ScopePeriod) -> Key:
-    return str(row.scope), row.period_key
+    return row.scope, row.period_key
 
 
 def _name(row: ScopePeriod) -> str:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.budget.admin_notice import AdminNotice
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
+from bot.domain.budget.scope import Scope
 from bot.domain.budget.threshold import Alert
 from bot.domain.jobs.fair_queue import Line, Turn
 from bot.domain.money import Money

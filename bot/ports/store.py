@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.domain.budget.ledger import Entry, Hold, HoldState, Scope, ScopePeriod
+from bot.domain.budget.ledger import Entry, Hold, HoldState, ScopePeriod
 from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.scope import Scope
 from bot.domain.budget.weekly_digest import Week
 from bot.domain.jobs.job import Job, Picture, Submission
 from bot.domain.jobs.task import Task, TaskKind
@@ -164,8 +165,9 @@ class Ledger(Protocol):
     def open_period(
         self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
     ) -> ScopePeriod:
-        """The scope's row in this period, made on first use (INSERT … ON CONFLICT DO NOTHING). A new day or
-        week starts with what was admitted in it already: the month's lines of the ledger are copied."""
+        """The scope's row in this period, made on first use (INSERT … ON CONFLICT DO NOTHING). A period of
+        another window than the month starts with what was admitted in it already: the month's lines of the
+        ledger are copied."""
         ...
 
     def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:

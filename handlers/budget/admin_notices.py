@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
 from handlers.budget.cards import about_others
 from handlers.budget.weekly_digest import digest_notice

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests.budget_refusals import OverBudget
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, BadValue
-from bot.services.budget.accounts import window_of
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
@@ -26,9 +26,9 @@ DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"
 REASON, WHOSE, AMOUNT, WINDOW = "reason", "whose", "amount", "window"
 _VALUE = "value"
 _KINDS = {
-    "user": "the person who asked",
-    "channel": "the channel where it was asked",
-    "workspace": "the whole workspace",
+    ScopeKind.USER: "the person who asked",
+    ScopeKind.CHANNEL: "the channel where it was asked",
+    ScopeKind.WORKSPACE: "the whole workspace",
 }
 _REASON_CHARACTERS = 500
 
@@ -42,8 +42,8 @@ def deny_view(pending: PendingRequest) -> Json:
 def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
     """A new, lasting limit in place of the one that the request does not fit (``row``)."""
     kinds = _kinds(pending)
-    kind = row.scope.type if row is not None and row.scope.type in kinds else "user"
-    window = window_of(row) if row is not None else Window.MONTH
+    kind = row.scope.kind if row is not None and row.scope.kind in kinds else ScopeKind.USER
+    window = row.window if row is not None else Window.MONTH
     now = f"It is {row.limit.as_room()} a {window} now." if row is not None and row.limit else ""
     blocks = [
         rich_text(section([f"{_asked(pending)} It runs once the new limit has room for it."])),
@@ -55,10 +55,10 @@ def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
     return _modal(LIMIT_FORM, "Change the limit", "Change and approve", pending, blocks)
 
 
-def _kinds(pending: PendingRequest) -> Mapping[str, str]:
+def _kinds(pending: PendingRequest) -> Mapping[ScopeKind, str]:
     """Whose limit may be changed: a request from a direct message counts against no channel."""
     if is_direct(pending.ask.place.channel_id):
-        return {kind: text for kind, text in _KINDS.items() if kind != "channel"}
+        return {kind: text for kind, text in _KINDS.items() if kind is not ScopeKind.CHANNEL}
     return _KINDS
 
 
@@ -87,7 +87,8 @@ def read_limit(view: Mapping[str, Any]) -> NewLimit:
         amount = Money.parse(typed)
     except ValueError:
         raise AskRefused(BadValue(typed, "an amount such as 20 or 7.50")) from None
-    return NewLimit(_choice(view, WHOSE, "user"), amount, Window(_choice(view, WINDOW, Window.MONTH)))
+    kind, window = _choice(view, WHOSE, ScopeKind.USER), _choice(view, WINDOW, Window.MONTH)
+    return NewLimit(ScopeKind(kind), amount, Window(window))
 
 
 def _asked(pending: PendingRequest) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, ChangeKind, Mode
 from bot.domain.requests.pending_request import PendingRequest
 from bot.services.budget.administration import Spender
@@ -59,7 +58,7 @@ def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
         case ChangeKind.APPROVE | ChangeKind.DENY:
             verdict, _, why = (change.reason or "").partition(": ")
             how = f" {_VERDICTS[verdict]}" if verdict in _VERDICTS else ""
-            asker: tuple[Part, ...] = (" for ", _asker(change.scope)) if change.scope else ()
+            asker: tuple[Part, ...] = (" for ", Person(change.scope.id)) if change.scope else ()
             cost = change.amount.as_cost() if change.amount is not None else "an ask"
             return (*head, f" {_KINDS[change.kind]} {cost}", *asker, f"{how}{_why(why)}")
         case _:
@@ -69,10 +68,6 @@ def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
 
 def _why(reason: str) -> str:
     return f": “{shorten(reason, 120)}”" if reason else ""
-
-
-def _asker(scope: Scope) -> Person:
-    return Person(scope.id.rpartition("/")[2])
 
 
 _MOST_WAITING = 10

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Mode
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.place import Place
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BadValue
@@ -100,7 +101,7 @@ class BudgetCommands:
         if key is None:
             raise AskRefused(BadValue("here", "the slash command", flag="budget topup"))
         scope = await self._meant(command.scope, place, user_id)
-        if scope.type == "default":
+        if scope.kind is ScopeKind.DEFAULT:
             expected = "workspace, channel or user"
             raise AskRefused(BadValue("default", expected, flag="budget topup"))
         row = await self._admin.top_up(user_id, scope, command.amount, key, window=command.window)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.budget.ledger import Scope
-from bot.domain.budget.limits import default_scope
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NameKind, UnknownName
 from handlers.ids import is_direct
-from handlers.parsing import ScopeKind, ScopeWord
+from handlers.parsing import ScopeWord
 from handlers.web_api.people_directory import PeopleDirectory
 
 _ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
@@ -26,14 +25,12 @@ class Scopes:
         """What was meant, here and by this person. Raises AskRefused UnknownName."""
         team = place.team_id
         match word.kind:
-            case ScopeKind.WORKSPACE:
-                return Scope("workspace", team)
-            case ScopeKind.DEFAULT:
-                return default_scope(team)
+            case ScopeKind.WORKSPACE | ScopeKind.DEFAULT:
+                return Scope(word.kind, team)
             case ScopeKind.CHANNEL:
-                return Scope("channel", f"{team}/{self._channel(word.target, place)}")
-            case _:
-                return Scope("user", f"{team}/{await self._person(team, word.target) or user_id}")
+                return Scope(word.kind, team, self._channel(word.target, place))
+            case ScopeKind.USER:
+                return Scope(word.kind, team, await self._person(team, word.target) or user_id)
 
     def _channel(self, target: str | None, place: Place) -> str:
         """Names of channels stay unknown: listing them takes scopes that nothing else needs."""

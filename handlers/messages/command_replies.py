@@ -8,7 +8,6 @@ from typing import Any
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Delivery, Job
 from bot.ports import JobView
-from bot.services.budget.accounts import window_of
 from handlers.messages.block_kit import (
     Bold,
     Code,
@@ -66,14 +65,14 @@ def budget_line(row: ScopePeriod) -> tuple[Part, ...]:
     spent = f"{row.spent.as_cost()} spent"
     held = f", {row.held.as_cost()} set aside" if row.held else ""
     if row.left is None or row.limit is None:
-        return (owner_part(row.scope), short_period(window_of(row)), f": no limit · {spent}{held}")
+        return (owner_part(row.scope), short_period(row.window), f": no limit · {spent}{held}")
     total = (row.limit + row.granted).as_room()
     room = f"{row.left.as_room()} of {total} left" if row.left.micros >= 0 else f"used up ({total})"
     soft = " (only warns)" if row.soft else ""
     bar = meter((row.spent + row.held).micros, (row.limit + row.granted).micros)
     return (
         owner_part(row.scope),
-        short_period(window_of(row)),
+        short_period(row.window),
         f": {bar} {room}{soft} · {spent}{held} · resets {reset_text(row.end, row.tz)}",
     )
 

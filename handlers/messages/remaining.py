@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from handlers.messages.scope_text import owner, owner_of
 
@@ -42,7 +43,7 @@ def _rows_text(rows: Sequence[ScopePeriod], *, in_full: bool) -> str:
 
 def _room(row: ScopePeriod, *, is_first: bool) -> str:
     """``you have $3.20 left``, then ``the workspace has $11.40``."""
-    left, is_person = row.left or Money.zero(), row.scope.type == "user"
+    left, is_person = row.left or Money.zero(), row.scope.kind is ScopeKind.USER
     whose = owner(row.scope)
     if left.micros < 0:
         return f"{whose} {'are' if is_person else 'is'} {(-left).as_cost()} over"

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Bold, Channel, Part, Person
 
-_PERIODS = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
-_OWNERS = {"user": "you", "channel": "this channel", "workspace": "the workspace"}
-_OWNERS_OF = {"user": "your", "channel": "this channel's", "workspace": "the workspace's"}
+_OWNERS = {
+    ScopeKind.USER: "you",
+    ScopeKind.CHANNEL: "this channel",
+    ScopeKind.WORKSPACE: "the workspace",
+}
+_OWNERS_OF = {
+    ScopeKind.USER: "your",
+    ScopeKind.CHANNEL: "this channel's",
+    ScopeKind.WORKSPACE: "the workspace's",
+}
 
 
 def period_text(window: Window) -> str:
     """``today``, ``this week``, ``this month``."""
-    return _PERIODS[window]
+    return "today" if window is Window.DAY else f"this {window}"
 
 
 def short_period(window: Window, before: str = " ") -> str:
@@ -24,12 +31,12 @@ def short_period(window: Window, before: str = " ") -> str:
 
 def owner(scope: Scope) -> str:
     """``you``, ``this channel``, ``the workspace``: in a private message, inside a sentence."""
-    return _OWNERS[scope.type]
+    return _OWNERS[scope.kind]
 
 
 def owner_of(scope: Scope) -> str:
     """``your``, ``this channel's``, ``the workspace's``."""
-    return _OWNERS_OF[scope.type]
+    return _OWNERS_OF[scope.kind]
 
 
 def capital(text: str) -> str:
@@ -38,26 +45,21 @@ def capital(text: str) -> str:
 
 
 def channel_of(scope: Scope) -> Channel:
-    return Channel(ident_of(scope))
-
-
-def ident_of(scope: Scope) -> str:
-    """The id of the person or the channel."""
-    return scope.id.rpartition("/")[2]
+    return Channel(scope.id)
 
 
 def owner_part(scope: Scope) -> Part:
     """The beginning of a line about one's own budgets: ``#design``, ``You``, ``The workspace``."""
-    return channel_of(scope) if scope.type == "channel" else capital(owner(scope))
+    return channel_of(scope) if scope.kind is ScopeKind.CHANNEL else capital(owner(scope))
 
 
 def heading(scope: Scope) -> Part:
     """As ``owner_part``, where it stands out: on the Home, which belongs to no channel."""
-    match scope.type:
-        case "channel":
+    match scope.kind:
+        case ScopeKind.CHANNEL:
             channel = channel_of(scope)
             return Bold("Direct messages with me") if is_direct(channel.channel_id) else channel
-        case "user":
+        case ScopeKind.USER:
             return Bold("You")
         case _:
             return Bold("The whole workspace")
@@ -66,10 +68,10 @@ def heading(scope: Scope) -> Part:
 def own_budget(scope: Scope, window: Window) -> tuple[Part, ...]:
     """For the asker: ``the budget of #design``, ``your own budget for today``, ``the workspace's budget``."""
     period = short_period(window, " for ")
-    match scope.type:
-        case "channel":
+    match scope.kind:
+        case ScopeKind.CHANNEL:
             return ("the budget of ", channel_of(scope), period)
-        case "user":
+        case ScopeKind.USER:
             return (f"your own budget{period}",)
         case _:
             return (f"the workspace's budget{period}",)
@@ -77,12 +79,12 @@ def own_budget(scope: Scope, window: Window) -> tuple[Part, ...]:
 
 def budget_of(scope: Scope) -> tuple[Part, ...]:
     """For admins, who read about others: ``the budget of @anna``, ``everybody's own budget``."""
-    match scope.type:
-        case "channel":
+    match scope.kind:
+        case ScopeKind.CHANNEL:
             return ("the budget of ", channel_of(scope))
-        case "user":
-            return ("the budget of ", Person(ident_of(scope)))
-        case "default":
+        case ScopeKind.USER:
+            return ("the budget of ", Person(scope.id))
+        case ScopeKind.DEFAULT:
             return ("everybody's own budget",)
         case _:
             return ("the workspace's budget",)

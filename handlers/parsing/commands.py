@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests.request import PictureRequest, Quality, Size
 
@@ -46,15 +46,6 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Cancel:
     id: str
-
-
-class ScopeKind(StrEnum):
-    """Whose limit is meant; ``default`` is that of every person without one of their own."""
-
-    WORKSPACE = "workspace"
-    CHANNEL = "channel"
-    USER = "user"
-    DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)

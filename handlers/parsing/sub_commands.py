@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests import sizes
 from bot.domain.requests.refusals import AskRefused, BadSize
@@ -138,7 +139,7 @@ def _amount(text: str, command: str, expected: str) -> Money:
 
 
 def _scope(match: re.Match[str]) -> c.ScopeWord:
-    kind = c.ScopeKind.USER if match["person"] else c.ScopeKind(match["scope"].split()[0].lower())
+    kind = ScopeKind.USER if match["person"] else ScopeKind(match["scope"].split()[0].lower())
     target = (match["person"] or match["channel"] or "").strip("<>").split("|")[0]
     if target.lower() == "me":
         return c.ScopeWord(kind)

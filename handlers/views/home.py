@@ -11,7 +11,6 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.spending import Spending
 from bot.domain.requests.pending_request import PendingRequest
 from bot.ports import JobView
-from bot.services.budget.accounts import window_of
 from bot.services.requests.home import Overview
 from handlers.ids import is_direct
 from handlers.messages.block_kit import (
@@ -105,7 +104,7 @@ def _request(pending: PendingRequest, zone: str) -> tuple[Part, ...]:
 
 def _meter(row: ScopePeriod, now: datetime) -> list[Json]:
     """A bar and what is left; in small print what it is made of, and how long it will last."""
-    owner = (heading(row.scope), f" {period_text(window_of(row))}")
+    owner = (heading(row.scope), f" {period_text(row.window)}")
     if row.limit is None or row.left is None:
         return [rich_text(section([*owner, f": {row.spent.as_cost()} spent · no limit"]))]
     ceiling = row.limit + row.granted

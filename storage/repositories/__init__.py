@@ -1,1 +1,1 @@
-"""One repository a file: the statements of one port."""
+"""One repository a file. Each class implements the port that its docstring names, over one transaction."""

@@ -1,4 +1,4 @@
-"""Concerns: what admins are told once. The row is made in the transaction that gave rise to it."""
+"""Stores notices for budget admins (the table ``concerns``): one row a workspace and key."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _GET = select(admin_notices).where(
 
 
 class SqlAdminNotices:
+    """The port ``AdminNotices``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

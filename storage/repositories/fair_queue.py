@@ -1,4 +1,4 @@
-"""Who runs, who waits and who was served when, in one workspace: what a fair order is made from."""
+"""Reads which jobs of a workspace run and which wait, and stores when each person's last job began."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.schema.upsert import PerEngine
 from storage.session import Session
 
 _UNSENT = or_(*(tasks.c.kind == kind for kind in (TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT)))
-"""What a job goes through before it is sent."""
+"""The steps that a job takes before it is sent."""
 
 CLAIM_SECONDS = 10.0
 """A step that was claimed longer ago and has not sent its job is slow or dead: nobody waits for it."""
@@ -62,6 +62,8 @@ _GIVE_BACK = (
 
 
 class SqlQueue:
+    """The port ``Queue``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

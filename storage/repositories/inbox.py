@@ -1,4 +1,4 @@
-"""The inbox: messages that may be asks, a row each, merged from all their deliveries."""
+"""Stores messages that may be asks: one row a message, whose deliveries are merged into it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _UPDATE = update(inbox).where(inbox.c.key == bindparam("message"))
 
 
 class SqlInbox:
+    """The port ``Inbox``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

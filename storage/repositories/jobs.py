@@ -1,4 +1,4 @@
-"""Jobs: one ask each, looked up by id, request key, thread or age."""
+"""Stores jobs: one row an ask, found by id, request key, thread or age."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ IN_THREAD = select(jobs).where(
 
 
 class SqlJobs:
+    """The port ``Jobs``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

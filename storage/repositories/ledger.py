@@ -1,4 +1,4 @@
-"""Budgets: counters that only ever follow from a new ledger row, and holds that end once."""
+"""Stores holds, the ledger's lines and the counters. A counter changes only together with a new line."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, type_coerce, update
 
-from bot.domain.budget.ledger import Entry, Hold, HoldLeg, HoldState, Scope, ScopePeriod
+from bot.domain.budget.ledger import Entry, Hold, HoldLeg, HoldState, ScopePeriod
 from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.scope import Scope
 from bot.domain.budget.weekly_digest import Week
 from bot.domain.money import Money
 from storage.errors import Violation
+from storage.repositories.backfill import backfill
 from storage.repositories.ledger_sums import drifted, spending_of, spent_by_job, week_of
-from storage.repositories.periods import KEY_LENGTHS, NEWEST, backfill
-from storage.schema.columns import Micros, ScopeName
-from storage.schema.tables import hold_legs, holds, ledger_entries, scope_periods
+from storage.schema.columns import Micros, ScopeName, Word
+from storage.schema.ledger_tables import hold_legs, holds, ledger_entries, scope_periods
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
@@ -30,6 +31,12 @@ _more_held = bindparam("more_held", type_=Micros)
 _more_spent = bindparam("more_spent", type_=Micros)
 
 _PERIOD = select(scope_periods).where(*_OF_PERIOD)
+NEWEST = (
+    select(scope_periods)
+    .where(_OF_PERIOD[0], _p.per == bindparam("of_window", type_=Word(Window)))
+    .order_by(_p.start_utc.desc())
+    .limit(1)
+)
 _SET_LIMIT = update(scope_periods).where(*_OF_PERIOD)
 _PERIODS = select(scope_periods).order_by(_p.scope, _p.period_key)
 _OPEN = PerEngine.build(
@@ -72,6 +79,8 @@ _MOVE = update(holds).where(
 
 
 class SqlLedger:
+    """The port ``Ledger``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
@@ -84,6 +93,8 @@ class SqlLedger:
             "start_utc": period.start,
             "end_utc": period.end,
             "tz": period.tz,
+            "team_id": scope.team_id,
+            "per": period.window,
             "limit_micros": limit,
             "carry_micros": Money.zero(),
             "grant_micros": Money.zero(),
@@ -94,15 +105,14 @@ class SqlLedger:
         found = self.period(scope, period.key)
         if found is None:
             opened = self._tx.execute(_OPEN.on(postgres=self._tx.is_postgres), values).first()
-            if opened is not None and len(period.key) != KEY_LENGTHS[Window.MONTH]:
+            if opened is not None and period.window is not Window.MONTH:
                 backfill(self._tx, scope, period)
             found = self.period(scope, period.key)
         assert found is not None
         return found
 
     def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
-        values = {"of_scope": scope, "key_length": KEY_LENGTHS[window]}
-        row = self._tx.execute(NEWEST, values).first()
+        row = self._tx.execute(NEWEST, {"of_scope": scope, "of_window": window}).first()
         return None if row is None else _period(row)
 
     def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
@@ -232,6 +242,7 @@ def _period(row: Row[Any]) -> ScopePeriod:
     return ScopePeriod(
         scope=row.scope,
         period_key=row.period_key,
+        window=row.per,
         start=row.start_utc,
         end=row.end_utc,
         tz=row.tz,

@@ -1,5 +1,5 @@
-"""What a workspace's week came to, and whether the counters still follow from the ledger: sums made by the
-database, however long the ledger is."""
+"""Sums over the ledger, made by the database however long the ledger is: a workspace's week, a job's cost,
+and whether the counters still follow from the lines."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
     or_,
     select,
     type_coerce,
 )
 
-from bot.domain.budget.ledger import HoldState, Scope
+from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.weekly_digest import Week
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
-from storage.repositories.periods import KEY_LENGTHS
 from storage.schema.columns import ScopeName, UtcTime
-from storage.schema.tables import hold_legs, holds, jobs, ledger_entries, scope_periods
+from storage.schema.ledger_tables import hold_legs, holds, ledger_entries, scope_periods
+from storage.schema.tables import jobs
 from storage.session import Session
 
 _e, _p, _j, _l = ledger_entries.c, scope_periods.c, jobs.c, hold_legs.c
 _team = bindparam("of_team", type_=Text)
 _within = (bindparam("since", type_=UtcTime), bindparam("until", type_=UtcTime))
-_IS_MONTH = func.length(_e.period_key) == KEY_LENGTHS[Window.MONTH]
 _LIVE = [state for state in HoldState if not state.is_final]
-_name = type_coerce(_e.scope, Text)
 
 
 def _micros(column: ColumnElement[Money]) -> ColumnElement[int]:
@@ -42,15 +40,12 @@ def _micros(column: ColumnElement[Money]) -> ColumnElement[int]:
 
 _SPENT = (
     select(_e.scope, _micros(_e.spent_micros).label("spent"))
+    .join_from(ledger_entries, scope_periods, and_(_p.scope == _e.scope, _p.period_key == _e.period_key))
     .where(
-        _IS_MONTH,  # every scope is counted by month; days and weeks would count twice
+        _p.team_id == _team,
+        _p.per == Window.MONTH,  # every scope is counted by month; other windows would count again
         _e.at >= _within[0],
         _e.at < _within[1],
-        or_(
-            _name == literal("workspace:") + _team,
-            _name.startswith(literal("channel:") + _team + literal("/")),
-            _name.startswith(literal("user:") + _team + literal("/")),
-        ),
     )
     .group_by(_e.scope)
 )
@@ -63,10 +58,11 @@ _ENDED = (
 )  # fmt: skip
 _OPEN = (
     select(func.count().label("open"), _micros(holds.c.estimate_micros).label("held"))
-    .join_from(holds, hold_legs, hold_legs.c.job_id == holds.c.job_id)
+    .join_from(holds, hold_legs, _l.job_id == holds.c.job_id)
+    .join(scope_periods, and_(_p.scope == _l.scope, _p.period_key == _l.period_key))
     .where(
-        hold_legs.c.scope == bindparam("workspace", type_=ScopeName),
-        func.length(hold_legs.c.period_key) == KEY_LENGTHS[Window.MONTH],
+        _l.scope == bindparam("workspace", type_=ScopeName),
+        _p.per == Window.MONTH,
         holds.c.state.in_(_LIVE),
     )
 )
@@ -124,7 +120,7 @@ def week_of(tx: Session, team_id: str, since: datetime, until: datetime) -> Week
     values = {"of_team": team_id, "since": since, "until": until}
     spent = {row.scope: Money(int(row.spent)) for row in tx.execute(_SPENT, values)}
     ended = tx.execute(_ENDED, values).one()
-    live = tx.execute(_OPEN, {"workspace": Scope("workspace", team_id)}).one()
+    live = tx.execute(_OPEN, {"workspace": Scope(ScopeKind.WORKSPACE, team_id)}).one()
     return Week(spent, ended.paid, ended.failed, live.open, Money(int(live.held)))
 
 

@@ -1,4 +1,5 @@
-"""Limits that admins set, the workspace's own settings for them, and the record of changes and grants."""
+"""Stores the limits that admins set, each workspace's time zone and pause, and the record of changes and
+grants."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
-from storage.schema.budget_tables import accounts, budget_changes, budget_teams, grants
+from bot.domain.budget.scope import Scope
+from storage.schema.budget_tables import budget_changes, budget_limits, budget_teams, grants
 from storage.schema.columns import Micros, ScopeName
-from storage.schema.tables import scope_periods
+from storage.schema.ledger_tables import scope_periods
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
@@ -19,14 +20,16 @@ _TEAM = select(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"
 _TEAMS = select(budget_teams).order_by(budget_teams.c.team_id)
 _NEW_TEAM = PerEngine.build(budget_teams, lambda insert: insert.on_conflict_do_nothing())
 _SAVE_TEAM = update(budget_teams).where(budget_teams.c.team_id == bindparam("of_team"))
-_RULES = select(accounts).where(accounts.c.scope.in_(bindparam("scopes", expanding=True, type_=ScopeName)))
+_RULES = select(budget_limits).where(
+    budget_limits.c.scope.in_(bindparam("scopes", expanding=True, type_=ScopeName))
+)
 _RULES_OF_TEAM = (
-    select(accounts)
-    .where(accounts.c.team_id == bindparam("of_team"))
-    .order_by(accounts.c.scope, accounts.c.per)
+    select(budget_limits)
+    .where(budget_limits.c.team_id == bindparam("of_team"))
+    .order_by(budget_limits.c.scope, budget_limits.c.per)
 )
 _PUT = PerEngine.build(
-    accounts,
+    budget_limits,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["scope", "per"],
         set_={
@@ -34,7 +37,7 @@ _PUT = PerEngine.build(
             "mode": insert.excluded.mode,
             "created_by": insert.excluded.created_by,
             "at": insert.excluded.at,
-            "version": accounts.c.version + 1,
+            "version": budget_limits.c.version + 1,
         },
     ),
 )
@@ -59,6 +62,8 @@ _RAISE = (
 
 
 class SqlLimits:
+    """The port ``BudgetLimits``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

@@ -1,4 +1,4 @@
-"""Asks that wait for a person's word: decided once, by compare-and-set."""
+"""Stores asks that wait for a decision (the table ``drafts``): each is decided once, by compare-and-set."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ _MOVE = update(pending_requests).where(
 
 
 class SqlPendingRequests:
+    """The port ``PendingRequests``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

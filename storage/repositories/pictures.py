@@ -1,4 +1,4 @@
-"""Pictures: the results of a job and how far each is on its way into the thread."""
+"""Stores pictures: one row a result of a job, with its state of delivery."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _OF_JOB = select(pictures).where(pictures.c.job_id == bindparam("of_job")).order
 
 
 class SqlPictures:
+    """The port ``Pictures``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

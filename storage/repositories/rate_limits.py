@@ -1,4 +1,4 @@
-"""Rate limits that hold over all replicas: one row a limited party, one conditional statement an attempt."""
+"""Stores rate limits that all replicas share: one row a key, changed by one conditional statement."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _NEW = PerEngine.build(rate_limits, lambda insert: insert.on_conflict_do_nothing
 
 
 class SqlRateLimits:
+    """The port ``RateLimits``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

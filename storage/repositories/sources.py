@@ -1,4 +1,4 @@
-"""Sources: the pictures that a job's edit starts from."""
+"""Stores sources: one row a picture that an edit starts from."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _OF_JOB = select(sources).where(sources.c.job_id == bindparam("of_job")).order_b
 
 
 class SqlSources:
+    """The port ``Sources``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

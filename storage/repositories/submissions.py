@@ -1,4 +1,4 @@
-"""Submissions: the paid calls of a job."""
+"""Stores submissions: one row a paid call of a job."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _OF_JOB = (
 
 
 class SqlSubmissions:
+    """The port ``Submissions``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

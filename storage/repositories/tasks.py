@@ -1,4 +1,4 @@
-"""The work queue: claims under a lease and a fence, and every way of giving a task back."""
+"""Stores the work queue: tasks are claimed under a lease with a fence, and finished, put off or parked."""
 
 from __future__ import annotations
 
@@ -51,10 +51,11 @@ DUE = (
     .with_for_update(skip_locked=True)
 )
 FAIR = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
-"""Steps before a job is sent: people take turns, and nobody waits behind one person's two hundred asks."""
+"""The steps before a job is sent. They are claimed for each person in turn, so that nobody waits behind two
+hundred asks of somebody else."""
 
 _FAR = 1000
-"""How many due tasks are looked at for it; a longer queue is looked at in parts, from its oldest end."""
+"""How many due tasks one claim in turn considers, the oldest first."""
 
 _oldest = (
     select(_c.id, _c.team_id, _c.job_id, _c.due_at)
@@ -168,7 +169,8 @@ _RELEASE = (
 
 @cache
 def soonest(kinds: frozenset[TaskKind]) -> Select[Any]:
-    """One look into the index a kind: a plain MIN over them all would read every waiting task."""
+    """The earliest due time of each kind. One subquery a kind uses the index; a plain MIN over all kinds
+    would read every waiting task."""
     return select(
         *(
             select(func.min(_c.due_at)).where(_c.kind == kind, _c.due_at.is_not(None)).scalar_subquery()
@@ -178,6 +180,8 @@ def soonest(kinds: frozenset[TaskKind]) -> Select[Any]:
 
 
 class SqlTasks:
+    """The port ``Tasks``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

@@ -21,7 +21,7 @@ budget_teams = Table(
 )
 """One row a workspace; every admission locks it, so that a change of limits has a before and an after."""
 
-accounts = Table(
+budget_limits = Table(
     "budgets",
     metadata,
     Column("scope", ScopeName, primary_key=True),

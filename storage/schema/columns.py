@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -20,13 +19,12 @@ from sqlalchemy import (
     text,
 )
 
-from bot.domain.budget.ledger import CostSource, EntryKind, HoldState
 from bot.domain.jobs.job import Delivery, PictureState, Status, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format, Kind, Quality
 from bot.domain.requests.source import SourceRole
-from storage.schema.columns import Micros, ScopeName, Sentences, UtcTime, Word
+from storage.schema.columns import Micros, Sentences, UtcTime, Word
 
 metadata = MetaData(
     naming_convention={
@@ -192,73 +190,6 @@ tasks = Table(
     ),
     sqlite_autoincrement=True,
     postgresql_with={"fillfactor": 70},  # rows are updated often: room to do it in place
-)
-
-scope_periods = Table(
-    "scope_periods",
-    metadata,
-    Column("scope", ScopeName, primary_key=True),
-    Column("period_key", Text, primary_key=True),
-    Column("start_utc", UtcTime, nullable=False),
-    Column("end_utc", UtcTime, nullable=False),
-    Column("tz", Text, nullable=False),
-    Column("limit_micros", Micros),  # NULL: no limit
-    Column("carry_micros", Micros, nullable=False),
-    Column("grant_micros", Micros, nullable=False),
-    Column("held_micros", Micros, nullable=False),
-    Column("spent_micros", Micros, nullable=False),
-    Column("soft", Boolean, nullable=False, server_default=false()),  # a soft limit alerts and never refuses
-    CheckConstraint("held_micros >= 0", name="held_micros"),
-    CheckConstraint("spent_micros >= 0", name="spent_micros"),
-    CheckConstraint("start_utc < end_utc", name="bounds"),
-)
-
-holds = Table(
-    "holds",
-    metadata,
-    Column("job_id", Text, primary_key=True),
-    Column("state", Word(HoldState), nullable=False),
-    Column("estimate_micros", Micros, nullable=False),
-    Column("actual_micros", Micros),
-    Column("cost_source", Word(CostSource)),
-    Column("price_version", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    one_of("state", HoldState),
-    one_of("cost_source", CostSource),
-    CheckConstraint("estimate_micros >= 0", name="estimate_micros"),
-    CheckConstraint("actual_micros >= 0", name="actual_micros"),
-    CheckConstraint("state <> 'settled' OR actual_micros IS NOT NULL", name="settled"),
-)
-
-hold_legs = Table(
-    "hold_legs",
-    metadata,
-    Column("job_id", Text, ForeignKey("holds.job_id"), primary_key=True),
-    Column("scope", ScopeName, primary_key=True),
-    Column("period_key", Text, primary_key=True),
-    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
-    Index(None, "scope", "period_key"),
-)
-
-ledger_entries = Table(
-    "ledger_entries",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("job_id", Text),  # NULL: a correction that belongs to no job
-    Column("kind", Word(EntryKind), nullable=False),
-    Column("scope", ScopeName, nullable=False),
-    Column("period_key", Text, nullable=False),
-    Column("held_micros", Micros, nullable=False),
-    Column("spent_micros", Micros, nullable=False),
-    Column("actor", Text),
-    Column("reason", Text),
-    Column("at", UtcTime, nullable=False),
-    Column("part", Integer, nullable=False, server_default=text("0")),  # which of the job's orders
-    Column("ceiling_micros", Micros),  # what a grant was allowed by; NULL: nothing refused it
-    one_of("kind", EntryKind),
-    UniqueConstraint("job_id", "kind", "scope", "period_key", "part"),
-    ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
-    sqlite_autoincrement=True,
 )
 
 key_values = Table(

@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.domain.budget.ledger import CostSource, Hold, HoldLeg, HoldState, reserve_entries, scopes_of
+from bot.domain.budget.ledger import CostSource, Hold, HoldLeg, HoldState, reserve_entries
 from bot.domain.budget.limits import Limits
+from bot.domain.budget.scope import scopes_of
 from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import TaskKind
@@ -59,7 +60,7 @@ def ask(job_id: str, user_id: str, key: str = "", team_id: str = "T1") -> Callab
         if tx.jobs.by_request_key(key or job_id) is not None:
             return
         for scope in scopes:
-            tx.ledger.open_period(scope, NOVEMBER, LIMITS[scope.type])
+            tx.ledger.open_period(scope, NOVEMBER, LIMITS[scope.kind])
         for entry in reserve_entries(hold):
             if not tx.ledger.reserve(entry):
                 raise DoesNotFit

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldLeg, HoldState, Scope
-from bot.domain.budget.periods import Period
+from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldLeg, HoldState
+from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -15,11 +16,11 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-NOVEMBER = Period("2026-11", datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC), "Etc/UTC")
-DECEMBER = Period("2026-12", datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC), "Etc/UTC")
-TEAM = Scope("workspace", "T1")
-CHANNEL = Scope("channel", "T1/C1")
-USER = Scope("user", "T1/U1")
+NOVEMBER = period_at(START, Window.MONTH, "Etc/UTC")
+DECEMBER = period_at(datetime(2026, 12, 1, tzinfo=UTC), Window.MONTH, "Etc/UTC")
+TEAM = Scope(ScopeKind.WORKSPACE, "T1")
+CHANNEL = Scope(ScopeKind.CHANNEL, "T1", "C1")
+USER = Scope(ScopeKind.USER, "T1", "U1")
 
 
 def dollars(text: str) -> Money:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.audit import audit
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import ChangeKind, Limits, Role
 from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -528,8 +528,8 @@ async def test_ones_own_ask_only_for_the_sole_admin_and_only_where_it_is_allowed
 async def test_a_new_limit_and_the_job_are_one_step(store: SqlStore) -> None:
     desk = Desk(store)
     ident = await desk.asked()
-    small = NewLimit("user", PRICE - Money(1), Window.MONTH)
-    enough = NewLimit("user", PRICE + dollars("1"), Window.MONTH)
+    small = NewLimit(ScopeKind.USER, PRICE - Money(1), Window.MONTH)
+    enough = NewLimit(ScopeKind.USER, PRICE + dollars("1"), Window.MONTH)
 
     with pytest.raises(BudgetExceeded):
         await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=small)
@@ -554,8 +554,8 @@ async def test_administration_works_while_everything_is_spent_and_slack_is_away(
     """T18: the named admin, and nobody else."""
     desk = Desk(store, named=["UBOSS"])
     desk.town.roles["UOWNER"] = Role.ADMIN
-    run, team = desk.administration, Scope("workspace", "T1")
-    for scope in (team, Scope("channel", "T1/C1"), USER):
+    run, team = desk.administration, Scope(ScopeKind.WORKSPACE, "T1")
+    for scope in (team, Scope(ScopeKind.CHANNEL, "T1", "C1"), USER):
         await run.set_limit("UBOSS", scope, Money.zero(), Window.MONTH)
     ident = await desk.asked()
     desk.town.away = True
@@ -609,7 +609,7 @@ async def test_who_is_an_admin(store: SqlStore) -> None:
 
 async def test_a_top_up_of_the_day_counts_once_and_only_where_there_is_a_limit(store: SqlStore) -> None:
     desk = Desk(store)
-    run, channel = desk.administration, Scope("channel", "T1/C1")
+    run, channel = desk.administration, Scope(ScopeKind.CHANNEL, "T1", "C1")
 
     found = await refusals(run.top_up(ADMINS[0], channel, dollars("1"), "key", window=Window.DAY))
     assert found == {str(Problem.BAD_VALUE): 1}
@@ -664,7 +664,7 @@ async def test_a_new_limit_of_the_day_or_week_lets_a_guest_run(store: SqlStore, 
     desk.town.roles["U1"] = Role.GUEST
     ident = await desk.asked()
 
-    limit = NewLimit("user", PRICE, window)
+    limit = NewLimit(ScopeKind.USER, PRICE, window)
     await desk.approvals("T1", ident, ADMINS[0], Verdict.CHANGE, limit=limit)
 
     assert await desk.jobs() == 1
@@ -672,7 +672,7 @@ async def test_a_new_limit_of_the_day_or_week_lets_a_guest_run(store: SqlStore, 
 
 
 async def test_limits_that_contradict_each_other_are_set_and_named(store: SqlStore) -> None:
-    run, channel = Desk(store).administration, Scope("channel", "T1/C1")
+    run, channel = Desk(store).administration, Scope(ScopeKind.CHANNEL, "T1", "C1")
 
     await run.set_limit(ADMINS[0], channel, dollars("20"), Window.MONTH)
     more = await run.set_limit(ADMINS[0], channel, dollars("30"), Window.DAY)

@@ -13,7 +13,9 @@ from bot.domain.budget.ledger import (
     ScopePeriod,
     reserve_entries,
     settle_entries,
+    unused,
 )
+from bot.domain.budget.periods import Window
 from bot.domain.money import Money
 from bot.ports import Transaction
 from storage.store import SqlStore
@@ -46,9 +48,8 @@ async def counters(store: SqlStore) -> tuple[Money, Money]:
 async def test_period_opens_empty_with_its_bounds_and_limit(store: SqlStore) -> None:
     row = await open_team(store, "50")
 
-    assert row == ScopePeriod(
-        TEAM, "2026-11", NOVEMBER.start, NOVEMBER.end, "Etc/UTC", dollars("50"), NOTHING, NOTHING, NOTHING
-    )
+    assert row == replace(unused(TEAM, NOVEMBER), limit=dollars("50"))
+    assert (row.period_key, row.window) == ("2026-11", Window.MONTH)
     assert await store.read(lambda tx: tx.ledger.period(TEAM, "2026-11")) == row
     assert await store.read(lambda tx: tx.ledger.period(TEAM, "2026-12")) is None
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.audit import audit
-from bot.domain.budget.ledger import CostSource, EntryKind, Scope, ScopePeriod
-from bot.domain.budget.limits import Limits, Mode, Role, Rule, default_scope
-from bot.domain.budget.periods import Window
+from bot.domain.budget.ledger import CostSource, EntryKind, ScopePeriod
+from bot.domain.budget.limits import Limits, Mode, Role, Rule
+from bot.domain.budget.periods import CALENDARS, Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -23,7 +25,7 @@ from bot.services.budget.books import books_of
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.racer import PRICE, race
-from tests.contract.samples import CHANNEL, TEAM, USER, a_job, dollars
+from tests.contract.samples import CHANNEL, START, TEAM, USER, a_job, dollars
 from tests.support.collaborators import TrustedClock
 from tests.support.databases import SetClock
 
@@ -212,7 +214,7 @@ async def test_a_soft_limit_that_is_exceeded_is_among_what_the_asker_is_told(til
     rows = await till.store.write(lambda tx: till.accounts.standings(tx, PLACE, "U1"))
     told = tightest(rows)
 
-    assert [(row.scope.type, row.soft, row.over) for row in told] == [
+    assert [(row.scope.kind, row.soft, row.over) for row in told] == [
         ("user", False, Money.zero()), ("channel", False, Money.zero()), ("channel", True, dollars("2")),
     ]  # fmt: skip
     assert tightest(rows, count=1)[1:] == (told[2],)
@@ -229,9 +231,9 @@ async def test_a_soft_limit_counts_and_never_refuses(till: Till) -> None:
 
 
 async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Till) -> None:
-    await till.store.write(rule(default_scope("T1"), Window.MONTH, "1"))
-    await till.store.write(rule(Scope("user", "T1/U2"), Window.MONTH, "3"))
-    await till.store.write(rule(Scope("user", "T1/U4"), Window.MONTH, "1"))
+    await till.store.write(rule(Scope(ScopeKind.DEFAULT, "T1"), Window.MONTH, "1"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U2"), Window.MONTH, "3"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U4"), Window.MONTH, "1"))
 
     assert not await till.fits("J1", "2", user="U1")
     assert await till.fits("J2", "2", user="U2")
@@ -245,7 +247,7 @@ async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Til
 @pytest.mark.parametrize("window", [Window.DAY, Window.WEEK])
 async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window: Window) -> None:
     assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
-    await till.store.write(rule(Scope("user", "T1/U3"), window, "20"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), window, "20"))
 
     await till.reserve("J2", "20", user="U3", role=Role.GUEST)
 
@@ -256,8 +258,8 @@ async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window
 
 
 async def test_to_lift_a_guests_limit_of_the_day_gives_the_guest_nothing(till: Till) -> None:
-    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, "1"))
-    await till.store.write(rule(Scope("user", "T1/U3"), Window.DAY, None))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), Window.DAY, "1"))
+    await till.store.write(rule(Scope(ScopeKind.USER, "T1", "U3"), Window.DAY, None))
 
     assert not await till.fits("J1", "0.01", user="U3", role=Role.GUEST)
 
@@ -435,7 +437,7 @@ async def test_processes_at_once_grant_exactly_what_the_tightest_window_has(
     """Several windows of several scopes, none of whose rows exists when everybody starts."""
     await till.store.write(rule(CHANNEL, Window.DAY, "4"))
     await till.store.write(rule(CHANNEL, Window.WEEK, "20"))
-    await till.store.write(rule(default_scope("T1"), Window.DAY, "1.9"))
+    await till.store.write(rule(Scope(ScopeKind.DEFAULT, "T1"), Window.DAY, "1.9"))
 
     results = await race("admit", database_url, processes, attempts, 5)
 
@@ -467,3 +469,39 @@ async def test_a_glance_shows_what_an_ask_would_find_and_opens_nothing(till: Til
     assert len(await till.store.read(glance)) == 4
     clock.move(24 * 3600)
     assert len(await till.store.read(glance)) == 3, "that day is over"
+
+
+ODD = {
+    Window.DAY: lambda first: f"day {first.toordinal()} of all",
+    Window.WEEK: lambda first: f"{first:%Y-%m}w",
+    Window.MONTH: lambda first: f"{first.year}-Q{(first.month + 2) // 3}",
+}
+
+
+async def test_no_key_is_ever_read(till: Till, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What kind of period it is says its window, so that another window, such as a quarter, needs a calendar
+    and nothing else: under keys of any shape limits hold, late ones count what came before, and the books
+    balance."""
+    for window, key in ODD.items():
+        monkeypatch.setitem(CALENDARS, window, replace(CALENDARS[window], key=key))
+    await till.reserve("J1")
+    await till.settle("J1", "0.7")
+    await till.reserve("J2")
+    for window, amount in ((Window.DAY, "3"), (Window.WEEK, "5"), (Window.MONTH, "20")):
+        await till.store.write(rule(USER, window, amount))
+
+    assert await till.fits("J3")
+    with pytest.raises(BudgetExceeded) as refused:
+        await till.reserve("J4")
+
+    assert (refused.value.window, refused.value.left) == (Window.DAY, dollars("0.3"))
+    keys = [f"day {clock.time.toordinal()} of all", "2026-11w", "2026-Q4"]
+    assert await till.rows(USER) == dict.fromkeys(keys, (dollars("2"), dollars("0.7")))
+    for window, key in zip(ODD, keys, strict=True):
+        row = await till.store.read(lambda tx, window=window: tx.ledger.newest(USER, window))
+        assert row is not None
+        assert (row.period_key, row.window) == (key, window)
+    week = await till.store.read(lambda tx: tx.ledger.week("T1", START, clock.time + timedelta(seconds=1)))
+    assert week.spent == dict.fromkeys((CHANNEL, TEAM, USER), dollars("0.7")), "each once, by month"
+    assert week.held == dollars("2")
+    await till.check()

@@ -199,7 +199,8 @@ async def test_replaying_the_ledger_gives_the_counters(
     raw = sqlite3.connect(sqlite_path)
     raw.executemany(
         "INSERT INTO scope_periods (scope, period_key, start_utc, end_utc, tz, carry_micros, grant_micros, "
-        "held_micros, spent_micros) VALUES (?, '2026-11', 0, 1, 'UTC', 0, 0, 0, ?)",
+        "held_micros, spent_micros, team_id, per) "
+        "VALUES (?, '2026-11', 0, 1, 'UTC', 0, 0, 0, ?, 'T1', 'month')",
         [(scope, sum(range(jobs))) for scope in scopes],
     )
     raw.executemany(
@@ -220,7 +221,7 @@ async def test_replaying_the_ledger_gives_the_counters(
         rows = await store.read(lambda tx: tx.ledger.periods())
         assert len(rows) == 3
         for row in rows:
-            key = str(row.scope), row.period_key
+            key = row.scope, row.period_key
             assert (held[key], spent[key]) == (row.held.micros, row.spent.micros)
         assert await store.read(lambda tx: tx.ledger.drifted()) == []
         await store.write(

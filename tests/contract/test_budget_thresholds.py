@@ -13,9 +13,10 @@ import pytest
 from bot.domain.audit import Violation
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
 from bot.domain.budget.ledger import CostSource, ScopePeriod
-from bot.domain.budget.limits import Limits, Mode, Rule, default_scope
+from bot.domain.budget.limits import Limits, Mode, Rule
 from bot.domain.budget.outbox_message import OutboxMessage
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.threshold import Alert
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import Task, TaskKind
@@ -214,7 +215,7 @@ async def test_ones_own_limit_is_told_to_that_person_only_and_not_at_half(
 ) -> None:
     await store.write(
         lambda tx: tx.limits.put(
-            Rule(default_scope("T1"), Window.MONTH, dollars("1"), Mode.HARD, "A", tx.now)
+            Rule(Scope(ScopeKind.DEFAULT, "T1"), Window.MONTH, dollars("1"), Mode.HARD, "A", tx.now)
         )
     )
     till = Till(store)

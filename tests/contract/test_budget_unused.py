@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.budget.ledger import CostSource, Scope, ScopePeriod
+from bot.domain.budget.ledger import CostSource, ScopePeriod
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.services.requests.approvals import Verdict
@@ -130,14 +131,16 @@ async def test_never_more_is_taken_back_than_is_left(store: SqlStore) -> None:
 async def test_each_budget_that_made_room_takes_its_own_back(store: SqlStore) -> None:
     desk = Desk(store)
     await desk.administration.set_limit(ADMINS[0], USER, dollars("0.05"), Window.DAY)
-    await desk.administration.set_limit(ADMINS[0], Scope("channel", "T1/C1"), dollars("0.02"), Window.WEEK)
+    await desk.administration.set_limit(
+        ADMINS[0], Scope(ScopeKind.CHANNEL, "T1", "C1"), dollars("0.02"), Window.WEEK
+    )
     job = await approved(desk)
 
     await job.settle(dollars("0.06"))
 
     assert (await job.left(), await job.left("2026-11-22")) == (dollars("0.04"), Money.zero())
     granted = {grant.scope: Money.zero() for grant in await store.read(lambda tx: tx.limits.grants())}
-    assert set(granted) == {USER, Scope("channel", "T1/C1")}
+    assert set(granted) == {USER, Scope(ScopeKind.CHANNEL, "T1", "C1")}
     periods = await store.read(lambda tx: tx.ledger.periods())
     assert {str(row.granted) for row in periods if row.granted} == {
         str(dollars("0.01")),

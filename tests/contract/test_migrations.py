@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,18 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, MetaData, NullPool, inspect, text
+from sqlalchemy import Connection, Inspector, MetaData, NullPool, inspect, select, text
 
+from bot.domain.budget.admin_notice import AdminNoticeKind
+from bot.domain.budget.ledger import EntryKind, HoldState
+from bot.domain.budget.limits import GrantKind, Mode
+from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
+from bot.domain.jobs.job import Delivery, Status, SubmissionState
+from bot.domain.jobs.task import TaskKind
+from bot.domain.requests.pending_request import PendingKind, PendingState
 from bot.errors import StoreUnavailable
+from bot.services.operations.records import Records
 from storage.connect import postgres_engine, sqlite_engine
 from storage.engine import open_store
 from storage.migrate import migrate, schema_is_current
@@ -23,6 +34,7 @@ from storage.schema.upgrade import alembic_config
 from tests.contract.racer import race
 from tests.support.databases import SetClock
 from tests.support.postgres import PostgresCluster
+from tests.support.previous import REVISIONS, fill_as_of, load_previous
 
 
 async def on_connection(url: str, work: Any) -> Any:
@@ -125,6 +137,140 @@ async def test_migrations_lead_to_the_tables(database_url: str, empty_database_u
     assert set(by_migration) == set(metadata.tables)
     assert by_migration == by_hand
     assert await on_connection(database_url, options) == await on_connection(empty_database_url, options)
+
+
+def contents(tables: dict[str, list[str]] | None = None) -> Any:
+    """Every row of every table (of these ``tables`` and columns), in a settled order."""
+
+    def work(connection: Connection) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+        found = MetaData()
+        found.reflect(connection)
+        kept = tables or {
+            name: [column.name for column in table.columns]
+            for name, table in found.tables.items()
+            if name != "alembic_version"
+        }
+        return {
+            name: (
+                columns,
+                sorted(
+                    (
+                        tuple(row)
+                        for row in connection.execute(select(*(found.tables[name].c[c] for c in columns)))
+                    ),
+                    key=repr,
+                ),
+            )
+            for name, columns in kept.items()
+        }
+
+    return work
+
+
+async def look_at(url: str, clock: SetClock) -> None:
+    """The present program reads everything, the books balance, and each period knows what it is."""
+    store = open_store(url, clock=clock)
+    try:
+        audit = await Records(store).audit()
+        assert (audit["ok"], audit["violations"]) == (True, [])
+        assert await store.read(lambda tx: tx.ledger.drifted()) == []
+        rows = await store.read(lambda tx: tx.ledger.periods())
+        windows = {row.period_key: row.window for row in rows}
+        known = {"2026-11": Window.MONTH, "2026-W47": Window.WEEK, "2026-11-18": Window.DAY}
+        assert windows == {key: known[key] for key in windows}
+        assert windows["2026-11"] is Window.MONTH
+        team = Scope(ScopeKind.WORKSPACE, "T0SANDBOX")
+        month = await store.read(lambda tx: tx.ledger.newest(team, Window.MONTH))
+        assert month is not None
+        assert month.spent.micros > 0
+        assert month.held.micros > 0
+        statuses = {job["status"] for job in await Records(store).jobs()}
+        assert statuses == set(Status)
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_a_database_of_every_earlier_version_is_brought_up_to_date(
+    empty_database_url: str, clock: SetClock, revision: str
+) -> None:
+    await on_connection(empty_database_url, lambda connection: fill_as_of(connection, revision))
+    before = await on_connection(empty_database_url, contents())
+    assert all(before[table][1] for table in ("jobs", "tasks", "holds", "hold_legs", "ledger_entries"))
+    assert not await schema_is_current(empty_database_url)
+
+    await migrate(empty_database_url)
+
+    after = contents({table: columns for table, (columns, _) in before.items()})
+    assert await on_connection(empty_database_url, after) == before
+    await look_at(empty_database_url, clock)
+
+
+async def test_the_file_of_the_previous_version_is_brought_up_to_date(
+    tmp_path: Path, clock: SetClock
+) -> None:
+    load_previous(tmp_path / "previous.db")
+    url = f"sqlite:///{tmp_path / 'previous.db'}"
+    before = await on_connection(url, contents())
+
+    await migrate(url)
+
+    after = contents({table: columns for table, (columns, _) in before.items()})
+    assert await on_connection(url, after) == before
+    await look_at(url, clock)
+
+
+async def test_the_file_of_the_previous_version_has_something_in_every_state(tmp_path: Path) -> None:
+    """What the fixture lacks, no test would miss."""
+    load_previous(tmp_path / "previous.db")
+
+    def values(table: str, column: str) -> set[str]:
+        with contextlib.closing(sqlite3.connect(tmp_path / "previous.db")) as db:
+            return {value for (value,) in db.execute(f"SELECT DISTINCT {column} FROM {table}")}
+
+    assert values("jobs", "status") == set(Status)
+    assert values("jobs", "delivery") == set(Delivery)
+    assert values("holds", "state") == set(HoldState)
+    assert values("ledger_entries", "kind") == set(EntryKind)
+    assert values("drafts", "state") == set(PendingState)
+    assert values("drafts", "kind") == set(PendingKind)
+    assert values("submissions", "state") >= set(SubmissionState)
+    assert values("budgets", "per") == set(Window)
+    assert values("budgets", "mode") == set(Mode)
+    assert values("grants", "kind") == set(GrantKind)
+    assert values("concerns", "kind") == set(AdminNoticeKind)
+    assert values("tasks", "kind") == set(TaskKind)
+    assert values("tasks", "parked_at IS NULL") == {0, 1}
+    assert values("tasks", "owner IS NULL") == {0, 1}
+    assert values("shelf", "mimetype") == {"image/png"}
+
+
+async def test_a_period_of_no_known_window_stops_the_migration(tmp_path: Path) -> None:
+    """Nothing is guessed about money, and nothing is half done."""
+    path = tmp_path / "previous.db"
+    load_previous(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE scope_periods SET period_key = '26' WHERE scope = 'user:T0SANDBOX/U0BOB'")
+        db.commit()
+    url = f"sqlite:///{path}"
+    before = await on_connection(url, outline)
+
+    with pytest.raises(StoreUnavailable, match="cannot be migrated"):
+        await migrate(url)
+
+    assert await on_connection(url, outline) == before
+
+
+async def test_a_row_that_refers_to_nothing_stops_the_migration(tmp_path: Path) -> None:
+    """While a file is migrated SQLite does not watch references by itself."""
+    path = tmp_path / "previous.db"
+    load_previous(path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM scope_periods WHERE scope = 'user:T0SANDBOX/U0BOB'")
+        db.commit()
+
+    with pytest.raises(StoreUnavailable, match="refers to nothing"):
+        await migrate(f"sqlite:///{path}")
 
 
 async def test_newer_schema_than_ours_is_not_current_and_left_alone(database_url: str) -> None:

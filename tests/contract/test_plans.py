@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import NullPool
 from sqlalchemy.dialects import sqlite
 
+from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from storage.connect import driver, sqlite_engine
 from storage.repositories import fair_queue as turns
-from storage.repositories import jobs, tasks
-from tests.contract.samples import START
+from storage.repositories import jobs, ledger, tasks
+from tests.contract.samples import START, TEAM
 
 
 def plan(path: Path, statement: Any, **values: Any) -> str:
@@ -46,8 +47,13 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
             "USING INDEX ix_jobs_team_id_channel_id_thread_ts",
         ),
         (jobs.NEWEST.where(jobs.jobs.c.team_id == "T1"), {}, "USING INDEX ix_jobs_team_id_created_at"),
+        (
+            ledger.NEWEST,
+            {"of_scope": TEAM, "of_window": Window.MONTH},
+            "USING INDEX ix_scope_periods_scope_per_start_utc",
+        ),
     ],
-    ids=["claim", "next_due", "running", "waiting", "claim_in_turn", "in_thread", "newest"],
+    ids=["claim", "next_due", "running", "waiting", "claim_in_turn", "in_thread", "newest", "period"],
 )
 def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[str, Any], index: str) -> None:
     seen = plan(sqlite_path, statement, **values)
@@ -55,6 +61,7 @@ def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[st
     assert index in seen
     assert "SCAN tasks" not in seen
     assert "SCAN jobs" not in seen
+    assert "SCAN scope_periods" not in seen
 
 
 def test_claim_sorts_nothing_but_ties(sqlite_path: Path) -> None:

@@ -41,7 +41,7 @@ async def test_budget_race_grants_exactly_what_fits(
     assert sum(result["refused"] for result in results) == processes * attempts - MOST
     assert list(chain.from_iterable(result["errors"] for result in results)) == []
     rows = await store.read(lambda tx: tx.ledger.periods())
-    assert all(row.held.micros <= LIMITS[row.scope.type].micros for row in rows)
+    assert all(row.held.micros <= LIMITS[row.scope.kind].micros for row in rows)
     assert {str(row.scope): row.held for row in rows}["channel:T1/C1"] == PRICE * MOST
     assert await replayed(store) == {(str(r.scope), r.period_key): (r.held, r.spent) for r in rows if r.held}
     assert len(await store.read(lambda tx: tx.jobs.newest())) == MOST
@@ -60,7 +60,7 @@ async def test_budget_race_at_full_size_twenty_times_over(store: SqlStore, datab
     rows = await store.read(lambda tx: tx.ledger.periods())
     held = {str(row.scope): row.held for row in rows}
     assert [held[f"channel:T{team}/C1"] for team in range(1, 21)] == [PRICE * MOST] * 20
-    assert all(row.held.micros <= LIMITS[row.scope.type].micros for row in rows)
+    assert all(row.held.micros <= LIMITS[row.scope.kind].micros for row in rows)
 
 
 @pytest.mark.parametrize(("processes", "attempts"), SIZES)

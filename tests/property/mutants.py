@@ -22,18 +22,17 @@ from bot.services.requests import approvals
 from bot.services.requests.approvals import Approvals
 from storage.repositories import ledger as storage
 from storage.repositories import limits as limit_storage
+from storage.repositories.alerts import SqlAlerts
 from storage.repositories.jobs import SqlJobs
 from storage.repositories.pending_requests import SqlPendingRequests
-from storage.repositories.thresholds import SqlAlerts
 from storage.schema.budget_tables import grants
 from storage.schema.columns import Micros
-from storage.schema.tables import scope_periods
+from storage.schema.ledger_tables import scope_periods
 from tests.property.desk import OneConnectionStore
 
 Change = tuple[Any, str, Any]
 
 _p = scope_periods.c
-_WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
 _settle, _release, _reserve = domain.settle_entries, domain.release_entries, domain.reserve_entries
 _post, _move_hold, _move_draft = storage.SqlLedger.post, storage.SqlLedger.move_hold, SqlPendingRequests.move
 _add_alert, _settle_hold = SqlAlerts.add, Accounts.settle
@@ -61,10 +60,12 @@ def _from_any_state(self: Any, job_id: str, *, frm: frozenset[HoldState], to: Ho
 
 
 def _in_the_present_period(hold: Hold, actual: Money, at: Any) -> list[Entry]:
-    def now(entry: Entry) -> str:
-        return period_at(at, _WINDOWS[len(entry.period_key)], "UTC").key
-
-    return [replace(entry, period_key=now(entry)) for entry in _settle(hold, actual, at)]
+    then, now = ({w: period_at(time, w, "UTC").key for w in Window} for time in (hold.created_at, at))
+    moved = {then[window]: now[window] for window in Window}
+    return [
+        replace(entry, period_key=moved.get(entry.period_key, entry.period_key))
+        for entry in _settle(hold, actual, at)
+    ]
 
 
 def _swept(self: Accounts, tx: Any, job_id: str, actual: Money, source: CostSource) -> bool:

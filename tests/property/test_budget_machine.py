@@ -24,9 +24,10 @@ from hypothesis.stateful import (
 )
 
 from bot.domain.audit import Books, audit
-from bot.domain.budget.ledger import CostSource, Hold, HoldState, Scope
+from bot.domain.budget.ledger import CostSource, Hold, HoldState
 from bot.domain.budget.limits import Grant, GrantKind, Limits, Mode, Rule
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Status, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
@@ -52,7 +53,7 @@ from tests.property.mutants import MUTANTS, mutant
 from tests.support.collaborators import NO_TERMS, Members, TrustedClock
 
 PRICES = (40_000, 170_000, 410_000)
-SCOPES = (Scope("workspace", "T1"), Scope("channel", "T1/C1"), Scope("user", "T1/U1"))
+SCOPES = tuple(Scope.parse(name) for name in ("workspace:T1", "channel:T1/C1", "user:T1/U1"))
 TABLE = PriceTable.load()
 PICTURE = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 1)
 DEAR = replace(PICTURE, n=4)
@@ -413,13 +414,14 @@ class MoneyRules(RuleBasedStateMachine):
 def late_limits_count_what_came_before(books: Books) -> None:
     """T24: what a day or week counts is what the month's ledger says was admitted in it."""
     born = {hold.job_id: hold.created_at for hold in books.holds}
+    months = {row.period_key for row in books.periods if row.window is Window.MONTH}
     for row in books.periods:
-        if len(row.period_key) > 7:
+        if row.window is not Window.MONTH:
             want = sum(
                 (entry.held + entry.spent).micros
                 for entry in books.entries
                 if entry.scope == row.scope
-                and len(entry.period_key) == 7
+                and entry.period_key in months
                 and row.start <= born[entry.job_id or ""] < row.end
             )
             assert (row.held + row.spent).micros == want, row

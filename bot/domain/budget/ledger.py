@@ -1,4 +1,4 @@
-"""Budgets: scopes, holds and the ledger entries that move money. Pure; storage applies what this computes."""
+"""Budgets: holds and the ledger entries that move money. Pure; storage applies what this computes."""
 
 from __future__ import annotations
 
@@ -6,43 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.budget.periods import Period
+from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
-from bot.domain.place import Place
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Scope:
-    """What a limit applies to. Ordered by text: reservations visit scopes in this one order, always."""
-
-    type: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.type}:{self.id}"
-
-    @classmethod
-    def parse(cls, text: str) -> Scope:
-        kind, _, ident = text.partition(":")
-        return cls(kind, ident)
-
-
-def scopes_of(place: Place, user_id: str) -> tuple[Scope, ...]:
-    """Workspace, channel and user, in the one order in which they are always locked.
-
-    A direct message has no channel ceiling (budgets reference 1.10) but is still counted, so that the
-    sums over channels equal the workspace's.
-    """
-    team = place.team_id
-    return tuple(
-        sorted(
-            (
-                Scope("workspace", team),
-                Scope("channel", f"{team}/{place.channel_id}"),
-                Scope("user", f"{team}/{user_id}"),
-            )
-        )
-    )
 
 
 class HoldState(StrEnum):
@@ -126,6 +92,7 @@ class ScopePeriod:
 
     scope: Scope
     period_key: str
+    window: Window
     start: datetime
     end: datetime
     tz: str
@@ -134,6 +101,10 @@ class ScopePeriod:
     held: Money
     spent: Money
     soft: bool = False
+
+    @property
+    def period(self) -> Period:
+        return Period(self.period_key, self.window, self.start, self.end, self.tz)
 
     @property
     def refuses(self) -> bool:
@@ -160,9 +131,17 @@ class ScopePeriod:
 
 def unused(scope: Scope, period: Period) -> ScopePeriod:
     """A period in which nothing has been counted, without a limit."""
-    nothing = Money.zero()
     return ScopePeriod(
-        scope, period.key, period.start, period.end, period.tz, None, nothing, nothing, nothing
+        scope=scope,
+        period_key=period.key,
+        window=period.window,
+        start=period.start,
+        end=period.end,
+        tz=period.tz,
+        limit=None,
+        granted=Money.zero(),
+        held=Money.zero(),
+        spent=Money.zero(),
     )
 
 

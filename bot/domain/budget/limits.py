@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.budget.ledger import Entry, EntryKind, Scope, ScopePeriod
+from bot.domain.budget.ledger import Entry, EntryKind, ScopePeriod
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 
 
@@ -60,7 +61,7 @@ class Rule:
 
     @property
     def team_id(self) -> str:
-        return self.scope.id.split("/")[0]
+        return self.scope.team_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,6 @@ def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePer
 Ceilings = Mapping[Window, Ceiling]
 
 
-def default_scope(team_id: str) -> Scope:
-    """Whose rules hold for every person without one of their own."""
-    return Scope("default", team_id)
-
-
 def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: Role) -> Ceilings:
     """The ceilings of ``scope`` by window. The month is always in it: every scope is counted by month.
 
@@ -162,17 +158,17 @@ def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: 
     month until a limit of their own, of any window, says what they may spend.
     """
     own = _set(rules, scope)
-    if scope.type == "user" and not role.is_welcome:
+    if scope.kind is ScopeKind.USER and not role.is_welcome:
         is_given = any(ceiling.amount is not None for ceiling in own.values())
         return {Window.MONTH: Ceiling(None if is_given else Money.zero())} | own
     found = {Window.MONTH: Ceiling(_default(scope, defaults))}
-    if scope.type == "user":
-        found |= _set(rules, default_scope(scope.id.split("/")[0]))
+    if scope.kind is ScopeKind.USER:
+        found |= _set(rules, Scope(ScopeKind.DEFAULT, scope.team_id))
     return found | own
 
 
 def _default(scope: Scope, defaults: Limits) -> Money | None:
-    return {"workspace": defaults.workspace, "user": defaults.user}.get(scope.type)
+    return {ScopeKind.WORKSPACE: defaults.workspace, ScopeKind.USER: defaults.user}.get(scope.kind)
 
 
 def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
@@ -182,8 +178,7 @@ def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
 def idle(ceilings: Ceilings) -> list[tuple[Window, Window]]:
     """Contradictions, as (shorter, longer): a shorter window that allows more than a longer one never
     counts. They are worth a word, not a refusal (budgets reference 1.10)."""
-    order = (Window.DAY, Window.WEEK, Window.MONTH)
-    set_ones = [(window, ceilings[window].amount) for window in order if window in ceilings]
+    set_ones = [(window, ceilings[window].amount) for window in Window if window in ceilings]
     return [
         (shorter, longer)
         for place, (shorter, less) in enumerate(set_ones)

@@ -7,6 +7,7 @@ midnight, also where midnight does not exist, exists twice or the whole day was 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -16,6 +17,9 @@ from zoneinfo import ZoneInfo
 
 
 class Window(StrEnum):
+    """How long a limit's periods are, from the shortest to the longest. ``CALENDARS`` says where each begins
+    and what it is called; nothing else tells windows apart."""
+
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -23,13 +27,14 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One calendar period: ``key`` such as ``2026-11``, ``2026-W48`` (ISO, of the week's middle day) or
-    ``2026-11-28``.
+    """One calendar period. ``key`` is its name, such as ``2026-11``, and never read: ``window`` says what
+    kind of period it is.
 
     ``start`` and ``end`` are UTC; ``end`` is the next period's ``start`` and no longer part of this one.
     """
 
     key: str
+    window: Window
     start: datetime
     end: datetime
     tz: str
@@ -44,18 +49,20 @@ def period_at(now: datetime, window: Window, tz: str, week_start: int = 0) -> Pe
         raise ValueError("a period needs an aware time")
     zone = zone_of(tz)
     now = now.astimezone(UTC)
-    first = _first_day(now.astimezone(zone).date(), window, week_start)
+    calendar = CALENDARS[window]
+    first = calendar.first_day(now.astimezone(zone).date(), week_start)
     # Where clocks went back over midnight (St. John's until 2011, at 00:01) the old date comes again after
     # the new one: the new period has begun by then and stays. A skipped day is a period of no length.
-    while now >= (end := start_of_day(_following(first, window), zone)):
-        first = _following(first, window)
-    return Period(_key(first, window), start_of_day(first, zone), end, tz)
+    while now >= (end := start_of_day(calendar.next_first_day(first), zone)):
+        first = calendar.next_first_day(first)
+    return Period(calendar.key(first), window, start_of_day(first, zone), end, tz)
 
 
-def months_ahead(key: str, of: str) -> int:
-    """How many months the month ``key`` is after the month ``of``; negative when before."""
-    (year, month), (other, start) = ([int(part) for part in text.split("-")] for text in (key, of))
-    return (year - other) * 12 + month - start
+def months_after(later: Period, earlier: Period) -> int:
+    """How many calendar months ``later`` begins after ``earlier``, each in its own zone; negative when it
+    begins before."""
+    day, other = (one.start.astimezone(zone_of(one.tz)) for one in (later, earlier))
+    return (day.year - other.year) * 12 + day.month - other.month
 
 
 @lru_cache(maxsize=64)
@@ -92,21 +99,37 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return latest
 
 
-def _first_day(day: date, window: Window, week_start: int) -> date:
-    if window is Window.WEEK:
-        return day - timedelta(days=(day.weekday() - week_start) % 7)
-    return day.replace(day=1) if window is Window.MONTH else day
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How the days fall into the periods of one window. ``first_day`` of the period that a day falls into
+    takes the weekday that weeks begin on, 0 for Monday; ``key`` names the period by its first day."""
+
+    first_day: Callable[[date, int], date]
+    next_first_day: Callable[[date], date]
+    key: Callable[[date], str]
 
 
-def _following(first: date, window: Window) -> date:
-    if window is Window.MONTH:
-        return (first + timedelta(days=32)).replace(day=1)
-    return first + timedelta(days=7 if window is Window.WEEK else 1)
+def _week_key(first: date) -> str:
+    """ISO, such as ``2026-W48``. The middle of a week names it, on whatever day it begins."""
+    year, week, _ = (first + timedelta(days=3)).isocalendar()
+    return f"{year:04d}-W{week:02d}"
 
 
-def _key(first: date, window: Window) -> str:
-    if window is Window.WEEK:
-        # The middle of a week names it, on whatever day it begins.
-        year, week, _ = (first + timedelta(days=3)).isocalendar()
-        return f"{year:04d}-W{week:02d}"
-    return first.isoformat()[: 7 if window is Window.MONTH else 10]
+CALENDARS: Mapping[Window, Calendar] = {
+    Window.DAY: Calendar(
+        first_day=lambda day, _: day,
+        next_first_day=lambda first: first + timedelta(days=1),
+        key=date.isoformat,
+    ),
+    Window.WEEK: Calendar(
+        first_day=lambda day, week_start: day - timedelta(days=(day.weekday() - week_start) % 7),
+        next_first_day=lambda first: first + timedelta(days=7),
+        key=_week_key,
+    ),
+    Window.MONTH: Calendar(
+        first_day=lambda day, _: day.replace(day=1),
+        next_first_day=lambda first: (first + timedelta(days=32)).replace(day=1),
+        key=lambda first: first.isoformat()[:7],
+    ),
+}
+"""A new window is a member of ``Window`` and a line here. Keys must differ between windows."""

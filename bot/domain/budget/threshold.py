@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
 
 MARKS = (50, 80, 100)
@@ -26,6 +27,12 @@ class Alert:
     def subject(self) -> str:
         """Names it in the task queue."""
         return f"{self.scope}|{self.period_key}|{self.percent}|{self.limit.micros}"
+
+
+def alert_named(subject: str) -> tuple[Scope, str, int]:
+    """The scope, period and percentage of the alert that a task's ``subject`` names."""
+    scope, period_key, percent = subject.split("|")[:3]
+    return Scope.parse(scope), period_key, int(percent)
 
 
 def marks_reached(row: ScopePeriod) -> tuple[int, ...]:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.budget.forecast import used_up_at
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Period, Window, period_at
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 
 SAID_AFTER = timedelta(hours=9)
@@ -42,7 +43,9 @@ def week_to_tell(now: datetime, tz: str) -> Period | None:
 
 def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetime) -> dict[str, Any] | None:
     """What the message is made of, as plain data; None when nothing was spent."""
-    total = sum((amount.micros for scope, amount in week.spent.items() if scope.type == "workspace"), 0)
+    total = sum(
+        (amount.micros for scope, amount in week.spent.items() if scope.kind is ScopeKind.WORKSPACE), 0
+    )
     if total <= 0:
         return None
     used_up = used_up_at(month, now) if month is not None else None
@@ -51,8 +54,8 @@ def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetim
         "end": period.end.isoformat(),
         "tz": period.tz,
         "spent": total,
-        "channels": _top(week, "channel", TOP_CHANNELS),
-        "users": _top(week, "user", TOP_USERS),
+        "channels": _top(week, ScopeKind.CHANNEL, TOP_CHANNELS),
+        "users": _top(week, ScopeKind.USER, TOP_USERS),
         "paid": week.paid,
         "failed": week.failed,
         "average": Money(total).part(1, week.paid).micros if week.paid else None,
@@ -64,8 +67,11 @@ def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetim
     }
 
 
-def _top(week: Week, kind: str, count: int) -> Sequence[tuple[str, int]]:
+def _top(week: Week, kind: ScopeKind, count: int) -> Sequence[tuple[str, int]]:
     """The ids that spent most, each with its micro-dollars."""
-    found = [(scope.id.rpartition("/")[2], spent.micros) for scope, spent in week.spent.items()
-             if scope.type == kind and spent.micros > 0]  # fmt: skip
+    found = [
+        (scope.id, spent.micros)
+        for scope, spent in week.spent.items()
+        if scope.kind is kind and spent.micros > 0
+    ]
     return sorted(found, key=lambda item: (-item[1], item[0]))[:count]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.pending_request import PendingRequest

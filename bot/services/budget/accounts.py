@@ -19,7 +19,8 @@ from bot.domain.budget.ledger import (
     settle_entries,
 )
 from bot.domain.budget.limits import Limits, Role
-from bot.domain.budget.periods import Window, zone_of
+from bot.domain.budget.periods import zone_of
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -34,8 +35,7 @@ from bot.services.budget.thresholds import watch
 from bot.services.budget.unused_grants import take_back
 
 _LIVE = frozenset({HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN})
-_SPECIFIC = ("user", "channel", "workspace")
-_WINDOWS = {7: Window.MONTH, 8: Window.WEEK, 10: Window.DAY}
+_SPECIFIC = (ScopeKind.USER, ScopeKind.CHANNEL, ScopeKind.WORKSPACE)
 
 
 class Accounts:
@@ -200,7 +200,7 @@ class Accounts:
             if row is None or row.left is None or not row.refuses:
                 continue
             mine = hold.estimate if (row.scope, row.period_key) in reserved else Money.zero()
-            room.append((row.left + mine, _SPECIFIC.index(row.scope.type), row))
+            room.append((row.left + mine, _SPECIFIC.index(row.scope.kind), row))
         left, _, tightest = min(room, key=lambda item: item[:2])
         assert tightest.limit is not None
         return BudgetExceeded(
@@ -210,14 +210,9 @@ class Accounts:
                 left=left,
                 price=hold.estimate,
                 resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
-                window=window_of(tightest),
+                window=tightest.window,
             )
         )
-
-
-def window_of(row: ScopePeriod) -> Window:
-    """Which window a row belongs to, by its key."""
-    return _WINDOWS[len(row.period_key)]
 
 
 def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,12 +69,12 @@ def note_doubt(tx: Transaction, job_id: str) -> None:
 
 
 def note_drift(tx: Transaction, violations: Sequence[Violation]) -> None:
-    """The books do not balance. Told once for each workspace that is named in ``violations``, and everywhere
-    when none is; again only when what is found first is something else."""
+    """The books do not balance. Told once for each workspace whose books ``violations`` are in, and
+    everywhere when nobody can tell; again only when what is found first is something else."""
     if not violations:
         return
     teams = [team.team_id for team in tx.limits.teams()]
-    named = {team: [v for v in violations if re.search(rf":{re.escape(team)}\b", v.detail)] for team in teams}
+    named = {team: [v for v in violations if v.team_id == team] for team in teams}
     for team, found in named.items():
         mine = found if any(named.values()) else list(violations)
         if mine:
@@ -104,4 +103,4 @@ def note_refusal(tx: Transaction, team_id: str, refusal: Refusal) -> None:
 
 
 def team_of(hold: Hold) -> str:
-    return hold.legs[0].scope.id.split("/")[0]
+    return hold.legs[0].scope.team_id

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.audit import Violation
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import HoldLeg, ScopePeriod
 from bot.domain.budget.limits import (
     Ceiling,
     Change,
@@ -22,6 +22,7 @@ from bot.domain.budget.limits import (
     idle,
 )
 from bot.domain.budget.periods import Window, zone_of
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingRequest, PendingState
@@ -80,7 +81,7 @@ class Administration:
         reason: str | None = None,
     ) -> LimitSet:
         """Holds from the next ask on, on every replica."""
-        team_id = scope.id.split("/")[0]
+        team_id = scope.team_id
         await self._admins.require(team_id, actor)
         role = await self._role_of(scope)
 
@@ -92,7 +93,7 @@ class Administration:
             put_rule(tx, rule, reason=reason)
             row = tx.ledger.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
-            whose = Scope("user", f"{team_id}/") if scope.type == "default" else scope  # anybody
+            whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope  # anybody
             ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
             return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
@@ -105,7 +106,7 @@ class Administration:
         """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
         once. The row as it is then; None while nobody knows whether it is a guest's, and so what is left of
         it. Raises AskRefused BadValue for a window in which the scope has no limit."""
-        team_id = scope.id.split("/")[0]
+        team_id = scope.team_id
         await self._admins.require(team_id, actor)
         known = await self._role_of(scope)
         role = known or Role.MEMBER  # as an ask of this moment would be counted
@@ -176,11 +177,11 @@ class Administration:
         def unit(tx: Transaction) -> list[Spender]:
             month = self._periods.month(tx, tx.limits.team(team_id))
             spenders = [
-                Spender(row.scope.id.rpartition("/")[2], row.spent, row.held)
+                Spender(row.scope.id, row.spent, row.held)
                 for row in tx.ledger.periods()
                 if row.period_key == month.key
-                and row.scope.type == "user"
-                and row.scope.id.startswith(f"{team_id}/")
+                and row.scope.kind is ScopeKind.USER
+                and row.scope.team_id == team_id
             ]
             return sorted(spenders, key=lambda one: one.spent + one.held, reverse=True)
 
@@ -192,12 +193,8 @@ class Administration:
         def unit(tx: Transaction) -> tuple[str, list[Job]]:
             team = tx.limits.team(team_id)
             wanted = month or self._periods.month(tx, team).key
-            of_month = {
-                hold.job_id
-                for hold in tx.ledger.holds()
-                for leg in hold.legs
-                if leg.period_key == wanted and leg.scope == Scope("workspace", team_id)
-            }
+            leg_of_month = HoldLeg(Scope(ScopeKind.WORKSPACE, team_id), wanted)
+            of_month = [hold.job_id for hold in tx.ledger.holds() if leg_of_month in hold.legs]
             jobs = [job for ident in of_month if (job := tx.jobs.get(ident)) is not None]
             return wanted, sorted(jobs, key=lambda job: (job.created_at, job.id))
 
@@ -226,10 +223,9 @@ class Administration:
 
     async def _role_of(self, scope: Scope) -> Role | None:
         """What the person is whose budget this is; of other scopes a member's rules hold. None: unknown."""
-        if scope.type != "user":
+        if scope.kind is not ScopeKind.USER:
             return Role.MEMBER
-        team_id, _, user_id = scope.id.partition("/")
-        return await self._people.role(team_id, user_id)
+        return await self._people.role(scope.team_id, scope.id)
 
     async def _as_admin(self, team_id: str, actor: str, unit: Callable[[Transaction], T]) -> T:
         await self._admins.require(team_id, actor)

@@ -9,9 +9,9 @@ from functools import partial
 import structlog
 
 from bot.domain.budget.admin_notice import TASK_PREFIX
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.outbox_message import OutboxMessage
-from bot.domain.budget.threshold import Alert
+from bot.domain.budget.scope import ScopeKind
+from bot.domain.budget.threshold import Alert, alert_named
 from bot.domain.jobs.task import Task
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown
 from bot.ports import Store, Transaction
@@ -54,20 +54,18 @@ class Alerts:
             await self._tell(lease, users, lambda message: self._notifier.admin_notice(message, admin_notice))
 
     async def _mark(self, lease: Leased) -> None:
-        scope_text, period, percent = lease.task.subject.split("|")[:3]
-        scope = Scope.parse(scope_text)
+        scope, period, percent = alert_named(lease.task.subject)
 
         alert, row = await lease.write(
-            lambda tx: (tx.alerts.get(scope, period, int(percent)), tx.ledger.period(scope, period))
+            lambda tx: (tx.alerts.get(scope, period, percent), tx.ledger.period(scope, period))
         )
         if alert is not None and row is not None:
             users = await self._concerned(lease.task.team_id, alert)
             await self._tell(lease, users, partial(self._notifier.alert, alert=alert, row=row))
 
     async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
-        if alert.scope.type == "user":
-            person = alert.scope.id.rpartition("/")[2]
-            return (person,) if alert.percent >= PERSONAL_FROM else ()
+        if alert.scope.kind is ScopeKind.USER:
+            return (alert.scope.id,) if alert.percent >= PERSONAL_FROM else ()
         return await self._audience(team_id)
 
     async def _audience(self, team_id: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from datetime import UTC
 
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import MICROS, Money
@@ -43,7 +43,7 @@ class Exports:
         """Make the table anew and send it; a repetition may send it twice, to the same admin."""
         actor, month = task.subject.split("|")
         key, jobs = await self._administration.export(task.team_id, actor, month)
-        workspace = Scope("workspace", task.team_id)
+        workspace = Scope(ScopeKind.WORKSPACE, task.team_id)
         spent = await self._store.read(lambda tx: tx.ledger.spent_by_job(workspace, key))
         await self._notifier.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs, spent))
         await Leased(self._store, task).finish()

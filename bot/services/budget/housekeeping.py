@@ -9,9 +9,9 @@ from functools import partial
 
 from bot.domain.audit import Violation
 from bot.domain.budget.admin_notice import AdminNoticeKind
-from bot.domain.budget.ledger import Scope
 from bot.domain.budget.limits import TeamBudget
 from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.weekly_digest import facts_of, week_to_tell
 from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Store, Transaction
@@ -64,7 +64,7 @@ def _digest(tx: Transaction, *, team: TeamBudget) -> None:
     if week is None:
         return
     sums = tx.ledger.week(team.team_id, week.start, week.end)
-    month = tx.ledger.newest(Scope("workspace", team.team_id), Window.MONTH)
+    month = tx.ledger.newest(Scope(ScopeKind.WORKSPACE, team.team_id), Window.MONTH)
     facts = facts_of(week, sums, month, tx.now)
     if facts is not None:
         raise_admin_notice(tx, team.team_id, AdminNoticeKind.DIGEST, week.key, **facts)
@@ -73,6 +73,10 @@ def _digest(tx: Transaction, *, team: TeamBudget) -> None:
 
 def _checked(tx: Transaction, found: list[tuple[Scope, str]]) -> None:
     note_drift(
-        tx, [Violation("I8", f"{scope} {period}: the ledger says otherwise") for scope, period in found]
+        tx,
+        [
+            Violation("I8", f"{scope} {period}: the ledger says otherwise", scope.team_id)
+            for scope, period in found
+        ],
     )
     tx.key_values.put(_CHECKED, f"{tx.now:%Y-%m-%d}")

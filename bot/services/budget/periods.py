@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.budget.ledger import Scope, ScopePeriod, scopes_of, unused
+from bot.domain.budget.ledger import ScopePeriod, unused
 from bot.domain.budget.limits import (
     Ceiling,
     Ceilings,
@@ -12,9 +12,9 @@ from bot.domain.budget.limits import (
     Role,
     TeamBudget,
     ceilings_of,
-    default_scope,
 )
-from bot.domain.budget.periods import Period, Window, months_ahead, period_at
+from bot.domain.budget.periods import Period, Window, months_after, period_at
+from bot.domain.budget.scope import Scope, ScopeKind, scopes_of
 from bot.domain.budget.threshold import ceiling_of, marks_below
 from bot.domain.place import Place
 from bot.domain.requests.budget_refusals import ClockOff
@@ -41,7 +41,7 @@ class Periods:
         """
         team = tx.limits.team(place.team_id, tz=self._defaults.tz)
         scopes = scopes_of(place, user_id)
-        rules = tx.limits.rules([*scopes, default_scope(place.team_id)])
+        rules = tx.limits.rules([*scopes, Scope(ScopeKind.DEFAULT, place.team_id)])
         month = self.month(tx, team)
         opened: list[tuple[ScopePeriod, Ceiling]] = []
         for scope in scopes:
@@ -59,7 +59,7 @@ class Periods:
         what was spent in it before is counted when it is opened."""
         team = tx.limits.team(place.team_id, tz=self._defaults.tz)
         scopes = scopes_of(place, user_id)
-        rules = tx.limits.rules([*scopes, default_scope(place.team_id)])
+        rules = tx.limits.rules([*scopes, Scope(ScopeKind.DEFAULT, place.team_id)])
         month = self.month(tx, team)
         found = [
             replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
@@ -72,7 +72,7 @@ class Periods:
     def month(self, tx: Transaction, team: TeamBudget) -> Period:
         """The workspace's month, which all its scopes share: what is open stays open until its stored end,
         whatever becomes of the zone, and no older one is opened when the clock goes back."""
-        scope = Scope("workspace", team.team_id)
+        scope = Scope(ScopeKind.WORKSPACE, team.team_id)
         newest = tx.ledger.newest(scope, Window.MONTH)
         return self._period(tx, team, Window.MONTH, newest)
 
@@ -93,7 +93,7 @@ class Periods:
 
     def ceilings(self, tx: Transaction, scope: Scope, role: Role = Role.MEMBER) -> Ceilings:
         """What holds for a scope now, by window."""
-        rules = tx.limits.rules([scope, default_scope(scope.id.split("/")[0])])
+        rules = tx.limits.rules([scope, Scope(ScopeKind.DEFAULT, scope.team_id)])
         return ceilings_of(scope, rules, self._defaults, role=role)
 
     def rearm(self, tx: Transaction, row: ScopePeriod) -> None:
@@ -147,10 +147,10 @@ class Periods:
         if newest is None:
             self._check_clock(tx, ahead=0)
             return fresh
-        kept = Period(newest.period_key, newest.start, newest.end, newest.tz)
+        kept = newest.period
         if now < kept.end or fresh.key == kept.key or fresh.start <= kept.start:
             return kept
-        self._check_clock(tx, ahead=months_ahead(fresh.key, kept.key) if window is Window.MONTH else 0)
+        self._check_clock(tx, ahead=months_after(fresh, kept) if window is Window.MONTH else 0)
         return replace(fresh, start=max(fresh.start, kept.end))
 
     def _check_clock(self, tx: Transaction, *, ahead: int) -> None:

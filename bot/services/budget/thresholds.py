@@ -24,7 +24,7 @@ def watch(tx: Transaction, hold: Hold) -> None:
         if fresh:
             tx.tasks.add(
                 TaskKind.ALERT,
-                team_id=row.scope.id.split("/")[0],
+                team_id=row.scope.team_id,
                 job_id="",
                 subject=fresh[-1].subject,
             )

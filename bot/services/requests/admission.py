@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.rate_limit import take
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
@@ -92,8 +93,8 @@ class Admission:
         taken: list[tuple[str, datetime]] = []
         refused: list[tuple[float, TooFast]] = []
         for key, rate, about in (
-            (f"user:{team}/{ask.user_id}", self._terms.per_minute, None),
-            (f"channel:{team}/{channel}", self._terms.channel_per_minute, channel),
+            (str(Scope(ScopeKind.USER, team, ask.user_id)), self._terms.per_minute, None),
+            (str(Scope(ScopeKind.CHANNEL, team, channel)), self._terms.channel_per_minute, channel),
         ):
             if rate is None:
                 continue

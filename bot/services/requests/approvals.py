@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.budget.ledger import Scope, ScopePeriod, scopes_of
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Change, ChangeKind, Grant, GrantKind, Mode, Role, Rule, once_key
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind, scopes_of
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.budget_refusals import Paused
@@ -43,7 +44,7 @@ class Verdict(StrEnum):
 class NewLimit:
     """What an admin sets instead: for the ask's ``user``, ``channel`` or ``workspace``, for good."""
 
-    kind: str
+    kind: ScopeKind
     amount: Money
     window: Window
 
@@ -201,7 +202,7 @@ class Approvals:
                 kind,
                 word.admin_id,
                 tx.now,
-                scope=Scope("user", f"{pending.team_id}/{pending.user_id}"),
+                scope=Scope(ScopeKind.USER, pending.team_id, pending.user_id),
                 amount=pending.estimate,
                 reason=": ".join(words),
             )
@@ -216,7 +217,7 @@ class Approvals:
         return self._start_job.admission.begin(tx, pending.ask, price, word.role).job.id
 
     def _set(self, tx: Transaction, pending: PendingRequest, word: _Word, limit: NewLimit) -> None:
-        scope = next(one for one in scopes_of(pending.ask.place, pending.user_id) if one.type == limit.kind)
+        scope = next(one for one in scopes_of(pending.ask.place, pending.user_id) if one.kind is limit.kind)
         rule = Rule(scope, limit.window, limit.amount, Mode.HARD, word.admin_id, tx.now)
         put_rule(tx, rule, reason=word.reason)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.spending import Spending, spending_by_day
 from bot.domain.jobs.job import Job
 from bot.domain.place import Place
 from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
-from bot.services.budget.accounts import Accounts, window_of
+from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.job_view import view_of
 
@@ -68,7 +69,7 @@ class Home:
             rows = self._rows(tx, team_id, user_id, jobs, role)
             zone = tx.limits.team(team_id).tz
             waiting = tx.pending_requests.in_state(team_id, PendingState.ASKED) if rules else []
-            charted = {"user", "workspace"} if rules else {"user"}
+            charted = {ScopeKind.USER, ScopeKind.WORKSPACE} if rules else {ScopeKind.USER}
             return Overview(
                 user_id=user_id,
                 now=tx.now,
@@ -77,7 +78,7 @@ class Home:
                 charts=tuple(
                     spending_by_day(row, tx.ledger.spending(row.scope, row.period_key), tx.now)
                     for row in rows
-                    if row.scope.type in charted and window_of(row) is Window.MONTH
+                    if row.scope.kind in charted and row.window is Window.MONTH
                 ),
                 jobs=tuple(view_of(tx, job) for job in jobs[:MOST_JOBS]),
                 rules=rules,
@@ -94,12 +95,14 @@ class Home:
         channels = list(dict.fromkeys(job.place.channel_id for job in jobs))[:MOST_CHANNELS]
         if not channels:
             team = tx.limits.team(team_id)
-            scopes = (Scope("user", f"{team_id}/{user_id}"), Scope("workspace", team_id))
+            scopes = (Scope(ScopeKind.USER, team_id, user_id), Scope(ScopeKind.WORKSPACE, team_id))
             return tuple(self._accounts.windows.open(tx, team, scope, role) for scope in scopes)
         found = {
             (row.scope, row.period_key): row
             for channel in channels
             for row in self._accounts.standings(tx, Place(team_id, channel), user_id, role)
         }
-        order = {"user": 0, "channel": 1, "workspace": 2}
-        return tuple(sorted(found.values(), key=lambda row: (order[row.scope.type], row.scope, row.start)))
+        order = (ScopeKind.USER, ScopeKind.CHANNEL, ScopeKind.WORKSPACE)
+        return tuple(
+            sorted(found.values(), key=lambda row: (order.index(row.scope.kind), row.scope, row.start))
+        )

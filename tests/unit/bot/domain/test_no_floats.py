@@ -21,11 +21,11 @@ FILES = (
     "bot/services/pipeline/provider_prices.py",
     "bot/services/requests/approvals.py",
     "bot/services/requests/confirm.py",
+    "storage/repositories/alerts.py",
+    "storage/repositories/backfill.py",
     "storage/repositories/ledger.py",
     "storage/repositories/ledger_sums.py",
     "storage/repositories/limits.py",
-    "storage/repositories/periods.py",
-    "storage/repositories/thresholds.py",
     "storage/schema/columns.py",
 )
 NOT_MONEY = {"admin_notices.py", "rate_limit.py", "clock_guard.py", "housekeeping.py"}

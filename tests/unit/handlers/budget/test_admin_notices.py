@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.threshold import Alert
 from bot.domain.budget.weekly_digest import Week, facts_of
 from bot.domain.money import Money
@@ -79,12 +80,12 @@ def test_an_asker_is_told_of_the_clock_and_that_nothing_was_spent(facts: dict[st
 
 
 def row(kind: str = "workspace", **values: object) -> ScopePeriod:
-    ident = {"workspace": "T1", "channel": "T1/C1", "user": "T1/U1"}[kind]
+    scope = Scope.parse({"workspace": "workspace:T1", "channel": "channel:T1/C1", "user": "user:T1/U1"}[kind])
     amounts = {name: Money(int(values.get(name, 0))) for name in ("granted", "held", "spent")}  # type: ignore[call-overload]
     limit = Money(int(values.get("limit", 10_000_000)))  # type: ignore[call-overload]
     period = NOVEMBER
     return ScopePeriod(
-        Scope(kind, ident), period.key, period.start, period.end, period.tz, limit,
+        scope, period.key, period.window, period.start, period.end, period.tz, limit,
         soft=bool(values.get("soft")), **amounts,
     )  # fmt: skip
 
@@ -92,11 +93,11 @@ def row(kind: str = "workspace", **values: object) -> ScopePeriod:
 def test_the_digest_has_everything_at_a_glance() -> None:
     week = Week(
         spent={
-            Scope("workspace", "T1"): Money(6_000_001),
-            Scope("channel", "T1/C1"): Money(4_000_000),
-            Scope("channel", "T1/D7"): Money(1_500_000),
-            Scope("channel", "T1/D8"): Money(500_001),
-            **{Scope("user", f"T1/U{n}"): Money(1_000_000 + n) for n in range(6)},
+            Scope(ScopeKind.WORKSPACE, "T1"): Money(6_000_001),
+            Scope(ScopeKind.CHANNEL, "T1", "C1"): Money(4_000_000),
+            Scope(ScopeKind.CHANNEL, "T1", "D7"): Money(1_500_000),
+            Scope(ScopeKind.CHANNEL, "T1", "D8"): Money(500_001),
+            **{Scope(ScopeKind.USER, "T1", f"U{n}"): Money(1_000_000 + n) for n in range(6)},
         },
         paid=40,
         failed=3,

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod, unused
 from bot.domain.budget.limits import Change, ChangeKind
-from bot.domain.budget.periods import Window
+from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
@@ -99,7 +100,7 @@ def test_every_outcome_is_said_without_buttons(pending: PendingRequest, card: st
 
 
 def test_the_history_says_who_what_and_why_in_the_workspaces_zone() -> None:
-    alice, channel = Scope("user", "T1/U0ALICE"), Scope("channel", "T1/C0DESIGN")
+    alice, channel = Scope(ScopeKind.USER, "T1", "U0ALICE"), Scope(ScopeKind.CHANNEL, "T1", "C0DESIGN")
     said = history_notice(
         [
             Change(
@@ -173,9 +174,8 @@ def test_a_direct_message_offers_no_limit_of_a_channel() -> None:
         return [option["value"] for option in element["options"]]
 
     in_private = replace(DRAFT, ask=replace(ASK, place=Place("T1", "D0ALICE")))
-    older = ScopePeriod(
-        Scope("channel", "T1/D0ALICE"), "2026-11", NOW, NOW, "UTC", *[Money.zero()] * 4
-    )  # set before this was refused
+    november = period_at(NOW, Window.MONTH, "UTC")
+    older = unused(Scope(ScopeKind.CHANNEL, "T1", "D0ALICE"), november)  # set before this was refused
 
     assert whose(DRAFT) == ["user", "channel", "workspace"]
     assert whose(in_private) == whose(in_private, older) == ["user", "workspace"]

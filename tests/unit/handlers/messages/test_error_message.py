@@ -7,8 +7,9 @@ from typing import Any, get_args
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
@@ -103,7 +104,7 @@ SAMPLES: list[Refusal] = [
     Stuck("step-1", "a fox"),
     NoPrice(Size(3840, 2160), Quality.HIGH),
     NoPrice(None, Quality.HIGH),
-    OverBudget(Scope("user", "T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),
+    OverBudget(Scope.parse("user:T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),
     NeedsConfirmation(a_draft(), (), None),
     TooFast(12),
     TooFast(12, "C1"),
@@ -266,7 +267,7 @@ def test_a_value_that_is_not_taken_says_what_is(more: dict[str, str], end: str) 
 
 def test_an_overrun_budget_has_nothing_left_not_less() -> None:
     error = BudgetExceeded(
-        OverBudget(Scope("user", "T/U"), Money(1), Money(-5_000_000), Money(1), resets_at=NOW)
+        OverBudget(Scope.parse("user:T/U"), Money(1), Money(-5_000_000), Money(1), resets_at=NOW)
     )
 
     said = told(error).text
@@ -341,8 +342,9 @@ def test_a_known_job_says_its_own_price() -> None:
 def rows(**left: str | None) -> list[ScopePeriod]:
     return [
         ScopePeriod(
-            Scope(kind, "T1/X"),
+            Scope.parse(f"{kind}:T1/X"),
             "2026-11",
+            Window.MONTH,
             NOW,
             datetime(2026, 12, 1, tzinfo=UTC),
             "UTC",
@@ -396,6 +398,7 @@ def test_a_reset_day_is_the_workspaces_own() -> None:
     berlin = ScopePeriod(
         row.scope,
         row.period_key,
+        row.window,
         row.start,
         datetime(2026, 11, 30, 23, tzinfo=UTC),
         "Europe/Berlin",

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused
@@ -25,7 +26,6 @@ from handlers.parsing import (
     Help,
     History,
     Imagine,
-    ScopeKind,
     ScopeWord,
     Show,
     Status,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.scope import Scope
 from bot.domain.budget.spending import spending_by_day
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
@@ -34,7 +35,7 @@ def a_row(
 ) -> ScopePeriod:
     period = period_at(NOW, window, "Europe/Berlin")
     row = ScopePeriod(
-        Scope(kind, ident), period.key, period.start, period.end, "Europe/Berlin",
+        Scope.parse(f"{kind}:{ident}"), period.key, period.window, period.start, period.end, "Europe/Berlin",
         Money(10_000_000), NOTHING, NOTHING, Money(1_000_000),
     )  # fmt: skip
     return replace(row, **changes)

@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused
 from bot.errors import TryLater
 from handlers.commands.scopes import Scopes
 from handlers.messages.error_message import sentence
 from handlers.messages.wording import BotNames
-from handlers.parsing import ScopeKind, ScopeWord
+from handlers.parsing import ScopeWord
 from handlers.web_api import people_directory as directory
 from handlers.web_api.people_directory import FRESH_SECONDS, PeopleDirectory
 
@@ -71,17 +71,19 @@ async def test_handle_display_name_and_full_name_all_mean_the_person(typed: str)
     anna = ANNA | {"profile": {"real_name": "Anna Meyer", "display_name": "Annie"}}
     scopes = Scopes(directory_on(Slack(member("U2", "bob", "Bob"), member("U3", "carol"), anna)))
 
-    assert await scopes(someone(typed), HERE, "U9") == Scope("user", "T1/U1")
+    assert await scopes(someone(typed), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U1")
 
 
 async def test_ids_me_and_here_ask_nobody() -> None:
     slack = Slack()
     scopes = Scopes(directory_on(slack))
 
-    assert await scopes(someone("U7"), HERE, "U9") == Scope("user", "T1/U7")
-    assert await scopes(ScopeWord(ScopeKind.USER), HERE, "U9") == Scope("user", "T1/U9")
-    assert await scopes(ScopeWord(ScopeKind.CHANNEL, "C7"), HERE, "U9") == Scope("channel", "T1/C7")
-    assert await scopes(ScopeWord(ScopeKind.CHANNEL), HERE, "U9") == Scope("channel", "T1/C1")
+    assert await scopes(someone("U7"), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U7")
+    assert await scopes(ScopeWord(ScopeKind.USER), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U9")
+    assert await scopes(ScopeWord(ScopeKind.CHANNEL, "C7"), HERE, "U9") == Scope(
+        ScopeKind.CHANNEL, "T1", "C7"
+    )
+    assert await scopes(ScopeWord(ScopeKind.CHANNEL), HERE, "U9") == Scope(ScopeKind.CHANNEL, "T1", "C1")
     assert slack.pages == []
 
 
@@ -97,7 +99,7 @@ async def test_two_people_of_one_name_are_asked_apart() -> None:
     assert "U1" in said
     assert "U2" in said
     assert "Nothing was changed." in said
-    assert await scopes(someone("@anna"), HERE, "U9") == Scope("user", "T1/U2")
+    assert await scopes(someone("@anna"), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U2")
 
 
 async def test_nobody_of_that_name_nor_who_left_nor_a_bot_gets_money() -> None:
@@ -130,7 +132,7 @@ async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: p
     monkeypatch.setattr(directory, "WAIT_SECONDS", 5.0)
     slack.held.set()
 
-    assert await scopes(someone("@anna.m"), HERE, "U9") == Scope("user", "T1/U1")
+    assert await scopes(someone("@anna.m"), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U1")
     assert slack.pages == [None], "one reading, not one a try"
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from storage.schema.columns import Micros, ScopeName, Sentences, UtcTime, Word
@@ -72,7 +72,7 @@ def test_sentences_come_back_in_order(sentences: list[str]) -> None:
 
 
 def test_scope_is_stored_in_its_public_spelling() -> None:
-    scope = Scope("channel", "T1/C1")
+    scope = Scope(ScopeKind.CHANNEL, "T1", "C1")
 
     assert ScopeName().process_bind_param(scope, DIALECTS[0]) == "channel:T1/C1"
     assert there_and_back(ScopeName(), scope, DIALECTS[0]) == scope

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.budget.forecast import used_up_at
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
+from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 
 START, END = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 NOTHING = Money.zero()
 ROW = ScopePeriod(
-    Scope("user", "T1/U1"),
+    Scope(ScopeKind.USER, "T1", "U1"),
     "2026-11",
+    Window.MONTH,
     START,
     END,
     "UTC",

@@ -1,12 +1,19 @@
 """Calendar vectors of budgets reference 5.2, T10 and T11."""
 
 import zoneinfo
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from importlib import resources
 
 import pytest
 
-from bot.domain.budget.periods import Window, period_at, zone_of
+from bot.domain.budget.periods import (
+    CALENDARS,
+    Calendar,
+    Window,
+    months_after,
+    period_at,
+    zone_of,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -174,3 +181,58 @@ def test_zones_come_from_the_package_and_not_from_the_host(tmp_path):
     finally:
         zoneinfo.reset_tzpath()
         zoneinfo.ZoneInfo.clear_cache()
+
+
+@pytest.mark.parametrize("window", list(Window))
+def test_a_period_knows_its_window(window):
+    assert period_at(utc(2026, 11, 22), window, "UTC").window is window
+
+
+def test_every_window_has_a_calendar_and_keys_of_its_own():
+    assert set(CALENDARS) == set(Window)
+    moments = [utc(2024, 1, 1) + timedelta(hours=7) * number for number in range(2000)]
+    keys = {window: {period_at(now, window, "UTC").key for now in moments} for window in Window}
+
+    assert len(set().union(*keys.values())) == sum(map(len, keys.values()))
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier", "months"),
+    [
+        ((utc(2026, 12, 9), "UTC"), (utc(2026, 11, 22), "UTC"), 1),
+        ((utc(2027, 1, 1), "UTC"), (utc(2026, 11, 30), "UTC"), 2),
+        ((utc(2026, 11, 1), "UTC"), (utc(2026, 11, 30), "UTC"), 0),
+        ((utc(2025, 11, 1), "UTC"), (utc(2026, 11, 1), "UTC"), -12),
+        # Each begins on a first of its own, almost two days apart.
+        ((utc(2026, 11, 5), "Pacific/Kiritimati"), (utc(2026, 11, 5), "Pacific/Niue"), 0),
+        ((utc(2026, 11, 30, 12), "Pacific/Kiritimati"), (utc(2026, 12, 1, 9), "Pacific/Niue"), 1),
+    ],
+)
+def test_months_are_counted_in_each_periods_own_zone(later, earlier, months):
+    first, second = (period_at(now, Window.MONTH, tz) for now, tz in (later, earlier))
+
+    assert months_after(first, second) == months
+
+
+QUARTER = Calendar(
+    first_day=lambda day, _: date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
+    next_first_day=lambda first: (first + timedelta(days=95)).replace(day=1),
+    key=lambda first: f"{first.year}-Q{(first.month + 2) // 3}",
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "key", "start", "end"),
+    [
+        (utc(2026, 11, 22), "2026-Q4", utc(2026, 9, 30, 22), utc(2026, 12, 31, 23)),
+        (utc(2026, 12, 31, 23), "2027-Q1", utc(2026, 12, 31, 23), utc(2027, 3, 31, 22)),
+        (utc(2027, 6, 30, 21, 59), "2027-Q2", utc(2027, 3, 31, 22), utc(2027, 6, 30, 22)),
+    ],
+)
+def test_another_window_is_one_more_calendar(monkeypatch, now, key, start, end):
+    """A quarter, in the place of the month."""
+    monkeypatch.setitem(CALENDARS, Window.MONTH, QUARTER)
+
+    period = period_at(now, Window.MONTH, "Europe/Berlin")
+
+    assert (period.key, period.start, period.end) == (key, start, end)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.budget.ledger import Scope, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod, unused
 from bot.domain.budget.periods import Window, period_at
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.budget.spending import spending_by_day
 from bot.domain.money import Money
 
@@ -13,8 +14,8 @@ NOTHING = Money.zero()
 
 def a_month(tz: str = "UTC", at: datetime = NOON) -> ScopePeriod:
     month = period_at(at, Window.MONTH, tz)
-    scope = Scope("user", "T1/U1")
-    return ScopePeriod(scope, month.key, month.start, month.end, tz, None, NOTHING, NOTHING, NOTHING)
+    scope = Scope(ScopeKind.USER, "T1", "U1")
+    return unused(scope, month)
 
 
 def test_every_day_up_to_today_is_there_and_the_rest_is_yet_to_come() -> None:

@@ -98,7 +98,7 @@ class Day:
             assert job is not None
             books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
             assert audit(books) == []
-            row = next(row for row in tx.ledger.periods() if row.scope.type == "workspace")
+            row = next(row for row in tx.ledger.periods() if row.scope.kind == "workspace")
             return job, row.held.micros, row.spent.micros
 
         return await self.store.read(unit)

@@ -55,7 +55,7 @@ async def _state(store: SqlStore) -> tuple[Job, HoldState, int, int]:
         job, hold = tx.jobs.get("J1"), tx.ledger.hold("J1")
         assert job is not None
         assert hold is not None
-        row = next(row for row in tx.ledger.periods() if row.scope.type == "workspace")
+        row = next(row for row in tx.ledger.periods() if row.scope.kind == "workspace")
         books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
         assert audit(books) == []
         return job, hold.state, row.held.micros, row.spent.micros

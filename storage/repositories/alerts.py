@@ -1,10 +1,10 @@
-"""Alerts: a row is made once, in the transaction that crossed the mark."""
+"""Stores alerts: one row a scope, period and percentage, written by the transaction that reached it."""
 
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.domain.budget.ledger import Scope
+from bot.domain.budget.scope import Scope
 from bot.domain.budget.threshold import Alert
 from bot.domain.money import Money
 from storage.schema.budget_tables import alerts
@@ -22,6 +22,8 @@ _REARM = delete(alerts).where(
 
 
 class SqlAlerts:
+    """The port ``Alerts``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

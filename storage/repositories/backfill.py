@@ -1,35 +1,24 @@
-"""The newest period of a scope, and a period opened late: it starts with what the ledger knows already."""
+"""Opens a period late: it starts with what the ledger says was admitted in it before."""
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Text, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Text, bindparam, func, insert, or_, select, update
 
-from bot.domain.budget.ledger import HoldState, Scope, ScopePeriod
+from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.periods import Period, Window
+from bot.domain.budget.scope import Scope
 from storage.schema.columns import Micros, ScopeName, UtcTime
-from storage.schema.tables import hold_legs, holds, ledger_entries, scope_periods
+from storage.schema.ledger_tables import hold_legs, holds, ledger_entries, scope_periods
 from storage.session import Session
-
-KEY_LENGTHS = {Window.MONTH: 7, Window.WEEK: 8, Window.DAY: 10}
-"""How long the keys of each window are: they tell windows apart."""
 
 _p, _l, _e = scope_periods.c, hold_legs.c, ledger_entries.c
 _scope = bindparam("of_scope", type_=ScopeName)
 _key = bindparam("new_period", type_=Text)
 _start, _end = bindparam("start", type_=UtcTime), bindparam("end", type_=UtcTime)
-_of_month = literal_column(str(KEY_LENGTHS[Window.MONTH]), Integer)
 
-NEWEST = (
-    select(scope_periods)
-    .where(_p.scope == _scope, func.length(_p.period_key) == bindparam("key_length"))
-    .order_by(_p.start_utc.desc())
-    .limit(1)
-)
 _MONTHS = (
     select(_p.period_key)
-    .where(
-        _p.scope == _scope, func.length(_p.period_key) == _of_month, _p.start_utc < _end, _p.end_utc > _start
-    )
+    .where(_p.scope == _scope, _p.per == Window.MONTH, _p.start_utc < _end, _p.end_utc > _start)
     .scalar_subquery()
 )
 _COUNTED = (
@@ -95,18 +84,14 @@ _COUNT = (
 
 
 def backfill(tx: Session, scope: Scope, period: Period) -> None:
-    """Count in a period that was just opened what was admitted in it before (budgets reference 1.8).
+    """Count in a period that was just opened what was admitted in it before (budgets reference 1.8). To be
+    called once a period.
 
-    The ledger's lines are copied, so that the audit replays the new period like any other. Live holds are
-    locked first: one that is being settled now is waited for.
+    The ledger's lines are copied, so that the audit replays the new period like any other. On PostgreSQL
+    live holds are locked first, which waits for one that is being settled now.
     """
     values = {"of_scope": scope, "new_period": period.key, "start": period.start, "end": period.end}
     if tx.is_postgres:
         tx.execute(_LOCK, values).all()
     for statement in (_COPY_LEGS, _COPY_ENTRIES, _COPY_CORRECTIONS, _COUNT):
         tx.execute(statement, values)
-
-
-def window_of(row: ScopePeriod) -> Window:
-    """Which window a stored period belongs to."""
-    return next(window for window, length in KEY_LENGTHS.items() if length == len(row.period_key))
