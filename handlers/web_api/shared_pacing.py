@@ -5,7 +5,6 @@ A row a limit says when its allowance is whole again (GCRA), so that nothing has
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from bot.errors import StoreUnavailable, TryLater
@@ -22,12 +21,13 @@ class _Place:
 
 
 class SharedPacing:
-    """The turns of one workspace over all replicas (see ``Pace``)."""
+    """The turns of one workspace over all replicas (see ``Pace``). ``alone`` paces this process while the
+    database is away, and lends its sleep."""
 
-    def __init__(self, store: Store, team_id: str) -> None:
+    def __init__(self, store: Store, team_id: str, alone: Pacing) -> None:
         self._store = store
         self._team_id = team_id
-        self._alone = Pacing()
+        self._alone = alone
 
     async def turn(self, method: str, channel: str | None) -> None:
         """See ``Pace``. While the database is away each process paces itself."""
@@ -44,7 +44,7 @@ class SharedPacing:
         if not place.is_turn:
             raise TryLater(f"{method}: waits for its turn", after=place.seconds)
         if (wait := max(place.seconds, closed)) > 0:
-            await asyncio.sleep(wait)
+            await self._alone.sleep(wait)
 
     def refused(self, method: str, after: float | None) -> None:
         """See ``Pace``. Another replica learns it by its own refusal, which delays and loses nothing."""

@@ -3,9 +3,8 @@
 from typing import Any
 
 from tests.scenario.conftest import world
-from tests.support.databases import migrated_postgres, postgres, postgres_url
 
-__all__ = ["migrated_postgres", "postgres", "postgres_url", "world"]
+__all__ = ["world"]
 
 COLUMNS = {"ends": 22, "sent": 6, "paid": 6, "status messages": 17, "posts a picture": 17, "rest after": 10}
 

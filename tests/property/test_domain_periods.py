@@ -28,8 +28,8 @@ def all_zones() -> list[str]:
 
 
 def scan(tz: str, window: Window, instants_in_order: list[datetime]) -> list[str]:
-    """Each instant is inside its period; neighbouring periods touch; keys never go back. What is wrong, at most
-    one thing for each instant."""
+    """What is wrong, one thing for each instant: it is to be inside its period, neighbouring periods are
+    to touch, keys never to go back."""
     last, wrong = None, []
     for now in instants_in_order:
         period = period_at(now, window, tz)

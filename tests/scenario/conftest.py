@@ -12,7 +12,6 @@ from sandbox.imarouter import SandboxImaRouter
 from sandbox.slack.client import SandboxSlackClient
 from sandbox.slack.options import Options as SlackOptions
 from sandbox.slack.server import SandboxSlack
-from tests.support.databases import empty_postgres_url, postgres  # noqa: F401 - fixtures
 from tests.support.ports import free_port
 from tests.support.world import ROOT, World, clean_environment
 

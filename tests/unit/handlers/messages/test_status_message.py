@@ -39,7 +39,7 @@ from tests.unit.handlers.delivery_kit import (
 
 VOICE = Voice()
 OPEN = replace(a_job(), place=Place("T1", "C1", "1.1"), status_ts="1.1")
-LONG = "lorem ipsum dolor " * 2000
+LONG = "lorem ipsum dolor " * 500
 
 
 def said(message: StatusMessage) -> str:
