@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 async def eventually(
-    check: Callable[[], Awaitable[Any]], *, within: float = 60.0, every: float = 0.05, what: str = ""
+    check: Callable[[], Awaitable[Any]], *, within: float = 120.0, every: float = 0.05, what: str = ""
 ) -> Any:
     """The first truthy answer of ``check``; AssertionError with the last answer when none comes in time."""
     end = time.monotonic() + within
