@@ -15,7 +15,7 @@ HEAVY_JOBS = 9
 
 
 @pytest.mark.parametrize("replicas", [1, pytest.param(2, marks=pytest.mark.postgres)])
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_nobody_waits_for_more_than_one_job_of_each_other(
     world: World, replicas: int, request: pytest.FixtureRequest
 ) -> None:

@@ -21,7 +21,7 @@ from tests.support.world import BotProcess, World, eventually
 
 SPEED = 720.0
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.own_world]
 
 
 def _run_at(bot: BotProcess, speed: float) -> None:

@@ -143,8 +143,9 @@ class World:
         answer = await self.http.get(f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/readyz")
         return answer.status_code, answer.json()["checks"]
 
-    async def cli(self, *args: str, **env: str) -> tuple[int, str, str]:
-        return await run_cli(*args, env={**self.env, **env}, cwd=self.folder)
+    async def cli(self, *args: str, begin: Start = fork, **env: str) -> tuple[int, str, str]:
+        """``imagine-bot ARGS``: exit code, standard output, standard error."""
+        return await run_cli(*args, env={**self.env, **env}, cwd=self.folder, begin=begin)
 
     async def imagine(self, text: str, *, user: str = "U0ALICE", channel: str = "C0DESIGN") -> Json:
         """Type ``/imagine TEXT``: what the sandbox saw of the answer."""
