@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full test-crash bench screenshots lint format lock clean
+.PHONY: help setup demo test test-full test-crash test-browser bench screenshots lint format lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,15 +25,18 @@ setup: $(READY)  ## Make the virtual environment
 demo: $(READY)  ## The real bot against a sandbox workspace; no account needed
 	$(BIN)/imagine-bot demo
 
-test: $(READY)  ## Every test that this machine can run in a few minutes
+test: $(READY)  ## The same confidence in about five minutes: all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-full: $(READY)  ## All tests with the full numbers
+test-full: $(READY)  ## Every test: the crash matrix, the whole page, long properties, large numbers
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not alone"
 	$(PYTEST) -m alone
 
 test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external effect
 	$(PYTEST) tests/crash -n $(WORKERS) --dist worksteal
+
+test-browser: $(READY)  ## Every test of the sandbox's page (needs Chromium)
+	$(PYTEST) tests/browser
 
 bench: $(READY)  ## Measure; prints tables and ratios
 	$(BIN)/python -m benchmarks.ack

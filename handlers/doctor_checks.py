@@ -27,7 +27,9 @@ from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, o
 def _api(client: AsyncWebClient, team_id: str) -> SlackApi:
     """A Web API for a few questions: nothing else is paced with it or waits for its workspace."""
     connections = Connections(wake=lambda: None, now=time.monotonic)
-    return SlackApi(client, "", None, pacing=Pacing(), availability=SlackAvailability(connections, team_id))
+    return SlackApi(
+        client, "", None, pacing=Pacing.of_this_loop(), availability=SlackAvailability(connections, team_id)
+    )
 
 
 def check_bot_token(client: AsyncWebClient | None) -> Check:

@@ -82,12 +82,12 @@ async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
 
 def _api(base: Foundation, client: AsyncWebClient, identity: Identity) -> SlackApi:
     """Calls go at the pace that Slack allows; replicas share it through their database."""
-    team = identity.team_id
+    team, alone = identity.team_id, Pacing.of_this_loop()
     return SlackApi(
         client,
         identity.bot_user_id,
         identity.bot_id,
-        pacing=Pacing() if base.settings.is_sqlite else SharedPacing(base.store, team),
+        pacing=alone if base.settings.is_sqlite else SharedPacing(base.store, team, alone),
         availability=SlackAvailability(base.connections, team),
     )
 

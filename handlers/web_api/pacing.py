@@ -9,7 +9,7 @@ as Slack says.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -107,22 +107,28 @@ class _TokenBucket:
 
 
 class Pacing:
-    """The turns of one workspace. ``clock`` is monotonic seconds."""
+    """The turns of one workspace. ``time`` is monotonic seconds, ``sleep`` waits for some of them."""
 
-    def __init__(self, clock: Callable[[], float] | None = None) -> None:
-        self._clock = clock
+    def __init__(self, *, time: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._time = time
+        self.sleep = sleep
         self._buckets: dict[tuple[str, str], _TokenBucket] = {}
         self._closed: dict[str, float] = {}
         self._deferred_until: dict[str, float] = {}
 
+    @classmethod
+    def of_this_loop(cls) -> Pacing:
+        """In the time of the event loop that runs."""
+        return cls(time=asyncio.get_running_loop().time, sleep=asyncio.sleep)
+
     async def turn(self, method: str, channel: str | None) -> None:
         wait = self.wait_for(method, channel)
         if wait > 0:
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
 
     def wait_for(self, method: str, channel: str | None) -> float:
         """Reserve a call; the seconds until it may be made. Raises TryLater when they are too many."""
-        now = self._now()
+        now = self._time()
         closed = self.closed_for(method)
         mine = [self._bucket(method, limit, now) for limit in limits_of(method, channel)]
         waits = [bucket.take(now) for bucket in mine]
@@ -134,12 +140,12 @@ class Pacing:
         raise TryLater(f"{method}: waits for its turn", after=self._defer(method, channel, mine, now, wait))
 
     def refused(self, method: str, after: float | None) -> None:
-        until = self._now() + (1.0 if after is None else after)
+        until = self._time() + (1.0 if after is None else after)
         self._closed[method] = max(until, self._closed.get(method, 0.0))
 
     def closed_for(self, method: str) -> float:
         """Seconds until a method that Slack has refused may be called again."""
-        return max(0.0, self._closed.get(method, 0.0) - self._now())
+        return max(0.0, self._closed.get(method, 0.0) - self._time())
 
     def _defer(
         self, method: str, channel: str | None, mine: list[_TokenBucket], now: float, wait: float
@@ -161,6 +167,3 @@ class Pacing:
                 limit.rate, limit.size, limit.size, now
             )
         return bucket
-
-    def _now(self) -> float:
-        return self._clock() if self._clock is not None else asyncio.get_running_loop().time()

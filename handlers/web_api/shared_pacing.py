@@ -6,7 +6,6 @@ cleaned up.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from bot.errors import StoreUnavailable, TryLater
@@ -23,12 +22,13 @@ class _Reservation:
 
 
 class SharedPacing:
-    """The rate limits of one workspace, shared by all replicas (see ``Pace``)."""
+    """The rate limits of one workspace, shared by all replicas (see ``Pace``). ``alone`` paces this process
+    while the database is away, and lends its sleep."""
 
-    def __init__(self, store: Store, team_id: str) -> None:
+    def __init__(self, store: Store, team_id: str, alone: Pacing) -> None:
         self._store = store
         self._team_id = team_id
-        self._alone = Pacing()
+        self._alone = alone
 
     async def turn(self, method: str, channel: str | None) -> None:
         """See ``Pace``. While the database is away each process paces itself."""
@@ -45,7 +45,7 @@ class SharedPacing:
         if not reservation.is_granted:
             raise TryLater(f"{method}: waits for its turn", after=reservation.seconds)
         if (wait := max(reservation.seconds, closed)) > 0:
-            await asyncio.sleep(wait)
+            await self._alone.sleep(wait)
 
     def refused(self, method: str, after: float | None) -> None:
         """See ``Pace``. Other replicas are not told: Slack refuses their next call too, and nothing is

@@ -14,7 +14,7 @@ class SandboxImaRouterClient:
     """The verbs of `SandboxImaRouter` over HTTP. A refused call raises ValueError with the reason."""
 
     def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=10)
+        self._http = httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=30)
 
     async def __aenter__(self) -> Self:
         return self

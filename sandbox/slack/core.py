@@ -59,6 +59,16 @@ class Core:
         self.token_error: str | None = None
         """``token_revoked`` or ``account_inactive`` once the installation is taken back."""
 
+    async def reset(self) -> None:
+        """The workspace of the beginning, to the apps that are connected; options stay."""
+        await self.files.stop()
+        await self.delivery.stop()
+        self.faults.clear()
+        self.recorder.reset()
+        self.limiter.reset()
+        self.workspace.reset()
+        self.token_error = None
+
     async def stop(self) -> None:
         await self.files.stop()
         await self.delivery.stop()

@@ -21,6 +21,10 @@ class Limiter:
         self._minutes: dict[str, deque[float]] = defaultdict(deque)
         self._posts: dict[str, tuple[float, float]] = {}
 
+    def reset(self) -> None:
+        self._minutes.clear()
+        self._posts.clear()
+
     def retry_after(self, method: str, tier: str, channel: str | None) -> int | None:
         """Seconds to wait, None to go ahead."""
         limits = self._options.limits

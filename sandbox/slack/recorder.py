@@ -64,6 +64,12 @@ class Recorder:
         self._numbers = itertools.count(1)
         self._listeners: set[asyncio.Queue[Json]] = set()
 
+    def reset(self) -> None:
+        """Forget everything; whoever listens goes on listening."""
+        for kept in (self.calls, self.violations, self.deliveries):
+            kept.clear()
+        self.rate_limited = 0
+
     def call(self, method: str, *, http_method: str, content_type: str) -> CallRecord:
         """Open the record of a request; the caller fills in what became of it."""
         record = CallRecord(next(self._numbers), method, {}, self.clock(), http_method, content_type)

@@ -67,6 +67,10 @@ class SandboxSlack:
         self.core.workspace.base_url = f"http://{host}:{bound}"
         return self.base_url
 
+    async def reset(self) -> None:
+        """Forget what was said, called and armed; options and open connections stay."""
+        await self.core.reset()
+
     async def stop(self) -> None:
         """Close every connection; nothing is kept."""
         await self.core.stop()

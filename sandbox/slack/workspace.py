@@ -144,7 +144,7 @@ class Workspace:
         self.random = random
         self.team = Team()
         self.users = {user.id: user for user in _people()}
-        self.groups: dict[str, tuple[str, set[str]]] = {"S0MAKERS": ("makers", {"U0ALICE", "U0BOB"})}
+        self.groups = _groups()
         self.channels = {channel.id: channel for channel in _channels()}
         self.messages: dict[str, list[Message]] = {}
         self._by_ts: dict[tuple[str, str], Message] = {}
@@ -156,6 +156,25 @@ class Workspace:
         self.base_url = ""
         """Where its files live; known once the server listens."""
         self._last_ts = 0
+
+    def reset(self) -> None:
+        """The people and channels of the beginning, and nothing said; timestamps go on rising."""
+        self.users.clear()
+        self.users.update({user.id: user for user in _people()})
+        self.groups.clear()
+        self.groups.update(_groups())
+        self.channels.clear()
+        self.channels.update({channel.id: channel for channel in _channels()})
+        for kept in (
+            self.messages,
+            self._by_ts,
+            self._threads,
+            self.ephemerals,
+            self.files,
+            self.views,
+            self.homes,
+        ):
+            kept.clear()
 
     def ts(self) -> str:
         """A new message timestamp: unique and rising in the whole workspace."""
@@ -217,6 +236,10 @@ def _people() -> list[User]:
         User("U0OWNER", "owner", "Olga Owner", is_admin=True, is_owner=True),
         User(BOT_USER, "imagine", "Imagine", is_bot=True),
     ]
+
+
+def _groups() -> dict[str, tuple[str, set[str]]]:
+    return {"S0MAKERS": ("makers", {"U0ALICE", "U0BOB"})}
 
 
 def _channels() -> list[Channel]:

@@ -47,6 +47,7 @@ async def test_keyboard_alone_asks_opens_the_thread_and_becomes_somebody_else(si
     await page.get_by_role("button", name="Acting as Bob").wait_for()
 
 
+@pytest.mark.slow
 async def test_every_control_has_a_name_and_every_picture_a_text(sit: Sit) -> None:
     desk = await sit()
     await desk.page.get_by_role("button", name="Developer panel").click()
@@ -57,6 +58,7 @@ async def test_every_control_has_a_name_and_every_picture_a_text(sit: Sit) -> No
     assert await desk.page.locator("img:not([alt])").count() == 0
 
 
+@pytest.mark.slow
 async def test_a_phone_shows_one_thing_at_a_time_without_sideways_scrolling(sit: Sit) -> None:
     desk = await sit(viewport={"width": 360, "height": 740}, color_scheme="dark")
     await desk.sees("design")
@@ -75,8 +77,15 @@ async def test_a_phone_shows_one_thing_at_a_time_without_sideways_scrolling(sit:
     assert await overflow() <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        pytest.param("light", 1280),
+        pytest.param("dark", 360),
+        pytest.param("light", 360, marks=pytest.mark.slow),
+        pytest.param("dark", 1280, marks=pytest.mark.slow),
+    ],
+)
 async def test_axe_finds_nothing_to_mend(sit: Sit, scheme: str, width: int) -> None:
     """axe-core's rules over every part of the page; the policy of the page would keep axe out."""
     look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
@@ -123,6 +132,7 @@ async def test_axe_finds_nothing_to_mend(sit: Sit, scheme: str, width: int) -> N
     assert {part: wrong for part, wrong in found.items() if wrong} == {}
 
 
+@pytest.mark.slow
 async def test_a_menu_longer_than_the_window_is_scrolled_by_the_keys(sit: Sit) -> None:
     desk = await sit("U0BOB", "C0GENERAL", bypass_csp=True, viewport={"width": 900, "height": 260})
     await desk.page.get_by_role("button", name="Acting as").click()

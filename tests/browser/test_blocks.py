@@ -7,7 +7,7 @@ import pytest
 from tests.browser.conftest import Newcomer, Sit
 from tests.browser.kit import Desk, Json, plain
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300), pytest.mark.slow]
 
 CHOICES = [{"text": plain("low"), "value": "low"}, {"text": plain("high"), "value": "high"}]
 CONTROLS = {

@@ -10,7 +10,7 @@ from sandbox.slack.options import BOT_EVENTS
 from tests.browser.conftest import Newcomer, Sit
 from tests.browser.kit import picture
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300), pytest.mark.slow]
 
 DROP = """([target, kind, data]) => {
   const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import Sit
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300), pytest.mark.slow]
 
 VIOLATION = {"method": "chat.postMessage", "rule": "made_up", "detail": "for this test", "at": 1.0}
 

@@ -8,7 +8,7 @@ from tests.browser.conftest import Newcomer, Sit
 from tests.browser.kit import Desk
 from tests.support.world import eventually
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300), pytest.mark.slow]
 
 
 async def _panel(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from tests.browser.conftest import Newcomer, Sit
 from tests.browser.kit import Desk, picture
 from tests.unit.sandbox.slack_kit import bomb
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300), pytest.mark.slow]
 
 
 async def test_a_picture_too_large_to_decode_is_sent_and_the_bot_refuses_it(sit: Sit) -> None:

@@ -1,16 +1,8 @@
-"""The contract suite runs on both engines; whoever needs the same databases imports the same names."""
+"""The contract suite runs on both engines."""
 
-from tests.support.databases import (  # noqa: F401 - fixtures
-    clock,
-    database_url,
-    empty_database_url,
-    empty_postgres_url,
-    engine_name,
-    migrated_postgres,
-    postgres,
-    postgres_url,
-    sqlite_path,
-    sqlite_template,
-    sqlite_url,
-    store,
-)
+import pytest
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)

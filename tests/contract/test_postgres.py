@@ -194,7 +194,7 @@ async def test_steps_of_one_job_never_deadlock(server: SqlStore) -> None:
 
     before = await server.read(lambda tx: sql(tx, DEADLOCKS))
     await asyncio.wait_for(
-        asyncio.gather(*(server.write(unit) for _ in range(15) for unit in (*map(step, kinds), cancel))), 20
+        asyncio.gather(*(server.write(unit) for _ in range(15) for unit in (*map(step, kinds), cancel))), 60
     )
 
     assert await server.read(lambda tx: sql(tx, DEADLOCKS)) == before
@@ -215,7 +215,8 @@ async def test_claim_skips_rows_that_another_claim_is_taking(server: SqlStore) -
     await taken.wait()
     try:
         second = await asyncio.wait_for(
-            server.write(lambda tx: tx.tasks.claim(TaskKind.POLL, owner="fast", limit=9, lease_seconds=60)), 2
+            server.write(lambda tx: tx.tasks.claim(TaskKind.POLL, owner="fast", limit=9, lease_seconds=60)),
+            60,
         )
     finally:
         done.set()
@@ -285,7 +286,7 @@ async def test_count_in_a_read_takes_no_lock(server: SqlStore) -> None:
     writing = asyncio.create_task(server.write(slow))
     await counted.wait()
     try:
-        line = await asyncio.wait_for(server.read(lambda tx: tx.queue.line("T1", lease_seconds=180)), 2)
+        line = await asyncio.wait_for(server.read(lambda tx: tx.queue.line("T1", lease_seconds=180)), 60)
     finally:
         done.set()
 
@@ -348,9 +349,9 @@ async def test_a_unit_that_was_cut_off_leaves_no_lock_and_says_nothing_of_the_da
         sql(tx, "SELECT pg_sleep(60)")
 
     with capture_logs() as lines, pytest.raises(StoreUnavailable), answer_within(0.3):
-        await asyncio.wait_for(server.write(unit), 30)
+        await asyncio.wait_for(server.write(unit), 60)
 
-    await asyncio.wait_for(server.write(lambda tx: tx.key_values.put("dropped", "not by it")), 30)
+    await asyncio.wait_for(server.write(lambda tx: tx.key_values.put("dropped", "not by it")), 60)
     assert await server.read(lambda tx: tx.key_values.get("dropped")) == "not by it"
     assert lines == []
 
@@ -373,8 +374,8 @@ async def test_a_server_that_never_answers_is_told_in_time(clock: SetClock) -> N
     try:
         for work in (store.write, store.read):
             with pytest.raises(StoreUnavailable), answer_within(0.3):
-                await asyncio.wait_for(work(lambda tx: tx.key_values.get("a")), 30)
-        assert not await asyncio.wait_for(store.is_ready(), 30)
+                await asyncio.wait_for(work(lambda tx: tx.key_values.get("a")), 60)
+        assert not await asyncio.wait_for(store.is_ready(), 60)
     finally:
         await store.close()
         listener.close()

@@ -293,9 +293,10 @@ async def test_work_is_shared_by_claims_of_one_store(store: SqlStore) -> None:
 
 async def test_value_of_the_wrong_type_is_the_callers_mistake(store: SqlStore) -> None:
     with pytest.raises(TypeError, match="Money"):
-        await asyncio.wait_for(store.write(lambda tx: tx.jobs.add(a_job(estimate=5))), 2)
+        await asyncio.wait_for(store.write(lambda tx: tx.jobs.add(a_job(estimate=5))), 60)
+    naive = a_job(created_at=datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake
     with pytest.raises(ValueError, match="aware"):
-        await asyncio.wait_for(store.write(lambda tx: tx.jobs.add(a_job(created_at=datetime(2026, 1, 1)))), 2)  # noqa: DTZ001 - the mistake
+        await asyncio.wait_for(store.write(lambda tx: tx.jobs.add(naive)), 60)
 
 
 async def test_unit_goes_nowhere_after_a_refusal_that_it_swallowed(store: SqlStore) -> None:
@@ -338,10 +339,10 @@ async def test_who_waits_in_person_is_told_in_time_and_nothing_comes_of_it_later
     async with locked(database_url):
         for _ in range(12):  # more than the pool has connections
             with pytest.raises(StoreUnavailable), answer_within(0.3):
-                await asyncio.wait_for(store.write(put("dropped")), 30)
+                await asyncio.wait_for(store.write(put("dropped")), 60)
         patient = asyncio.create_task(store.write(put("patient")))
         with pytest.raises(StoreUnavailable), answer_within(0.3):
-            await asyncio.wait_for(store.write(put("dropped")), 30)
+            await asyncio.wait_for(store.write(put("dropped")), 60)
 
     await patient
     with answer_within(30):

@@ -1,13 +1,25 @@
 """The matrix as a table on the last lines, whether a case held or not."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-from tests.scenario.conftest import world
-from tests.support.databases import migrated_postgres, postgres, postgres_url
+import pytest
 
-__all__ = ["migrated_postgres", "postgres", "postgres_url", "world"]
+from tests.support.world import World, open_world
 
 COLUMNS = {"ends": 22, "sent": 6, "paid": 6, "status messages": 17, "posts a picture": 17, "rest after": 10}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Sandboxes, and nothing else yet. A failing test prints the bots' logs; in every test Slack sees no call
+    that it would refuse as malformed."""
+    async with open_world(tmp_path) as opened:
+        yield opened
+        assert await opened.slack.violations() == []
+        for bot in opened.bots:
+            print(bot.log())  # noqa: T201 - pytest shows it when the test fails
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

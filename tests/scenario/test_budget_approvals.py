@@ -26,7 +26,8 @@ from tests.scenario.budget_kit import (
     told,
 )
 from tests.support.ports import free_port
-from tests.support.world import ROOT, Json, World, eventually
+from tests.support.processes import ROOT
+from tests.support.world import Json, World, eventually
 
 ADMINS = [f"U0ADMIN{number}" for number in range(10)]
 DESK = "C0GENERAL"

@@ -7,9 +7,14 @@ import socket
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from storage.migrate import migrate
 from tests.support.ports import free_port
+from tests.support.processes import start_anew
 from tests.support.world import World
+
+pytestmark = pytest.mark.own_world
 
 NOBODY = "http://127.0.0.1:1/"
 """Nothing listens there: a Slack that is away."""
@@ -26,7 +31,7 @@ def sentence_of(ended: tuple[int, str, str], *, code: int) -> str:
 async def test_a_port_that_is_taken_ends_the_start_though_slack_is_away(world: World) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as server:
         taken = str(server.getsockname()[1])
-        ended = await world.cli("run", IMAGINE_PORT=taken, IMAGINE_SLACK_API_URL=NOBODY)
+        ended = await world.cli("run", begin=start_anew, IMAGINE_PORT=taken, IMAGINE_SLACK_API_URL=NOBODY)
 
     assert f"IMAGINE_PORT: {taken} is taken" in sentence_of(ended, code=2)
     assert "started" not in ended[1]
@@ -70,4 +75,5 @@ async def test_a_database_of_a_newer_version_ends_the_start(world: World) -> Non
         db.execute("UPDATE alembic_version SET version_num = '9999'")
         db.commit()
 
-    assert "of another version of this bot" in sentence_of(await world.cli("run"), code=1)
+    ended = await world.cli("run", begin=start_anew)
+    assert "of another version of this bot" in sentence_of(ended, code=1)

@@ -11,6 +11,8 @@ from sandbox.faults import Fault
 from tests.support.crash import at_rest
 from tests.support.world import BotProcess, World, eventually
 
+pytestmark = pytest.mark.own_world
+
 STEPS = [
     ("slack", "chat.postMessage"),
     ("provider", "submit"),

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from tests.support.processes import start_anew
 from tests.support.world import World, eventually
+
+pytestmark = pytest.mark.own_world
 
 
 async def _over_http(world: World, **env: str) -> None:
@@ -12,7 +15,8 @@ async def _over_http(world: World, **env: str) -> None:
     port = world.env["IMAGINE_PORT"]
     world.env.pop("SLACK_APP_TOKEN", None)
     await world.slack.options(request_url=f"http://127.0.0.1:{port}/slack/events")
-    await world.start_bot(SLACK_SIGNING_SECRET="sandbox-signing-secret", IMAGINE_TRANSPORT="http", **env)
+    env |= {"SLACK_SIGNING_SECRET": "sandbox-signing-secret", "IMAGINE_TRANSPORT": "http"}
+    await world.start_bot(begin=start_anew, **env)
 
 
 async def test_a_prompt_with_the_word_payload_works_over_http(world: World) -> None:

@@ -14,7 +14,6 @@ from bot.services.operations.connections import Connections
 from bot.services.requests.admission import Terms
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
-from handlers.web_api.pacing import Pacing
 
 NO_TERMS = Terms()
 """No question is asked before an ask begins, and any number may begin."""
@@ -64,7 +63,17 @@ def no_connections() -> Connections:
     return Connections(wake=lambda: None, now=lambda: 0.0)
 
 
+class NoPace:
+    """Slack's turns: it is everybody's at once."""
+
+    async def turn(self, method: str, channel: str | None) -> None:
+        pass
+
+    def refused(self, method: str, after: float | None) -> None:
+        pass
+
+
 def slack_api(client: AsyncWebClient, bot_user_id: str, bot_id: str | None = None) -> SlackApi:
-    """A workspace's Web API at its own pace."""
+    """A workspace's Web API, without waiting for turns."""
     availability = SlackAvailability(no_connections(), "T0SANDBOX")
-    return SlackApi(client, bot_user_id, bot_id, pacing=Pacing(), availability=availability)
+    return SlackApi(client, bot_user_id, bot_id, pacing=NoPace(), availability=availability)

@@ -1,6 +1,6 @@
-"""Fixtures: a fresh, migrated database for one test, on SQLite, on PostgreSQL or on each in turn.
+"""Fixtures: a fresh, migrated database for one test.
 
-A suite takes them by importing the names into its ``conftest.py``.
+``store`` is on SQLite; under ``contract/`` each test runs once per engine.
 """
 
 from __future__ import annotations
@@ -83,20 +83,20 @@ def sqlite_url(sqlite_path: Path) -> str:
     return f"sqlite:///{sqlite_path}"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture
+def engine_name() -> str:
+    return "sqlite"
 
 
 @pytest.fixture
 def database_url(engine_name: str, request: pytest.FixtureRequest) -> str:
-    """A fresh, migrated database; the test runs once per engine."""
+    """A fresh, migrated database."""
     return str(request.getfixturevalue(f"{engine_name}_url"))
 
 
 @pytest.fixture
 def empty_database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without any table (on SQLite: no file); the test runs once per engine."""
+    """A database without any table (on SQLite: no file)."""
     if engine_name == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
     return str(request.getfixturevalue("empty_postgres_url"))

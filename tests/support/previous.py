@@ -10,7 +10,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy import Boolean, Column, Connection, MetaData, Table, text
 
-from storage.schema.revision import alembic_config
+from storage.schema.upgrade import alembic_config
 
 DUMP = Path(__file__).parents[1] / "contract" / "previous" / "0004.sql"
 

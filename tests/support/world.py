@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import contextlib
+import random
 import signal
-import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,21 @@ import httpx
 
 from app.clock import SystemClock
 from bot.services.operations.records import Records
+from sandbox.imarouter import Options as ProviderOptions
 from sandbox.imarouter import SandboxImaRouter
 from sandbox.slack.client import SandboxSlackClient
+from sandbox.slack.options import Options as SlackOptions
+from sandbox.slack.server import SandboxSlack, find_reference
 from storage.engine import open_store
+from storage.store import SqlStore
+from tests.support.ports import free_port
+from tests.support.processes import SECONDS, Process, Start, clean_environment, fork
 
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[2]
-
 
 async def eventually(
-    check: Callable[[], Awaitable[Any]], *, within: float = 60.0, every: float = 0.05, what: str = ""
+    check: Callable[[], Awaitable[Any]], *, within: float = 120.0, every: float = 0.05, what: str = ""
 ) -> Any:
     """The first truthy answer of ``check``; AssertionError with the last answer when none comes in time."""
     end = time.monotonic() + within
@@ -45,17 +50,19 @@ class BotProcess:
 
     env: Mapping[str, str]
     log_path: Path
-    process: asyncio.subprocess.Process | None = None
+    begin: Start = fork
+    process: Process | None = None
+    read_from: int = 0
+    """Where the log of this test begins, in bytes: a shared bot has logged for others before."""
+
+    def is_like(self, other: BotProcess) -> bool:
+        """Whether it runs, and runs what the other one would."""
+        mine, its = ((bot.env, bot.log_path, bot.begin) for bot in (self, other))
+        return self.is_running and mine == its
 
     async def start(self) -> None:
-        """With a ``BOT_…`` variable in its environment it runs as tests.support.launch has it."""
-        patched = any(name.startswith("BOT_") for name in self.env)
-        module = "tests.support.launch" if patched else "app"
-        with self.log_path.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, "run", cwd=self.log_path.parent, env=dict(self.env),
-                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+        folder, log = self.log_path.parent, self.log_path
+        self.process = await self.begin(["run"], env=self.env, folder=folder, out=log, err=log)
 
     @property
     def pid(self) -> int:
@@ -71,7 +78,7 @@ class BotProcess:
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), timeout=40)
+        return await asyncio.wait_for(self.process.wait(), SECONDS)
 
     async def kill(self) -> None:
         assert self.process is not None
@@ -80,26 +87,16 @@ class BotProcess:
         await self.process.wait()
 
     def log(self) -> str:
-        return self.log_path.read_text() if self.log_path.exists() else ""
+        return self.log_path.read_bytes()[self.read_from :].decode() if self.log_path.exists() else ""
 
 
-async def run_cli(*args: str, env: Mapping[str, str], cwd: Path) -> tuple[int, str, str]:
+async def run_cli(*args: str, env: Mapping[str, str], cwd: Path, begin: Start = fork) -> tuple[int, str, str]:
     """``imagine-bot ARGS``: exit code, standard output, standard error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", *args, cwd=cwd, env=dict(env),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), timeout=60)
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
-
-
-def clean_environment() -> dict[str, str]:
-    """This process's environment without anything that configures the bot."""
-    prefixes = ("SLACK_", "IMAGINE_", "IMAROUTER_")
-    env = {key: value for key, value in os.environ.items() if not key.startswith(prefixes)}
-    env["PYTHONPATH"] = str(ROOT)
-    return env
+    with tempfile.TemporaryDirectory() as printed:
+        out, err = Path(printed, "out"), Path(printed, "err")
+        process = await begin(args, env=env, folder=cwd, out=out, err=err)
+        code = await asyncio.wait_for(process.wait(), SECONDS)
+        return code, *(await asyncio.to_thread(lambda: (out.read_text(), err.read_text())))
 
 
 @dataclass
@@ -108,15 +105,27 @@ class World:
 
     folder: Path
     slack: SandboxSlackClient
+    sandbox: SandboxSlack
     provider: SandboxImaRouter
     slack_url: str
     provider_url: str
     env: dict[str, str]
+    http: httpx.AsyncClient
     bots: list[BotProcess] = field(default_factory=list)
+    left: BotProcess | None = None
+    """The bot of an earlier test, to go on with: see ``tests.support.shared_world``."""
+    _stores: dict[str, SqlStore] = field(default_factory=dict)
 
-    async def start_bot(self, name: str = "bot", **env: str) -> BotProcess:
-        """Start ``imagine-bot run`` and wait until it says that it is ready."""
-        bot = BotProcess({**self.env, **env}, self.folder / f"{name}.log")
+    async def start_bot(self, name: str = "bot", *, begin: Start = fork, **env: str) -> BotProcess:
+        """Start ``imagine-bot run`` and wait until it says that it is ready. A bot of just this kind that an
+        earlier test has left is gone on with; one of another kind is ended."""
+        bot = BotProcess({**self.env, **env}, self.folder / f"{name}.log", begin)
+        left, self.left = self.left, None
+        if left is not None and left.is_like(bot):
+            self.bots.append(left)
+            return left
+        if left is not None:
+            await left.kill()
         self.bots.append(bot)
         await bot.start()
         await eventually(lambda: self._is_ready(bot), what="the bot is ready")
@@ -124,21 +133,19 @@ class World:
 
     async def _is_ready(self, bot: BotProcess) -> bool:
         assert bot.is_running, bot.log()
-        async with httpx.AsyncClient() as http:
-            try:
-                answer = await http.get(f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/readyz")
-            except httpx.TransportError:
-                return False
-            return answer.status_code == 200
+        try:
+            return (await self.readiness(bot))[0] == 200
+        except httpx.TransportError:
+            return False
 
     async def readiness(self, bot: BotProcess) -> tuple[int, dict[str, str]]:
         """What ``/readyz`` answers: its status, and what it says of each part."""
-        async with httpx.AsyncClient(timeout=30.0) as http:
-            answer = await http.get(f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/readyz")
-            return answer.status_code, answer.json()["checks"]
+        answer = await self.http.get(f"http://127.0.0.1:{bot.env['IMAGINE_PORT']}/readyz")
+        return answer.status_code, answer.json()["checks"]
 
-    async def cli(self, *args: str, **env: str) -> tuple[int, str, str]:
-        return await run_cli(*args, env={**self.env, **env}, cwd=self.folder)
+    async def cli(self, *args: str, begin: Start = fork, **env: str) -> tuple[int, str, str]:
+        """``imagine-bot ARGS``: exit code, standard output, standard error."""
+        return await run_cli(*args, env={**self.env, **env}, cwd=self.folder, begin=begin)
 
     async def imagine(self, text: str, *, user: str = "U0ALICE", channel: str = "C0DESIGN") -> Json:
         """Type ``/imagine TEXT``: what the sandbox saw of the answer."""
@@ -146,11 +153,19 @@ class World:
 
     async def jobs(self) -> list[Json]:
         """What ``jobs --json`` prints, read from the database without a process each time."""
-        store = open_store(self.env["IMAGINE_DATABASE_URL"], clock=SystemClock())
-        try:
-            return await Records(store).jobs()
-        finally:
-            await store.close()
+        return await Records(self.store).jobs()
+
+    @property
+    def store(self) -> SqlStore:
+        """The bot's database, to look into."""
+        url = self.env["IMAGINE_DATABASE_URL"]
+        if url not in self._stores:
+            self._stores[url] = open_store(url, clock=SystemClock())
+        return self._stores[url]
+
+    async def close_stores(self) -> None:
+        while self._stores:
+            await self._stores.popitem()[1].close()
 
     async def job(self, **wanted: Any) -> Json:
         """The newest job, once it has these values."""
@@ -177,11 +192,7 @@ class World:
 
     async def audit(self) -> Json:
         """What ``audit --json`` prints, without a process each time; the ledger must balance."""
-        store = open_store(self.env["IMAGINE_DATABASE_URL"], clock=SystemClock())
-        try:
-            result: Json = await Records(store).audit()
-        finally:
-            await store.close()
+        result: Json = await Records(self.store).audit()
         assert (result["ok"], result["violations"]) == (True, [])
         return result
 
@@ -190,3 +201,38 @@ class World:
         rows = [row for row in (await self.audit())["scopes"] if row["scope"].startswith(kind)]
         assert len(rows) == 1, rows
         return rows[0]["held_micros"], rows[0]["spent_micros"]
+
+
+@contextlib.asynccontextmanager
+async def open_world(folder: Path) -> AsyncIterator[World]:
+    """Nothing runs yet but the sandboxes; at the end no bot runs."""
+    slack = SandboxSlack(options=SlackOptions(reference=find_reference()))
+    provider = SandboxImaRouter(
+        clock=time.time, random=random.Random(7), options=ProviderOptions(speed=1000.0)
+    )
+    slack_url, provider_url = await slack.start(), await provider.start(port=free_port())
+    env = clean_environment() | {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_APP_TOKEN": "xapp-sandbox",
+        "IMAGINE_SLACK_API_URL": f"{slack_url}/api/",
+        "IMAROUTER_BASE_URL": provider_url,
+        "IMAROUTER_API_KEY": provider.api_key,
+        "IMAGINE_TRUSTED_HOSTS": ",".join(url.removeprefix("http://") for url in (slack_url, provider_url)),
+        "IMAGINE_DATABASE_URL": f"sqlite:///{folder / 'imagine.db'}",
+        "IMAGINE_PORT": str(free_port()),
+        "IMAGINE_POLL_FLOOR_SECONDS": "0.05",
+        "IMAGINE_CONFIRM_USD": "none",  # what a test asks for begins at once
+        "IMAGINE_USER_PER_MINUTE": "none",
+        "IMAGINE_CHANNEL_PER_MINUTE": "none",
+        "IMAGINE_LOG_FORMAT": "json",
+    }
+    async with SandboxSlackClient(slack_url) as client, httpx.AsyncClient(timeout=SECONDS) as http:
+        world = World(folder, client, slack, provider, slack_url, provider_url, env, http)
+        try:
+            yield world
+        finally:
+            await world.close_stores()
+            for bot in (*world.bots, *filter(None, [world.left])):
+                await bot.kill()
+            await slack.stop()
+            await provider.stop()

@@ -68,7 +68,7 @@ async def test_a_duty_that_hangs_is_not_waited_for_beyond_the_drain(monkeypatch:
     app, stop = Duties(_hangs), asyncio.Event()
     stop.set()
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         assert await runtime.supervise(app, stop) == 0
 
 
@@ -86,6 +86,6 @@ async def test_a_signal_while_starting_undoes_the_start() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(0.05, stop.set)
 
-    async with asyncio.timeout(2), AsyncExitStack() as stack:
+    async with asyncio.timeout(60), AsyncExitStack() as stack:
         assert await runtime._unless(stop, stack.enter_async_context(starting())) is None
     assert undone == [True]

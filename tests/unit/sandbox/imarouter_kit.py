@@ -67,7 +67,7 @@ async def running(**options: Any) -> AsyncIterator[Kit]:
     url = await provider.start()
     headers = {"Authorization": "Bearer sk-sandbox"}
     try:
-        async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as http:
             yield Kit(provider, http)
     finally:
         await provider.stop()

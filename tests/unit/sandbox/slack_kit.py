@@ -89,7 +89,7 @@ async def bolt(here: Room, register: Callable[[AsyncApp], None]) -> AsyncIterato
         await asyncio.sleep(0)
 
 
-async def eventually(look: Callable[[], Any], seconds: float = 5) -> Any:
+async def eventually(look: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until ``look`` finds something."""
     async with asyncio.timeout(seconds):
         while not (found := look()):  # noqa: ASYNC110

@@ -24,7 +24,7 @@ async def process() -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", CODE, stdout=asyncio.subprocess.PIPE)
     assert child.stdout is not None
     try:
-        line = (await asyncio.wait_for(child.stdout.readline(), 20)).decode()
+        line = (await asyncio.wait_for(child.stdout.readline(), 60)).decode()
         found = re.fullmatch(r"ImaRouter sandbox at (http://127\.0\.0\.1:\d+) with key sk-sandbox\n", line)
         assert found, line
         yield child, found[1]
@@ -42,7 +42,7 @@ async def test_it_announces_itself_in_one_line_and_ends_well(number: signal.Sign
                 "/v1/images/generations", json=BODY, headers={"Authorization": "Bearer sk-sandbox"}
             )
         child.send_signal(number)
-        rest, _ = await asyncio.wait_for(child.communicate(), 10)
+        rest, _ = await asyncio.wait_for(child.communicate(), 60)
 
         assert child.returncode == 0
         assert rest == b""

@@ -20,13 +20,13 @@ async def test_process_says_where_it_is_and_ends_on_sigterm() -> None:
         sys.executable, "-c", SERVE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
     url, *settings = line.split()
     async with SandboxSlackClient(url) as people:
         await people.message("U0ALICE", "C0DESIGN", "hello")
         texts = [m["text"] for m in await people.messages("C0DESIGN")]
     process.send_signal(signal.SIGTERM)
-    code = await asyncio.wait_for(process.wait(), 10)
+    code = await asyncio.wait_for(process.wait(), 60)
 
     assert texts == ["hello"]
     assert "SLACK_BOT_TOKEN=xoxb-sandbox" in settings
@@ -44,7 +44,7 @@ async def test_stream_tells_of_messages_and_calls() -> None:
         await here.web.chat_postMessage(channel="C0DESIGN", text="x")
         seen = []
         while "call" not in seen:
-            line = await asyncio.wait_for(stream.content.readline(), 5)
+            line = await asyncio.wait_for(stream.content.readline(), 60)
             if line.startswith(b"data: "):
                 seen.append(json.loads(line[6:])["what"])
 

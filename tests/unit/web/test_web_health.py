@@ -170,7 +170,7 @@ async def test_a_stopping_server_lets_a_request_end() -> None:
         may_end.set()
 
         assert await asking == 200
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 60)
 
 
 async def test_a_taken_port_is_an_error_of_the_duty() -> None:

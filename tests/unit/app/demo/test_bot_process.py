@@ -1,7 +1,8 @@
 """The demo's child process: its log, its end, and that it can be ended and started at any time."""
 
 from app.demo.bot_process import BotProcess
-from tests.support.world import clean_environment, eventually
+from tests.support.processes import clean_environment
+from tests.support.world import eventually
 
 
 async def _ended(bot: BotProcess) -> bool:

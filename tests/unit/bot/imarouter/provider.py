@@ -24,7 +24,7 @@ from tests.unit.bot.memory_store import MemoryStore
 
 KEY = "THEkeyNobodyMaySee"
 """Without a prefix that a pattern could know: only the client knows what it must hide."""
-FAST = Timeouts(connect=1.0, submit=0.4, poll=0.4, download=0.4, whole_download=2.0)
+FAST = Timeouts(connect=30.0, submit=0.4, poll=0.4, download=0.4, whole_download=2.0)
 
 Answer = httpx.Response | Exception
 

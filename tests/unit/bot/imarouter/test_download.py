@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -116,15 +117,22 @@ async def host() -> AsyncIterator[ResultHost]:
     await host.server.close()
 
 
+def _client_of(host: ResultHost, **changes: Any) -> ImaRouter:
+    trusted = (f"127.0.0.1:{host.server.port}",)
+    return client(None, base_url=host.url(""), most_bytes=1 << 20, trusted_hosts=trusted, **changes)
+
+
 @pytest.fixture
 async def provider(host: ResultHost) -> AsyncIterator[ImaRouter]:
-    provider = client(
-        None,
-        base_url=host.url(""),
-        timeouts=FAST,
-        max_bytes=1 << 20,
-        trusted_hosts=(f"127.0.0.1:{host.server.port}",),
-    )
+    provider = _client_of(host)
+    yield provider
+    await provider.aclose()
+
+
+@pytest.fixture
+async def hasty(host: ResultHost) -> AsyncIterator[ImaRouter]:
+    """A client that waits for nobody."""
+    provider = _client_of(host, timeouts=FAST)
     yield provider
     await provider.aclose()
 
@@ -132,7 +140,7 @@ async def provider(host: ResultHost) -> AsyncIterator[ImaRouter]:
 @pytest.fixture
 async def stranger() -> AsyncIterator[ImaRouter]:
     """A client that trusts no host."""
-    provider = client(None, timeouts=FAST)
+    provider = client(None)
     yield provider
     await provider.aclose()
 
@@ -188,7 +196,18 @@ async def test_download_gone(status: int, host: ResultHost, provider: ImaRouter,
     assert caught.value.failure.problem is Problem.RESULT_GONE
 
 
-@pytest.mark.parametrize("name", ["short", "silent", "dripping", "status429", "status500", "status503"])
+@pytest.mark.parametrize("name", ["silent", "dripping"])
+async def test_download_that_takes_too_long_is_transient(
+    name: str, host: ResultHost, hasty: ImaRouter, tmp_path: Path
+) -> None:
+    with pytest.raises(TryLater) as caught:
+        await hasty.download(host.url(name), tmp_path / "0.png")
+
+    assert leftovers(tmp_path) == []
+    assert caught.value.after is None
+
+
+@pytest.mark.parametrize("name", ["short", "status429", "status500", "status503"])
 async def test_download_transient(name: str, host: ResultHost, provider: ImaRouter, tmp_path: Path) -> None:
     with pytest.raises(TryLater) as caught:
         await provider.download(host.url(name), tmp_path / "0.png")
@@ -248,8 +267,8 @@ async def test_download_name_that_leads_inside_is_refused_unless_trusted(
     host: ResultHost, tmp_path: Path
 ) -> None:
     """The name is https so that only the resolver can stop it: nothing reaches the server."""
-    distrusting = client(None, timeouts=FAST, trusted_hosts=(f"127.0.0.1:{host.server.port}",))
-    trusting = client(None, timeouts=FAST, trusted_hosts=(f"LOCALHOST:{host.server.port}",))
+    distrusting = client(None, trusted_hosts=(f"127.0.0.1:{host.server.port}",))
+    trusting = client(None, trusted_hosts=(f"LOCALHOST:{host.server.port}",))
 
     with pytest.raises(GivenUp) as caught:
         await distrusting.download(f"https://localhost:{host.server.port}/png", tmp_path / "0.png")

@@ -274,7 +274,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.dictionaries(
         st.sampled_from(["data", "status", "result", "output", "error", "id", "amount_usd"]), JSON

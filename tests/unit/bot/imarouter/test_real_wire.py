@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import BotError
 from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
+from bot.imarouter.http import Timeouts
 from tests.unit.bot.imarouter.provider import FAST, client, order
 
 
@@ -22,8 +23,8 @@ async def serve(handler: Any) -> TestServer:
     return server
 
 
-async def raised(server_url: str) -> BotError:
-    provider = client(None, base_url=server_url, timeouts=FAST)
+async def raised(server_url: str, timeouts: Timeouts = FAST) -> BotError:
+    provider = client(None, base_url=server_url, timeouts=timeouts)
     try:
         with pytest.raises(BotError) as caught:
             await provider.submit(order())
@@ -94,7 +95,7 @@ async def test_submit_real_wire_uses_a_fresh_connection_for_each_paid_call() -> 
         return web.json_response({"id": "t", "status": "queued"})
 
     server = await serve(handler)
-    provider = client(None, base_url=str(server.make_url("")), timeouts=FAST)
+    provider = client(None, base_url=str(server.make_url("")))
     try:
         for _ in range(2):
             await provider.submit(order())
@@ -121,7 +122,7 @@ async def test_submit_real_wire_lost_body_keeps_what_the_status_is_sure_of(
 
     server = await serve(handler)
     try:
-        error = await raised(str(server.make_url("")))
+        error = await raised(str(server.make_url("")), Timeouts())
     finally:
         await server.close()
 

@@ -192,7 +192,7 @@ def test_what_is_no_picture_is_a_bad_mask(data: bytes, why: SourceReason) -> Non
     assert refusal(data).refusal == BadMask(MaskReason.UNREADABLE, why=why)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.tuples(st.integers(0, 300), st.integers(0, 220), st.integers(10, 300), st.integers(10, 220)))
 def test_transparency_and_white_mark_the_same(box: tuple[int, int, int, int]) -> None:
     x, y = min(box[0], 299), min(box[1], 219)

@@ -566,7 +566,7 @@ SAMPLES = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given_(st.sampled_from(SAMPLES), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=8))
 def test_whatever_is_broken_in_a_file_it_is_used_or_refused(
     data: bytes, hits: list[tuple[float, bytes]]

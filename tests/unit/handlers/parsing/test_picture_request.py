@@ -497,7 +497,7 @@ def test_words_from_no_count_towards_the_limit():
     assert refusal("x" * 3990 + " --no people").problem is Problem.PROMPT_TOO_LONG
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece", ["--x ", '"', "—abcd ", "--no ", '"a ', "--ar 16 :", "- ", '--foo="', "\u0301"]
 )

@@ -12,17 +12,26 @@ from sandbox.slack.options import Limits, Options
 
 
 class Time:
+    """Simulated seconds; whoever sleeps moves them."""
+
     now = 0.0
 
     def __call__(self) -> float:
         return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def _pacing(time: Time) -> Pacing:
+    return Pacing(time=time, sleep=time.sleep)
 
 
 def _run(calls: list[tuple[str, str, str]], *, most_seconds: float = 3600) -> tuple[Time, int, int]:
     """Make each (method, tier, channel) call once, coming back when told; (clock, refusals, detours)."""
     time, refusals, detours = Time(), 0, 0
     limiter = Limiter(options=Options(limits=Limits()), clock=time)
-    pacing = Pacing(time)
+    pacing = _pacing(time)
     order = itertools.count()
     queue = [(0.0, next(order), "ask", call) for call in calls]
     while queue:
@@ -70,7 +79,7 @@ def test_channels_do_not_wait_for_each_other() -> None:
 
 def test_a_refusal_closes_that_method_only_and_for_that_long() -> None:
     time = Time()
-    pacing = Pacing(time)
+    pacing = _pacing(time)
 
     pacing.refused("chat.update", 30)
 
@@ -78,12 +87,22 @@ def test_a_refusal_closes_that_method_only_and_for_that_long() -> None:
         pacing.wait_for("chat.update", None)
     assert 25 <= (later.value.after or 0) <= 35
     assert pacing.wait_for("chat.postMessage", "C1") == 0
-    assert Pacing(time).wait_for("chat.update", None) == 0, "another workspace"
+    assert _pacing(time).wait_for("chat.update", None) == 0, "another workspace"
     time.now = 31
     assert pacing.wait_for("chat.update", None) == 0
 
 
+async def test_who_comes_too_early_sleeps_until_the_turn_comes() -> None:
+    time = Time()
+    pacing = _pacing(time)
+
+    for _ in range(4):
+        await pacing.turn("chat.postMessage", "C1")
+
+    assert time.now == 2.0, "two at once, then one a second"
+
+
 def test_methods_without_a_crowd_are_never_held_up() -> None:
-    pacing = Pacing(Time())
+    pacing = _pacing(Time())
 
     assert [pacing.wait_for("views.open", None) for _ in range(200)] == [0.0] * 200

@@ -2,34 +2,25 @@
 
 import heapq
 import itertools
-from datetime import UTC, datetime
 
 import pytest
 
 from bot.errors import StoreUnavailable, TryLater
-from handlers.web_api.pacing import PATIENCE_SECONDS, limits_of
+from handlers.web_api.pacing import PATIENCE_SECONDS, Pacing, limits_of
 from handlers.web_api.shared_pacing import SharedPacing
 from sandbox.slack.limits import Limiter
 from sandbox.slack.options import Limits, Options
 from storage.store import SqlStore
-from tests.support.databases import (  # noqa: F401 - fixtures
-    SetClock,
-    clock,
-    database_url,
-    engine_name,
-    migrated_postgres,
-    postgres,
-    postgres_url,
-    sqlite_path,
-    sqlite_template,
-    sqlite_url,
-    store,
-)
+from tests.support.databases import SetClock
 
 
-async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore, clock: SetClock) -> None:  # noqa: F811
+def _alone(clock: SetClock) -> Pacing:
+    return Pacing(time=lambda: clock.now().timestamp(), sleep=clock.sleep)
+
+
+async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore, clock: SetClock) -> None:
     began = clock.now()
-    replicas = [SharedPacing(store, "T1"), SharedPacing(store, "T1")]
+    replicas = [SharedPacing(store, "T1", _alone(clock)), SharedPacing(store, "T1", _alone(clock))]
     limiter = Limiter(
         options=Options(limits=Limits()), clock=lambda: (clock.now() - began).total_seconds() + 1000.0
     )
@@ -61,14 +52,14 @@ async def test_two_replicas_share_one_channel_without_a_refusal(store: SqlStore,
     assert detours < 240, "the crowd comes back one after another"
 
 
-async def test_a_method_without_a_known_rate_asks_nobody(store: SqlStore) -> None:  # noqa: F811
-    await SharedPacing(store, "T1").turn("views.open", None)
+async def test_a_method_without_a_known_rate_asks_nobody(store: SqlStore, clock: SetClock) -> None:
+    await SharedPacing(store, "T1", _alone(clock)).turn("views.open", None)
 
     assert await store.read(lambda tx: tx.rate_limits.full_at("slack:T1:views.open:")) is None
 
 
-async def test_a_method_that_slack_refused_is_closed(store: SqlStore) -> None:  # noqa: F811
-    pacing = SharedPacing(store, "T1")
+async def test_a_method_that_slack_refused_is_closed(store: SqlStore, clock: SetClock) -> None:
+    pacing = SharedPacing(store, "T1", _alone(clock))
     pacing.refused("chat.update", 30.0)
 
     with pytest.raises(TryLater) as later:
@@ -78,22 +69,14 @@ async def test_a_method_that_slack_refused_is_closed(store: SqlStore) -> None:  
     assert later.value.after > 20
 
 
-async def test_without_the_database_each_paces_itself() -> None:
+async def test_without_the_database_each_paces_itself(clock: SetClock) -> None:
     class Gone:
         async def write(self, _unit: object) -> None:
             raise StoreUnavailable("gone")
 
-    pacing = SharedPacing(Gone(), "T1")  # type: ignore[arg-type]
+    began = clock.now()
+    pacing = SharedPacing(Gone(), "T1", _alone(clock))  # type: ignore[arg-type]
     for _ in range(3):
         await pacing.turn("chat.postMessage", "C1")
 
-
-async def test_an_allowance_is_used_up_once_by_whoever_takes_it(store: SqlStore, clock: SetClock) -> None:  # noqa: F811
-    def take(seconds: float, ahead: float = 0.0) -> datetime:
-        return lambda tx: tx.rate_limits.take("k", seconds=seconds, ahead=ahead)  # type: ignore[return-value]
-
-    start = clock.now()
-    ends = [await store.write(take(*given)) for given in ((2.0,), (2.0,), (-2.0,), (1.0, 10.0))]  # type: ignore[arg-type]
-
-    assert [(end - start).total_seconds() for end in ends] == [2.0, 4.0, 2.0, 11.0]
-    assert ends[0].tzinfo is UTC
+    assert (clock.now() - began).total_seconds() == 1.0, "two at once, then one a second"

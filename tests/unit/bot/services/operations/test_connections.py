@@ -24,13 +24,12 @@ from bot.worker import Step, Worker
 from handlers.conversation.conversation import SlackConversation
 from handlers.messages.wording import BotNames
 from handlers.web_api import errors as slack_errors
-from handlers.web_api import pacing
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import TrustedClock
+from tests.support.collaborators import NoPace, TrustedClock
 from tests.support.databases import SetClock
 from tests.support.world import eventually
 from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, Kit, outgoing
@@ -92,7 +91,7 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
                     kit.api.client,
                     BOT_USER,
                     BOT_ID,
-                    pacing=pacing.Pacing(),
+                    pacing=NoPace(),
                     availability=SlackAvailability(connections, team),
                 ),
                 upload_client=kit.upload_client,
@@ -126,7 +125,6 @@ async def test_a_revoked_token_stops_its_own_workspace_only(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slack_errors, "DISCONNECTED_SECONDS", 3.0)
-    monkeypatch.setattr(pacing, "FACTOR", 100.0)  # our own scheduling holds nobody back here
     with capture_logs() as lines:
         async with notifier(sqlite_url) as bot:
             bot.slacks["T1"].slack.core.token_error = "token_revoked"

@@ -1,0 +1,19 @@
+"""What every kind of test may ask for: databases, properties that no slow machine fails, plain logs."""
+
+import structlog
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.support.databases"]
+
+# How long an example takes says how busy the machine is, and nothing about the property.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+# structlog's own default draws every traceback with its local variables, which takes a tenth of a second.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
