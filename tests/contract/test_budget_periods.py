@@ -91,7 +91,7 @@ async def test_day_week_and_month_count_at_once_and_the_tightest_refuses(till: T
     with pytest.raises(BudgetExceeded) as refused:
         await till.reserve("J3")
 
-    assert (refused.value.window, refused.value.left) == (Window.DAY, Money.zero())
+    assert (refused.value.refusal.window, refused.value.refusal.left) == (Window.DAY, Money.zero())
     assert set(await till.rows(USER)) == {"2026-11", "2026-W47", "2026-11-22"}
     await till.settle("J1", "0.40")
     await till.release("J2")
@@ -241,7 +241,7 @@ async def test_own_limit_replaces_the_default_one_and_guests_have_none(till: Til
         await till.reserve("J3", "0.01", user="U3", role=Role.GUEST)
     await till.reserve("J4", "0.5", user="U4", role=Role.GUEST)
 
-    assert guest.value.limit == Money.zero()
+    assert guest.value.refusal.limit == Money.zero()
 
 
 @pytest.mark.parametrize("window", [Window.DAY, Window.WEEK])
@@ -253,7 +253,7 @@ async def test_a_guest_has_what_was_given_for_a_day_or_a_week(till: Till, window
 
     with pytest.raises(BudgetExceeded) as refused:
         await till.reserve("J3", "0.01", user="U3", role=Role.GUEST)
-    assert (refused.value.window, refused.value.limit) == (window, dollars("20"))
+    assert (refused.value.refusal.window, refused.value.refusal.limit) == (window, dollars("20"))
     await till.check()
 
 
