@@ -368,6 +368,20 @@ async def test_books_that_do_not_balance_are_told_once(store: SqlStore, clock: S
     assert "I6" in subject
 
 
+async def test_wrong_books_are_told_where_they_are(store: SqlStore) -> None:
+    """Sums that differ by kind of scope name their workspace in no scope's name."""
+
+    def unit(tx: Transaction) -> None:
+        for team_id in ("T1", "T2"):
+            tx.limits.team(team_id)
+        note_drift(tx, [Violation("I7", "workspace T2 2026-11: sums differ by kind of scope", "T2")])
+
+    await store.write(unit)
+
+    (subject,) = await queued(store)
+    assert subject.startswith("concern|T2|drift|I7")
+
+
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
