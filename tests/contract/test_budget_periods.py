@@ -494,7 +494,7 @@ async def test_no_key_is_ever_read(till: Till, clock: SetClock, monkeypatch: pyt
     with pytest.raises(BudgetExceeded) as refused:
         await till.reserve("J4")
 
-    assert (refused.value.window, refused.value.left) == (Window.DAY, dollars("0.3"))
+    assert (refused.value.refusal.window, refused.value.refusal.left) == (Window.DAY, dollars("0.3"))
     keys = [f"day {clock.time.toordinal()} of all", "2026-11w", "2026-Q4"]
     assert await till.rows(USER) == dict.fromkeys(keys, (dollars("2"), dollars("0.7")))
     for window, key in zip(ODD, keys, strict=True):

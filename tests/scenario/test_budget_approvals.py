@@ -251,7 +251,7 @@ async def test_a_price_that_rose_meanwhile_is_asked_for_anew(world: World) -> No
     await over_budget(world)
     ts = (await card(world))["ts"]
     await bot.stop()
-    table = (ROOT / "bot" / "domain" / "budget" / "prices.toml").read_text()
+    table = (ROOT / "bot" / "domain" / "requests" / "prices.toml").read_text()
     dearer = world.folder / "prices.toml"
     dearer.write_text(re.sub(r'(low = ")0\.', r"\g<1>1.", table))
     assert dearer.read_text() != table

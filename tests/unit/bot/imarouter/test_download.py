@@ -119,7 +119,7 @@ async def host() -> AsyncIterator[ResultHost]:
 
 def _client_of(host: ResultHost, **changes: Any) -> ImaRouter:
     trusted = (f"127.0.0.1:{host.server.port}",)
-    return client(None, base_url=host.url(""), most_bytes=1 << 20, trusted_hosts=trusted, **changes)
+    return client(None, base_url=host.url(""), max_bytes=1 << 20, trusted_hosts=trusted, **changes)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app import cli
+from app.commands import jobs
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
@@ -326,6 +326,6 @@ def test_an_operator_reads_whose_step_it_is(
         "user_id": user_id, "parked_at": "2026-11-22T12:00:00Z", "error": "RuntimeError: poisoned",
     }  # fmt: skip
 
-    cli._print_parked([step], as_json=False)
+    jobs._print_steps([step])
 
     assert f"parked {kind} of {whose}: RuntimeError" in capsys.readouterr().out
