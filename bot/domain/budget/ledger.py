@@ -89,9 +89,9 @@ class Entry:
     reason: str | None = None
     part: int = 0
     ceiling: Money | None = None
-    """``part`` tells apart entries of one kind for a job's several submissions. ``ceiling`` is what storage
-    found the row to allow in all (limit and grants) when it granted a reservation; None where no limit
-    refuses, and for other kinds."""
+    """``part`` tells apart several entries of one kind for one job in one period: by the submission's ordinal
+    for new prices, by a count for corrections. ``ceiling`` is what storage found the row to allow in all
+    (limit and grants) when it granted a reservation; None where no limit refuses, and for other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
