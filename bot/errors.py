@@ -1,4 +1,4 @@
-"""Our few error classes, each named after what its catcher does about it.
+"""The bot's error classes, each named after what its catcher does about it.
 
 The errors of drivers and HTTP libraries stay inside the package that uses the library: it translates them
 into one of these, keeps the original with ``from`` and puts no secret into the message. ``AskRefused`` is

@@ -244,8 +244,8 @@ class Ledger(Protocol):
         ...
 
     def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
-        """What each job has spent of this row, by the ledger. Holds every job with an entry in the row, also
-        those that spent nothing."""
+        """What each job has spent of this row, by the ledger. Every job with an entry in the row is in it,
+        also those that spent nothing."""
         ...
 
     def drifted(self) -> list[tuple[Scope, str]]:

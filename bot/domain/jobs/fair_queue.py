@@ -55,7 +55,7 @@ class Line:
         """Whether ``mine`` may begin: the limits in ``caps`` leave a place that is not kept for others.
 
         One place is kept for each other person who was served longer ago and has a job that could begin. And
-        nobody begins another job while such a person has been waiting since before their last one began.
+        ``mine`` does not begin while such a job is older than the last turn of this job's asker.
         """
         if not self._fits(mine, caps):
             return False
