@@ -188,7 +188,7 @@ def replay(entries: Iterable[Entry]) -> tuple[Counter[Key], Counter[Key]]:
 
 
 def _submitted(books: Books) -> Iterator[Violation]:
-    """I9: nothing is sent without a hold; a released hold has no submission that may be charged."""
+    """I9: no paid call is made without a hold; a released hold has no submission that may be charged."""
     holds = {hold.job_id: hold for hold in books.holds}
     free = {SubmissionState.PLANNED, SubmissionState.FAILED, SubmissionState.CANCELLED}
     for submission in books.submissions:
