@@ -1,4 +1,5 @@
-"""Logs once that something went away and once that it is back, however often it is tried in between."""
+"""Logs once that something outside became unavailable and once that it is back, however often it is tried in
+between."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ _log = structlog.get_logger(__name__)
 class Availability:
     """Counts failures in a row: ``patience`` of them are an outage, and one success ends it.
 
-    ``gone`` and ``back`` are the log events of the two changes; ``level`` is the first one's. Safe to use
-    from any thread.
+    ``gone`` is the log event when an outage begins, logged at ``level``; ``back`` is the event when it ends,
+    logged at INFO. May be called from any thread.
     """
 
     def __init__(self, *, gone: str, back: str, patience: int = 1, level: int = logging.ERROR) -> None:
@@ -29,9 +30,9 @@ class Availability:
         return self._failures >= self._patience
 
     def failed(self, **facts: object) -> None:
-        """Count one more failure. Log it with ``facts`` if it makes an outage of them.
+        """Count one more failure. If an outage begins with it, log that with ``facts``.
 
-        ``facts`` are our own words (a status, a kind of error), never another side's text.
+        ``facts`` are the bot's own values (a status, a kind of error), never text that another side sent.
         """
         was_ongoing = self.ongoing
         self._failures += 1
@@ -39,7 +40,7 @@ class Availability:
             _log.log(self._level, self._gone, **facts)
 
     def worked(self, **facts: object) -> None:
-        """Forget the failures. Log with ``facts`` that an outage is over, if there was one."""
+        """Set the count of failures to 0. If there was an outage, log with ``facts`` that it is over."""
         if self.ongoing:
             _log.info(self._back, failures=self._failures, **facts)
         self._failures = 0

@@ -1,8 +1,8 @@
-"""Until when somebody waits for the answer to the current request.
+"""The time by which the current request must be answered.
 
-The deadline belongs to the request, not to the services: it is kept in the context of the task that serves
-the request, and whatever waits for something outside (the database, Slack) asks here how long it may.
-Background work has no deadline.
+The deadline belongs to the request, not to the services: it is kept in the context of the asyncio task that
+serves the request. Code that waits for something outside (the database, Slack) asks here how long it may
+wait. Background work has no deadline.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def answer_within(seconds: float | None) -> Iterator[None]:
-    """Set the deadline for what runs inside; an earlier one that is already set stays. None: no deadline,
-    for background work that a request starts."""
+    """Set the deadline for what runs inside to ``seconds`` from now, unless an earlier one is set already.
+    None removes the deadline, for background work that a request starts. May be nested."""
     outer = _deadline.get()
     if seconds is None:
         until = None
@@ -33,6 +33,6 @@ def answer_within(seconds: float | None) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """Seconds until the deadline, never below 0; None where nobody waits."""
+    """Seconds until the deadline, never below 0; None when there is no deadline."""
     until = _deadline.get()
     return None if until is None else max(0.0, until - asyncio.get_running_loop().time())

@@ -1,4 +1,4 @@
-"""Our few error classes, each named after what its catcher does about it.
+"""The bot's error classes, each named after what its catcher does about it.
 
 The errors of drivers and HTTP libraries stay inside the package that uses the library: it translates them
 into one of these, keeps the original with ``from`` and puts no secret into the message. ``AskRefused`` is
@@ -12,11 +12,12 @@ from bot.domain.problem import Failure
 
 
 class NotAnAsk(BotError):
-    """The message asks for no picture but for something else, such as the help: answer that privately."""
+    """The message asks for something else than a picture, such as the help: answer that privately."""
 
 
 class TryLater(BotError):
-    """The other side did not do it and may do it later: repeat after ``after`` seconds (None: we choose)."""
+    """The other side did not do it and may do it later: repeat after ``after`` seconds (None: the caller
+    chooses)."""
 
     def __init__(self, reason: str, *, after: float | None = None) -> None:
         super().__init__(reason)
@@ -24,25 +25,26 @@ class TryLater(BotError):
 
 
 class WorkspaceGone(TryLater):
-    """The workspace has removed the app or disabled its token: its steps wait until it is installed again."""
+    """The workspace has removed the app or disabled its token: its tasks wait until the app is installed
+    again."""
 
 
 class Unreachable(TryLater):
-    """The other side could not be reached. It says nothing about the request itself, so it is not counted as
-    one of the tries after which a step is given up."""
+    """The other side could not be reached. This says nothing about the request itself, so it does not count
+    as one of the attempts after which a step gives up."""
 
 
 class NotUnderstood(TryLater):
-    """The answer has a form that we do not know; something between us and the other side may have sent it.
-    Try a few times more: the worker counts it as a fault, so that in the end the step is parked."""
+    """The answer has an unknown form; something between the bot and the other side may have sent it. Try a
+    few more times: the worker counts it as a fault, and parks the task after too many."""
 
 
 class OutcomeUnknown(BotError):
-    """The answer was lost, so the effect may have happened: find out before it is repeated."""
+    """The answer was lost, so the effect may have happened: find out whether it did before repeating it."""
 
 
 class GivenUp(BotError):
-    """The other side refused for good: end this step with ``failure``."""
+    """The other side refused for good: do not repeat the call, and end this step with ``failure``."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(f"{failure.problem}: {failure.detail}")
@@ -50,7 +52,7 @@ class GivenUp(BotError):
 
 
 class CannotPost(BotError):
-    """The bot may not post in this conversation: tell the asker how to invite it, spend nothing."""
+    """The bot may not post in this conversation: tell the asker how to invite it, and spend nothing."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -58,7 +60,8 @@ class CannotPost(BotError):
 
 
 class RouteMissing(BotError):
-    """This dialect's route does not exist at the provider and no task can have come of the call."""
+    """This dialect's route does not exist at the provider, and the call cannot have created a task: use the
+    other dialect."""
 
 
 class StaleLease(BotError):
@@ -66,4 +69,4 @@ class StaleLease(BotError):
 
 
 class StoreUnavailable(BotError):
-    """The database cannot be reached or written now: refuse new work, keep what is recorded."""
+    """The database cannot be reached or written to now: refuse new work, and keep what is recorded."""

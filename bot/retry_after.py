@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_SECONDS = 3600.0
-"""A longer wait is cut to this."""
+"""Longer waits are shortened to this."""
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

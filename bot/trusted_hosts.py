@@ -1,7 +1,7 @@
-"""Hosts that the operator trusts although they are private or speak plain http: sandboxes and tests.
+"""Hosts that the operator trusts although they are private or use plain http, such as sandboxes and tests.
 
-They are ``host:port`` pairs, as IMAGINE_TRUSTED_HOSTS has them. Each adapter reads links with its own parser
-and decides by its own rules who else may be connected to; this is the one rule that all of them share.
+They are ``host:port`` pairs, as in the setting IMAGINE_TRUSTED_HOSTS. Each adapter parses links itself and
+has its own rules on which other hosts it may connect to; this is the one rule that all of them share.
 """
 
 from __future__ import annotations

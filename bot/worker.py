@@ -1,4 +1,4 @@
-"""The background worker: claims due tasks by index, runs each one's step, and forgets it.
+"""The background worker: claims due tasks from the database and runs the step for each one's kind.
 
 A waiting job is a row and nothing in memory, so recovery after a crash is the ordinary claim.
 """
@@ -38,31 +38,42 @@ CAPACITY: Mapping[TaskKind, int] = {
     TaskKind.APPROVAL_REQUEST: 2,
     TaskKind.EXPORT: 1,
 }
-"""Steps of each kind under way at once in this process."""
+"""How many steps of each kind may run at the same time in this process."""
 
 IDLE_SECONDS = 1.0
-"""How long to sleep at most: another replica may have added work that wakes only its own worker."""
+"""The longest sleep: another replica may have added work, which wakes only its own worker."""
 
 GIVE_BACK_SECONDS = 0.8
-"""How long ending the steps in hand, and giving their leases back, may take when time is up."""
+"""How long cancelling the running steps may take when ``run`` is cancelled, and then giving their leases back
+as well."""
 
 OUTRUN_SECONDS = 0.05
-"""Pause when what was due has been claimed by another replica."""
+"""The pause after another replica has claimed everything that was due."""
 
 MAX_ATTEMPTS = 8
-"""Unexpected errors or answers before a task is parked, visibly, with the last of them."""
+"""How many faults (unexpected errors, answers that are not understood) a task may have before it is parked,
+visibly, with the last of them."""
 
 
 class Step(Protocol):
+    """What the worker does for one kind of task."""
+
     async def run(self, task: Task) -> None:
-        """Do the task's one effect and finish or reschedule it. TryLater and OutcomeUnknown mean: again
-        later; StaleLease: somebody else has it; NotUnderstood and anything else is counted and, in the end,
-        parked."""
+        """Do the task's one effect, then finish or reschedule the task.
+
+        The worker runs it again later after TryLater (with its subclass WorkspaceGone), OutcomeUnknown and
+        StoreUnavailable. It drops it after StaleLease, as somebody else has the task now. NotUnderstood and
+        any other error count as a fault: the task is run again later, and parked after MAX_ATTEMPTS faults.
+        """
         ...
 
 
 class Worker:
-    """``woken`` is set by whoever adds work: then the worker looks now."""
+    """Runs the steps of due tasks until it is stopped.
+
+    Whoever adds work sets ``woken``: then the worker looks for due tasks at once. ``jitter`` gives numbers in
+    [0, 1) that spread repeated attempts.
+    """
 
     def __init__(
         self,
@@ -87,20 +98,23 @@ class Worker:
 
     @property
     def owner(self) -> str:
-        """Random per process: a reused name would inherit a dead process's leases."""
+        """The name under which this process leases tasks. It is random for each process: a process that
+        reused a dead one's name would take that one's leases for its own."""
         return self._owner
 
     async def ready(self) -> str | None:
-        """None while it works, else why not: a probe for readiness."""
+        """None while the worker takes work, else why it does not: a probe for ``/readyz``."""
         return "stopping" if self._stopping else None
 
     def stop(self) -> None:
-        """Claim nothing more; ``run`` returns once the steps in hand have ended."""
+        """Claim no more tasks; ``run`` returns once the running steps have ended. Safe to repeat."""
         self._stopping = True
         self._woken.set()
 
     async def run(self) -> None:
-        """Until ``stop``. Ends early only by an unexpected error: then the process must end."""
+        """Claim and run due tasks until ``stop``. It raises only unexpected errors, after which the process
+        must end. When it is cancelled while it waits for the running steps, it cancels them and gives their
+        leases back."""
         while not self._stopping:
             self._woken.clear()
             try:
@@ -119,25 +133,26 @@ class Worker:
             raise
 
     async def _welcome(self) -> None:
-        """What waits for a workspace that came back is due at once."""
+        """Make due at once the tasks that wait for a workspace that is connected again."""
         if self._connections.has_returned:
             await self._store.write(self._connections.hurry)
             self._connections.hurried()
 
     async def run_once(self) -> int:
-        """Claim what is due now, run it to its end, and say how much it was."""
+        """Claim what is due now, as far as the capacity goes, wait until all running steps have ended, and
+        return how many tasks were claimed."""
         started = await self._claim()
         await self.drain()
         return started
 
     async def drain(self) -> None:
-        """Wait for the steps in hand. Requests are never cancelled, they time out by themselves."""
+        """Wait until the running steps have ended. No request is cancelled: they time out by themselves."""
         while pending := [task for tasks in self._running.values() for task in tasks]:
             await asyncio.wait(pending)
 
     async def _abandon(self) -> None:
-        """There is no more time: end the steps in hand and give their leases back, so that another process
-        goes on at once. Its step begins by reconciling, as after a crash."""
+        """Cancel the running steps and give their leases back, so that another process continues at once. Its
+        steps begin by reconciling, as after a crash."""
         steps = {step: task for steps in self._running.values() for step, task in steps.items()}
         for step in steps:
             step.cancel()
@@ -180,7 +195,8 @@ class Worker:
         self._woken.set()
 
     async def _until_next(self) -> float:
-        """Seconds until a task is due that there is room for; a full kind wakes us when a step ends."""
+        """Seconds until the next task is due of those kinds that have free capacity. The other kinds need no
+        timer: the end of any step wakes the worker."""
         kinds = self._free().keys()
 
         def unit(tx: Transaction) -> float:
@@ -196,7 +212,8 @@ class Worker:
             return
 
     async def _step(self, task: Task) -> None:
-        """One step survives anything that it does; only the database can keep it from being put back."""
+        """Run one step. No error of the step leaves this method: the task is rescheduled or parked, or, when
+        the database cannot be written to, left until its lease ends."""
         bound = structlog.contextvars.bound_contextvars(job=task.job_id, task=str(task.kind))
         with bound:
             if (rest := self._connections.wait(task.kind, task.team_id)) > 0:

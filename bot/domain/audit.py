@@ -1,4 +1,4 @@
-"""The ledger's invariants (budgets reference 1.14), checked by replaying it from empty. Pure."""
+"""Checks the ledger's invariants (budgets reference 1.14) by replaying it from empty. Pure."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Key = tuple[Scope, str]
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that is wrong. ``team_id`` is the workspace whose books it is in; None when nobody can
-    tell."""
+    """One broken invariant. ``team_id`` is the workspace whose ledger or counters break it; None when that
+    cannot be told."""
 
     rule: str
     detail: str
@@ -30,7 +30,8 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything that the audit reads, from one snapshot."""
+    """Everything that the audit reads, from one snapshot of the database. ``grants`` None: not read, so what
+    follows from them is not checked."""
 
     periods: Sequence[ScopePeriod]
     holds: Sequence[Hold]
@@ -40,7 +41,7 @@ class Books:
 
 
 def audit(books: Books) -> list[Violation]:
-    """All violations; an empty list when the books are right."""
+    """All violations, of every workspace; an empty list when every invariant holds."""
     checks = (
         _held, _spent, _within_limits, _granted, _not_negative, _not_above_the_hold, _one_end, _conserved,
         _replayed, _submitted,
@@ -49,7 +50,7 @@ def audit(books: Books) -> list[Violation]:
 
 
 def _held(books: Books) -> Iterator[Violation]:
-    """I1: held is the sum of the live holds' estimates."""
+    """I1: held is the sum of the estimates of the holds that have not ended."""
     expected: Counter[Key] = Counter()
     for hold in books.holds:
         if not hold.state.is_final:
@@ -104,7 +105,7 @@ def _one_end(books: Books) -> Iterator[Violation]:
 
 
 def _conserved(books: Books) -> Iterator[Violation]:
-    """I7: users, and channels, add up to their workspace in every month.
+    """I7: in every month the sum over users, and the sum over channels, equals their workspace's counters.
 
     Days and weeks are counted only where a limit asks for them, so they need not add up.
     """
@@ -136,9 +137,9 @@ def _replayed(books: Books) -> Iterator[Violation]:
 
 
 def _within_limits(books: Books) -> Iterator[Violation]:
-    """I3: at the instant of each grant what was spent and set aside stayed within what its row allowed.
+    """I3: each reservation was granted only while spent and held stayed within what its row allowed.
 
-    The lines of one row are in the order in which they were applied.
+    The entries of one row are in the order in which they were applied.
     """
     used: Counter[Key] = Counter()
     for entry in books.entries:
@@ -151,8 +152,9 @@ def _within_limits(books: Books) -> Iterator[Violation]:
 
 
 def _not_above_the_hold(books: Books) -> Iterator[Violation]:
-    """I5: what ends a hold never takes more than was set aside. More than that is an overrun, a new price, a
-    late charge or a correction, each on a line of its own, so nothing else can take a row over its limit."""
+    """I5: an entry that ends a hold never spends more than was held. Anything above that is an overrun, a new
+    price, a late charge or a correction, each on a line of its own, so that nothing else can take a row over
+    its limit."""
     for entry in books.entries:
         if entry.kind in _TERMINAL and entry.held.micros + entry.spent.micros > 0:
             detail = (
@@ -163,7 +165,7 @@ def _not_above_the_hold(books: Books) -> Iterator[Violation]:
 
 
 def _granted(books: Books) -> Iterator[Violation]:
-    """I3: what a period may spend above its limit is exactly what was granted, by somebody."""
+    """I3: what a period may spend above its limit is exactly the sum of the recorded grants."""
     if books.grants is None:
         return
     expected: Counter[Key] = Counter()
@@ -186,7 +188,7 @@ def replay(entries: Iterable[Entry]) -> tuple[Counter[Key], Counter[Key]]:
 
 
 def _submitted(books: Books) -> Iterator[Violation]:
-    """I9: nothing is sent without a hold; a released hold has no submission that may be charged."""
+    """I9: no paid call is made without a hold; a released hold has no submission that may be charged."""
     holds = {hold.job_id: hold for hold in books.holds}
     free = {SubmissionState.PLANNED, SubmissionState.FAILED, SubmissionState.CANCELLED}
     for submission in books.submissions:

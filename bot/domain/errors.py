@@ -1,10 +1,10 @@
-"""The base of all errors that we raise on purpose, and the one that ends the start of the program."""
+"""The base class of the bot's own errors, and the error that ends the start of the program."""
 
 from __future__ import annotations
 
 
 class BotError(Exception):
-    """Base of all errors that we raise on purpose."""
+    """Base class of all errors that the bot raises on purpose."""
 
 
 class SettingsError(BotError):

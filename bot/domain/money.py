@@ -17,7 +17,7 @@ _AMOUNT = re.compile(r"(?:US)?\$?\s?(\d{1,9})(?:[.,](\d{1,6}))?(?:\s?(?:\$|USD))
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
-    """An amount of US dollars in micro-dollars. May be negative (an overrun shows as negative room)."""
+    """An amount of US dollars in micro-dollars. It may be negative: after an overrun, what is left is."""
 
     micros: int
 
@@ -34,7 +34,7 @@ class Money:
         return Money(self.micros * count)
 
     def part(self, share: int, whole: int) -> Money:
-        """``share`` of ``whole`` equal parts, rounded up."""
+        """``share`` of ``whole`` equal parts of this amount, rounded up to a micro-dollar."""
         return Money(-(-self.micros * share // whole))
 
     def __bool__(self) -> bool:
@@ -46,9 +46,9 @@ class Money:
 
     @classmethod
     def from_decimal(cls, dollars: Decimal) -> Money:
-        """Dollars to micro-dollars, rounded up: a cost is never understated.
+        """Convert dollars to micro-dollars, rounded up, so that a cost is never understated.
 
-        Raises ValueError if not finite or of more than 22 digits before the point.
+        Raises ValueError if the number is not finite or has more than 22 digits before the point.
         """
         if not dollars.is_finite():
             raise ValueError("an amount of money must be finite")
@@ -75,13 +75,15 @@ class Money:
         return cls(int(whole) * MICROS + int(fraction.ljust(6, "0")))
 
     def as_cost(self) -> str:
-        """For a price or a cost: rounded up to the cent; below a cent ``<$0.01``; ``$0.00`` only for zero."""
+        """Text for a price or a cost: rounded up to the cent; below a cent ``<$0.01``; ``$0.00`` only for
+        zero."""
         if 0 < self.micros < _CENT:
             return "<$0.01"
         return _dollars(-(-self.micros // _CENT))
 
     def as_room(self) -> str:
-        """For what is left or a limit: rounded down to the cent, so nobody is promised too much."""
+        """Text for a limit or for what is left of it: rounded down to the cent, so that nobody is promised
+        too much."""
         return _dollars(self.micros // _CENT)
 
 

@@ -2,7 +2,7 @@
 
 The words for what goes wrong, and how they differ:
 
-- ``Problem``: the public code, in the database and in logs. Nothing but its name.
+- ``Problem``: the public code, in the database and in logs. It is a name only, without facts.
 - a *refusal* (``requests/refusals.py``): why an ask is not taken, with the facts for its sentence; one
   dataclass for each problem. Nothing is recorded as a job and nothing is spent. ``AskRefused`` carries it.
 - ``Failure``: how a job that was taken ended without (all of) its pictures. It is kept with the job.

@@ -1,4 +1,4 @@
-"""What the services need of the other rooms. The docstrings are the contracts."""
+"""What the services need from the other packages, as Protocols. Their docstrings are the contracts."""
 
 from bot.ports.clock import Clock
 from bot.ports.conversation import (

@@ -1,4 +1,7 @@
-"""What people decide about money, as the services see it stored. Same rules as in ``storage``."""
+"""Stored limits, grants, pending requests and notices about money, as the services see them.
+
+The rules of ``bot.ports.store`` hold here too: all methods are synchronous and run inside one transaction.
+"""
 
 from __future__ import annotations
 
@@ -16,107 +19,153 @@ from bot.domain.requests.pending_request import PendingRequest, PendingState
 
 
 class BudgetLimits(Protocol):
-    """What admins have set. Everything that changes or uses limits locks the workspace's row first."""
+    """The limits that admins have set, and the record of changes and grants.
+
+    Everything that changes or uses limits locks the workspace's row first, by calling ``team``.
+    """
 
     def team(self, team_id: str, *, tz: str = "UTC") -> TeamBudget:
-        """The workspace's row, made with ``tz`` on first use; in a write it is locked until the end."""
+        """The workspace's row. A write creates it with ``tz`` (an IANA zone) on first use and keeps it locked
+        until the transaction ends; a read returns it without creating it."""
         ...
 
     def teams(self) -> list[TeamBudget]:
         """Every workspace that has asked for a picture."""
         ...
 
-    def save_team(self, team: TeamBudget) -> None: ...
-
-    def rules(self, scopes: Collection[Scope]) -> list[Rule]: ...
-
-    def rules_of(self, team_id: str) -> list[Rule]: ...
-
-    def put(self, rule: Rule) -> None:
-        """Set the limit of a scope and window; its version goes up by one."""
+    def save_team(self, team: TeamBudget) -> None:
+        """Overwrite the workspace's existing row."""
         ...
 
-    def note(self, change: Change) -> None: ...
+    def rules(self, scopes: Collection[Scope]) -> list[Rule]:
+        """The limits set for exactly these scopes, in no particular order."""
+        ...
+
+    def rules_of(self, team_id: str) -> list[Rule]:
+        """Every limit set in a workspace, by scope and window."""
+        ...
+
+    def put(self, rule: Rule) -> None:
+        """Set the limit of a scope and window; if one is set already, replace it and raise its version by
+        one."""
+        ...
+
+    def note(self, change: Change) -> None:
+        """Append one line to the record of changes. Not safe to repeat: it would be recorded twice."""
+        ...
 
     def changes(self, team_id: str, limit: int = 20) -> list[Change]:
         """Newest first."""
         ...
 
     def grant(self, grant: Grant) -> bool:
-        """Record a grant and raise its period by it, once a key. False when the key is known."""
+        """Record a grant and add its amount to its period, once for each key.
+
+        Safe to repeat: False, and nothing changes, when a grant with this key is recorded already. Raises
+        LookupError when the period has not been opened.
+        """
         ...
 
-    def granted(self, key: str) -> Grant | None: ...
+    def granted(self, key: str) -> Grant | None:
+        """The grant with this key."""
+        ...
 
-    def grants(self) -> list[Grant]: ...
+    def grants(self) -> list[Grant]:
+        """Every grant of every workspace, oldest first, for the audit."""
+        ...
 
 
 class PendingRequests(Protocol):
-    def add(self, pending: PendingRequest) -> None: ...
+    """Asks that wait for their asker to confirm them or for an admin to approve them."""
 
-    def get(self, pending_id: str) -> PendingRequest | None: ...
+    def add(self, pending: PendingRequest) -> None:
+        """Insert. The caller has looked the request key up in the same transaction."""
+        ...
 
-    def by_request_key(self, key: str) -> PendingRequest | None: ...
+    def get(self, pending_id: str) -> PendingRequest | None:
+        """In a write the row is locked until the transaction ends."""
+        ...
+
+    def by_request_key(self, key: str) -> PendingRequest | None:
+        """In a write the row is locked until the transaction ends."""
+        ...
 
     def of_job(self, job_id: str) -> PendingRequest | None:
-        """The ask that waited for a word before it became this job. To be looked at only: not locked."""
+        """The pending request that became this job. Its row is not locked: only read it."""
         ...
 
     def in_state(self, team_id: str, state: PendingState) -> list[PendingRequest]:
-        """Oldest first."""
+        """A workspace's pending requests in this stored state, oldest first. Expiry is not considered."""
         ...
 
     def move(self, pending: PendingRequest, *, frm: frozenset[PendingState]) -> bool:
-        """Compare-and-set: write ``draft`` if the stored state is in ``frm``. False when it is not."""
+        """Compare-and-set: write ``pending`` if the stored state is in ``frm``. False when it is not."""
         ...
 
 
 class Queue(Protocol):
-    """The order in which waiting jobs are sent."""
+    """The order in which waiting jobs are submitted."""
 
     def line(self, team_id: str, *, lease_seconds: float) -> Line:
-        """Who runs and who waits in a workspace. In a write, alone in it until the end: no two units see
-        the same free place. A waiting job whose step failed, or was claimed some time ago (leases last
-        ``lease_seconds``), is left out until it comes forward."""
+        """The jobs that run and the jobs that wait in a workspace.
+
+        A write locks the workspace's queue until the transaction ends, so that no two units see the same free
+        place. A waiting job whose step failed and is not due yet, or whose step was claimed some time ago
+        (leases last ``lease_seconds``), is left out, so that nobody waits for it.
+        """
         ...
 
     def serve(self, team_id: str, user_id: str) -> Turn:
-        """Note that this person's job begins now. No two turns of a workspace have the same time."""
+        """Record that this person's job begins now. No two turns of a workspace have the same time."""
         ...
 
     def give_back(self, turn: Turn) -> None:
-        """The job was not taken after all: as if that turn had not been. Safe to repeat."""
+        """Undo ``serve``, because the job was not taken after all: the person's last turn is again the one
+        before ``turn``. Nothing changes when they have been served again since. Safe to repeat."""
         ...
 
 
 class RateLimits(Protocol):
+    """Allowances that are used up and come back with time. ``key`` names whose allowance it is."""
+
     def full_at(self, key: str) -> datetime | None:
-        """When the allowance is whole again; None when it was never used."""
+        """When the allowance is whole again; None when it was never used. In a write the row is locked until
+        the transaction ends."""
         ...
 
-    def put(self, key: str, full_at: datetime) -> None: ...
+    def put(self, key: str, full_at: datetime) -> None:
+        """Store when the allowance is whole again. Safe to repeat."""
+        ...
 
     def take(self, key: str, *, seconds: float, ahead: float = 0.0) -> datetime:
-        """Use up so many seconds of the allowance, counted from when it is whole again, at the earliest from
-        ``ahead`` seconds from now; when it is whole then. Two units never take the same."""
+        """Use up ``seconds`` of the allowance, and return when it is whole again after that.
+
+        The seconds are added to the time at which it was to be whole again, or to ``ahead`` seconds from now
+        if that is later. No two units take the same seconds.
+        """
         ...
 
 
 class Alerts(Protocol):
+    """The budget thresholds (percentages) that have been reached and told."""
+
     def add(self, alert: Alert) -> bool:
-        """Once a scope, period and mark: False when it is there already."""
+        """Record it, once for each scope, period and percentage. False when it is recorded already."""
         ...
 
     def get(self, scope: Scope, period_key: str, percent: int) -> Alert | None: ...
 
     def rearm(self, scope: Scope, period_key: str, *, above: int, ceiling: Money) -> None:
-        """Forget the marks above ``above`` that were reached of less than ``ceiling``: they may be again."""
+        """Forget the alerts above ``above`` percent whose ``limit`` is less than ``ceiling``. They can then
+        be recorded again. Safe to repeat."""
         ...
 
 
 class AdminNotices(Protocol):
+    """What budget admins have been told, or are about to be told, without having asked."""
+
     def add(self, admin_notice: AdminNotice) -> bool:
-        """Once a workspace and key: False when it is there already."""
+        """Record it, once for each workspace and key. False when it is recorded already."""
         ...
 
     def get(self, team_id: str, key: str) -> AdminNotice | None: ...

@@ -1,4 +1,4 @@
-"""The place where people are, as the services see it."""
+"""The conversations in which people ask and get their pictures, as the services see them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from bot.ports.media import FetchedSource
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as people are shown it: the row, its pictures and what the text depends on."""
+    """Everything that a job's status message is made from. ``expected_seconds`` is how long it usually takes
+    from the submission to the last picture; None when that is not shown."""
 
     job: Job
     pictures: Sequence[Picture]
@@ -28,11 +29,13 @@ class JobView:
     now: datetime
     expected_seconds: float | None
     stuck: bool = False
-    """Nothing goes on until an operator takes it up again."""
+    """A task of the job is parked: the work stops until an operator resumes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadTicket:
+    """Where to upload one picture, and the id that the file will have."""
+
     file_id: str
     upload_url: str
 
@@ -41,9 +44,10 @@ class UploadTicket:
 class MessageContext:
     """What the conversation shows of one message and of the thread that it was written in.
 
-    ``files`` came with the message itself. ``newest`` is the newest picture of the thread before it, a
-    person's or ours; ``shown`` names every picture that the thread still shows, also later ones. Without
-    ``is_whole`` it could not be read, or not to its end: then what is missing here may be there.
+    ``files`` came with the message itself. ``newest`` is the thread's newest picture before the message,
+    whether a person or the bot posted it; ``shown`` names every picture that the thread still shows, also
+    later ones. ``is_whole`` is False when the thread could not be read to its end: then a picture that is
+    missing here may be in the thread all the same.
     """
 
     files: tuple[SourceRef, ...] = ()
@@ -53,80 +57,93 @@ class MessageContext:
 
 
 class MessageReaction(StrEnum):
-    """What a person sees on their own message. Never the only signal."""
+    """The reaction that the bot puts on the message that asked. It is never the only signal."""
 
     SEEN = "seen"
     DONE = "done"
     FAILED = "failed"
-    NONE = "none"  # nothing comes of it
+    NONE = "none"  # no reaction: the message led to nothing
 
 
 class Conversation(Protocol):
-    """The place where people are. Each method is one external effect, so that callers can commit between.
+    """Reads and writes the conversation. Each method is one external effect, so that callers can commit
+    between two of them.
 
-    All raise TryLater (rate limit, outage before the call was taken) and StoreUnavailable never. Methods
-    that change something raise OutcomeUnknown when the answer was lost.
+    Unless a method says that it never raises, it may raise TryLater (a rate limit, or an outage before the
+    call was taken), and a method that changes something raises OutcomeUnknown when the answer was lost. None
+    raises StoreUnavailable.
     """
 
     async def announce(self, view: JobView) -> str:
         """Post the status message: a new root message when the job has no thread yet, else a reply in it.
 
-        Returns its ts. Raises CannotPost when the bot may not post there. Not safe to repeat: after
-        OutcomeUnknown or a crash ask ``find_announcement`` first.
+        Returns the message's ts. Raises CannotPost when the bot may not post there. Not safe to repeat: after
+        OutcomeUnknown or a crash call ``find_announcement`` first.
         """
         ...
 
     async def find_announcement(self, job: Job) -> str | None:
-        """The ts of the status message if it is there, found by the opaque job id that it carries."""
+        """The ts of the status message, found by the opaque job id that it carries; None when there is none.
+        Only reads."""
         ...
 
     async def report(self, view: JobView) -> str | None:
-        """Bring the status message up to date in place; safe to repeat. Returns a fingerprint of what is
-        shown (None: the message is gone or cannot be edited any more). Does not call out when the
-        fingerprint equals ``view.job.shown``."""
+        """Update the status message in place. Safe to repeat.
+
+        Returns a fingerprint of what is shown; None when the message is gone or can no longer be edited.
+        Makes no call when the fingerprint equals ``view.job.shown``.
+        """
         ...
 
     async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
-        """Ask for a place to upload one picture to. Safe to repeat: an unused ticket is invisible."""
+        """Request an upload address for one picture. Safe to repeat: an unused ticket is invisible. Raises
+        GivenUp when no files are taken (uploads switched off, storage full, …)."""
         ...
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
-        """Send the bytes, streamed and untouched. Safe to repeat with the same ticket before ``share``."""
+        """Send the file's bytes, streamed and unchanged. Safe to repeat with the same ticket before
+        ``share``. Raises GivenUp when the ticket is no longer valid."""
         ...
 
     async def share(self, view: JobView) -> None:
         """Make all uploaded pictures visible in the job's thread, in one message.
 
-        After OutcomeUnknown or a crash ask ``is_shared`` first. Raises GivenUp when refused for good.
+        Not safe to repeat: after OutcomeUnknown or a crash call ``is_shared`` first. Raises GivenUp when the
+        conversation refuses it for good.
         """
         ...
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
-        """Whether the picture is really in the job's thread by now. Raises GivenUp when the file is gone."""
+        """Whether the picture is visible in the job's thread by now. Only reads. Raises GivenUp when the file
+        is gone."""
         ...
 
     async def tell(self, job: Job, failure: Failure) -> None:
-        """Tell only the asker how the ask ended when there is no thread to say it in. Safe to repeat: it may
-        be said twice. Raises TryLater while it can be said nowhere; one that can never be said is logged."""
+        """Tell only the asker, privately, how the ask ended, when there is no thread to post it in.
+
+        Safe to repeat, but each call may post it again. Raises TryLater while there is no way to reach the
+        asker; when there will never be one, that is logged and the call returns.
+        """
         ...
 
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
-        """A file that was sent, as a temporary file. Safe to repeat.
-        Raises AskRefused BadSource or TryLater."""
+        """Download a file that a person sent into a temporary file. Safe to repeat. Raises AskRefused
+        BadSource or TryLater."""
         ...
 
     async def look(self, place: Place, ts: str) -> MessageContext:
-        """A message as it stands in the conversation now, with the thread that ``place`` names, if any. Only
-        reads, and never another thread. Raises TryLater."""
+        """Read a message as it is in the conversation now, and the thread that ``place`` names, if any; never
+        another thread. Only reads. Raises TryLater."""
         ...
 
     async def require_member(self, place: Place) -> None:
-        """Raises CannotPost when the bot is known to be no member of that conversation; returns when it is
-        one, or when that cannot be told. Only reads. Raises TryLater."""
+        """Raise CannotPost when the bot is known not to be a member of that conversation; return when it is
+        one, or when that cannot be found out. Only reads. Raises TryLater."""
         ...
 
     async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
-        """Tell one person why their message was not taken, privately. Never raises; may be said twice."""
+        """Tell one person privately why their message was not taken. Best effort: never raises. Each call may
+        post it again."""
         ...
 
     async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
@@ -135,13 +152,15 @@ class Conversation(Protocol):
         ...
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
-        """Mark a message that asked; one mood at a time. Best effort: never raises, safe to repeat."""
+        """Put the reaction ``mood`` on the message that asked, in place of any earlier reaction of the bot.
+        Best effort: never raises, safe to repeat."""
         ...
 
 
 class OtherCommands(Protocol):
-    """What the bot does beside pictures, such as its help or the list of jobs, for a message that asks so."""
+    """Answers messages that ask for something else than pictures, such as the help or the list of jobs."""
 
     async def answer(self, place: Place, user_id: str, text: str) -> None:
-        """Do what ``text`` says and tell the result to that person only. Never raises; may be said twice."""
+        """Run the command in ``text`` and show the result to that person only. Never raises. Each call may
+        post the answer again."""
         ...

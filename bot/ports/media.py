@@ -1,4 +1,4 @@
-"""Pictures' bytes as the services see them."""
+"""Picture files as the services see them: results on disk, and the sources of edits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from bot.domain.requests.source import SourceRole
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """A picture file, seen: pixels, bytes, and the SHA-256 of the bytes in hexadecimal."""
+    """What decoding a picture file showed: edges in pixels, size in bytes, and the SHA-256 of the bytes in
+    hexadecimal."""
 
     format: Format
     width: int
@@ -27,11 +28,12 @@ class Spool(Protocol):
     """Results on disk between download and upload, so that a crash repeats neither."""
 
     def path(self, job: Job, picture: Picture) -> Path:
-        """Where this picture's bytes are kept; the folder exists, the file may not."""
+        """Where this picture's bytes are kept. The folder exists; the file may not exist yet."""
         ...
 
     async def inspect(self, path: Path) -> PictureFacts:
-        """Decode the whole file off the event loop. Raises GivenUp(RESULT_UNUSABLE)."""
+        """Decode the whole file, off the event loop. Safe to repeat. Raises GivenUp with RESULT_UNUSABLE when
+        it is not a usable picture."""
         ...
 
     def forget(self, job: Job) -> None:
@@ -41,7 +43,8 @@ class Spool(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FetchedSource:
-    """A source as it was fetched, unjudged. ``path`` is a temporary file; its owner removes it."""
+    """A source as it was downloaded, not checked yet. ``path`` is a temporary file, which whoever holds this
+    object removes."""
 
     path: Path
     name: str
@@ -50,7 +53,8 @@ class FetchedSource:
 
 @dataclass(frozen=True, slots=True)
 class PreparedSource:
-    """A source as the provider gets it. ``notes`` are sentences on what was done to it."""
+    """A source as the provider gets it: edges in pixels. ``notes`` are sentences for people about what was
+    changed in it."""
 
     data: bytes
     mimetype: str
@@ -61,18 +65,20 @@ class PreparedSource:
 
 
 class EditSources(Protocol):
-    """Makes sources fit for the provider, and puts them where it can fetch them."""
+    """Converts sources into what the provider takes, and publishes them where it can fetch them."""
 
     async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
-        """Decode, turn, strip and scale each, tell pictures from masks, and check the mask against the first
-        picture; off the event loop. Raises AskRefused BadSource or BadMask."""
+        """Decode each source, turn it upright, strip its metadata and scale it; tell pictures from masks, and
+        check the mask against the first picture. Runs off the event loop. Raises AskRefused BadSource or
+        BadMask."""
         ...
 
     async def publish(self, source_id: str, ready: PreparedSource, *, ttl_seconds: float) -> str:
-        """The link at which the provider can fetch it. Safe to repeat with the same id.
-        Raises AskRefused NoPublicAddress, TryLater, StoreUnavailable."""
+        """Publish a source for ``ttl_seconds`` and return the link at which the provider can fetch it. Safe
+        to repeat with the same id. Raises AskRefused NoPublicAddress, TryLater or StoreUnavailable."""
         ...
 
     async def withdraw(self, source_id: str) -> None:
-        """Make it unfetchable. Safe to repeat, also for ids that were never published."""
+        """Take the published source back, so that nobody can fetch it any more. Safe to repeat, also for ids
+        that were never published."""
         ...

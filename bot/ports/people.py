@@ -1,4 +1,4 @@
-"""Who people are and how they are reached about money."""
+"""Looking people up in the workspace, and sending them messages about money."""
 
 from __future__ import annotations
 
@@ -13,60 +13,66 @@ from bot.domain.budget.threshold import Alert
 from bot.domain.requests.pending_request import PendingRequest
 
 Card = tuple[str, str]
-"""Where a message is: (conversation, ts)."""
+"""The address of a posted message: (conversation, ts)."""
 
 
 class People(Protocol):
+    """Looks up what people are in their workspace. No method raises."""
+
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
-        """What somebody is in this workspace; None when it cannot be found out now. ``fresh`` asks again,
-        else an answer of today will do. Never raises."""
+        """What somebody is in this workspace; None when it cannot be found out now. With ``fresh`` it is
+        looked up again; otherwise an answer of the last day may be returned. Never raises."""
         ...
 
     async def admins(self, team_id: str) -> frozenset[str] | None:
-        """The workspace's owners and admins; None when it cannot be found out now. Never raises."""
+        """The user ids of the workspace's owners and admins; None when they cannot be found out now. Never
+        raises."""
         ...
 
     async def group(self, team_id: str, group_id: str, *, fresh: bool = False) -> frozenset[str] | None:
-        """The members of a user group, as ``role``; None when it cannot be found out, also for good."""
+        """The user ids of a user group's members; None when they cannot be found out now, or never can (no
+        such group). ``fresh`` as in ``role``. Never raises."""
         ...
 
 
 class Notifier(Protocol):
-    """How decisions about money reach people. Each method is one visible effect and raises TryLater,
-    CannotPost, GivenUp or OutcomeUnknown. What takes a ``OutboxMessage`` posts it, not safe to repeat before
-    ``find`` was asked."""
+    """Sends people messages about money. Each method is one visible effect and raises TryLater, CannotPost,
+    GivenUp or OutcomeUnknown.
+
+    A method that posts an ``OutboxMessage`` is not safe to repeat: call ``find`` first.
+    """
 
     async def admins(self, team_id: str) -> tuple[str, ...]:
-        """The workspace's owners and admins, as people to write to."""
+        """The user ids of the workspace's owners and admins, to send messages to. Only reads."""
         ...
 
     async def approval_request(self, message: OutboxMessage, pending: PendingRequest, *, zone: str) -> Card:
-        """Ask one admin, privately, or the admins' channel about one ask. ``zone`` is the IANA zone that
-        dates are said in."""
+        """Post the card by which one admin (privately) or the admins' channel is asked to approve a pending
+        request. Dates in it are written in ``zone``, an IANA zone."""
         ...
 
     async def update_approval_request(self, pending: PendingRequest, card: Card, *, zone: str) -> None:
-        """Bring a card up to date: the price now asked for, or the outcome in place of its buttons. Safe to
+        """Update a posted card: it shows the current price, or the outcome in place of the buttons. Safe to
         repeat."""
         ...
 
     async def decided(self, message: OutboxMessage, pending: PendingRequest) -> Card:
-        """Tell the asker what became of the request, privately."""
+        """Tell the asker privately how their pending request was decided."""
         ...
 
     async def alert(self, message: OutboxMessage, alert: Alert, row: ScopePeriod) -> Card:
-        """Tell one person, privately, how full a budget is."""
+        """Tell one person privately how full a budget is."""
         ...
 
     async def admin_notice(self, message: OutboxMessage, admin_notice: AdminNotice) -> Card:
-        """Tell one admin, privately, what should not wait until they look."""
+        """Send one admin an admin notice privately."""
         ...
 
     async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
-        """Where a letter is that was posted after ``since``, if it was; None also where nobody lets us look.
-        Only reads."""
+        """Find this message if it was posted after ``since``. None when it was not, and also when the bot may
+        not read that conversation. Only reads."""
         ...
 
     async def send_file(self, team_id: str, user_id: str, name: str, data: bytes, /) -> None:
-        """Send one person a file, privately."""
+        """Send one person a file privately. Not safe to repeat: each call posts it again."""
         ...

@@ -1,4 +1,7 @@
-"""What edits start from, as the services see it stored. Same rules as in ``storage``."""
+"""Stored sources of edits and incoming messages, as the services see them.
+
+The rules of ``bot.ports.store`` hold here too: all methods are synchronous and run inside one transaction.
+"""
 
 from __future__ import annotations
 
@@ -9,35 +12,41 @@ from bot.domain.requests.source import IncomingMessage, Source
 
 
 class Sources(Protocol):
+    """The pictures and masks that edits start from."""
+
     def add(self, source: Source) -> None: ...
 
     def of_job(self, job_id: str) -> list[Source]:
-        """By ordinal."""
+        """A job's sources, in the order of their ordinals."""
         ...
 
-    def save(self, source: Source) -> None: ...
+    def save(self, source: Source) -> None:
+        """Overwrite the source's existing row."""
+        ...
 
 
 class Inbox(Protocol):
     """Messages that may be asks, one row each, however often and in whatever order they were delivered."""
 
     def receive(self, heard: IncomingMessage) -> IncomingMessage:
-        """Merge a delivery into its row, made on first use; what is known now."""
+        """Merge a delivery into its message's row, which the first delivery creates, and return the merged
+        message. Safe to repeat."""
         ...
 
     def get(self, key: str) -> IncomingMessage | None: ...
 
     def forget(self, key: str) -> bool:
-        """Its author deleted it: its words are dropped, and it stays known as deleted. False when it is not
-        known. Safe to repeat."""
+        """Erase the text of a message that its author deleted, and mark the message as deleted. False when
+        the message is not known. Safe to repeat."""
         ...
 
 
 class PublishedSources(Protocol):
-    """Published bytes, readable by every replica."""
+    """The bytes of published sources, readable by every replica."""
 
     def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
-        """Keep until ``expires_at``. Safe to repeat: the last one counts. Drops what has expired."""
+        """Keep the bytes until ``expires_at``, in place of any that this id had. Also removes all sources
+        that have expired. Safe to repeat."""
         ...
 
     def get(self, source_id: str) -> tuple[bytes, str] | None:
@@ -45,5 +54,5 @@ class PublishedSources(Protocol):
         ...
 
     def remove(self, source_id: str) -> None:
-        """Safe to repeat."""
+        """Remove the bytes. Safe to repeat, also for unknown ids."""
         ...

@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 
 class Jobs(Protocol):
+    """Jobs. In a write, ``get`` and ``by_request_key`` lock the row until the transaction ends."""
+
     def add(self, job: Job) -> None:
         """Insert. The caller has looked the request key up in the same transaction."""
         ...
@@ -52,7 +54,7 @@ class Jobs(Protocol):
         team_id: str | None = None,
         user_id: str | None = None,
     ) -> list[Job]:
-        """Newest first; every one when ``limit`` is None."""
+        """Jobs that match every filter given, newest first; all of them when ``limit`` is None."""
         ...
 
     def in_thread(self, place: Place) -> list[Job]:
@@ -61,6 +63,8 @@ class Jobs(Protocol):
 
 
 class Submissions(Protocol):
+    """The paid calls of jobs."""
+
     def add(self, submission: Submission) -> None: ...
 
     def all(self) -> list[Submission]:
@@ -70,19 +74,21 @@ class Submissions(Protocol):
     def get(self, submission_id: str) -> Submission | None: ...
 
     def of_job(self, job_id: str) -> list[Submission]:
-        """By ordinal."""
+        """A job's submissions, in the order of their ordinals."""
         ...
 
     def save(self, submission: Submission) -> None: ...
 
 
 class Pictures(Protocol):
+    """The results of jobs."""
+
     def add(self, picture: Picture) -> None: ...
 
     def get(self, picture_id: str) -> Picture | None: ...
 
     def of_job(self, job_id: str) -> list[Picture]:
-        """By ordinal."""
+        """A job's pictures, in the order of their ordinals."""
         ...
 
     def save(self, picture: Picture) -> None: ...
@@ -94,18 +100,26 @@ class Tasks(Protocol):
     def add(
         self, kind: TaskKind, *, team_id: str, job_id: str, subject: str = "", delay: float = 0.0
     ) -> None:
-        """A new task, due in ``delay`` seconds. (kind, job_id, subject) is unique: adding one that exists
-        makes it due again (earlier due times win) and un-parks it."""
+        """Add a task that is due in ``delay`` seconds. Safe to repeat.
+
+        (kind, job_id, subject) is unique. Adding a task that exists makes it due again (the earlier due time
+        wins) and un-parks it; one that is leased becomes due again after its lease.
+        """
         ...
 
     def claim(self, kind: TaskKind, *, owner: str, limit: int, lease_seconds: float) -> list[Task]:
-        """Up to ``limit`` due tasks, soonest due first, each with its fence raised and its due time moved
-        to the end of the lease. Two claims never return one task with the same fence. On PostgreSQL
-        concurrent claims skip each other's rows."""
+        """Up to ``limit`` due tasks, soonest due first, each with its fence raised and its due time moved to
+        the end of the lease.
+
+        Of the kinds that come before a job is sent (PREPARE, ANNOUNCE, SUBMIT) people are served in turn:
+        one task of each person, then a second one of each. Two claims never return one task with the same
+        fence. On PostgreSQL concurrent claims skip each other's rows.
+        """
         ...
 
     def keep(self, task: Task, *, lease_seconds: float) -> None:
-        """Prove that ``task`` is still leased by us and extend the lease. Raises StaleLease otherwise."""
+        """Check that ``task`` is still leased under its fence, and extend the lease to ``lease_seconds`` from
+        now. Raises StaleLease when it is not."""
         ...
 
     def reschedule(
@@ -117,38 +131,47 @@ class Tasks(Protocol):
         error: str | None = None,
         is_fault: bool = False,
     ) -> None:
-        """Give the lease back; due again after ``delay`` seconds. A fault is counted by itself, until
-        ``attempts`` is 0 again: then the step got on. Raises StaleLease."""
+        """Give the lease back: the task is due again after ``delay`` seconds, or sooner if it was woken for
+        sooner meanwhile. Raises StaleLease.
+
+        ``attempts`` and ``error`` are stored; 0 attempts mean that the step made progress. ``is_fault`` adds
+        one to the task's faults, which are set to 0 when ``attempts`` is 0.
+        """
         ...
 
     def finish(self, task: Task) -> None:
-        """Done for good. Raises StaleLease."""
+        """Give the lease back and end the task. It is due again only if it was added or woken while it was
+        leased. Raises StaleLease."""
         ...
 
     def close(self, kind: TaskKind, job_id: str, subject: str) -> None:
-        """Finish this task whoever holds its lease (the fence is raised, so that a holder notices)."""
+        """Finish this task even if another process holds its lease. The fence is raised, so that every write
+        of that process raises StaleLease. Safe to repeat; an unknown task is ignored."""
         ...
 
     def park(self, task: Task, error: str) -> None:
-        """Take a poisoned task out of the queue, visibly, keeping ``error``. Raises StaleLease."""
+        """Take a task that keeps failing out of the queue. It stays visible in ``parked``, with ``error``.
+        Raises StaleLease."""
         ...
 
     def wake(self, kind: TaskKind, job_id: str, *, delay: float = 0.0) -> None:
         """Make the unfinished tasks of this kind and job due in ``delay`` seconds, if they are due later
         than that and not leased at the moment; a leased one is marked to be due again when its lease ends
-        normally. Unknown job: nothing."""
+        normally. An unknown job is ignored. Safe to repeat."""
         ...
 
     def hurry(self, team_id: str, error: str) -> int:
-        """Make this workspace's waiting tasks due now that were put back with this error; how many."""
+        """Make those of this workspace's waiting tasks due now whose last error is ``error``; leased ones are
+        left alone. Returns how many."""
         ...
 
     def parked(self, job_id: str | None = None) -> list[tuple[Task, str]]:
-        """Parked tasks with their errors."""
+        """The parked tasks (of one job) with their errors, in the order in which they were parked."""
         ...
 
     def unpark(self, job_id: str, *, task_id: int | None = None) -> int:
-        """Make a job's parked tasks (or only that one) due now with their attempts at 0; how many."""
+        """Make a job's parked tasks (or only that one) due now, with attempts and faults at 0. Returns how
+        many. Safe to repeat."""
         ...
 
     def next_due(self, kinds: Collection[TaskKind]) -> datetime | None:
@@ -162,26 +185,32 @@ class Tasks(Protocol):
 
 
 class Ledger(Protocol):
+    """The append-only ledger, the counters that follow from it, and the holds."""
+
     def open_period(
         self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
     ) -> ScopePeriod:
-        """The scope's row in this period, made on first use (INSERT … ON CONFLICT DO NOTHING). A period of
-        another window than the month starts with what was admitted in it already: the month's lines of the
-        ledger are copied."""
+        """The scope's row in this period, created with ``limit`` on first use (INSERT … ON CONFLICT DO
+        NOTHING); an existing row keeps its own limit. Safe to repeat.
+
+        The first row of a day or a week starts with what was admitted in it already: the month's ledger
+        entries of that time are copied.
+        """
         ...
 
     def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
-        """The scope's row with the latest start in this window."""
+        """The scope's row of this window that starts last."""
         ...
 
     def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
-        """Change an open period's limit; holds already granted stay granted."""
+        """Change an open period's limit. Holds that were granted before stay. Safe to repeat. Raises
+        LookupError when the period has not been opened."""
         ...
 
     def period(self, scope: Scope, period_key: str) -> ScopePeriod | None: ...
 
     def periods(self) -> list[ScopePeriod]:
-        """All rows, by scope and period."""
+        """Every row of every workspace, by scope and period."""
         ...
 
     def reserve(self, entry: Entry) -> bool:
@@ -190,13 +219,18 @@ class Ledger(Protocol):
         ...
 
     def post(self, entry: Entry) -> None:
-        """Write ``entry`` to the ledger and apply it to its counters, unconditionally. A repeated
-        (job, kind, scope, period) raises IntegrityError-like ValueError: the caller claims the hold first."""
+        """Write ``entry`` to the ledger and apply it to its counters, unconditionally.
+
+        Not safe to repeat: a second entry of the same (job, kind, scope, period, part) raises ValueError, so
+        the caller moves the hold first. Raises ValueError, too, when the period has not been opened.
+        """
         ...
 
     def add_hold(self, hold: Hold) -> None: ...
 
-    def hold(self, job_id: str) -> Hold | None: ...
+    def hold(self, job_id: str) -> Hold | None:
+        """A job's hold. In a write its row is locked until the transaction ends."""
+        ...
 
     def move_hold(self, job_id: str, *, frm: frozenset[HoldState], to: Hold) -> bool:
         """Compare-and-set: write ``to`` if the stored state is in ``frm``. False when it is not."""
@@ -205,28 +239,31 @@ class Ledger(Protocol):
     def holds(self) -> list[Hold]: ...
 
     def week(self, team_id: str, since: datetime, until: datetime) -> Week:
-        """What the workspace's ledger says was spent within these times, and what its jobs came to."""
+        """What the workspace spent from ``since`` until before ``until`` by its ledger entries, how many of
+        its jobs ended in that time, paid or failed, and what is held now."""
         ...
 
     def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
-        """What the ledger says that each job has cost of this row; every job that has a line in it."""
+        """What each job has spent of this row, by the ledger. Every job with an entry in the row is in it,
+        also those that spent nothing."""
         ...
 
     def drifted(self) -> list[tuple[Scope, str]]:
-        """The scopes and periods whose counters are not what their ledger lines add up to."""
+        """The scopes and periods whose counters differ from the sums of their ledger entries."""
         ...
 
     def entries(self) -> list[Entry]:
-        """The whole ledger in the order written."""
+        """The whole ledger, in the order in which it was written."""
         ...
 
     def entries_of(self, job_id: str) -> list[Entry]:
-        """One job's lines of the ledger in the order written."""
+        """One job's ledger entries, in the order in which they were written."""
         ...
 
     def spending(self, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
-        """What jobs spent of this row over time, oldest first: sums by the quarter hour (its start), at
-        which a day begins in every time zone."""
+        """What jobs spent of this row over time, oldest first: (start, sum) of each quarter of an hour in
+        which anything was spent. Days begin on a quarter of an hour in every time zone, so that these sums
+        can be added up by day."""
         ...
 
 
@@ -276,6 +313,8 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
+    """Runs units of work against the database."""
+
     async def write(self, unit: Callable[[Transaction], T]) -> T:
         """Run ``unit`` in a transaction and return its value once it is durably committed. If ``unit``
         raises, nothing of it remains and the error is raised here; other units are not disturbed. ``unit``

@@ -1,1 +1,1 @@
-"""Money rules: the ledger, periods, limits, prices, what admins are told."""
+"""Rules about money: the ledger, periods, limits, rates, thresholds and what admins are told."""

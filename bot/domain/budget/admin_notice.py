@@ -9,23 +9,25 @@ from enum import StrEnum
 from typing import Any
 
 TASK_PREFIX = "concern|"
-"""How a task's subject says that it carries a concern."""
+"""The subject of a task that sends an admin notice begins with this. The stored value keeps an older word."""
 
 
 class AdminNoticeKind(StrEnum):
-    """Each says which facts it carries; amounts are whole micro-dollars."""
+    """What the notice is about. Each comment lists the keys of ``AdminNotice.facts``; amounts are whole
+    micro-dollars."""
 
-    OVERRUN = "overrun"  # job, price, estimate, scopes: [[scope, period, over]]
+    OVERRUN = "overrun"  # job, price, scopes: [[scope, period, over]]
     DOUBT = "doubt"  # job, estimate, channel, user
     NO_PRICE = "no_price"  # size, quality
     ODD_PRICE = "odd_price"  # job, stated, estimate
     DRIFT = "drift"  # violations: [[rule, detail]], count
-    CLOCK = "clock"  # seconds: how far the clock is off
+    CLOCK = "clock"  # seconds: how far the clock is off; months: how far it is ahead of the last ask
     DIGEST = "digest"  # see ``bot.domain.budget.weekly_digest``
 
 
 def oddity_of(stated: str) -> str:
-    """What is odd about a stated price, in one word: nobody needs to hear of the same thing all day."""
+    """What is odd about a stated price: negative, zero, high or no number. It goes into the notice's key, so
+    that admins are told of each oddity only once a day."""
     if stated.startswith("-"):
         return "negative"
     if not stated.strip("0.$"):
@@ -35,7 +37,11 @@ def oddity_of(stated: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AdminNotice:
-    """``key`` names the occasion: a second concern of the same key in a workspace is the same one."""
+    """One notice to a workspace's budget admins.
+
+    ``key`` names the occasion: a second notice with the same key in a workspace is the same one, and is not
+    sent again. ``facts`` are plain data, as ``kind`` says.
+    """
 
     team_id: str
     key: str
@@ -45,5 +51,5 @@ class AdminNotice:
 
     @property
     def subject(self) -> str:
-        """Names it in the task queue."""
+        """The subject of the task that sends it."""
         return f"{TASK_PREFIX}{self.team_id}|{self.key}"

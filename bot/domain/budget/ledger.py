@@ -1,4 +1,4 @@
-"""Budgets: holds and the ledger entries that move money. Pure; storage applies what this computes."""
+"""Budgets: holds, and the ledger entries that change counters. Pure; storage applies what this computes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from bot.domain.money import Money
 
 
 class HoldState(StrEnum):
+    """Where a hold stands. It counts as held until it is settled or released."""
+
     HELD = "held"
-    DISPATCHED = "dispatched"  # request bytes may have left: never expires into "free"
-    UNKNOWN = "unknown"  # counts until reconciled
+    DISPATCHED = "dispatched"  # the paid call may have left, so time alone never releases it
+    UNKNOWN = "unknown"  # the call's answer was lost: held until reconciled, or settled after a day
     SETTLED = "settled"
     RELEASED = "released"
 
@@ -28,13 +30,15 @@ class HoldState(StrEnum):
 
 
 class EntryKind(StrEnum):
+    """Why a ledger entry changes its counters."""
+
     RESERVE = "reserve"
-    REPRICE = "reprice"  # the provider said what it costs when it took the order
+    REPRICE = "reprice"  # the provider stated the price when it took the order
     SETTLE = "settle"
-    OVERRUN = "overrun"  # what was spent above what was set aside: always its own line
+    OVERRUN = "overrun"  # what was spent above the hold: always an entry of its own
     RELEASE = "release"
-    LATE_CHARGE = "late_charge"
-    CORRECTION = "correction"
+    LATE_CHARGE = "late_charge"  # spent after the hold was released
+    CORRECTION = "correction"  # the real price, known after the hold was settled at an estimate
 
 
 class CostSource(StrEnum):
@@ -47,7 +51,8 @@ class CostSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HoldLeg:
-    """The part of a hold in one scope; it remembers its own period for ever."""
+    """The part of a hold in one scope. It keeps the period in which it was reserved, also when it ends in a
+    later one."""
 
     scope: Scope
     period_key: str
@@ -55,7 +60,8 @@ class HoldLeg:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Money set aside for one job over all its scopes. Terminal states are reached once."""
+    """Money set aside for one job in all its scopes at once: each leg holds the whole ``estimate``. It ends
+    once, settled at ``actual`` or released."""
 
     job_id: str
     state: HoldState
@@ -69,7 +75,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the append-only ledger: what it does to ``held`` and ``spent`` of one scope's period."""
+    """One line of the append-only ledger. ``held`` and ``spent`` are added to those counters of one scope's
+    period; they may be negative."""
 
     job_id: str | None
     kind: EntryKind
@@ -82,8 +89,9 @@ class Entry:
     reason: str | None = None
     part: int = 0
     ceiling: Money | None = None
-    """``part`` tells the lines of a job's several orders apart. ``ceiling`` is what storage found the row to
-    allow, in all, when it granted a reservation; None where nothing refuses."""
+    """``part`` tells apart several entries of one kind for one job in one period: by the submission's ordinal
+    for new prices, by a count for corrections. ``ceiling`` is what storage found the row to allow in all
+    (limit and grants) when it granted a reservation; None where no limit refuses, and for other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +116,31 @@ class ScopePeriod:
 
     @property
     def refuses(self) -> bool:
-        """Whether the limit, if there is one, is more than a wish."""
+        """Whether there is a limit that can refuse a reservation: one that is not soft."""
         return self.limit is not None and not self.soft
 
     @property
     def left(self) -> Money | None:
-        """What may still be reserved; negative after an overrun; None without a limit."""
+        """The limit and grants less what is held and spent; negative when they are exceeded; None without a
+        limit."""
         if self.limit is None:
             return None
         return self.limit + self.granted - self.held - self.spent
 
     @property
     def is_wish_exceeded(self) -> bool:
-        """Whether a soft limit is behind it: nothing is refused, and everybody should know."""
+        """Whether a soft limit is exceeded. It refuses nothing, so people have to be told."""
         return self.soft and bool(self.over)
 
     @property
     def over(self) -> Money:
-        """By how much more is spent and set aside than the limit, hard or soft, allows; zero within it."""
+        """By how much spent and held money exceed the limit and grants, hard or soft; zero within them, and
+        without a limit."""
         return max(-self.left, Money.zero()) if self.left is not None else Money.zero()
 
 
 def unused(scope: Scope, period: Period) -> ScopePeriod:
-    """A period in which nothing has been counted, without a limit."""
+    """The counters of a period in which nothing has been counted: all zero, without a limit."""
     return ScopePeriod(
         scope=scope,
         period_key=period.key,
@@ -146,12 +156,13 @@ def unused(scope: Scope, period: Period) -> ScopePeriod:
 
 
 def reserve_entries(hold: Hold) -> list[Entry]:
+    """The hold begins: its estimate is held in each of its scopes."""
     return _entries(hold, EntryKind.RESERVE, held=hold.estimate, spent=Money.zero(), at=hold.created_at)
 
 
 def settle_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
-    """The hold ends and the truth is spent. What goes above it is an overrun on a line of its own, however
-    much is left (budgets reference 1.2, 1.6)."""
+    """The hold ends and ``actual`` is spent. The part of it above the hold is an overrun, on a line of its
+    own, however much is left (budgets reference 1.2, 1.6)."""
     lines = _entries(hold, EntryKind.SETTLE, held=-hold.estimate, spent=min(actual, hold.estimate), at=at)
     if actual > hold.estimate:
         extra = actual - hold.estimate
@@ -160,23 +171,25 @@ def settle_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
 
 
 def reprice_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[Entry]:
-    """The hold grows or shrinks by ``by``: its price is known now, and the money is committed."""
+    """The hold grows or, where ``by`` is negative, shrinks: the provider has stated the price of submission
+    ``part`` when it took the order."""
     lines = _entries(hold, EntryKind.REPRICE, held=by, spent=Money.zero(), at=at)
     return [replace(line, part=part) for line in lines]
 
 
 def release_entries(hold: Hold, at: datetime, reason: str) -> list[Entry]:
+    """The hold ends and nothing is spent."""
     return _entries(hold, EntryKind.RELEASE, held=-hold.estimate, spent=Money.zero(), at=at, reason=reason)
 
 
 def correction_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[Entry]:
-    """The hold was settled at an estimate; now the truth is known, and it differs by ``by``."""
+    """The hold was settled at an estimate; now the real price is known and differs from it by ``by``."""
     lines = _entries(hold, EntryKind.CORRECTION, held=Money.zero(), spent=by, at=at)
     return [replace(line, part=part) for line in lines]
 
 
 def late_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
-    """Spent after all, although the hold had been given back."""
+    """``actual`` was spent after all, although the hold had been released."""
     return _entries(hold, EntryKind.LATE_CHARGE, held=Money.zero(), spent=actual, at=at)
 
 

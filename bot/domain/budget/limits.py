@@ -1,4 +1,4 @@
-"""Limits as people set them: which ceiling holds for whom, and the record of every change. Pure."""
+"""Limits as people set them: which limit applies to which scope, and the record of every change. Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from bot.domain.money import Money
 
 
 class Mode(StrEnum):
-    HARD = "hard"  # refuses
-    SOFT = "soft"  # only alerts
+    """What a limit does to an ask that exceeds it."""
+
+    HARD = "hard"  # refuses it
+    SOFT = "soft"  # only warns
 
 
 class GrantKind(StrEnum):
@@ -35,7 +37,8 @@ class ChangeKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is in the workspace. Guests and outsiders have no money by default and never rule."""
+    """What a person is in the workspace. Guests and outsiders have no budget by default and are never budget
+    admins."""
 
     MEMBER = "member"
     GUEST = "guest"
@@ -44,12 +47,13 @@ class Role(StrEnum):
 
     @property
     def is_welcome(self) -> bool:
+        """Whether the default limits apply: not to guests and outsiders, who have $0 by default."""
         return self in {Role.MEMBER, Role.ADMIN}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A limit that an admin has set. ``amount`` None lifts the limit, also a default one."""
+    """A limit that an admin has set. ``amount`` None means no limit, not even a default one."""
 
     scope: Scope
     window: Window
@@ -66,8 +70,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """More money for one period only. ``key`` makes a repetition the same grant. A negative one voids what
-    was granted before."""
+    """More room in one period only. ``key`` makes a repeated grant the same one. A negative ``amount`` takes
+    back what was granted before."""
 
     key: str
     scope: Scope
@@ -81,7 +85,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the record of who changed what about money."""
+    """One line of the record of who changed what about money. ``before`` is the amount that ``amount``
+    replaced."""
 
     team_id: str
     kind: ChangeKind
@@ -96,7 +101,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TeamBudget:
-    """What holds for a whole workspace. ``week_start`` 0 is Monday."""
+    """What applies to a whole workspace: its time zone (an IANA name), the day on which weeks begin (0 is
+    Monday), and by whom and since when new pictures are paused."""
 
     team_id: str
     tz: str = "UTC"
@@ -111,7 +117,7 @@ class TeamBudget:
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """What may be spent in one window; ``amount`` None is no limit."""
+    """The limit that applies in one window; ``amount`` None is no limit."""
 
     amount: Money | None
     mode: Mode = Mode.HARD
@@ -131,14 +137,18 @@ class Limits:
 
 
 def once_key(pending_id: str, scope: Scope, period_key: str) -> str:
-    """The key of a grant that makes room for the job of one approved ask and for nothing else."""
+    """The key of a grant that makes room for one approved pending request, and for nothing else."""
     return f"{pending_id}:once:{scope}:{period_key}"
 
 
 def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePeriod) -> Money:
-    """What of ``grants``, made for one job and voided in part since, that job needs no more: what it takes
-    now, by its ``entries`` in this row, is less than what was reserved. At most what is left in ``row``, so
-    that nothing else is pushed over its limit; zero or less when there is nothing to void."""
+    """How much of ``grants`` one job no longer needs and can be taken back; zero or less when nothing can.
+
+    ``grants`` were made for that job; negative ones among them are what was taken back already. The job no
+    longer needs the difference between what was reserved and what it holds and has spent now, by its
+    ``entries`` in this row. The result is at most what is left in ``row``, so that taking it back does not
+    push the row over its limit.
+    """
     zero = Money.zero()
     made = sum((grant.amount for grant in grants if grant.amount > zero), zero)
     remaining = sum((grant.amount for grant in grants), zero)
@@ -149,13 +159,15 @@ def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePer
 
 
 Ceilings = Mapping[Window, Ceiling]
+"""The limits of one scope, by window."""
 
 
 def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: Role) -> Ceilings:
-    """The ceilings of ``scope`` by window. The month is always in it: every scope is counted by month.
+    """The limits that apply to ``scope``, by window. The month is always in it: every scope is counted by
+    month.
 
-    A person's own rule replaces the default of the same window. No default holds for guests: they have $0 a
-    month until a limit of their own, of any window, says what they may spend.
+    A person's own rule replaces the default of the same window. The defaults do not apply to guests and
+    outsiders: they have $0 a month until they get a limit of their own, in any window.
     """
     own = _set(rules, scope)
     if scope.kind is ScopeKind.USER and not role.is_welcome:
@@ -176,8 +188,8 @@ def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
 
 
 def idle(ceilings: Ceilings) -> list[tuple[Window, Window]]:
-    """Contradictions, as (shorter, longer): a shorter window that allows more than a longer one never
-    counts. They are worth a word, not a refusal (budgets reference 1.10)."""
+    """Pairs of windows (shorter, longer) in which the shorter one allows more than the longer one, so that
+    its limit has no effect. Admins are told of them, and they are not refused (budgets reference 1.10)."""
     set_ones = [(window, ceilings[window].amount) for window in Window if window in ceilings]
     return [
         (shorter, longer)

@@ -1,4 +1,4 @@
-"""A message about money for one person or one desk, sent once each. Pure."""
+"""The identity of a message about money, by which it is sent only once. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """``to`` is a person or a conversation, ``about`` names the occasion: a second letter of the same three
-    is the same one."""
+    """One message to one recipient. ``to`` is the id of a person or a conversation, ``about`` names the
+    occasion. Two messages with the same three values are the same message."""
 
     team_id: str
     to: str
@@ -17,5 +17,6 @@ class OutboxMessage:
 
     @property
     def mark(self) -> str:
-        """Goes with the message and finds it again. Others may read it there, so it says nothing."""
+        """A hash that is posted with the message and by which it is found again. Others can read it there,
+        so it reveals nothing."""
         return sha256(f"{self.team_id}|{self.to}|{self.about}".encode()).hexdigest()[:32]

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 
 
 class Window(StrEnum):
-    """How long a limit's periods are, from the shortest to the longest. ``CALENDARS`` says where each begins
-    and what it is called; nothing else tells windows apart."""
+    """How long a limit's periods are, from the shortest to the longest. What differs between windows, where
+    a period begins and how it is named, is in ``CALENDARS`` only."""
 
     DAY = "day"
     WEEK = "week"
@@ -27,8 +27,8 @@ class Window(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One calendar period. ``key`` is its name, such as ``2026-11``, and never read: ``window`` says what
-    kind of period it is.
+    """One calendar period. ``key`` is its name, such as ``2026-11``. The key is never parsed: ``window`` says
+    what kind of period it is.
 
     ``start`` and ``end`` are UTC; ``end`` is the next period's ``start`` and no longer part of this one.
     """
@@ -101,8 +101,11 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How the days fall into the periods of one window. ``first_day`` of the period that a day falls into
-    takes the weekday that weeks begin on, 0 for Monday; ``key`` names the period by its first day."""
+    """How days are grouped into the periods of one window.
+
+    ``first_day`` takes a day and the weekday on which weeks begin (0 is Monday), and returns the first day of
+    that day's period. ``next_first_day`` and ``key`` take a period's first day; ``key`` is the period's name.
+    """
 
     first_day: Callable[[date, int], date]
     next_first_day: Callable[[date], date]
@@ -110,7 +113,7 @@ class Calendar:
 
 
 def _week_key(first: date) -> str:
-    """ISO, such as ``2026-W48``. The middle of a week names it, on whatever day it begins."""
+    """The ISO week, such as ``2026-W48``, of the week's fourth day, on whatever day the week begins."""
     year, week, _ = (first + timedelta(days=3)).isocalendar()
     return f"{year:04d}-W{week:02d}"
 

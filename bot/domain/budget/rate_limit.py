@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``full_at`` is to be kept when allowed; ``wait_seconds`` says when it would be."""
+    """Whether one more start is allowed now. If so, the caller stores ``full_at``, the time at which the
+    allowance is whole again; if not, a start is allowed after ``wait_seconds``."""
 
     allowed: bool
     full_at: datetime
@@ -16,9 +17,11 @@ class Verdict:
 
 
 def take(full_at: datetime | None, now: datetime, *, per_minute: int) -> Verdict:
-    """One start out of ``per_minute``: all of them may come at once, then one comes free at a time.
+    """Decide on one start, of which ``per_minute`` are allowed.
 
-    A clock that went back does not lock anybody out for longer than a minute.
+    All of them may happen at once; after that, one more is allowed every 60 / ``per_minute`` seconds.
+    ``full_at`` is what was stored last. It counts as at most a minute from now, so that a clock that was set
+    back locks nobody out for longer than that.
     """
     minute = timedelta(minutes=1)
     begin = min(max(full_at or now, now), now + minute)

@@ -1,4 +1,4 @@
-"""What a budget's money went into, day by day. Pure."""
+"""How much of a budget was spent on each day. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Spending:
 
     @property
     def last_day(self) -> date:
-        """Of the period; it may be yet to come."""
+        """The last day of the period; it may be in the future."""
         return _last_day(self.row)
 
     @property
@@ -34,14 +34,15 @@ class Spending:
         return max(self.days, key=lambda one: one[1])
 
     def levels(self, steps: int) -> list[int]:
-        """Each day's share of the dearest one's ``steps``; at least one where anything was spent."""
+        """Each day's spending on a scale from 0 to ``steps``, which is the dearest day's; at least 1 where
+        anything was spent."""
         most = self.dearest[1].micros
         return [max(amount.micros * steps // most, 1) if amount.micros > 0 else 0 for _, amount in self.days]
 
 
 def spending_by_day(row: ScopePeriod, booked: Iterable[tuple[datetime, Money]], now: datetime) -> Spending:
-    """``booked`` are amounts and when they were spent. One booked after the period's end, as a late price
-    is, counts on its last day."""
+    """Add up ``booked``, the amounts with the times at which they were spent, by day. An amount booked after
+    the period's end, such as a price that came late, counts on its last day."""
     zone, first, last = zone_of(row.tz), row.start.astimezone(zone_of(row.tz)).date(), _last_day(row)
     today = min(max(now.astimezone(zone).date(), first), last)
     spent: Counter[date] = Counter()

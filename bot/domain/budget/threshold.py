@@ -1,4 +1,4 @@
-"""When a budget's fill level is worth a message: at 50, 80 and 100 %, once each. Pure."""
+"""Which thresholds of a budget are reached: 50, 80 and 100 % of its limit, each told once. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ MARKS = (50, 80, 100)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A mark that a scope has reached in a period, and how far it was then."""
+    """A threshold that a scope has reached in a period. ``limit``, with grants, and ``used`` are the amounts
+    at that time."""
 
     scope: Scope
     period_key: str
@@ -25,7 +26,7 @@ class Alert:
 
     @property
     def subject(self) -> str:
-        """Names it in the task queue."""
+        """The subject of the task that sends it."""
         return f"{self.scope}|{self.period_key}|{self.percent}|{self.limit.micros}"
 
 
@@ -36,10 +37,11 @@ def alert_named(subject: str) -> tuple[Scope, str, int]:
 
 
 def marks_reached(row: ScopePeriod) -> tuple[int, ...]:
-    """The marks that ``row`` has reached, the highest last; none without a limit or with a limit of zero.
+    """The thresholds (percentages) that ``row`` has reached, the highest last; none without a limit or with a
+    limit of zero.
 
-    A mark has those below it in it, so that they are not said after it. 50 and 80 are judged on what is
-    spent, 100 on what is spent or set aside (budgets reference 3.1).
+    Reaching one includes those below it, so that a lower one is not told after a higher one. 50 and 80 are
+    measured by spent money, 100 by spent and held money (budgets reference 3.1).
     """
     ceiling = ceiling_of(row)
     if ceiling is None or ceiling.micros <= 0:
@@ -50,10 +52,10 @@ def marks_reached(row: ScopePeriod) -> tuple[int, ...]:
 
 
 def marks_below(row: ScopePeriod) -> int:
-    """The highest mark at or below the present level: raising a limit re-arms the marks above it."""
+    """The highest threshold that is reached now, 0 if none is. Raising a limit re-arms those above it."""
     return max(marks_reached(row), default=0)
 
 
 def ceiling_of(row: ScopePeriod) -> Money | None:
-    """The limit with what was granted on top of it."""
+    """The limit and grants together; None without a limit."""
     return None if row.limit is None else row.limit + row.granted

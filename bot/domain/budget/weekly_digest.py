@@ -14,17 +14,18 @@ from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 
 SAID_AFTER = timedelta(hours=9)
-"""How long after the week's end, by the clock on the wall but for a change of clocks, it is sent."""
+"""How long after the week's end the digest is sent: at 9:00 local time, unless clocks change that night."""
 SAID_UNTIL = timedelta(days=2)
-"""Later than this it is no news any more: the bot was not running."""
+"""How long after the week's end the digest may still be sent. After that, because the bot was not running, it
+is left out."""
 TOP_USERS = 5
 TOP_CHANNELS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """``spent`` by scope; ``paid`` asks cost something, ``failed`` ones came to nothing; ``open`` ones still
-    hold ``held``."""
+    """A workspace's week: ``spent`` by scope; the numbers of jobs that ended with a cost (``paid``) and that
+    ``failed``; and the number of holds that are still ``open``, which hold ``held`` together."""
 
     spent: Mapping[Scope, Money]
     paid: int
@@ -34,7 +35,7 @@ class Week:
 
 
 def week_to_tell(now: datetime, tz: str) -> Period | None:
-    """The week that ended last, if now is the time to speak of it: Monday from nine, or soon after."""
+    """The last week that ended, if its digest is due at ``now``: from Monday, 9:00, until Tuesday ends."""
     running = period_at(now, Window.WEEK, tz)
     if not SAID_AFTER <= now - running.start < SAID_UNTIL:
         return None
@@ -42,7 +43,8 @@ def week_to_tell(now: datetime, tz: str) -> Period | None:
 
 
 def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetime) -> dict[str, Any] | None:
-    """What the message is made of, as plain data; None when nothing was spent."""
+    """The facts of the digest's admin notice, as plain data, with amounts in micro-dollars; None when nothing
+    was spent. ``month`` is the workspace's row of the current month."""
     total = sum(
         (amount.micros for scope, amount in week.spent.items() if scope.kind is ScopeKind.WORKSPACE), 0
     )
@@ -68,7 +70,7 @@ def facts_of(period: Period, week: Week, month: ScopePeriod | None, now: datetim
 
 
 def _top(week: Week, kind: ScopeKind, count: int) -> Sequence[tuple[str, int]]:
-    """The ids that spent most, each with its micro-dollars."""
+    """The ids of the scopes that spent most, each with its micro-dollars."""
     found = [
         (scope.id, spent.micros)
         for scope, spent in week.spent.items()

@@ -1,1 +1,1 @@
-"""A job's life: its states, its tasks, when to poll, whose turn it is."""
+"""A job's life: its states, its tasks, when to poll, and whose job is submitted next."""

@@ -1,13 +1,15 @@
-"""How hard to knock on a door that says "too many": pure, one object a door, times in seconds."""
+"""How long to wait after another side has refused a call as one too many. Pure; all times in seconds."""
 
 from __future__ import annotations
 
 
 class Throttle:
-    """After a refusal nobody knocks for a while; rounds of refusals double the pause up to ``most`` seconds.
+    """Pauses all calls of one kind after a refusal. There is one object for each kind of call.
 
-    Those who knocked together are refused together: that is one round. A wait that the other side asks for
-    counts as it is.
+    The first pause is ``first`` seconds long, and each further round of refusals doubles it, up to ``most``
+    seconds. Refusals of calls that were made at the same time are one round: those that arrive during a pause
+    do not double it. A wait that the other side asks for is used as it is. ``now`` is a time in seconds of
+    any clock, always the same one.
     """
 
     def __init__(self, *, first: float, most: float) -> None:
@@ -17,11 +19,12 @@ class Throttle:
         self._closed_until = 0.0
 
     def wait(self, now: float) -> float:
-        """Seconds until the door may be knocked on; 0: now."""
+        """Seconds until the next call may be made; 0 if it may be made now."""
         return max(0.0, self._closed_until - now)
 
     def refused(self, now: float, *, after: float | None) -> float:
-        """How long everyone waits now."""
+        """Record that a call was refused, and return how many seconds every call has to wait now. ``after``
+        is the wait in seconds that the other side asked for; None if it asked for none."""
         if now >= self._closed_until:
             self._rounds += 1
         doubled = self._first * 2.0 ** min(max(self._rounds - 1, 0), 32)
@@ -30,6 +33,6 @@ class Throttle:
         return self._closed_until - now
 
     def taken(self) -> None:
-        """One was let in: the door is open."""
+        """Record that a call was accepted: the pause ends, and the next one begins with ``first`` again."""
         self._rounds = 0
         self._closed_until = 0.0

@@ -1,7 +1,7 @@
-"""How long a request usually takes, to tell people while they wait. Typical values, never a promise.
+"""How long a request usually takes, to tell people while they wait. These are typical values, not promises.
 
-From the few durations on record (provider reference 5): at 1K low about 15 s, medium 102 to 231, high 235.
-That larger pictures take longer is our inference.
+They come from the few durations on record (provider reference 5): at 1K, low quality takes about 15 s, medium
+102 to 231 s, high 235 s. That larger pictures take longer is an inference.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from bot.domain.requests.request import PictureRequest, Quality
 
 _TYPICAL = {Quality.LOW: 15.0, Quality.MEDIUM: 120.0, Quality.HIGH: 235.0}
 _SLOWER = ((1_572_864, 1.0), (4_400_000, 1.4), (8_294_400, 2.0))
-"""Factors by most pixels: 1K, 2K, 4K."""
+"""(most pixels, factor on the typical seconds): for 1K, 2K and 4K."""
 
 
 def expected_seconds(request: PictureRequest) -> float:
-    """Seconds from the order to the last picture. Pictures of one ask are drawn at the same time; an edit
-    whose size is not known yet becomes a 1K one."""
+    """Seconds from the submission to the last picture. The number of pictures does not matter, as they are
+    drawn at the same time. An edit whose size is not known yet counts as 1K, which it will become."""
     pixels = request.size.pixels if request.size else 0
     factor = next((factor for most, factor in _SLOWER if pixels <= most), _SLOWER[-1][1])
     return _TYPICAL[request.quality] * factor

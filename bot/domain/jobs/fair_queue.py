@@ -1,4 +1,4 @@
-"""Whose job begins next when places are short: everybody in turn, the one served longest ago first. Pure."""
+"""Whose job begins next when not all can run: people take turns, the one served longest ago first. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class InFlight:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A job that has not been sent yet. ``since`` is when it was asked for."""
+    """A job that has not been submitted yet. ``since`` is when it was asked for."""
 
     job_id: str
     user_id: str
@@ -30,7 +30,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One person's place in the round: ``at`` is when their last job began, ``before`` what it was before."""
+    """One person's latest turn. ``at`` is when their latest job began; ``before`` is when the one before it
+    began, to which ``at`` is set back if the turn is given back."""
 
     team_id: str
     user_id: str
@@ -40,18 +41,21 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One workspace at one moment: (person, channel) of each running job, who waits, the oldest first, and
-    when each person's last job began."""
+    """The queue of one workspace at one moment.
+
+    ``running`` has the (user id, channel id) of each running job, ``waiting`` the waiting jobs, oldest first,
+    and ``served`` when each person's latest job began.
+    """
 
     running: tuple[tuple[str, str], ...]
     waiting: tuple[Waiting, ...]
     served: Mapping[str, datetime]
 
     def may_begin(self, mine: Waiting, caps: InFlight) -> bool:
-        """Whether there is a place for ``mine`` that nobody has an older claim to.
+        """Whether ``mine`` may begin: the limits in ``caps`` leave a place that is not kept for others.
 
-        Whoever was served longer ago keeps a place free for themselves; and nobody begins a second time
-        before somebody who has been waiting since before the first.
+        One place is kept for each other person who was served longer ago and has a job that could begin. And
+        ``mine`` does not begin while such a job is older than the last turn of this job's asker.
         """
         if not self._fits(mine, caps):
             return False
@@ -65,7 +69,7 @@ class Line:
         )
 
     def next_up(self, caps: InFlight) -> Waiting | None:
-        """The first in turn that may begin now."""
+        """The waiting job that may begin now and whose turn is first; None when none may begin."""
         waiting = sorted(self.waiting, key=self._rank)
         return next((one for one in waiting if self.may_begin(one, caps)), None)
 
@@ -74,7 +78,7 @@ class Line:
         return next((one for one in self.waiting if one.user_id == user_id and one.job_id != but), None)
 
     def _ahead(self, mine: Waiting, caps: InFlight) -> Iterable[Waiting]:
-        """The oldest job that could begin of each other person who was served longer ago."""
+        """Of each other person who was served longer ago: their oldest job that ``caps`` would let begin."""
         seen = {mine.user_id}
         for other in self.waiting:
             if other.user_id in seen or not self._fits(other, caps):

@@ -1,8 +1,8 @@
-"""The life of a job, as data: its states, what may follow what, and the rows that make it up.
+"""The life of a job, as data: its states, which state may follow which, and the rows that make it up.
 
-One job is one ask. It is sent as one or more *submissions* (one paid provider task each), which end in
-*pictures*. Delivery into the conversation has a state of its own: a paid picture is never bought again
-because it could not be posted.
+One job is one ask. It is sent as one or more *submissions* (one paid provider task each), which result in
+*pictures*. Delivery into the conversation has a state of its own, so that a paid picture is never bought
+again because it could not be posted.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ class Status(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """No further provider work changes it by itself. ``unknown`` and ``timed_out`` are *not* final. Only
-        pictures that were waited for in vain for a day can still come: they are paid, and shown."""
+        """Whether the provider's work for the job has ended. ``unknown`` and ``timed_out`` are *not* final.
+
+        One change is possible after that: a job that failed because its outcome stayed unknown for a day
+        succeeds if its pictures come after all, as they are paid for; they are delivered.
+        """
         return self in {Status.SUCCEEDED, Status.FAILED, Status.CANCELLED}
 
 
@@ -59,10 +62,10 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
     Status.UNKNOWN: frozenset({Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT}),
     Status.TIMED_OUT: frozenset({Status.SUCCEEDED, Status.FAILED, Status.RUNNING, Status.UNKNOWN}),
     Status.SUCCEEDED: frozenset(),
-    Status.FAILED: frozenset({Status.SUCCEEDED}),  # pictures that came after the doubt was settled
+    Status.FAILED: frozenset({Status.SUCCEEDED}),  # the pictures came after the unknown outcome was settled
     Status.CANCELLED: frozenset(),
 }
-"""The transition table; the same words are CHECK-constrained in SQL."""
+"""Which states may follow each state. A CHECK constraint in SQL allows the same values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Job:
 
 
 class SubmissionState(StrEnum):
-    """One paid provider task. ``submitting`` is committed before the first byte may leave."""
+    """Where one paid call stands. ``submitting`` is committed before the call's first byte may leave."""
 
     PLANNED = "planned"
     SUBMITTING = "submitting"
@@ -127,10 +130,10 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One paid call. ``amount`` is the provider's price.
+    """One paid call for ``n`` pictures. ``amount`` is the price that the provider stated.
 
-    ``intent_at`` is since when the provider has been asked to take it: one that it is too busy for keeps the
-    first time while it waits. The other four times feed the learned poll schedule.
+    ``intent_at`` is when the call was first tried: while the provider is too busy to take it, later tries do
+    not change it. The other four times feed the learned poll schedule.
     """
 
     id: str
@@ -167,7 +170,7 @@ class PictureState(StrEnum):
 
 
 ORDINALS = 16
-"""A picture's ordinal is its submission's times this, plus its place in that answer."""
+"""A picture's ordinal is its submission's ordinal times this, plus its index in that submission's answer."""
 
 
 @dataclass(frozen=True, slots=True)

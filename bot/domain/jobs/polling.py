@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 DEFAULT_FLOOR: Final = 2.0
-"""IMAGINE_POLL_FLOOR_SECONDS as it comes. A lower floor means an accelerated provider: the whole schedule,
+"""The default of IMAGINE_POLL_FLOOR_SECONDS. A lower floor means an accelerated provider: the whole schedule,
 the two minutes and the late polls included, is sped up by the same factor, so 0.05 polls forty times as fast.
-A higher floor only cuts off what is shorter."""
+A higher floor only lengthens the waits that are shorter than it."""
 
 _FIRST = 5.0
 _PATIENCE = 120.0
@@ -22,9 +22,10 @@ def next_poll(
 ) -> float:
     """Seconds from now until a task of this age, asked about ``polls`` times, is asked about again.
 
-    First when it is 5 s old; then every 5 to 8 s; from 2 minutes on every 13.5 to 16.5 s. After our own
-    deadline a sixth of its age, within 5 to 15 minutes. ``jitter`` in [0, 1) spreads tasks that started
-    together. Never less than ``floor_seconds``.
+    It is asked about first when it is 5 s old, then every 5 to 8 s, and from an age of 2 minutes on every
+    13.5 to 16.5 s. Once it has ``timed_out`` by the bot's own deadline, the wait is a sixth of its age,
+    between 5 and 15 minutes. ``jitter`` in [0, 1) spreads tasks that started together. The wait is never
+    shorter than ``floor_seconds``.
     """
     pace = pace_of(floor_seconds)
     age = age_seconds / pace
@@ -40,7 +41,8 @@ def next_poll(
 
 
 def pace_of(floor_seconds: float) -> float:
-    """The factor on every time of the schedule: 1 with the default floor or above, less below it."""
+    """The factor on every time of the schedule: 1 with the default floor or a higher one, less with a lower
+    one. Raises ValueError for a floor of zero or below."""
     if floor_seconds <= 0:
         raise ValueError("the poll floor must be above zero")
     return min(1.0, floor_seconds / DEFAULT_FLOOR)
@@ -49,8 +51,8 @@ def pace_of(floor_seconds: float) -> float:
 def backoff(attempt: int, *, base: float, cap: float, jitter: float) -> float:
     """Seconds to wait after failed attempt number ``attempt`` (the first is 0), with full jitter.
 
-    Anywhere between nothing and ``base`` doubled ``attempt`` times, at most ``cap``: callers that failed
-    together do not come back together.
+    The wait is ``jitter`` (in [0, 1)) times ``base`` doubled ``attempt`` times, which is at most ``cap``: so
+    callers that failed together do not repeat together.
     """
     doubled = base * 2.0 ** min(max(attempt, 0), 64)
     return jitter * min(cap, doubled)

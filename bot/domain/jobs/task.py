@@ -6,34 +6,35 @@ from enum import StrEnum
 
 
 class TaskKind(StrEnum):
-    """One kind per external effect; each has its own share of the worker's capacity."""
+    """What a task does: one kind for each external effect. Each has its own share of the worker's capacity.
+    The values are stored, so some keep an older word."""
 
     INTAKE = "hear"  # understand a message; subject = its key, no job yet
     PREPARE = "prepare"  # fetch, check and publish an edit's sources
     ANNOUNCE = "announce"  # open the thread, or tell the asker why not
     SUBMIT = "submit"  # one paid call; subject = submission id
     POLL = "poll"  # ask about one provider task; subject = submission id
-    DELIVER = "deliver"  # pictures into the thread
+    DELIVER = "deliver"  # bring the pictures into the thread
     UPDATE_STATUS = "report"  # keep the status message true
     SETTLE_UNKNOWN = "reckon"  # settle what stayed unknown for a day
-    CLEAN_UP = "clean"  # take an ended edit's published sources back
-    NOTIFY_ASKER = "tell"  # an end that no thread shows, to its asker; subject = the message, or the draft
-    ALERT = "alert"  # a budget's fill level, or a concern, to those whom it concerns; subject = which one
-    HOUSEKEEPING = (
-        "tidy"  # what nobody asks for: the week's digest, whether the books balance; one row for all
-    )
-    EXPORT = "export"  # a month as a table, to one admin; subject = person and month
+    CLEAN_UP = "clean"  # withdraw an ended edit's published sources
+    NOTIFY_ASKER = "tell"  # tell the asker an end that no thread shows; subject = message or pending request
+    ALERT = "alert"  # send a budget's threshold, or an admin notice, to its recipients; subject = which one
+    HOUSEKEEPING = "tidy"  # weekly digest, and checking that the ledger balances; one row for all workspaces
+    EXPORT = "export"  # send a month as a table to one admin; subject = person and month
     APPROVAL_REQUEST = (
-        "petition"  # an ask that needs an admin's word: post its cards, later close them; subject = draft
+        "petition"  # post the cards that ask admins to approve, later close them; subject = pending request
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as claimed. ``fence`` only ever grows; every write of a step holds it against the row.
+    """A task as claimed. ``fence`` only ever grows; every write of a step is refused unless the row still has
+    the same fence.
 
-    ``attempts`` counts how often it was put off since it last got on; ``faults`` those of them that were
-    not somebody's absence but errors of ours, or answers that we do not understand.
+    ``attempts`` counts how often the task was put back since its step last made progress. ``faults`` counts
+    those of them that were unexpected errors or answers that were not understood, rather than something that
+    was unavailable.
     """
 
     id: int

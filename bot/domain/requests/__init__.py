@@ -1,1 +1,1 @@
-"""What was asked for: words, size, sources, and requests that wait for an answer."""
+"""What was asked for: the prompt, size, sources and price, pending requests, and why an ask is refused."""

@@ -1,4 +1,4 @@
-"""What a person asked for, as data that can be kept."""
+"""An ask, and its conversion to plain data that can be stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from bot.domain.requests.source import SourceRef, SourceRole
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person asked for and where. ``request_key`` is the same for every delivery of one ask."""
+    """What a person asked for, where, and from which sources. It has cost nothing yet.
+
+    ``request_key`` is the same for every delivery of one ask. ``notes`` are sentences for the asker.
+    ``reply_url`` is a short-lived private way to answer the asker (a secret). ``parent_id`` is the job that
+    this ask started from, and ``ask_ts`` the message that asked, if there was one.
+    """
 
     request_key: str
     place: Place
@@ -27,11 +32,13 @@ class Ask:
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:
-    """As plain data, for keeping."""
+    """The ask as plain data, from which ``ask_from_data`` makes it again."""
     return dataclasses.asdict(ask)
 
 
 def ask_from_data(data: dict[str, Any]) -> Ask:
+    """The ask that ``ask_to_data`` has made plain data of. Raises KeyError, TypeError or ValueError for data
+    of another form."""
     request = data["request"]
     size = request["size"]
     return Ask(

@@ -1,4 +1,4 @@
-"""Why a request is not taken: what money, limits or the clock stand in the way of, with the facts. Pure."""
+"""Why an ask is not taken because of money, limits or the clock, with the facts for its sentence. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from bot.domain.requests.request import PictureRequest, Quality, Size
 
 @dataclass(frozen=True, slots=True)
 class NoPrice:
-    """The price table has no price for it. ``size`` None: an edit in its source's own size."""
+    """The price table has no price for this size and quality. ``size`` None: an edit that keeps its source's
+    ratio."""
 
     code: ClassVar[Problem] = Problem.NO_PRICE
     size: Size | None
@@ -36,7 +37,7 @@ class Variant:
 class OverBudget:
     """``price`` does not fit into what is ``left`` of ``scope`` (budgets reference 3.1).
 
-    ``pending_id`` names the kept request, which an admin may approve; ``cheaper`` fits.
+    ``pending_id`` names the pending request, which an admin may approve; ``cheaper`` is a request that fits.
     """
 
     code: ClassVar[Problem] = Problem.OVER_BUDGET
@@ -52,7 +53,8 @@ class OverBudget:
 
 @dataclass(frozen=True, slots=True)
 class NeedsConfirmation:
-    """The request is kept; it costs enough to wait until its asker says Run, Cheaper or Cancel."""
+    """The request costs enough that its asker has to confirm it first: it is kept as ``pending`` until the
+    asker presses Run, Cheaper or Cancel."""
 
     code: ClassVar[Problem] = Problem.UNCONFIRMED
     pending: PendingRequest
@@ -62,7 +64,8 @@ class NeedsConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class TooFast:
-    """``channel_id`` is set where the channel's rate is in the way, not the person's."""
+    """Too many asks in a minute: try again after ``seconds``. ``channel_id`` is set when the channel's rate
+    is exceeded, not the person's."""
 
     code: ClassVar[Problem] = Problem.TOO_FAST
     seconds: int
@@ -78,8 +81,8 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class ClockOff:
-    """The clock cannot be right: off by ``seconds`` (negative: behind), or ``months`` ahead of the last ask
-    with nothing to confirm it."""
+    """The clock cannot be right: it is off by ``seconds`` (negative: behind), or it is ``months`` ahead of
+    the last ask and no other clock confirms it."""
 
     code: ClassVar[Problem] = Problem.CLOCK_OFF
     seconds: int | None = None

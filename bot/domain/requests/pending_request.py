@@ -11,14 +11,18 @@ from bot.domain.requests.ask import Ask
 
 
 class PendingKind(StrEnum):
+    """Why the request waits."""
+
     CONFIRM = "confirm"  # waits for the asker
     APPROVAL = "approval"  # over budget: waits for the asker, then for an admin
 
 
 class PendingState(StrEnum):
+    """Whose decision the request waits for, or how it was decided."""
+
     PENDING = "pending"  # the asker has to confirm
     ASKED = "asked"  # an admin has to decide
-    RUN = "run"
+    RUN = "run"  # confirmed or approved: it became a job
     DENIED = "denied"
     CANCELLED = "cancelled"
     EXPIRED = "expired"  # nobody decided in time
@@ -26,9 +30,10 @@ class PendingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """An ask as it was priced: exactly this will run. It is decided once, by compare-and-set.
+    """An ask with its price at the time: exactly this will run. It is decided once, by compare-and-set.
 
-    ``round`` counts how often its price has changed since; ``reason`` is what the decider wrote.
+    ``round`` counts how often its price has changed since it was made; ``reason`` is what the person who
+    decided wrote.
     """
 
     id: str
@@ -47,7 +52,8 @@ class PendingRequest:
 
     @property
     def ref(self) -> str:
-        """The value of its buttons. It changes with the price: a button of an older price is recognised."""
+        """The value of its buttons. It changes with the price, so that a button that shows an older price is
+        recognised."""
         return f"{self.id}.{self.round}" if self.round else self.id
 
     def state_at(self, now: datetime) -> PendingState:
@@ -65,6 +71,7 @@ class PendingRequest:
 
 
 def parts_of(ref: str) -> tuple[str, int]:
-    """The pending request's id and ``round``, from a button's value (``PendingRequest.ref``)."""
+    """The pending request's id and ``round``, from a button's value (``PendingRequest.ref``). The round is 0
+    when it is missing or is not a number."""
     ident, _, number = ref.partition(".")
     return ident, int(number) if number.isdecimal() and len(number) < 9 else 0

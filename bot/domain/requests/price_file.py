@@ -17,7 +17,8 @@ from bot.domain.money import Money
 from bot.domain.requests.request import Quality, Size
 
 MOST = Money.from_decimal(Decimal(100))
-"""No picture costs this much: a higher amount is a typing mistake that would block everybody."""
+"""The highest amount accepted. No picture costs this much: a higher amount is a typing mistake, and holds of
+that size would use up every budget."""
 
 _PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _CLASS_KEYS = {"name", "max_pixels", "min_ratio"}
@@ -38,7 +39,9 @@ class PriceClass:
 
 
 def read(path: Path | None) -> tuple[list[PriceClass], dict[Quality, Money], list[str]]:
-    """Classes, surcharges and mistakes of the table in ``path`` (None: the built-in one)."""
+    """Read the table in ``path`` (None: the built-in one) and return its classes, its surcharges and one
+    sentence for each mistake. Does not raise for what is wrong with the file. Where there is a mistake, the
+    classes and surcharges are not to be used."""
     where = f"IMAGINE_PRICES ({path.name})" if path else "The built-in price table"
     try:
         if path is None:
@@ -58,6 +61,8 @@ def read(path: Path | None) -> tuple[list[PriceClass], dict[Quality, Money], lis
 
 
 class _Reader:
+    """Converts the parsed TOML and collects the mistakes in it."""
+
     def __init__(self, where: str) -> None:
         self._where = where
         self.mistakes: list[str] = []
@@ -122,7 +127,8 @@ class _Reader:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    """An exact number from a TOML integer, decimal or plain string; None for the rest (NaN, true, 1e3)."""
+    """The exact number in a TOML integer, decimal or plain string; None for anything else, such as NaN, true
+    or the string "1e3"."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):

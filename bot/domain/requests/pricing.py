@@ -1,4 +1,4 @@
-"""What a request may cost at most, from a table that operators can edit; and which reported cost to believe.
+"""What a request may cost at most, from a table that operators can edit, and which reported cost to believe.
 
 No amount here is ever a float: TOML numbers are read as decimals and kept as integer micro-dollars.
 """
@@ -31,7 +31,8 @@ ABSURD_FACTOR = 5
 class PriceTable:
     """Upper bounds by size class and quality, in micro-dollars. ``version`` changes with the content.
 
-    ``auto`` holds the classes that an edit of unknown size may end in; None when one has no price.
+    ``auto`` has the classes of all sizes that an edit whose size is not known yet may get; None when one of
+    those sizes has no price.
     """
 
     classes: tuple[PriceClass, ...]
@@ -41,7 +42,7 @@ class PriceTable:
 
     @classmethod
     def load(cls, path: Path | None = None) -> PriceTable:
-        """The table in ``path``, or the built-in one (provider reference 4).
+        """Read the table in ``path``, or the built-in one (provider reference 4).
 
         Raises SettingsError with one sentence for each mistake in the file.
         """
@@ -55,11 +56,11 @@ class PriceTable:
         return cls(tuple(classes), surcharge, version, None if None in auto else priced)
 
     def per_picture(self, size: Size | None, quality: Quality, *, inputs: int = 0) -> Money:
-        """At most this for one picture made from ``inputs`` pictures (sources and mask together).
+        """The most that one picture made from ``inputs`` pictures (sources and mask together) may cost.
 
-        Size None is an edit that keeps its source's ratio, not known yet: it becomes some 1K size
-        (``sizes.keep_ratio_of``), so the dearest of those counts. Raises AskRefused NoPrice for what the
-        table does not hold: an unknown price is never free.
+        Size None is an edit that keeps its source's ratio, which is not known yet: it becomes some 1K size
+        (``sizes.keep_ratio_of``), so the dearest of those counts. Raises AskRefused NoPrice when the table
+        has no price, because an unknown price is never free.
         """
         found = _class_of(size, self.classes) if size else None
         possible = (found,) if found else self.auto if size is None else None
@@ -68,7 +69,7 @@ class PriceTable:
         return max(item.prices[quality] for item in possible) + self.surcharge[quality] * inputs
 
     def estimate(self, request: PictureRequest) -> Money:
-        """At most this for the whole request: (class and quality + surcharge * inputs) * n.
+        """The most that the whole request may cost: (price by class and quality + surcharge * inputs) * n.
 
         Raises AskRefused NoPrice; ValueError for fewer than one picture.
         """
@@ -78,10 +79,11 @@ class PriceTable:
         return self.per_picture(request.size, request.quality, inputs=inputs) * request.n
 
     def cheaper_variants(self, request: PictureRequest, room: Money) -> PictureRequest | None:
-        """The same ask with fewer pictures, a lower quality or fewer pixels that fits into ``room``.
+        """The same request with fewer pictures, a lower quality or fewer pixels, to fit into ``room``.
 
-        Of all that fit and cost less than the ask, the one nearest to it in price: most of what was wanted.
-        Among equals more pictures, then quality, then pixels. None when nothing fits.
+        Of all that fit and cost less than the request, it is the dearest, which keeps most of what was asked
+        for; at the same price the one with more pictures, then higher quality, then more pixels. None when
+        nothing fits. Raises AskRefused NoPrice when the request itself has no price.
         """
         asked = self.estimate(request)
         fitting = [
@@ -101,8 +103,8 @@ class PriceTable:
 def usable_amount(reported: Decimal | Money | None, estimate: Money) -> tuple[Money, CostSource]:
     """The cost to settle a finished order at, and where it comes from (budgets reference 1.6).
 
-    ``reported`` is what the provider says in US dollars. Nothing, zero, a negative or endless number, or
-    more than five times the estimate is unknown, not free: then the estimate counts.
+    ``reported`` is what the provider says, in US dollars. When it is missing, zero, negative, not finite or
+    more than five times the estimate, the real cost is unknown, not free: then the estimate counts.
     """
     if isinstance(reported, Money):
         reported = Decimal(reported.micros) / MICROS
@@ -128,7 +130,8 @@ def _pixels(size: Size | None) -> int:
 
 
 def _smaller(request: PictureRequest) -> list[PictureRequest]:
-    """Every request that wants no more than this one in any respect and keeps its ratio, itself included."""
+    """Every request with the same ratio and at most as many pictures, as high a quality and as many pixels,
+    this one included."""
     sizes: list[Size | None] = [request.size]
     if request.size is not None:
         ratio = Fraction(request.size.width, request.size.height)

@@ -1,7 +1,8 @@
 """Why an ask is not taken: one dataclass for each problem, with the facts that its sentence needs. Pure.
 
-``Refusal`` is all of them together, so that mypy says where one has no sentence (``handlers/messages``).
-Those about money are in ``budget_refusals.py``, those about the pictures to edit in ``source_refusals.py``.
+``Refusal`` is the union of all of them, so that mypy reports one that has no sentence in
+``handlers/messages``. Those about money are in ``budget_refusals.py``, those about the pictures to edit in
+``source_refusals.py``.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from bot.domain.requests.source_refusals import BadSource, SourceRefusal
 
 @dataclass(frozen=True, slots=True)
 class EmptyPrompt:
-    """Nothing is described. ``sources`` counts the pictures that came with the message."""
+    """The message describes no picture. ``sources`` counts the pictures that came with it."""
 
     code: ClassVar[Problem] = Problem.EMPTY_PROMPT
     sources: int = 0
@@ -32,7 +33,7 @@ class EmptyPrompt:
 
 @dataclass(frozen=True, slots=True)
 class PromptTooLong:
-    """``length`` and ``limit`` in characters."""
+    """The prompt is too long; ``length`` and ``limit`` in characters."""
 
     code: ClassVar[Problem] = Problem.PROMPT_TOO_LONG
     length: int
@@ -41,8 +42,8 @@ class PromptTooLong:
 
 @dataclass(frozen=True, slots=True)
 class UnknownFlag:
-    """``flag`` names all of them, with commas between; ``without`` is the text without them. ``offer`` is the
-    request without them, kept for a button."""
+    """The text has flags that the bot does not know. ``flag`` names all of them, separated by commas;
+    ``without`` is the text without them. ``offer`` is the pending request without them, for a button."""
 
     code: ClassVar[Problem] = Problem.UNKNOWN_FLAG
     flag: str
@@ -53,8 +54,9 @@ class UnknownFlag:
 
 @dataclass(frozen=True, slots=True)
 class UnsupportedFlag:
-    """``why`` completes "… is"; ``todo`` is said where there is no text ``without`` it; the rest is as in
-    UnknownFlag."""
+    """The text has flags that the bot knows but does not support, or not together. ``why`` completes
+    "<flag> is …". ``todo`` is the advice to show when there is no text ``without`` them. The other fields are
+    as in UnknownFlag."""
 
     code: ClassVar[Problem] = Problem.UNSUPPORTED_FLAG
     flag: str
@@ -66,7 +68,8 @@ class UnsupportedFlag:
 
 @dataclass(frozen=True, slots=True)
 class BadValue:
-    """``flag`` (a flag or a command; empty for a field of a form) does not take ``given``."""
+    """``given`` is not a value that ``flag`` takes. ``flag`` is a flag or a command; empty for a field of a
+    form."""
 
     code: ClassVar[Problem] = Problem.BAD_VALUE
     given: str
@@ -87,7 +90,7 @@ class SizeRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BadSize:
-    """The model does not draw the size ``given``; ``nearest`` is one that it draws."""
+    """The model does not draw the size ``given``; ``nearest`` is the nearest one that it draws."""
 
     code: ClassVar[Problem] = Problem.BAD_SIZE
     given: str
@@ -96,7 +99,7 @@ class BadSize:
 
 
 class NameKind(StrEnum):
-    """Whose budget a name was to say."""
+    """What kind of scope a name in a budget command stands for."""
 
     PERSON = "person"
     CHANNEL = "channel"
@@ -105,8 +108,8 @@ class NameKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """A budget command names nobody, or several. ``people`` are the (name, user id) that it fits; None when
-    they could not be read in time, or when no person was meant."""
+    """The name in a budget command fits nobody, or several people. ``people`` has the (name, user id) of each
+    person that it fits; None when they could not be read in time, or when no person was meant."""
 
     code: ClassVar[Problem] = Problem.UNKNOWN_NAME
     given: str
@@ -119,26 +122,29 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """No such job, step or pending request, or none that this person may know of."""
+    """There is no such job, task or pending request, or this person may not know of it."""
 
     code: ClassVar[Problem] = Problem.NOT_FOUND
     id: str
 
 
 class NotAllowedReason(StrEnum):
+    """Why somebody may not do something."""
+
     NOT_ADMIN = "not_admin"
     NOT_YOURS = "not_yours"  # only the asker and admins may
-    OWN_ASK = "own_ask"  # nobody approves what they ask for themselves
+    OWN_ASK = "own_ask"  # nobody may approve their own ask
     OTHER_WORKSPACE = "other_workspace"
-    TOO_LATE = "too_late"  # the image service has it
-    IN_DOUBT = "in_doubt"  # the image service may have it
+    TOO_LATE = "too_late"  # the image API has taken the order
+    IN_DOUBT = "in_doubt"  # the image API may have taken the order
     ENDED = "ended"
     NOT_UNKNOWN = "not_unknown"  # its outcome is known by now
 
 
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
-    """This person may not do that, or nobody may now. ``id`` is the job's, empty where none is meant."""
+    """This person may not do that, or nobody may do it now. ``id`` is the job's, empty where it is not about
+    a job."""
 
     code: ClassVar[Problem] = Problem.NOT_ALLOWED
     reason: NotAllowedReason
@@ -146,7 +152,7 @@ class NotAllowed:
 
 
 class DecidedState(StrEnum):
-    """How a request stands that can no longer be decided as somebody wants to."""
+    """The state of a pending request that can no longer be decided as somebody wanted to."""
 
     PENDING = "pending"
     RUN = "run"
@@ -161,8 +167,8 @@ class DecidedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlreadyDecided:
-    """``by`` is the user id of whoever decided; ``prompt`` is set where it is not plain which request is
-    meant."""
+    """The pending request cannot be decided any more, or not like this. ``by`` is the user id of whoever
+    decided; ``prompt`` is set where the answer has to say which request it is about."""
 
     code: ClassVar[Problem] = Problem.DECIDED
     state: DecidedState
@@ -179,7 +185,8 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class PostingRefused:
-    """The bot cannot post where the result was to come. ``reason`` is the conversation's own code for it."""
+    """The bot cannot post where the result was to be posted. ``reason`` is the conversation's own code for
+    that."""
 
     code: ClassVar[Problem] = Problem.CANNOT_POST
     reason: str = ""
@@ -188,8 +195,8 @@ class PostingRefused:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """The work on a request was given up until an operator takes it up again. ``reference`` names the step;
-    ``prompt`` is set where the step was to ask the budget admins."""
+    """A task of the request is parked until an operator resumes it. ``reference`` names the task; ``prompt``
+    is set where the task was to ask the budget admins."""
 
     code: ClassVar[Problem] = Problem.STUCK
     reference: str
@@ -205,7 +212,7 @@ Refusal = TypedRefusal | StateRefusal | BudgetRefusal | SourceRefusal
 
 
 class AskRefused(BotError):
-    """An ask is not taken, and nothing is spent: tell the asker, and only the asker, why."""
+    """The ask is not taken and nothing is spent: tell the asker why, and only the asker."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(str(refusal.code))
@@ -236,7 +243,8 @@ class Unconfirmed(AskRefused):
 
 @contextmanager
 def naming(name: str, *, of: int) -> Iterator[None]:
-    """A BadSource that is raised within gets the file's ``name``, where the request has several (``of``)."""
+    """Add the file's ``name`` to an AskRefused BadSource that is raised inside, when the request has more
+    than one picture (``of``) and the refusal has no name yet."""
     try:
         yield
     except AskRefused as refused:

@@ -1,4 +1,4 @@
-"""What a person asked for, understood: the picture request."""
+"""The picture request: which pictures an ask is for."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,11 +46,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """One ask, ready to be priced and submitted.
+    """The ``n`` pictures that an ask is for, ready to be priced and submitted.
 
-    ``prompt`` is decoded plain text, as the provider gets it. ``size`` is always set once the request is
-    priced; it is None only for an edit that keeps its source's ratio until the source is known.
-    ``sources`` counts source pictures (0 for generate); a mask is counted apart.
+    ``prompt`` is decoded plain text, as the provider gets it. ``size`` is None only for an edit that keeps
+    its source's ratio, until the source is known; it is set before the request is submitted. ``sources``
+    counts source pictures (0 for generate), without the mask.
     """
 
     kind: Kind

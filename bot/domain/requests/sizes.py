@@ -1,8 +1,8 @@
-"""Sizes in pixels that GPT Image 2 takes, and the way from what people type to one of them.
+"""Sizes in pixels that GPT Image 2 takes, and how what people type becomes one of them.
 
 The model's rules (provider reference 3): both edges multiples of 16, no edge above 3840, long side at most
-three times the short one, 655,360 to 8,294,400 pixels. A size that a person spelled out is never changed in
-silence: it is refused with the nearest valid one. A ratio is snapped to the grid.
+three times the short one, 655,360 to 8,294,400 pixels. A size that a person typed is never changed silently:
+it is refused, and the nearest valid one is named. A ratio gets the valid size that is closest to it.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ MIN_PIXELS = 655_360
 MAX_PIXELS = 8_294_400
 
 DEFAULT_SIZE = Size(1024, 1024)
-"""What a new picture gets when nothing is asked for; one of the sizes verified at the provider."""
+"""The size of a new picture when none is asked for; one of the sizes verified at the provider."""
 
 WIDE_RATIO = Fraction(7, 5)
-"""From this long:short on a 1K picture may have 1.5 MP; squarer ones stay within 1 MP, because a square
-costs more than a wide picture of more pixels (provider reference 4)."""
+"""A 1K picture whose long:short is at least this may have 1.5 megapixels. Squarer ones have at most 1
+megapixel, because a square costs more than a wide picture of more pixels (provider reference 4)."""
 
 
 class PixelClass(StrEnum):
-    """How many pixels a snapped ratio gets: about 1, 4 or 8 million at most."""
+    """How many pixels the size for a ratio has at most: about 1, 4 or 8 million."""
 
     K1 = "1k"
     K2 = "2k"
@@ -52,7 +52,7 @@ PRESETS: dict[str, Size] = {
     "landscape_3_2": Size(1536, 1024),
     "portrait_2_3": Size(1024, 1536),
 }
-"""The documented dialect's names in pixels, and two of ours (provider reference 3)."""
+"""Sizes by name: the documented dialect's names, and two of the bot's own (provider reference 3)."""
 
 _KNOWN_1K: dict[Fraction, Size] = {Fraction(s.width, s.height): s for s in PRESETS.values()}
 _RATIO_WORDS = {"square": "1:1", "portrait": "2:3", "landscape": "3:2", "wide": "16:9", "tall": "9:16"}
@@ -89,8 +89,8 @@ def check(size: Size) -> Size:
 def nearest_valid(size: Size) -> Size:
     """The valid size that changes both edges least in proportion; among equals the larger one.
 
-    Proportions, not pixels: so a square that is far too large becomes the largest square and not a
-    portrait whose corner happens to lie nearer.
+    Proportions are compared, not pixels, so that a square that is far too large becomes the largest square
+    and not a portrait that differs from it by fewer pixels.
     """
     return min(_neighbours(size), key=lambda found: _distance(found, size))
 
@@ -113,9 +113,11 @@ def from_ratio(
 
 
 def keep_ratio_of(width: int, height: int) -> Size:
-    """The size for an edit that keeps its source's ratio (pixels, as displayed): always a 1K size.
+    """The size for an edit that keeps its source's ratio: always a 1K size. ``width`` and ``height`` are the
+    source's edges in pixels, as displayed.
 
-    A ratio beyond 3:1 is clamped; one within half a percent of a verified size takes that.
+    A ratio beyond 3:1 is clamped to it; one within half a percent of a verified size's gets that size. Raises
+    ValueError when an edge is not positive.
     """
     if width <= 0 or height <= 0:
         raise ValueError("a picture has two positive edges")
@@ -127,7 +129,7 @@ def keep_ratio_of(width: int, height: int) -> Size:
 
 
 def keeps_ratio_of(width: int, height: int) -> bool:
-    """Whether ``keep_ratio_of`` can keep it, to half a percent: not beyond 3:1."""
+    """Whether ``keep_ratio_of`` keeps this ratio to half a percent, which it does up to 3:1."""
     return Fraction(max(width, height), min(width, height)) <= MAX_RATIO * (1 + _SNAP)
 
 
@@ -174,17 +176,18 @@ def parse_size(text: str) -> Size:
 
 @lru_cache(maxsize=4)
 def sizes_of(pixels: PixelClass) -> tuple[Size, ...]:
-    """Every landscape or square size of a pixel class; the portrait ones are these, turned.
+    """Every landscape or square size of a pixel class; the portrait ones are the same with edges swapped.
 
-    A class holds the valid sizes between two thirds of its ceiling and the ceiling; where the longest
-    edge does not allow that many pixels, between two thirds of what it allows and that. No size is of
-    two classes.
+    A class has the valid sizes between two thirds of its ceiling and the ceiling. For a ratio at which the
+    longest edge allows fewer pixels than the ceiling, it has those between two thirds of what the edge allows
+    and that. No size belongs to two classes.
     """
     return tuple(size for size in _landscapes() if _is_of(size, pixels))
 
 
 def auto_sizes() -> tuple[Size, ...]:
-    """Every landscape or square size that ``keep_ratio_of`` may give; prices do not depend on the turn."""
+    """Every landscape or square size that ``keep_ratio_of`` may return. A portrait costs what its landscape
+    costs."""
     return tuple({*sizes_of(PixelClass.K1), *(s for s in PRESETS.values() if s.width >= s.height)})
 
 

@@ -1,4 +1,4 @@
-"""What an edit starts from: pictures that people sent or that we made, and what was heard with them."""
+"""What an edit starts from: pictures that people sent or the bot made, and the messages they came with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bot.domain.place import Place
 
 
 class SourceRole(StrEnum):
-    """``auto`` until its bytes are seen: a later picture may turn out to be a mask."""
+    """What a source is used as. It is ``auto`` until its bytes are read, because any picture but the first
+    may turn out to be a mask."""
 
     AUTO = "auto"
     PICTURE = "picture"
@@ -17,15 +18,16 @@ class SourceRole(StrEnum):
 
 
 def is_named_mask(name: str, *, after_a_picture: bool = False) -> bool:
-    """Whether a file is called a mask: ``mask.png``, ``Mask 2.png``; after a picture ``masked-sky.png`` too,
-    which in the first place may as well be the picture of a mask."""
+    """Whether a file's name says that it is a mask: ``mask.png``, ``Mask 2.png``. After another picture also
+    ``masked-sky.png``; a first file of that name may as well be the picture to edit."""
     folded = name.strip().casefold()
     return folded.startswith("mask") and (after_a_picture or not folded[4:5].isalpha())
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRef:
-    """A picture as an ask names it: a file that was sent, or a result of ours (then both ids may be set)."""
+    """A picture as an ask names it: ``file_id`` for a file that a person sent, ``picture_id`` for a result of
+    the bot (then ``file_id`` may be set as well)."""
 
     file_id: str | None = None
     picture_id: str | None = None
@@ -39,8 +41,9 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source of a job. ``id`` is random and names its published copy; ``url`` is what the provider
-    fetches: our own link, or the provider's own result link. Sizes in pixels, known once it was seen."""
+    """One source of a job. ``id`` is random and names its published copy. ``url`` is the link that the
+    provider fetches: the bot's own, or that of the provider's own result. ``width`` and ``height`` are in
+    pixels, and None until the bytes were read."""
 
     id: str
     job_id: str
@@ -59,8 +62,8 @@ class IncomingMessage:
     """A message that may be an ask, merged from all its deliveries.
 
     ``place.thread_ts`` is the thread it was written in, None outside one. ``text`` is decoded, without the
-    mention of the bot. ``is_mention``: it is addressed to the bot; ``is_direct``: in a direct message.
-    ``is_deleted``: its author took it back.
+    mention of the bot. ``is_mention``: it mentions the bot. ``is_direct``: it is in a direct message.
+    ``is_deleted``: its author deleted it.
     """
 
     place: Place
@@ -74,7 +77,7 @@ class IncomingMessage:
 
     @property
     def key(self) -> str:
-        """The same for every delivery of this message, whatever its event ids."""
+        """Names the message: the same for each of its deliveries, whatever their event ids."""
         return f"{self.place.team_id}:{self.place.channel_id}:{self.ts}"
 
     @property

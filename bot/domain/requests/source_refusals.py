@@ -1,4 +1,4 @@
-"""Why a picture that somebody sent cannot be edited: codes, facts, and the text kept with a job that failed.
+"""Why a picture cannot be edited: codes, facts, and the text that is stored with a job that failed for it.
 
 Sentences for people are made from these in ``handlers/messages/source_problems.py``.
 """
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 from bot.domain.problem import Problem
 
 MOST_CHARACTERS = 500
-"""Of the text kept in a job's ``Failure.detail``."""
+"""The longest text that is stored in a job's ``Failure.detail``."""
 
 
 class SourceReason(StrEnum):
@@ -30,16 +30,16 @@ class SourceReason(StrEnum):
     PDF = "pdf"
     VIDEO = "video"
     UNSUPPORTED_FORMAT = "unsupported_format"
-    """A picture that we do not read; ``format`` is its usual name, such as ``Photoshop``."""
+    """A picture format that the bot does not read; ``format`` is its usual name, such as ``Photoshop``."""
     NOT_A_PICTURE = "not_a_picture"
-    """Bytes of no kind that we know."""
+    """Bytes of no known kind."""
     DAMAGED = "damaged"
     """Cut off or broken."""
     TOO_MANY_PIXELS = "too_many_pixels"
-    """More than is ever decoded; ``width``, ``height`` and ``limit`` in pixels."""
+    """More pixels than are ever decoded; ``width``, ``height`` and ``limit`` in pixels."""
     TOO_MANY_BYTES = "too_many_bytes"
-    """``limit`` in bytes."""
-    # Why they cannot be had from the conversation
+    """The file is too large; ``limit`` in bytes."""
+    # Why they cannot be downloaded from the conversation
     DELETED = "deleted"
     HIDDEN_BY_PLAN = "hidden_by_plan"
     """Older than the workspace's free plan shows."""
@@ -51,14 +51,14 @@ class SourceReason(StrEnum):
     NOT_VISIBLE = "not_visible"
     """It exists where the bot may not look, such as the other side of a shared channel."""
     NO_PERMISSION = "no_permission"
-    """The app lacks the permission to read files, or was not installed again after it got it."""
+    """The app has no permission to read files, or was not installed again after it was given one."""
     FOREIGN_ADDRESS = "foreign_address"
-    """The file's link does not lead to a host that the token may be shown to."""
+    """The file's link leads to a host that the token may not be sent to."""
     UNFETCHABLE = "unfetchable"
-    """An answer that nobody foresaw."""
+    """The download was refused in a way that has no reason of its own here."""
     # The request as a whole
     TOO_MANY = "too_many"
-    """More pictures than one request takes; ``most`` says how many it takes."""
+    """More pictures than one request may have; ``most`` is how many it may have."""
 
 
 class MaskReason(StrEnum):
@@ -67,33 +67,35 @@ class MaskReason(StrEnum):
     UNREADABLE = "unreadable"
     """``why`` is the SourceReason."""
     SIZE = "size"
-    """Another ratio than the picture's; ``mask_size`` and ``source_size`` as ``WxH``."""
+    """The mask's ratio is not the picture's; ``mask_size`` and ``source_size`` are written ``WxH``."""
     NOT_A_MASK = "not_a_mask"
-    """Neither transparency nor black and white."""
+    """It has no transparency and is not black and white."""
     NOTHING_MARKED = "nothing_marked"
     EVERYTHING_MARKED = "everything_marked"
     SEVERAL = "several"
     """More than one file is named as a mask."""
     ALONE = "alone"
-    """There is no picture that it could belong to."""
+    """The request has a mask but no picture that it could belong to."""
 
 
 class AddressReason(StrEnum):
-    """Why there is no address at which the image service can fetch a source, or why one is no good."""
+    """Why there is no address at which the image API can fetch a source, or why the one that is set cannot
+    be used."""
 
     NONE_SET = "none_set"
     NOT_AN_ADDRESS = "not_an_address"
     NOT_HTTPS = "not_https"
     NOT_PUBLIC = "not_public"
     STORAGE_REFUSED = "storage_refused"
-    """The object store did not take the picture: wrong key, bucket or policy."""
+    """The object store refused the picture: wrong key, bucket or policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class BadSource:
-    """One of the pictures cannot be used. ``reason`` None: a version that wrote it knew one that we do not.
+    """One of the pictures cannot be used. ``reason`` is None when the stored reason is missing, or is not
+    one that this version of the bot knows.
 
-    ``name`` is the file's, set where the request has several. ``detail`` is for operators only. ``own``: all
+    ``name`` is the file's, set when the request has several. ``detail`` is for operators only. ``own``: all
     pictures of the request were made by this bot.
     """
 
@@ -123,7 +125,7 @@ class BadMask:
 
 @dataclass(frozen=True, slots=True)
 class NoPublicAddress:
-    """The image service cannot be given pictures from here. ``own`` as in BadSource."""
+    """The image API cannot fetch pictures from this bot. ``own`` as in BadSource."""
 
     code: ClassVar[Problem] = Problem.NO_PUBLIC_ADDRESS
     reason: AddressReason = AddressReason.NONE_SET
@@ -132,7 +134,7 @@ class NoPublicAddress:
 
 @dataclass(frozen=True, slots=True)
 class NoSource:
-    """There is no picture to edit. ``is_unread``: there may be one, but the thread cannot be read."""
+    """There is no picture to edit. ``is_unread``: there may be one, but the thread could not be read."""
 
     code: ClassVar[Problem] = Problem.NO_SOURCE
     is_unread: bool = False
@@ -144,8 +146,8 @@ _UNREAD = "unread"
 
 
 def kept_text(refusal: SourceRefusal) -> str:
-    """The refusal in one line for a job's ``Failure.detail``, such as ``too_many most=16``; empty without a
-    reason. ``read_kept`` reads it; older versions wrote the same texts."""
+    """The refusal as one line for a job's ``Failure.detail``, such as ``too_many most=16``; empty when it has
+    no reason. ``read_kept`` reads it. The format must not change: older versions of the bot wrote it too."""
     if isinstance(refusal, NoSource):
         return _UNREAD if refusal.is_unread else ""
     facts = {field.name: getattr(refusal, field.name) for field in fields(refusal)}
@@ -157,8 +159,8 @@ def kept_text(refusal: SourceRefusal) -> str:
 
 
 def read_kept(problem: Problem, detail: str) -> SourceRefusal | None:
-    """The refusal that a failed job was kept with; None for a problem of another kind. Any text can be read:
-    what is not understood in it is left out."""
+    """The refusal from the ``problem`` and ``detail`` that were stored with a failed job; None for a problem
+    that is not about sources. Never raises: parts of the text that are not understood are left out."""
     reason, *pairs = detail.split(" ")
     split = (pair.partition("=") for pair in pairs)
     facts = {name: unquote(value) for name, sign, value in split if sign}
@@ -196,7 +198,7 @@ def _bad_source(reason: str, facts: Mapping[str, str]) -> BadSource:
 
 
 def _written(value: Any) -> str:
-    """Empty for a fact that is not known."""
+    """The fact as text; empty when it is not known."""
     if isinstance(value, bool):
         return "yes" if value else ""
     return "" if value is None else str(value)
