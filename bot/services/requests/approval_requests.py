@@ -52,7 +52,8 @@ class ApprovalRequests:
     async def run(self, task: Task) -> None:
         """Post the cards, show a new price or the decision on them, or let the request expire.
 
-        Safe to repeat. Raises OutcomeUnknown, after all other messages, when it is not known whether one was posted.
+        Safe to repeat. Raises OutcomeUnknown when it is not known whether a message was posted; all others
+        are tried before.
         """
         lease = Leased(self._store, task)
         pending, desk, zone = await lease.write(lambda tx: _look(tx, task))
