@@ -8,7 +8,7 @@ from bot.services.lease import Leased
 
 
 class CleanUp:
-    """Takes an ended job's published sources back; safe to repeat."""
+    """Makes an ended job's published sources unfetchable; safe to repeat."""
 
     def __init__(self, *, store: Store, edit_sources: EditSources) -> None:
         self._store = store
