@@ -196,8 +196,8 @@ class Approvals:
         return ended
 
     def _ask_again(self, tx: Transaction, pending: PendingRequest, price: Money) -> PendingRequest:
-        """Save the new price, to which nobody has agreed yet, and queue that the cards show it. The buttons
-        of the old price are refused from now on."""
+        """Save the new price, to which nobody has agreed yet, and queue that the cards show it. Buttons that
+        approve the old price are refused from now on."""
         dearer = self._start_job.admission.priced_anew(pending, price)
         if not tx.pending_requests.move(dearer, frm=_ASKED):
             raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
