@@ -46,6 +46,7 @@ class Accounts:
 
     @property
     def windows(self) -> Periods:
+        """Finds and opens the periods of scopes."""
         return self._periods
 
     def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:

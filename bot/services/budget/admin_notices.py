@@ -118,4 +118,5 @@ def note_refusal(tx: Transaction, team_id: str, refusal: Refusal) -> None:
 
 
 def team_of(hold: Hold) -> str:
+    """The id of the workspace in which the hold was made."""
     return hold.legs[0].scope.team_id

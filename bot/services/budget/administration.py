@@ -103,7 +103,9 @@ class Administration:
             put_rule(tx, rule, reason=reason)
             row = tx.ledger.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
-            whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope  # anybody
+            whose = (
+                Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope
+            )  # a person without a rule of their own
             ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
             return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
@@ -122,7 +124,7 @@ class Administration:
         team_id = scope.team_id
         await self._admins.require(team_id, actor)
         known = await self._role_of(scope)
-        role = known or Role.MEMBER  # as an ask of this moment would be counted
+        role = known or Role.MEMBER  # an ask made now would count as a member's too
 
         def unit(tx: Transaction) -> ScopePeriod | None:
             team = tx.limits.team(team_id)

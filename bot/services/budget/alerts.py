@@ -31,6 +31,8 @@ PERSONAL_FROM = 80
 
 
 class Alerts:
+    """Runs the tasks that send budget alerts and admin notices."""
+
     def __init__(self, *, store: Store, notifier: Notifier, admins: Admins) -> None:
         self._store = store
         self._notifier = notifier
@@ -96,7 +98,7 @@ class Alerts:
                 await self._outbox.send(
                     lease, OutboxMessage(lease.task.team_id, user, lease.task.subject), post
                 )
-            except OutcomeUnknown as lost:  # the others need not wait for it
+            except OutcomeUnknown as lost:  # tell the others before this one is tried again
                 unsure = lost
                 continue
             except (CannotPost, GivenUp) as refused:

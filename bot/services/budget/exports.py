@@ -1,4 +1,4 @@
-"""A month's jobs as a CSV file for an admin: the request is queued at once, the worker makes and sends it."""
+"""A month's jobs as a CSV file for an admin."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _COLUMNS = (
 
 
 class Exports:
+    """Queues exports (``order``), and makes and sends them in the worker (``run``)."""
+
     def __init__(
         self, *, store: Store, administration: Administration, notifier: Notifier, wake: Callable[[], None]
     ) -> None:

@@ -29,6 +29,8 @@ def begin(tx: Transaction) -> None:
 
 
 class Housekeeping:
+    """Runs the housekeeping task."""
+
     def __init__(self, *, store: Store) -> None:
         self._store = store
 

@@ -77,6 +77,7 @@ class Connections:
 
     @property
     def has_returned(self) -> bool:
+        """Whether ``hurry`` has anything to do."""
         return bool(self._returned)
 
     def hurry(self, tx: Transaction) -> None:

@@ -24,6 +24,8 @@ REPORT_SECONDS = 10.0
 
 
 class Announce:
+    """Runs the step that opens a job's thread."""
+
     def __init__(
         self, *, store: Store, conversation: Conversation, provider: ImageProvider, accounts: Accounts
     ) -> None:

@@ -29,6 +29,8 @@ class Called:
 
 
 class FairQueue:
+    """Applies the caps ``in_flight`` and the fair order to the jobs of the database."""
+
     def __init__(self, in_flight: InFlight) -> None:
         self._caps = in_flight
 

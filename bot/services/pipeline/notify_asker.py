@@ -10,6 +10,8 @@ from bot.services.requests.seen_reaction import ended_pending_request, is_about_
 
 
 class NotifyAsker:
+    """Runs the tasks that tell an asker something privately."""
+
     def __init__(self, *, store: Store, conversation: Conversation) -> None:
         self._store = store
         self._conversation = conversation

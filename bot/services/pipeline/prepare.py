@@ -33,6 +33,8 @@ is taken back when the job ends."""
 
 
 class Prepare:
+    """Runs the first step of an edit. ``folder`` is for the temporary files of downloads."""
+
     def __init__(
         self,
         *,

@@ -18,6 +18,8 @@ _ENDED = {True: Status.SUCCEEDED, False: Status.FAILED}
 
 
 class SettleUnknown:
+    """Runs the task that ends the wait for an unknown outcome."""
+
     def __init__(self, *, store: Store, accounts: Accounts) -> None:
         self._store = store
         self._accounts = accounts

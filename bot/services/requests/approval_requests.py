@@ -75,7 +75,7 @@ class ApprovalRequests:
         for to in await self._others(pending):
             try:
                 reached |= await self._post(lease, pending, desk, to, zone)
-            except OutcomeUnknown as lost:  # the others need not wait for it
+            except OutcomeUnknown as lost:  # ask the others before this one is tried again
                 unsure = lost
         if unsure is not None:
             raise unsure
@@ -118,7 +118,7 @@ class ApprovalRequests:
         if not desk.told:
             try:
                 await self._tell(lease, pending, desk)
-            except OutcomeUnknown as lost:  # the buttons need not wait for it
+            except OutcomeUnknown as lost:  # replace the buttons before the message is tried again
                 unsure = lost
         await self._update(lease, pending, desk, zone)
         if unsure is not None:

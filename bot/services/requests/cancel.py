@@ -21,6 +21,8 @@ _TOO_LATE = {
 
 
 class Cancel:
+    """Cancels a job for its asker or a budget admin."""
+
     def __init__(self, *, store: Store, accounts: Accounts, admins: Admins) -> None:
         self._store = store
         self._accounts = accounts

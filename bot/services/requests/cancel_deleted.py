@@ -17,6 +17,8 @@ _OPEN = frozenset({PendingState.PENDING, PendingState.ASKED})
 
 
 class CancelDeleted:
+    """Cancels what a deleted message asked for."""
+
     def __init__(self, *, store: Store, accounts: Accounts, wake: Callable[[], None]) -> None:
         self._store = store
         self._accounts = accounts

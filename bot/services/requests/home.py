@@ -48,6 +48,8 @@ class Overview:
 
 
 class Home:
+    """Reads the overview. ``self_approval`` is the setting of the same name in ``Approvals``."""
+
     def __init__(
         self,
         *,

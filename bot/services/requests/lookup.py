@@ -13,6 +13,8 @@ from bot.services.job_view import view_of
 
 
 class Lookup:
+    """Reads jobs and accounts for the people who ask about them. Raises StoreUnavailable."""
+
     def __init__(self, *, store: Store, accounts: Accounts, people: People) -> None:
         self._people = people
         self._store = store
