@@ -103,9 +103,8 @@ class Administration:
             put_rule(tx, rule, reason=reason)
             row = tx.ledger.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
-            whose = (
-                Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope
-            )  # a person without a rule of their own
+            # The default is checked as the limits of a person without rules of their own.
+            whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope
             ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
             return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)

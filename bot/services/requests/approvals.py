@@ -99,9 +99,9 @@ class Approvals:
 
         ``ref`` is what the button carried: the request's id and the round of its price. ``limit`` belongs to
         CHANGE. Raises AskRefused when the admin is none or may not decide about their own ask, when the
-        request is unknown, expired or decided already, while new asks are paused, and when the price has
-        risen (then the request waits for a new decision at the new price). Raises BudgetExceeded when the new
-        limit is too small for the ask: then it is not set.
+        request is unknown, expired or decided already, and, for all but DENY, while new asks are paused or
+        when the price has risen (then the request waits for a new decision at the new price). Raises
+        BudgetExceeded when the new limit is too small for the ask: then it is not set.
         """
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, verdict, reason=reason, limit=limit)
