@@ -67,8 +67,8 @@ class Deliver:
     async def run(self, task: Task) -> None:
         """One pass over the job's pictures: fetch, upload, share all in one message, verify.
 
-        Safe to repeat: it goes on where the last pass stopped. Raises TryLater when it has to run again. What
-        Slack refuses for good makes the job UNDELIVERABLE and parks the task.
+        Safe to repeat: it goes on where the last pass stopped. Raises TryLater or OutcomeUnknown when it has
+        to run again. What Slack refuses for good makes the job UNDELIVERABLE and parks the task.
         """
         lease = Leased(self._store, task)
         view = await lease.write(lambda tx: self._begin(tx, task))

@@ -25,8 +25,7 @@ class CancelDeleted:
         self._wake = wake
 
     async def __call__(self, place: Place, ts: str) -> bool:
-        """Cancel what the deleted message asked for. Returns whether the message was recorded as a possible
-        ask.
+        """Cancel what the deleted message asked for. Returns whether the message was recorded at all.
 
         A job that was sent already is paid for, and its pictures still arrive. Safe to repeat. Raises
         StoreUnavailable: then the event must not be acknowledged.

@@ -46,9 +46,7 @@ class EditTargets:
         return await self._store.read(unit)
 
     async def of_files(self, thread: Place, file_ids: Sequence[str]) -> EditTarget:
-        """The files of one message in that thread; those that are the bot's own results carry their picture
-        id.
-        """
+        """The files of one message in that thread; the bot's own results carry their picture id."""
 
         def unit(tx: Transaction) -> EditTarget:
             own = {
