@@ -1,4 +1,4 @@
-"""A job as people are shown it, read in one go."""
+"""A job with all that is shown of it, read in one transaction."""
 
 from bot.domain.jobs.durations import expected_seconds
 from bot.domain.jobs.job import Job

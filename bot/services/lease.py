@@ -14,18 +14,23 @@ LEASE_SECONDS = 180.0
 """Longer than the longest single effect (a paid call may be answered after two minutes) plus a margin."""
 
 LONGEST_PAUSE_SECONDS = 5.0
-"""How often, in the end, a database that is away is tried again for a fact that only we know."""
+"""The longest pause between two tries to write to a database that is away."""
 
 
 class Leased:
-    """Runs units of one claimed task; each first proves that the lease is still ours and extends it."""
+    """Runs units of work for one claimed task. Each unit first proves that the lease is still ours, and
+    extends it by LEASE_SECONDS."""
 
     def __init__(self, store: Store, task: Task) -> None:
         self._store = store
         self.task = task
 
     async def write(self, unit: Callable[[Transaction], T]) -> T:
-        """Raises StaleLease when another worker took the task over: then nothing of ``unit`` remains."""
+        """Run ``unit`` in one transaction under the lease and return its result.
+
+        Raises StaleLease when another worker took the task over, and StoreUnavailable; then nothing of
+        ``unit`` remains.
+        """
 
         def fenced(tx: Transaction) -> T:
             tx.tasks.keep(self.task, lease_seconds=LEASE_SECONDS)
@@ -34,22 +39,25 @@ class Leased:
         return await self._store.write(fenced)
 
     async def insist(self, unit: Callable[[Transaction], T]) -> T:
-        """As ``write``, but waits for a database that is away: for what an effect has told only us."""
+        """As ``write``, but waits while the database is away. For recording the outcome of an effect, which
+        is known nowhere else. Raises StaleLease as ``write`` does."""
         return await insist(self.write, unit)
 
     async def finish(self) -> None:
+        """End the task. Raises StaleLease when another worker took it over."""
         await self._store.write(lambda tx: tx.tasks.finish(self.task))
 
     async def again(self, delay: float, *, attempts: int = 0) -> None:
-        """Due again in ``delay`` seconds, with a clean slate of attempts: waiting is not failing."""
+        """Make the task due again in ``delay`` seconds and set its count of failed attempts to ``attempts``:
+        0, as waiting is not failing. Raises StaleLease when another worker took the task over."""
         await self._store.write(lambda tx: tx.tasks.reschedule(self.task, delay=delay, attempts=attempts))
 
 
 async def insist(
     write: Callable[[Callable[[Transaction], T]], Awaitable[T]], unit: Callable[[Transaction], T]
 ) -> T:
-    """``write(unit)``, again and again while the database is away. Giving up would turn a known outcome
-    into an unknown one, so only the end of the process ends this."""
+    """Repeat ``write(unit)`` while it raises StoreUnavailable, and return its result. Every other error ends
+    it. There is no limit of tries: giving up would turn a known outcome into an unknown one."""
     pause = 0.1
     while True:
         try:

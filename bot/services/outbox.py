@@ -1,5 +1,8 @@
-"""Posts what may neither get lost nor come twice: the intent is committed first, and a look comes before any
-repeat."""
+"""Posts messages that must be neither lost nor posted twice.
+
+The intent to post is committed before the call. Before a post is repeated, the conversation is searched for
+the message of the earlier try.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +19,33 @@ from bot.ports.people import Card, Notifier
 from bot.services.lease import Leased
 
 Post = Callable[[OutboxMessage], Awaitable[Card]]
-"""Posts one letter, once."""
+"""Makes one attempt to post one message and returns where it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """When a letter was posted the first time, and the last: it may be anywhere since the one, and may not
-    be findable so soon after the other."""
+    """When the first and the last attempt to post a message were made. A search has to look at everything
+    since the first, and must wait for a few seconds after the last."""
 
     first: datetime
     last: datetime
 
 
 class Outbox:
-    """Since when a letter may be somewhere is kept beside its task. Who calls keeps where letters are, and
-    sends no letter again whose place is known."""
+    """Sends messages for a task and stores, beside the task, when each attempt to post began.
+
+    The caller stores where each message was posted, and must not call ``send`` again for a message whose
+    place it knows.
+    """
 
     def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
 
     async def send(self, lease: Leased, message: OutboxMessage, post: Post) -> Card:
-        """Where the letter is: found there or posted now. CannotPost and GivenUp: it is nowhere. TryLater and
-        OutcomeUnknown: call again later, safe to repeat.
+        """Return where the message is: found from an earlier attempt, or posted now.
+
+        Raises CannotPost or GivenUp when it was refused for good and is nowhere; TryLater or OutcomeUnknown
+        when the caller has to call again later, which is safe.
         """
         now, begun = await lease.write(lambda tx: _intend(tx, lease.task, message))
         if begun is not None:
@@ -48,7 +56,7 @@ class Outbox:
         try:
             return await post(message)
         except OutcomeUnknown:
-            # It may have been taken as late as now, so that a look must wait from now on.
+            # The message may have been posted as late as now, so the wait before a search begins now.
             await lease.write(lambda tx: _intend_again(tx, lease.task, message))
             raise
         except (TryLater, CannotPost, GivenUp):
@@ -56,8 +64,11 @@ class Outbox:
             raise
 
     async def find(self, lease: Leased, about: str, *, known: Container[str]) -> dict[str, Card]:
-        """The letters about this whose posting was begun and is not ``known`` to have ended, and that are
-        there: by whom they are to. Raises TryLater while that cannot be seen."""
+        """Return, by recipient, the messages about ``about`` that an unfinished attempt did post.
+
+        Recipients in ``known`` are left out: the caller knows how their attempt ended. Only reads the
+        conversations. Raises TryLater while an attempt is too recent for its message to be found.
+        """
         now, begun = await lease.write(lambda tx: (tx.now, _begun(tx, lease.task)))
         found = {}
         for (to, what), when in begun.items():
@@ -73,7 +84,8 @@ class Outbox:
 
 
 def _intend(tx: Transaction, task: Task, message: OutboxMessage) -> tuple[datetime, _Begun | None]:
-    """The time now, and when the letter was posted before, as far as anybody knows."""
+    """Record that the message is about to be posted. Returns the time now, and when earlier attempts whose
+    outcome is not known to be negative were made (None: there were none)."""
     begun = _begun(tx, task)
     when = begun.get((message.to, message.about))
     if when is None:
@@ -88,7 +100,7 @@ def _intend_again(tx: Transaction, task: Task, message: OutboxMessage) -> None:
 
 
 def _forget(tx: Transaction, task: Task, message: OutboxMessage) -> None:
-    """The call was certainly not taken: the next try need not look first."""
+    """Remove the record of the attempt: nothing was posted, so the next try need not search first."""
     begun = _begun(tx, task)
     begun.pop((message.to, message.about), None)
     _keep(tx, task, begun)
@@ -110,4 +122,4 @@ def _key(task: Task) -> str:
 
 
 SETTLE_IN_SECONDS = 3.0
-"""How long a post may take to become findable; a search that comes too early misses it."""
+"""How many seconds a new message may take until a search finds it; an earlier search may miss it."""

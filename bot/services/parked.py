@@ -1,4 +1,4 @@
-"""A step that was given up after too many errors: its asker is told once, and it waits for an operator."""
+"""Parked steps: given up after too many errors. The asker is told once; the step waits for an operator."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from bot.domain.requests.refusals import AlreadyDecided, DecidedState, Refusal, 
 from bot.ports import Transaction
 
 CARRYING = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT, TaskKind.POLL, TaskKind.DELIVER})
-"""Steps without which an ask does not come to its end."""
+"""Steps of a job without which it cannot reach its end."""
 
 _BEFORE_A_JOB = frozenset({TaskKind.INTAKE, TaskKind.APPROVAL_REQUEST})
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedRequest:
-    """An ask whose step was given up before it became a job: who is told ``refusal``, and where.
+    """An ask whose step was parked before it became a job: who is told ``refusal``, and where.
 
-    ``failed_ts`` is the message that asked, where nothing can come of it any more."""
+    ``failed_ts`` is the message that asked, to be marked as failed; None where it is not."""
 
     place: Place
     user_id: str
@@ -30,20 +30,21 @@ class ParkedRequest:
 
 
 def is_stuck(tx: Transaction, job: Job) -> bool:
-    """Whether nothing goes on with this job until somebody takes it up again. What Slack refused for good
-    has words of its own."""
+    """Whether a step that the job needs is parked, so that it stands still until an operator retries it.
+    False for an undeliverable job, which is shown as that."""
     if job.delivery is Delivery.UNDELIVERABLE:
         return False
     return any(task.kind in CARRYING for task, _ in tx.tasks.parked(job.id))
 
 
 def is_unshown(tx: Transaction, job: Job) -> bool:
-    """Whether the job goes on and its status message does not."""
+    """Whether updating the job's status message is parked, so that the message is out of date."""
     return any(task.kind is TaskKind.UPDATE_STATUS for task, _ in tx.tasks.parked(job.id))
 
 
 def say_stuck(tx: Transaction, task: Task) -> None:
-    """In the transaction that parks ``task``: queue that its asker learns of it."""
+    """Queue a message to the asker of ``task``, which is being parked in the same transaction. Does nothing
+    for a step whose asker need not know. Safe to repeat."""
     if task.kind in _BEFORE_A_JOB:
         tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id="", subject=task.subject)
     job = tx.jobs.get(task.job_id) if task.job_id else None
@@ -57,7 +58,8 @@ def say_stuck(tx: Transaction, task: Task) -> None:
 
 
 def _is_news(tx: Transaction, job: Job) -> bool:
-    """Each change of the job tries the message again: that it stands still is said once, an end always."""
+    """Whether to tell the asker that the status message cannot be updated. Each change of the job tries the
+    message again, so this is told once, except for a job that has failed or is stuck: that always is."""
     key = f"unshown:{job.id}"
     if tx.key_values.get(key) is None:
         tx.key_values.put(key, tx.now.isoformat())
@@ -66,8 +68,8 @@ def _is_news(tx: Transaction, job: Job) -> bool:
 
 
 def stuck_ask(tx: Transaction, subject: str) -> ParkedRequest | None:
-    """What there is to tell about the parked step of this subject; None when it goes on already, or when its
-    asker sees how it ended."""
+    """What to tell the asker about the parked step of this subject. None when no step of it is parked any
+    more, or when the asker sees how the ask ended."""
     found = (step for step, _ in tx.tasks.parked("") if step.subject == subject)
     step = next((step for step in found if step.kind in _BEFORE_A_JOB), None)
     asker = asker_of(tx, step) if step is not None else None
@@ -82,7 +84,8 @@ def stuck_ask(tx: Transaction, subject: str) -> ParkedRequest | None:
 
 
 def _about_request(tx: Transaction, step: Task) -> AlreadyDecided | Stuck | None:
-    """It still waits for the admins, who may never have seen it; or it ended, and nobody may have said so."""
+    """What to tell about a parked approval request: that it is stuck while it waits for the admins, who may
+    not have seen it; or how it was decided, as nobody may have told the asker. Else None."""
     pending = tx.pending_requests.get(step.subject)
     state = pending.state_at(tx.now) if pending is not None else None
     if pending is None or state in {PendingState.RUN, PendingState.CANCELLED}:
@@ -94,7 +97,7 @@ def _about_request(tx: Transaction, step: Task) -> AlreadyDecided | Stuck | None
 
 
 def asker_of(tx: Transaction, task: Task) -> tuple[Place, str] | None:
-    """Where and by whom was asked what ``task`` is a step of; None for what nobody asked for."""
+    """The place and the asker of the ask that ``task`` belongs to; None for a task that nobody asked for."""
     if task.job_id:
         job = tx.jobs.get(task.job_id)
         return (job.place, job.user_id) if job is not None else None
@@ -106,5 +109,5 @@ def asker_of(tx: Transaction, task: Task) -> tuple[Place, str] | None:
 
 
 def step_id(task: Task) -> str:
-    """How people call a parked step that belongs to no job."""
+    """The name by which operators retry one parked step."""
     return f"step-{task.id}"

@@ -1,4 +1,4 @@
-"""Money moves here: reserve, settle, release. Each runs inside the caller's transaction."""
+"""Every movement of money, such as reserve, settle and release, each in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -39,20 +39,22 @@ _SPECIFIC = (ScopeKind.USER, ScopeKind.CHANNEL, ScopeKind.WORKSPACE)
 
 
 class Accounts:
-    """The only writer of holds. Counters follow from ledger entries, never beside them."""
+    """The only writer of holds. Counters change only by posting ledger entries."""
 
     def __init__(self, limits: Limits, guard: ClockGuard) -> None:
         self._periods = Periods(limits, guard)
 
     @property
     def windows(self) -> Periods:
+        """Finds and opens the periods of scopes."""
         return self._periods
 
     def reserve(self, tx: Transaction, job: Job, role: Role = Role.MEMBER) -> None:
-        """Set ``job.estimate`` aside in every scope at once, or raise BudgetExceeded for the tightest one,
-        or AskRefused ClockOff when it would have to open a period by a wrong clock.
+        """Hold ``job.estimate`` in every scope at once. To be called once a job.
 
-        The caller lets the error end its transaction, which undoes the scopes already reserved.
+        Raises BudgetExceeded, naming the scope with the least room, or AskRefused ClockOff when a period
+        would have to be opened by a clock that cannot be trusted. The caller must let the error end its
+        transaction, which undoes the scopes already reserved.
         """
         rows = self.standings(tx, job.place, job.user_id, role)
         hold = Hold(
@@ -70,25 +72,29 @@ class Accounts:
         watch(tx, hold)
 
     def dispatched(self, tx: Transaction, job_id: str) -> None:
-        """From here request bytes may have left: the hold never expires into "free"."""
+        """Record that bytes of the paid call may have left from here on, so the hold must never be given back
+        merely because time has passed. Safe to repeat."""
         self._move(tx, job_id, frozenset({HoldState.HELD}), HoldState.DISPATCHED)
 
     def recalled(self, tx: Transaction, job_id: str) -> None:
-        """The call certainly never arrived: the hold waits as if nothing had been sent."""
+        """Undo ``dispatched``: the call certainly was not taken, so the hold is as if nothing had been sent.
+        Safe to repeat."""
         self._move(tx, job_id, frozenset({HoldState.DISPATCHED}), HoldState.HELD)
 
     def doubt(self, tx: Transaction, job_id: str) -> None:
-        """Whether it was charged is unknown: keep counting it. Admins hear of it if it stays so."""
+        """Record that it is unknown whether the job was charged: the hold goes on counting. The admins are
+        told if it stays so for DOUBT_ALERT_SECONDS. Safe to repeat."""
         hold = self._move(tx, job_id, frozenset({HoldState.HELD, HoldState.DISPATCHED}), HoldState.UNKNOWN)
         if hold is not None:
             expect_doubt_to_end(tx, hold)
 
     def reprice(self, tx: Transaction, job_id: str, part: int, *, expected: Money, stated: Money) -> bool:
-        """The provider took order number ``part`` of the job and said what it costs: the hold grows or
-        shrinks at once, also beyond a limit, as that money is committed (budgets reference 1.6).
+        """Change the hold by the difference between ``stated`` and ``expected``.
 
-        ``expected`` is what the hold has for this order. To be called once an order. False when the hold has
-        ended, or the price is the same or not to be believed: then the hold stays as it is.
+        To be called once per order, when the provider has taken order number ``part`` of the job and stated
+        its price; ``expected`` is what the hold has for this order. The hold grows also beyond a limit, as
+        that money is committed (budgets reference 1.6). Returns False when the hold has ended, or the price
+        is the same or not to be believed: then the hold stays as it is.
         """
         price, source = usable_amount(stated, expected)
         hold = tx.ledger.hold(job_id)
@@ -108,9 +114,10 @@ class Accounts:
         return True
 
     def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
-        """End the hold at ``actual``, once. False when it had ended already: nothing is moved again.
+        """End the hold at ``actual``. Safe to repeat: False when it had ended already or there is none.
 
-        A price that the provider states after the hold was given back is spent all the same, once.
+        If the hold was released before and ``source`` is the provider, the price is still recorded as spent,
+        once; the result is False then too.
         """
         hold = tx.ledger.hold(job_id)
         if hold is None:
@@ -130,8 +137,12 @@ class Accounts:
         return True
 
     def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
-        """A hold that was settled at an estimate turned out to differ ``by`` so much from what the caller has
-        on record, and saves there. False when there is nothing to correct."""
+        """Change what a settled job has cost by ``by``, which may be negative.
+
+        ``by`` is the difference to the cost that the caller has on record, and the caller saves the new cost
+        in the same transaction. Not safe to repeat: each call is a correction of its own. Returns False when
+        ``by`` is zero or the hold is not settled: then nothing is changed.
+        """
         hold = tx.ledger.hold(job_id)
         if not by or hold is None or hold.state is not HoldState.SETTLED:
             return False
@@ -146,7 +157,7 @@ class Accounts:
         return True
 
     def release(self, tx: Transaction, job_id: str, reason: str) -> bool:
-        """Give the hold back, once. False when it had ended already."""
+        """End the hold without cost. Safe to repeat: False when it had ended already or there is none."""
         hold = tx.ledger.hold(job_id)
         if hold is None:
             return False
@@ -163,13 +174,14 @@ class Accounts:
     def standings(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
-        """The rows that an ask from here counts against, opened if this is their first use."""
+        """The period rows that an ask by this person in ``place`` counts in, opened if they are new. Raises
+        AskRefused ClockOff when one would have to be opened by a clock that cannot be trusted."""
         return self._periods.rows(tx, place, user_id, role)
 
     def glance(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
-        """The same to be looked at only: nothing is opened, so a read will do."""
+        """As ``standings``, but only to be shown: no row is opened, so a reading transaction is enough."""
         return self._periods.glance(tx, place, user_id, role)
 
     def _charge_late(self, tx: Transaction, hold: Hold, actual: Money) -> None:
@@ -181,7 +193,8 @@ class Accounts:
         note_overrun(tx, hold, actual)
 
     def _move(self, tx: Transaction, job_id: str, frm: frozenset[HoldState], to: HoldState) -> Hold | None:
-        """The hold as moved; None when it was in another state and stays there."""
+        """The hold in its new state; None when it was in none of the states ``frm``, and then it stays as it
+        is."""
         hold = tx.ledger.hold(job_id)
         if hold is None or hold.state not in frm:
             return None
@@ -189,9 +202,10 @@ class Accounts:
         return moved if tx.ledger.move_hold(job_id, frm=frm, to=moved) else None
 
     def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
-        """The refusal names the scope with the least room, then the most specific (budgets reference 1.10).
+        """The refusal, which names the scope with the least room; of equal ones the most specific (budgets
+        reference 1.10).
 
-        The scopes already reserved in this transaction carry this hold: it is taken out of their count.
+        This transaction has already reserved ``hold`` in some of the scopes: there it is not counted.
         """
         reserved = {(e.scope, e.period_key) for e in tx.ledger.entries_of(hold.job_id)}
         rows = [tx.ledger.period(leg.scope, leg.period_key) for leg in hold.legs]
@@ -216,8 +230,8 @@ class Accounts:
 
 
 def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:
-    """The ``count`` limited rows with the least left, what refuses before what only warns; and behind them
-    every one that only warns and is exceeded: its asker is to know."""
+    """The ``count`` limited rows with the least left, hard limits before soft ones; after them every other
+    row whose soft limit is exceeded, as its asker should know."""
     limited = [row for row in rows if row.left is not None]
     limited.sort(key=lambda row: (row.soft, row.left or Money.zero()))
     return (*limited[:count], *(row for row in limited[count:] if row.is_wish_exceeded))

@@ -1,4 +1,4 @@
-"""What budget admins should hear of: recorded once, in the transaction that found it, and sent from there."""
+"""Admin notices: each is recorded once, in the transaction that found its cause, and sent by a task."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ from bot.ports import Transaction
 
 DOUBT_PREFIX = "doubt|"
 DOUBT_ALERT_SECONDS = 15 * 60.0
-"""How long an outcome may be unknown before admins hear of it (budgets reference 6)."""
+"""How long an outcome may be unknown before the admins are told (budgets reference 6)."""
 
 
 def raise_admin_notice(
     tx: Transaction, team_id: str, kind: AdminNoticeKind, about: str, **facts: Any
 ) -> bool:
-    """Record it and queue the message, once a workspace, kind and ``about``; False when it was known."""
+    """Record an admin notice and queue its message, once per workspace, kind and ``about``.
+
+    Returns False, and changes nothing, when it was recorded before. Amounts in ``facts`` are micro-dollars.
+    """
     admin_notice = AdminNotice(team_id, f"{kind}|{about}", kind, facts, tx.now)
     if not tx.admin_notices.add(admin_notice):
         return False
@@ -32,7 +35,10 @@ def raise_admin_notice(
 
 
 def note_overrun(tx: Transaction, hold: Hold, price: Money) -> None:
-    """``price`` has taken more than was set aside: say so if that went over what some limit allows."""
+    """Tell the admins, once a job, if a scope of ``hold`` is now over a limit that refuses.
+
+    To be called when ``price`` is more than was held for the job.
+    """
     rows = [tx.ledger.period(leg.scope, leg.period_key) for leg in hold.legs]
     over = [row for row in rows if row is not None and row.refuses and row.over]
     if over:
@@ -43,8 +49,11 @@ def note_overrun(tx: Transaction, hold: Hold, price: Money) -> None:
 
 
 def note_odd_price(tx: Transaction, job: Job, stated: str, estimate: Money) -> None:
-    """The provider stated a price that is not believed. Once a day and kind of oddity, with the first job as
-    the example: a provider that begins to say so says it of every picture."""
+    """Tell the admins that the provider stated a price which is not believed.
+
+    Once per day and kind of oddity, with the first job as the example: a provider that begins to state such
+    prices states them for every picture.
+    """
     raise_admin_notice(
         tx, job.place.team_id, AdminNoticeKind.ODD_PRICE, f"{oddity_of(stated)}|{tx.now:%Y-%m-%d}",
         job=job.id, stated=stated, estimate=estimate.micros,
@@ -52,15 +61,16 @@ def note_odd_price(tx: Transaction, job: Job, stated: str, estimate: Money) -> N
 
 
 def expect_doubt_to_end(tx: Transaction, hold: Hold) -> None:
-    """Look again in a quarter of an hour; ``note_doubt`` does."""
+    """Queue a task that calls ``note_doubt`` for this job after DOUBT_ALERT_SECONDS. Safe to repeat."""
     subject = f"{DOUBT_PREFIX}{hold.job_id}"
     tx.tasks.add(TaskKind.ALERT, team_id=team_of(hold), job_id="", subject=subject, delay=DOUBT_ALERT_SECONDS)
 
 
 def note_doubt(tx: Transaction, job_id: str) -> None:
-    """The outcome is still unknown: admins hear that it goes on counting."""
+    """Tell the admins, once a job, that its outcome is still unknown and that its hold goes on counting.
+    Does nothing when the outcome has become known, or when a paid call of the job is under way again."""
     hold, job = tx.ledger.hold(job_id), tx.jobs.get(job_id)
-    under_way = {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}  # it was heard of again meanwhile
+    under_way = {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}  # its status is known again
     if hold and job and hold.state.is_doubtful and job.status not in under_way:
         raise_admin_notice(
             tx, job.place.team_id, AdminNoticeKind.DOUBT, job_id, job=job_id, estimate=hold.estimate.micros,
@@ -69,8 +79,11 @@ def note_doubt(tx: Transaction, job_id: str) -> None:
 
 
 def note_drift(tx: Transaction, violations: Sequence[Violation]) -> None:
-    """The books do not balance. Told once for each workspace whose books ``violations`` are in, and
-    everywhere when nobody can tell; again only when what is found first is something else."""
+    """Tell the admins that the audit of the ledger found ``violations``.
+
+    Only the workspaces that are named in them are told; all workspaces when none is named. A workspace is
+    told again only when its first violation is a different one.
+    """
     if not violations:
         return
     teams = [team.team_id for team in tx.limits.teams()]
@@ -85,8 +98,10 @@ def note_drift(tx: Transaction, violations: Sequence[Violation]) -> None:
 
 
 def note_refusal(tx: Transaction, team_id: str, refusal: Refusal) -> None:
-    """Record a refusal that only an operator can end; others concern nobody but their asker. Safe to repeat:
-    it is told once."""
+    """Tell the admins of a refusal whose cause only an operator can remove; ignore every other refusal.
+
+    Safe to repeat: a missing price is told once per size and quality, a wrong clock once a day.
+    """
     match refusal:
         case NoPrice():
             size, quality = str(refusal.size), str(refusal.quality)
@@ -103,4 +118,5 @@ def note_refusal(tx: Transaction, team_id: str, refusal: Refusal) -> None:
 
 
 def team_of(hold: Hold) -> str:
+    """The id of the workspace in which the hold was made."""
     return hold.legs[0].scope.team_id

@@ -1,4 +1,4 @@
-"""What admins do about money. Never consults a budget; the role is checked at the moment of the call."""
+"""What budget admins do about money. No budget limits it; the admin's role is checked at each call."""
 
 from __future__ import annotations
 
@@ -49,9 +49,12 @@ class Spender:
 
 @dataclass(frozen=True, slots=True)
 class LimitSet:
-    """The new rule; the scope's open period, if there is one; and which of its windows, as (shorter,
-    longer), contradict each other: the shorter one allows more, so it never counts. ``shut`` is a window in
-    which nothing may be spent. Neither is told while nobody knows whether the scope is a guest's."""
+    """A limit that was set: the new ``rule``, and the scope's open period ``row``, if there is one.
+
+    ``idle`` has the pairs (shorter, longer) of windows where the shorter one allows more than the longer one
+    does, so that it never has an effect. ``shut`` is a window in which nothing may be spent. Both are
+    empty while it is unknown whether the person is a guest.
+    """
 
     rule: Rule
     row: ScopePeriod | None
@@ -60,6 +63,9 @@ class LimitSet:
 
 
 class Administration:
+    """What budget admins may do. Every method raises AskRefused NotAllowed for whoever is no budget admin
+    now, and StoreUnavailable. ``actor`` is the admin's user id."""
+
     def __init__(self, *, store: Store, accounts: Accounts, admins: Admins, people: People) -> None:
         self._people = people
         self._store = store
@@ -80,7 +86,11 @@ class Administration:
         mode: Mode = Mode.HARD,
         reason: str | None = None,
     ) -> LimitSet:
-        """Holds from the next ask on, on every replica."""
+        """Set what ``scope`` may spend in ``window``; it counts from the next ask on, on every replica.
+
+        ``amount`` None lifts the limit, also a default one. ``window`` None is that of the scope's only rule,
+        or a month. Repeating it sets the same limit and adds another line to the history.
+        """
         team_id = scope.team_id
         await self._admins.require(team_id, actor)
         role = await self._role_of(scope)
@@ -93,7 +103,8 @@ class Administration:
             put_rule(tx, rule, reason=reason)
             row = tx.ledger.newest(scope, per)
             is_open = row is not None and row.start <= tx.now < row.end
-            whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope  # anybody
+            # The default is checked as the limits of a person without rules of their own.
+            whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope
             ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
             return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
@@ -103,13 +114,16 @@ class Administration:
     async def top_up(
         self, actor: str, scope: Scope, amount: Money, key: str, *, window: Window = Window.MONTH
     ) -> ScopePeriod | None:
-        """More money for the open day, week or month of ``scope``. ``key`` names the request: it counts
-        once. The row as it is then; None while nobody knows whether it is a guest's, and so what is left of
-        it. Raises AskRefused BadValue for a window in which the scope has no limit."""
+        """Grant more money in the present day, week or month of ``scope``. Safe to repeat: a ``key`` counts
+        once.
+
+        Returns the row as it is afterwards; None while it is unknown whether the person is a guest, and so
+        what is left. Raises AskRefused BadValue for a window in which the scope has no limit.
+        """
         team_id = scope.team_id
         await self._admins.require(team_id, actor)
         known = await self._role_of(scope)
-        role = known or Role.MEMBER  # as an ask of this moment would be counted
+        role = known or Role.MEMBER  # an ask made now would count as a member's too
 
         def unit(tx: Transaction) -> ScopePeriod | None:
             team = tx.limits.team(team_id)
@@ -128,25 +142,27 @@ class Administration:
         return await self._store.write(unit)
 
     async def pause(self, team_id: str, actor: str) -> TeamBudget:
-        """No new asks; what is being drawn goes on."""
+        """Refuse new asks in the workspace from now on; jobs that have begun go on."""
         return await self._change_team(
             team_id, actor, ChangeKind.PAUSE, lambda team, now: replace(team, paused_by=actor, paused_at=now)
         )
 
     async def resume(self, team_id: str, actor: str) -> TeamBudget:
+        """Take new asks again."""
         return await self._change_team(
             team_id, actor, ChangeKind.RESUME, lambda team, _: replace(team, paused_by=None, paused_at=None)
         )
 
     async def set_zone(self, team_id: str, actor: str, tz: str) -> TeamBudget:
-        """Counts from the next period on. Raises ValueError for what is no IANA zone."""
+        """Set the workspace's time zone, from the next period on. Raises ValueError for what is no IANA
+        zone."""
         zone_of(tz)
         return await self._change_team(
             team_id, actor, ChangeKind.ZONE, lambda team, _: replace(team, tz=tz), reason=tz
         )
 
     async def set_week_start(self, team_id: str, actor: str, day: int) -> TeamBudget:
-        """``day`` 0 is Monday. Counts from the next week on."""
+        """Set the first day of the workspace's week, from the next week on; ``day`` 0 is Monday."""
         return await self._change_team(
             team_id,
             actor,
@@ -156,14 +172,14 @@ class Administration:
         )
 
     async def history(self, team_id: str, actor: str) -> tuple[list[Change], str]:
-        """The latest changes, newest first, and the zone to say their times in."""
+        """The latest changes, newest first, and the workspace's time zone to show their times in."""
         return await self._as_admin(
             team_id, actor, lambda tx: (tx.limits.changes(team_id), tx.limits.team(team_id).tz)
         )
 
     async def waiting(self, team_id: str, actor: str) -> tuple[list[PendingRequest], str]:
-        """Requests for approval that can still be decided, oldest first, and the zone to say their times
-        in."""
+        """The approval requests that can still be decided, oldest first, and the workspace's time zone to
+        show their times in."""
 
         def unit(tx: Transaction) -> tuple[list[PendingRequest], str]:
             asked = tx.pending_requests.in_state(team_id, PendingState.ASKED)
@@ -188,7 +204,7 @@ class Administration:
         return await self._as_admin(team_id, actor, unit)
 
     async def export(self, team_id: str, actor: str, month: str | None) -> tuple[str, list[Job]]:
-        """The month's key and its jobs that cost or may cost something, oldest first."""
+        """The key of ``month`` (None: the present one) and its jobs that have or had a hold, oldest first."""
 
         def unit(tx: Transaction) -> tuple[str, list[Job]]:
             team = tx.limits.team(team_id)
@@ -201,7 +217,8 @@ class Administration:
         return await self._as_admin(team_id, actor, unit)
 
     async def verify(self, team_id: str, actor: str) -> list[Violation]:
-        """Replay the whole ledger; an empty list when the books are right."""
+        """Replay the whole ledger, of all workspaces; an empty list when it balances. Tells the admins of
+        violations, as ``check_books`` does."""
         await self._admins.require(team_id, actor)
         return (await check_books(self._store))[1]
 
@@ -222,7 +239,7 @@ class Administration:
         return await self._as_admin(team_id, actor, unit)
 
     async def _role_of(self, scope: Scope) -> Role | None:
-        """What the person is whose budget this is; of other scopes a member's rules hold. None: unknown."""
+        """The role of the person whose budget ``scope`` is; MEMBER for other scopes. None: not known now."""
         if scope.kind is not ScopeKind.USER:
             return Role.MEMBER
         return await self._people.role(scope.team_id, scope.id)
@@ -233,7 +250,7 @@ class Administration:
 
 
 def put_rule(tx: Transaction, rule: Rule, *, reason: str | None = None) -> None:
-    """Set a limit and record who did it and why. The workspace's row is locked before."""
+    """Set a limit and record in the history who did it and why. The workspace's row must be locked before."""
     known = tx.limits.rules([rule.scope])
     before = next((one.amount for one in known if one.window is rule.window), None)
     words = ": ".join(word for word in (str(rule.mode), reason) if word)

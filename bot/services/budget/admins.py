@@ -11,9 +11,13 @@ from bot.ports.people import People
 
 
 class Admins:
-    """The people named in the settings, always, also while Slack is away; the members of a user group; and
-    the workspace's owners and admins. By group or role never guests, bots, deleted accounts or people of
-    other workspaces; and while Slack cannot be asked nobody but the named."""
+    """Knows who the budget admins are: the people ``named`` in the settings, the members of the user group
+    ``group``, and the workspace's owners and admins.
+
+    The named are admins always, also while Slack is away. Group and role never make an admin of a guest, a
+    bot, a deleted account or a person of another workspace; and while Slack cannot be asked only the named
+    are.
+    """
 
     def __init__(self, *, named: Collection[str], people: People, group: str | None = None) -> None:
         self._named = frozenset(named)
@@ -25,7 +29,8 @@ class Admins:
         return tuple(sorted(self._named))
 
     async def is_admin(self, team_id: str, user_id: str, *, fresh: bool = True) -> bool:
-        """``fresh`` False, for what is only shown, may rest on an answer five minutes old. Never raises."""
+        """Whether somebody is a budget admin. With ``fresh`` False, for what is only shown, an older answer
+        from Slack may be used. Never raises."""
         if user_id in self._named:
             return True
         role, members = await asyncio.gather(
@@ -34,20 +39,20 @@ class Admins:
         return role is Role.ADMIN or (role is Role.MEMBER and user_id in members)
 
     async def require(self, team_id: str, user_id: str) -> None:
-        """Raises AskRefused NotAllowed."""
+        """Raises AskRefused NotAllowed for whoever is no budget admin now."""
         if not await self.is_admin(team_id, user_id):
             raise AskRefused(NotAllowed(NotAllowedReason.NOT_ADMIN))
 
     async def is_sole(self, team_id: str, user_id: str) -> bool:
-        """Whether there is certainly no other budget admin; False while that cannot be found out."""
+        """Whether this person is certainly the only budget admin; False while that cannot be found out."""
         rulers, members = await asyncio.gather(
             self._people.admins(team_id), self._members(team_id, fresh=True)
         )
         return rulers is not None and self._named | rulers | members == {user_id}
 
     async def to_ask(self, team_id: str) -> tuple[str, ...]:
-        """Whom requests go to: the named and the group's members. Empty: nobody was chosen, so the
-        workspace's owners and admins are asked."""
+        """The people to whom requests and notices are sent: the named and the group's members. Empty when
+        nobody was chosen: then the caller turns to the workspace's owners and admins."""
         return tuple(sorted(self._named | await self._members(team_id, fresh=False)))
 
     async def _members(self, team_id: str, *, fresh: bool) -> frozenset[str]:

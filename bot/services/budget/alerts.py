@@ -1,5 +1,8 @@
-"""Says how full a budget is: a person's own to that person, everybody's to the admins; and what else admins
-should hear of at once."""
+"""Sends budget alerts and admin notices.
+
+An alert about a person's own budget goes to that person; one about a channel's or the workspace's budget goes
+to the budget admins, as do all admin notices.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,12 @@ from bot.services.outbox import Outbox, Post
 log = structlog.get_logger(__name__)
 
 PERSONAL_FROM = 80
-"""Half of one's own money gone is no news to anybody."""
+"""In percent of the limit: nobody is alerted about their own budget below this threshold."""
 
 
 class Alerts:
+    """Runs the tasks that send budget alerts and admin notices."""
+
     def __init__(self, *, store: Store, notifier: Notifier, admins: Admins) -> None:
         self._store = store
         self._notifier = notifier
@@ -35,7 +40,11 @@ class Alerts:
         self._admins = admins
 
     async def run(self, task: Task) -> None:
-        """Tell everybody whom it concerns, once each."""
+        """Send what the task is about to each recipient, once each. Safe to repeat.
+
+        Raises OutcomeUnknown after all others were told when it is not known whether a message arrived, and
+        TryLater at once: then the task has to run again.
+        """
         lease = Leased(self._store, task)
         if task.subject.startswith(DOUBT_PREFIX):
             job_id = task.subject.removeprefix(DOUBT_PREFIX)
@@ -64,15 +73,18 @@ class Alerts:
             await self._tell(lease, users, partial(self._notifier.alert, alert=alert, row=row))
 
     async def _concerned(self, team_id: str, alert: Alert) -> tuple[str, ...]:
+        """Who receives this alert: the person themselves, or the budget admins."""
         if alert.scope.kind is ScopeKind.USER:
             return (alert.scope.id,) if alert.percent >= PERSONAL_FROM else ()
         return await self._audience(team_id)
 
     async def _audience(self, team_id: str) -> tuple[str, ...]:
+        """The budget admins who were chosen; where none were, the workspace's owners and admins."""
         return await self._admins.to_ask(team_id) or await self._notifier.admins(team_id)
 
     async def _tell(self, lease: Leased, users: tuple[str, ...], post: Post) -> None:
-        """Whom it was told is committed after each."""
+        """Post to each of ``users`` who was not told yet. After each post the list of people who were told is
+        committed, so that a repetition leaves them out; so is somebody who cannot be reached at all."""
         key = f"alert:{lease.task.subject}"
         known: str | None = await self._store.read(lambda tx: tx.key_values.get(key))
         told = set(json.loads(known or "[]"))
@@ -86,7 +98,7 @@ class Alerts:
                 await self._outbox.send(
                     lease, OutboxMessage(lease.task.team_id, user, lease.task.subject), post
                 )
-            except OutcomeUnknown as lost:  # the others need not wait for it
+            except OutcomeUnknown as lost:  # tell the others before this one is tried again
                 unsure = lost
                 continue
             except (CannotPost, GivenUp) as refused:

@@ -1,4 +1,4 @@
-"""The whole ledger, read and replayed."""
+"""Reads the whole ledger and audits it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from bot.services.budget.admin_notices import note_drift
 
 
 async def check_books(store: Store) -> tuple[Books, list[Violation]]:
-    """Replay the whole ledger. The admins hear of what is wrong, if the database takes a line just now."""
+    """Replay the whole ledger. Returns what was read and the violations found, empty when it balances.
+
+    The admins are told of violations, unless the database cannot be written just now. Raises
+    StoreUnavailable when it cannot be read. Safe to repeat.
+    """
     books = await store.read(books_of)
     violations = audit(books)
     if violations:
@@ -21,7 +25,7 @@ async def check_books(store: Store) -> tuple[Books, list[Violation]]:
 
 
 def books_of(tx: Transaction) -> Books:
-    """Everything that the audit reads."""
+    """Everything that the audit needs, read in one transaction."""
     return Books(
         tx.ledger.periods(),
         tx.ledger.holds(),

@@ -12,11 +12,12 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class ClockGuard:
-    """Compares the host's clock with whoever else told the time: the database where it is another host, and
-    the ``Date`` of what Slack and the image service last answered.
+    """Compares the host's clock with its witnesses: the database where it is on another host, and the
+    ``Date`` header of the last answers of Slack and the image API.
 
-    ``elapsed`` counts seconds from some moment on, is never set, and goes on while the computer sleeps: with
-    it what was heard once is a clock of its own, which no change of the host's clock moves.
+    ``elapsed`` returns seconds since some fixed moment. It is never set and goes on while the computer
+    sleeps, so that a date told once, plus the seconds since, is a clock which no change of the host's clock
+    moves.
     """
 
     def __init__(self, *, clock: Clock, elapsed: Callable[[], float], database_is_a_witness: bool) -> None:
@@ -26,7 +27,8 @@ class ClockGuard:
         self._heard: dict[str, tuple[datetime, float]] = {}
 
     def heard(self, source: str, date: str | None) -> None:
-        """``source`` answered with this ``Date`` header just now. Anything else than a date is ignored."""
+        """Record that ``source`` has just answered with this ``Date`` header. Anything but a date is
+        ignored."""
         try:
             told = parsedate_to_datetime(date or "")
         except ValueError:
@@ -37,12 +39,15 @@ class ClockGuard:
 
     @property
     def has_witness(self) -> bool:
+        """Whether anything but the host's own clock has told the time."""
         return self._database_is_a_witness or bool(self._heard)
 
     def off_by(self, now: datetime) -> timedelta:
-        """How far the host's clock is ahead (negative: behind); zero without a witness. ``now`` is the
-        transaction's. Of several who told the time over the web the one that agrees best counts: one of
-        them may be wrong itself."""
+        """How far the host's clock is ahead (negative: behind); zero without a witness.
+
+        ``now`` is the transaction's time. Of several ``Date`` headers the one that agrees best with the host
+        counts, as one of them may itself be wrong. Of that and the database the larger difference counts.
+        """
         host, elapsed = self._clock.now(), self._elapsed()
         told = [host - (date + timedelta(seconds=elapsed - then)) for date, then in self._heard.values()]
         found = [min(told, key=abs)] if told else []

@@ -1,4 +1,4 @@
-"""The month as a table for an admin: ordered at once, made and sent by the worker."""
+"""A month's jobs as a CSV file for an admin."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _COLUMNS = (
 
 
 class Exports:
+    """Queues exports (``order``), and makes and sends them in the worker (``run``)."""
+
     def __init__(
         self, *, store: Store, administration: Administration, notifier: Notifier, wake: Callable[[], None]
     ) -> None:
@@ -31,7 +33,10 @@ class Exports:
         self._wake = wake
 
     async def order(self, team_id: str, actor: str, month: str | None) -> None:
-        """Raises AskRefused for all but admins."""
+        """Queue the export of ``month`` (None: the open month) for the admin ``actor``.
+
+        Raises AskRefused NotAllowed for whoever is no budget admin, and StoreUnavailable.
+        """
         key, _ = await self._administration.export(team_id, actor, month)
         subject = f"{actor}|{key}"
         await self._store.write(
@@ -40,7 +45,7 @@ class Exports:
         self._wake()
 
     async def run(self, task: Task) -> None:
-        """Make the table anew and send it; a repetition may send it twice, to the same admin."""
+        """Make the table from the present data and send it. A repetition may send it to the admin twice."""
         actor, month = task.subject.split("|")
         key, jobs = await self._administration.export(task.team_id, actor, month)
         workspace = Scope(ScopeKind.WORKSPACE, task.team_id)
@@ -50,9 +55,11 @@ class Exports:
 
 
 def table(jobs: list[Job], spent: Mapping[str, Money]) -> bytes:
-    """CSV with one line a job; amounts to the micro-dollar, and no cell that a spreadsheet would run.
+    """CSV with one line per job; amounts in dollars with six decimals, and no cell that a spreadsheet would
+    run as a formula.
 
-    ``spent`` is the ledger's: its sum is the month's. Empty while nobody knows what a job has cost.
+    ``spent`` is by job id and comes from the ledger, so its sum is what the month's account has spent. The
+    cost is left empty while it is not known.
     """
     out = io.StringIO()
     writer = csv.writer(out)
@@ -82,6 +89,6 @@ def _usd(amount: Money) -> str:
 
 
 def _safe(cell: str) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula."""
+    """The cell with a quote before it where a spreadsheet would take it for a formula."""
     risky = cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n"))
     return f"'{cell}" if risky else cell

@@ -1,6 +1,6 @@
-"""What nobody asks for and is looked at now and then: the week's digest, and whether the books balance.
+"""Work that nobody asks for: the weekly digest for admins, and the daily check that the ledger balances.
 
-One row in the queue for the whole installation, however many replicas run.
+It is one task for the whole installation, however many replicas run.
 """
 
 from __future__ import annotations
@@ -24,17 +24,22 @@ _CHECKED = "drift_checked_on"
 
 
 def begin(tx: Transaction) -> None:
-    """Due now. Safe to repeat: it is one row."""
+    """Queue the task, due now. Safe to repeat: there is one row of it."""
     tx.tasks.add(TaskKind.HOUSEKEEPING, team_id="", job_id="")
 
 
 class Housekeeping:
+    """Runs the housekeeping task."""
+
     def __init__(self, *, store: Store) -> None:
         self._store = store
 
     async def run(self, task: Task) -> None:
-        """Each message is recorded once, whoever looks; sending it is a task of its own. Mostly there is
-        nothing to do, and nothing is written but when to look again."""
+        """Record the digests and violations that are due, then come again in EVERY_SECONDS.
+
+        Safe to repeat: each notice is recorded once, whichever replica runs this; another task sends it. In
+        most runs nothing is due, and only the next due time is written.
+        """
         lease = Leased(self._store, task)
         teams, is_new_day = await self._store.read(_due)
         for team in teams:
@@ -46,7 +51,7 @@ class Housekeeping:
 
 
 def _due(tx: Transaction) -> tuple[list[TeamBudget], bool]:
-    """The workspaces whose week is to be told, and whether the books were not looked at today."""
+    """The workspaces whose digest is due, and whether the ledger was not checked yet today (UTC)."""
     teams = tx.limits.teams()
     waiting = [team for team in teams if _week(tx, team) is not None]
     return waiting, bool(teams) and tx.key_values.get(_CHECKED) != f"{tx.now:%Y-%m-%d}"
@@ -59,7 +64,7 @@ def _week(tx: Transaction, team: TeamBudget) -> Period | None:
 
 
 def _digest(tx: Transaction, *, team: TeamBudget) -> None:
-    """The week that is over, once; not a word when nothing was spent in it."""
+    """Record the digest of the week that is over, once; no digest when nothing was spent in it."""
     week = _week(tx, team)
     if week is None:
         return

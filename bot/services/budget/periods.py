@@ -1,4 +1,5 @@
-"""Which periods an ask counts in: a row a scope and window, opened on first use and never reset."""
+"""The periods that an ask counts in: one row per scope, window and period, opened on first use, never
+reset."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
 
 
 class Periods:
-    """Every method raises AskRefused ClockOff where a new period would have to be opened by a clock that
-    cannot be trusted. What is open goes on."""
+    """Finds and opens accounts. A method raises AskRefused ClockOff where a new period would have to be
+    opened by a clock that cannot be trusted; periods that are open go on."""
 
     def __init__(self, defaults: Limits, guard: ClockGuard) -> None:
         self._defaults = defaults
@@ -34,10 +35,10 @@ class Periods:
     def rows(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
-        """The rows that an ask from here counts in, under the limits of this moment, in lock order.
+        """The rows that an ask by this person in ``place`` counts in, with the present limits, in lock order.
 
-        The workspace's row is locked first, so that a change of limits comes before or after, never within.
-        All rows are opened before any is changed: opening one may have to wait for a settlement.
+        The workspace's row is locked first, so that a change of limits happens before this transaction or
+        after it. All rows are opened before any is changed, as opening one may have to wait for a settlement.
         """
         team = tx.limits.team(place.team_id, tz=self._defaults.tz)
         scopes = scopes_of(place, user_id)
@@ -55,8 +56,8 @@ class Periods:
     def glance(
         self, tx: Transaction, place: Place, user_id: str, role: Role = Role.MEMBER
     ) -> list[ScopePeriod]:
-        """What ``rows`` would find, without writing anything. A day or week that is not open yet is left out:
-        what was spent in it before is counted when it is opened."""
+        """What ``rows`` would return, without writing anything. A day or week that is not open yet is left
+        out, as what was spent in it so far is counted only when it is opened."""
         team = tx.limits.team(place.team_id, tz=self._defaults.tz)
         scopes = scopes_of(place, user_id)
         rules = tx.limits.rules([*scopes, Scope(ScopeKind.DEFAULT, place.team_id)])
@@ -70,8 +71,8 @@ class Periods:
         return sorted(found, key=lambda row: (row.scope, row.period_key))
 
     def month(self, tx: Transaction, team: TeamBudget) -> Period:
-        """The workspace's month, which all its scopes share: what is open stays open until its stored end,
-        whatever becomes of the zone, and no older one is opened when the clock goes back."""
+        """The workspace's present month, which all its scopes share. An open month stays open until its
+        stored end, even if the zone is changed, and no older one is opened when the clock goes back."""
         scope = Scope(ScopeKind.WORKSPACE, team.team_id)
         newest = tx.ledger.newest(scope, Window.MONTH)
         return self._period(tx, team, Window.MONTH, newest)
@@ -85,19 +86,21 @@ class Periods:
         *,
         window: Window = Window.MONTH,
     ) -> ScopePeriod:
-        """One scope's row of the open month (or day or week, where it has such a limit), to be looked at or
-        raised, under the limits of this moment. The workspace's row is locked before."""
+        """One scope's row of the present month (or day or week, where it has such a limit), with the present
+        limit; opened if it is new. The workspace's row must be locked before. Raises KeyError for a window
+        in which the scope has no limit."""
         ceiling = self.ceilings(tx, scope, role)[window]
         row = self._row(tx, team, scope, (window, ceiling), month=self.month(tx, team))
         return self._brought_up_to_date(tx, row, ceiling)
 
     def ceilings(self, tx: Transaction, scope: Scope, role: Role = Role.MEMBER) -> Ceilings:
-        """What holds for a scope now, by window."""
+        """The limits that a scope has now, by window."""
         rules = tx.limits.rules([scope, Scope(ScopeKind.DEFAULT, scope.team_id)])
         return ceilings_of(scope, rules, self._defaults, role=role)
 
     def rearm(self, tx: Transaction, row: ScopePeriod) -> None:
-        """After a raise the marks above the present level may be reached again; after a cut none may."""
+        """After a raise of ``row``'s limit or grants, let the thresholds above the present level be alerted
+        again; after a cut, none of them. To be called after each such change. Safe to repeat."""
         ceiling = ceiling_of(row)
         if ceiling is not None:
             tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
@@ -123,7 +126,7 @@ class Periods:
         return tx.ledger.open_period(scope, period, limit.amount, soft=limit.is_soft)
 
     def _brought_up_to_date(self, tx: Transaction, row: ScopePeriod, ceiling: Ceiling) -> ScopePeriod:
-        """A limit changed since the row was opened holds from this ask on."""
+        """The row with the present limit, which is saved in it if it was changed since the row was opened."""
         if (row.limit, row.soft) == (ceiling.amount, ceiling.is_soft):
             return row
         tx.ledger.set_limit(row.scope, row.period_key, ceiling.amount, soft=ceiling.is_soft)
@@ -140,8 +143,8 @@ class Periods:
         *,
         month: Period | None = None,
     ) -> Period:
-        """What is open stays open until its stored end; else the period of now, never one before ``month``:
-        a clock that went back opens nothing that is over."""
+        """The period to count in: the open one (``newest``) until its stored end, else the present one. Never
+        one before ``month``, so that a clock that went back opens no period that is over."""
         now = max(tx.now, month.start) if month is not None else tx.now
         fresh = period_at(now, window, team.tz, team.week_start)
         if newest is None:
@@ -154,8 +157,9 @@ class Periods:
         return replace(fresh, start=max(fresh.start, kept.end))
 
     def _check_clock(self, tx: Transaction, *, ahead: int) -> None:
-        """Nothing new is opened by a clock that others contradict, and nothing beyond the next month by one
-        that nobody else confirms."""
+        """Raise ClockOff, for a period about to be opened, if a witness contradicts the host's clock by more
+        than TOLERANCE, or if the period is more than one month ``ahead`` of the last and there is no witness.
+        """
         off = self._guard.off_by(tx.now)
         if abs(off) > TOLERANCE:
             raise AskRefused(ClockOff(seconds=int(off.total_seconds())))

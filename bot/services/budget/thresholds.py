@@ -1,4 +1,4 @@
-"""Alerts are born in the transaction that moves the money, whatever path it takes."""
+"""Budget alerts are recorded in the transaction that moves the money, so that no path can miss one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bot.ports import Transaction
 
 
 def watch(tx: Transaction, hold: Hold) -> None:
-    """Record every mark that this hold's scopes have newly reached; the highest of each is to be said."""
+    """Record every threshold that the scopes of ``hold`` have newly reached, and queue an alert for the
+    highest new one of each scope and period. Safe to repeat: a threshold is recorded once."""
     for leg in hold.legs:
         row = tx.ledger.period(leg.scope, leg.period_key)
         limit = ceiling_of(row) if row is not None else None

@@ -1,4 +1,4 @@
-"""Room that was made for one job goes again with what that job does not need (budgets reference 1.12)."""
+"""Takes back the part of a one-job grant that its job did not need (budgets reference 1.12)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from bot.domain.requests.pending_request import PendingKind
 from bot.ports import Transaction
 
 VOIDED_BY = "imagine-bot"
-"""Nobody decides this: it follows from what was decided."""
+"""The actor on record: no person decides this, it follows from an earlier decision."""
 
 
 def take_back(tx: Transaction, hold: Hold) -> None:
-    """Void what the approval of this job alone has granted and the job, by its ledger, does not need any
-    more: in every scope and period, never more than is left there now. To be called after each line that
-    made the job cheaper, in the same transaction. Safe to repeat: what was taken back is on record."""
+    """Void the part of the grants for this job alone that, by its ledger entries, it no longer needs.
+
+    This is done for each scope and period of ``hold``, and never takes more than is left there now. To be
+    called after each ledger entry that made the job cheaper, in the same transaction. Safe to repeat: what
+    was taken back is on record as a negative grant.
+    """
     pending = tx.pending_requests.of_job(hold.job_id)
     if pending is None or pending.kind is not PendingKind.APPROVAL:
         return
@@ -47,7 +50,7 @@ def _void(tx: Transaction, leg: HoldLeg, grants: list[Grant], entries: list[Entr
 
 
 def _grants(tx: Transaction, key: str) -> list[Grant]:
-    """What was granted under ``key``, and behind it what was taken back of it."""
+    """The grant under ``key``, followed by the negative grants that took parts of it back."""
     found: list[Grant] = []
     grant = tx.limits.granted(key)
     while grant is not None:

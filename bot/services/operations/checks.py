@@ -1,7 +1,7 @@
-"""Checks of an installation, each a small question with one finding: ok, warning or error, and what to do.
+"""Checks of an installation, each with one finding: ok, warning or error, and what to do.
 
-No check knows how its question is asked: the rooms that do (Slack, the provider, the database) hand in
-probes. Nothing here changes anything or costs anything.
+A check does not know how Slack, the provider or the database is asked: its caller passes functions that ask.
+No check costs anything or changes anything that stays.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ CLOCK_SECONDS = 300.0
 """Signed requests older or newer than this are refused (docs verifying-requests-from-slack)."""
 
 LOW_BALANCE = Money(1_000_000)
-"""A dollar: some twenty pictures of middling quality."""
+"""Below this balance there is a warning. A dollar buys some twenty pictures of medium quality."""
 
 CHECK_SECONDS = 20.0
-"""A check that takes longer is reported and left behind."""
+"""A check that takes more seconds than this is reported as an error and cancelled."""
 
 
 class Level(StrEnum):
@@ -34,7 +34,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor. ``todo`` is empty when there is nothing to do. Never holds a secret."""
+    """The result of one check, a line of ``doctor``. ``todo`` says what to do and is empty where nothing is
+    needed. Never holds a secret."""
 
     level: Level
     name: str
@@ -69,7 +70,8 @@ def error(name: str, message: str, todo: str) -> Finding:
 
 
 async def examine(checks: Mapping[str, Check], *, patience: float = CHECK_SECONDS) -> list[Finding]:
-    """Run all checks at once; one finding each, in the order given, also from a check that breaks."""
+    """Run all checks at once, for ``patience`` seconds at most. Returns one finding for each, in the order
+    given; for a check that fails or is too slow it is an error."""
     tasks = {name: asyncio.create_task(_ask(check), name=f"doctor:{name}") for name, check in checks.items()}
     if tasks:
         await asyncio.wait(tasks.values(), timeout=patience)
@@ -86,7 +88,8 @@ async def _ask(check: Check) -> Finding:
 
 
 def _finding(name: str, task: asyncio.Task[Finding], patience: float) -> Finding:
-    """Our own errors are written to be read; of any other only the class is certain to hold no secret."""
+    """The finding of a task. Messages of our own errors are shown; of any other error only the class is, as
+    its message may hold a secret."""
     if not task.done():
         return error(name, f"no answer within {patience:g} s.", "Try again; look at the network.")
     broken = task.exception()
@@ -98,7 +101,8 @@ def _finding(name: str, task: asyncio.Task[Finding], patience: float) -> Finding
 
 
 def check_settings(missing: Callable[[], Sequence[str]]) -> Check:
-    """``missing`` gives one sentence a wrong or missing setting, or raises SettingsError with them."""
+    """Checks the settings. ``missing`` returns one sentence for each wrong or missing setting, or raises
+    SettingsError with them."""
 
     async def check() -> Finding:
         try:
@@ -118,10 +122,10 @@ def check_provider(
     *,
     asked_in: str = "auto",
 ) -> Check:
-    """The key, what its account has left (None: the provider does not say), and which dialect is served.
+    """Checks the key, the balance of its account (None: the provider does not say), and the dialects served.
 
-    ``balance`` raises GivenUp for a refused key and TryLater; ``dialects`` gives a word for each dialect,
-    of which ``answers`` is the good one. ``asked_in`` is IMAROUTER_API: with a dialect named there, no other
+    ``balance`` raises GivenUp for a refused key, and TryLater; ``dialects`` gives the state of each dialect,
+    which is ``answers`` where it works. ``asked_in`` is IMAROUTER_API: with a dialect named there, no other
     is ever used.
     """
 
@@ -158,8 +162,11 @@ def check_public_url(
     needed_by_transport: bool,
     has_storage: bool = False,
 ) -> Check:
-    """The address at which Slack (HTTP mode) and the provider (edits) reach ``web/``. ``problem`` says, as a
-    value of AddressReason, why nobody could. With object storage (``has_storage``) edits need none."""
+    """Checks the form of the address at which Slack (HTTP mode) and the provider (edits) reach ``web/``.
+
+    ``problem`` returns, as a value of AddressReason, why nobody can reach an address, or None. With object
+    storage (``has_storage``) edits need no address.
+    """
 
     async def check() -> Finding:
         name = "public url"
@@ -189,8 +196,8 @@ def _no_public_url(*, needed_by_transport: bool) -> Finding:
 def check_database(
     is_current: Callable[[], Awaitable[bool]], write: Callable[[], Awaitable[object]]
 ) -> Check:
-    """``is_current`` says whether the schema is the code's; ``write`` writes something harmless. Both raise
-    StoreUnavailable when they cannot."""
+    """Checks the database. ``is_current`` says whether its schema is this version's; ``write`` writes
+    something harmless. Both raise StoreUnavailable when they cannot."""
 
     async def check() -> Finding:
         name = "database"
@@ -207,7 +214,7 @@ def check_database(
 
 
 def check_clock(theirs: Callable[[], Awaitable[datetime | None]], ours: Callable[[], datetime]) -> Check:
-    """This host's clock against another's (None: it did not say)."""
+    """Compares this host's clock, ``ours``, with another's, ``theirs`` (None: it did not tell the time)."""
 
     async def check() -> Finding:
         name = "clock"

@@ -1,7 +1,7 @@
-"""Which workspaces have taken our token away: their work waits, everybody else's goes on.
+"""Which workspaces have revoked the bot's token: their work waits, and that of all others goes on.
 
-A process learns it from the first refused call, and by the first answered one that it is over. Nothing is
-lost in between: a waiting step is a row.
+A process learns of it from the first call that is refused, and of its end from the first that is answered.
+Nothing is lost in between: a waiting step is a row in the database.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from bot.domain.jobs.task import TaskKind
 from bot.ports import Transaction
 
 GONE = "the workspace has taken our token away"
-"""What a task that waits for its workspace has as its error."""
+"""The error of a task that waits for its workspace; ``hurry`` finds those tasks by it."""
 
 TRIAL_SECONDS = 10.0
-"""When a workspace may be tried again one step goes first; the others wait so long for what it finds."""
+"""When a workspace may be tried again one step goes first; the others wait so many seconds for its result."""
 
 SPEAKING = frozenset(
     {
@@ -31,12 +31,12 @@ SPEAKING = frozenset(
         TaskKind.EXPORT,
     }
 )
-"""Steps that make no sense without the workspace. What the provider has is asked about all the same."""
+"""Steps that need the workspace's token, or are useless without it. Polling the provider still goes on."""
 
 
 class Connections:
-    """The state of each workspace's token, by team id. ``now`` is monotonic seconds; ``wake`` is called when
-    one has come back."""
+    """What this process knows of each workspace's token, by team id. ``now`` returns monotonic seconds;
+    ``wake`` is called when a workspace has come back."""
 
     def __init__(self, *, wake: Callable[[], None], now: Callable[[], float]) -> None:
         self._wake = wake
@@ -46,24 +46,26 @@ class Connections:
         self._returned: set[str] = set()
 
     def gone(self, team_id: str, *, reason: str, after: float) -> None:
-        """A call was refused for want of a token: try again in ``after`` seconds."""
+        """Record that a call to the workspace was refused for its token: its steps wait ``after`` seconds."""
         token = Availability(gone="workspace_disconnected", back="workspace_connected")
         self._tokens.setdefault(team_id, token).failed(team=team_id, reason=reason)
         self._rests[team_id] = self._now() + after
 
     def works(self, team_id: str) -> None:
-        """A call was answered. If the workspace was disconnected, what waits for it is due now."""
+        """Record that a call was answered. If the workspace was disconnected, do what ``welcome`` does."""
         if self._rests.pop(team_id, None) is not None:
             self._tokens.pop(team_id).worked(team=team_id)
             self.welcome(team_id)
 
     def welcome(self, team_id: str) -> None:
-        """What waits for this workspace is due now, also what another process has left waiting."""
+        """Have the tasks that wait for this workspace made due, also those that another process put back. The
+        worker does it by ``hurry``."""
         self._returned.add(team_id)
         self._wake()
 
     def wait(self, kind: TaskKind, team_id: str) -> float:
-        """Seconds that a step has to wait for its workspace; 0: go. After a rest one goes first."""
+        """Seconds that a step has to wait for its workspace; 0: it may run. When the wait of a workspace is
+        over, only one caller gets 0, and the others wait TRIAL_SECONDS for what becomes of it."""
         until = self._rests.get(team_id)
         if until is None or kind not in SPEAKING:
             return 0.0
@@ -75,19 +77,22 @@ class Connections:
 
     @property
     def has_returned(self) -> bool:
+        """Whether ``hurry`` has anything to do."""
         return bool(self._returned)
 
     def hurry(self, tx: Transaction) -> None:
-        """A unit of work: makes due what waits for those that came back."""
+        """A unit of work: make due the tasks that wait for workspaces that came back. Safe to repeat. Call
+        ``hurried`` once it was committed."""
         for team_id in sorted(self._returned):
             tx.tasks.hurry(team_id, GONE)
 
     def hurried(self) -> None:
-        """That unit was committed."""
+        """Record that the unit of ``hurry`` was committed."""
         self._returned.clear()
 
     async def ready(self) -> str | None:
-        """None while every token works, else whose does not: a probe for ``/readyz``."""
+        """None while every token works, else a sentence that names the workspaces whose token does not. A
+        probe for ``/readyz``."""
         if not self._rests:
             return None
         return f"Slack no longer takes the token of {', '.join(sorted(self._rests))}"

@@ -18,13 +18,16 @@ def _iso(at: datetime) -> str:
 
 
 class Records:
+    """Only reads, except that ``audit`` may record an admin notice. Amounts are micro-dollars, times UTC."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def jobs(
         self, *, status: str | None = None, team: str | None = None, limit: int | None = None
     ) -> list[dict[str, Any]]:
-        """Newest first (all without ``limit``), in the shape that the contract gives ``jobs --json``."""
+        """The newest ``limit`` jobs (None: all), newest first, in the shape of the contract's
+        ``jobs --json``."""
 
         def unit(tx: Transaction) -> list[dict[str, Any]]:
             return [_job(tx, job) for job in tx.jobs.newest(limit=limit, status=status, team_id=team)]
@@ -41,7 +44,8 @@ class Records:
         return await self._store.read(unit)
 
     async def audit(self) -> dict[str, Any]:
-        """Replays the ledger; the shape that the contract gives ``audit --json``."""
+        """Replay the ledger; returns the findings and accounts in the shape of the contract's
+        ``audit --json``. Tells the admins of violations, as ``check_books`` does."""
         books, violations = await check_books(self._store)
         return {
             "ok": not violations,

@@ -1,4 +1,4 @@
-"""Take up again what was given up: parked steps, with their attempts counted anew, and lost pictures."""
+"""Retry what was given up: parked steps, with their attempts counted anew, and lost pictures."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.ports import Store, Transaction
 from bot.services.parked import step_id
 
 _OF_DELIVERY = frozenset({Problem.DELIVERY_REFUSED, Problem.RESULT_GONE, Problem.RESULT_UNUSABLE})
-"""Failures that end with the delivery that they were of."""
+"""Failures of a delivery: they are removed from the job when its delivery is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakenUp:
-    """What goes on again: steps that were parked, and pictures that are paid and could not be fetched."""
+    """How many parked steps and how many lost pictures, which are paid, are tried again."""
 
     steps: int = 0
     pictures: int = 0
@@ -27,14 +27,17 @@ class TakenUp:
 
 
 class RetryJobs:
-    """For operators. Nothing is bought by it: a step begins by looking at what is already done."""
+    """For operators. A retry never pays for the same call twice: each step first looks at what is done."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def __call__(self, name: str) -> TakenUp:
-        """What is due again; nothing when nothing was given up. ``name`` is a job's id, or a step's as
-        ``jobs --parked`` prints it. Safe to repeat. Raises AskRefused NotFound."""
+        """Make what was given up due again, and return how much that was, perhaps nothing.
+
+        ``name`` is the id of a job, or of a step as ``jobs --parked`` prints it. Safe to repeat. Raises
+        AskRefused NotFound for any other name.
+        """
         return await self._store.write(lambda tx: self._retry(tx, name))
 
     def _retry(self, tx: Transaction, name: str) -> TakenUp:
@@ -54,7 +57,8 @@ class RetryJobs:
         return taken
 
     def _fetch_again(self, tx: Transaction, job: Job) -> int:
-        """Its lost pictures may be at their links by now; what they cost stays as it is."""
+        """Have the job's lost pictures fetched once more, as their links may work by now. Their cost stays as
+        it is. Returns how many there are."""
         lost = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.LOST and p.url]
         for picture in lost:
             tx.pictures.save(replace(picture, state=PictureState.FOUND, failure=None))

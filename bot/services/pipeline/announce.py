@@ -1,4 +1,4 @@
-"""Open the thread: the status message proves that the bot may post before anything is paid for."""
+"""Post a job's status message, which proves that the bot may post there before anything is paid for."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
 
 GIVE_UP_SECONDS = 7200.0
-"""An ask that could not even be announced for so long is given back, unpaid. An hour without Slack is
-waited for to its end."""
+"""After so many seconds a job whose status message could not be posted fails, and its hold is released. Two
+hours, so that an outage of Slack of one hour ends no job."""
 
 REPORT_SECONDS = 10.0
 """The status message is edited at most this often while a job runs."""
 
 
 class Announce:
+    """Runs the step that opens a job's thread."""
+
     def __init__(
         self, *, store: Store, conversation: Conversation, provider: ImageProvider, accounts: Accounts
     ) -> None:
@@ -33,7 +35,10 @@ class Announce:
         self._accounts = accounts
 
     async def run(self, task: Task) -> None:
-        """Post (or find) the status message, then plan the paid calls."""
+        """Post the status message, or find that of an earlier try, then plan the paid calls. Safe to repeat.
+
+        Raises TryLater. Where the bot may not post the job fails, unpaid, and its asker is told.
+        """
         lease = Leased(self._store, task)
         begun = await lease.write(lambda tx: self._begin(tx, task))
         if begun is None:
@@ -77,7 +82,7 @@ class Announce:
             raise
 
     async def _not_posted(self, lease: Leased, job: Job) -> None:
-        """The call was certainly not taken: the next try need not search first."""
+        """Remove the record of the attempt: nothing was posted, so the next try need not search first."""
 
         def forget(tx: Transaction) -> None:
             current = tx.jobs.get(job.id)

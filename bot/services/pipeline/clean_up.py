@@ -8,13 +8,14 @@ from bot.services.lease import Leased
 
 
 class CleanUp:
-    """Takes an ended job's published sources back; safe to repeat."""
+    """Runs the last step of an edit."""
 
     def __init__(self, *, store: Store, edit_sources: EditSources) -> None:
         self._store = store
         self._edit_sources = edit_sources
 
     async def run(self, task: Task) -> None:
+        """Make the sources that were published for the job unfetchable. Safe to repeat."""
         lease = Leased(self._store, task)
         sources = await lease.write(lambda tx: tx.sources.of_job(task.job_id))
         for source in sources:

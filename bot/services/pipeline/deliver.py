@@ -1,8 +1,8 @@
-"""Paid pictures into the thread: each once, whatever breaks on the way.
+"""Bring paid pictures into the thread: each once, whatever fails on the way.
 
 Every step is committed before the next begins, so a restart resumes where it stopped. The file id is the
-idempotency key: it is committed before the completion call, and the conversation is asked whether the file
-is there before the call is ever repeated.
+idempotency key: it is committed before the call that completes the upload, and the conversation is asked
+whether the file is there before that call is ever repeated.
 """
 
 from __future__ import annotations
@@ -21,31 +21,33 @@ from bot.services.job_view import view_of
 from bot.services.lease import Leased
 
 VERIFY_SECONDS = 1.0
-"""How soon after sharing the thread is looked at (again); Slack shares asynchronously."""
+"""How many seconds after sharing the thread is checked (again); Slack shares asynchronously."""
 
 RESHARE_SECONDS = 60.0
-"""Files that are not in the thread so long after their completion are uploaded again under new ids."""
+"""Files that are not in the thread so many seconds after sharing are uploaded again under new ids."""
 
 REPEAT_SECONDS = 10.0
-"""So long after a completion from which nothing came it is sent once more with the same file ids: Slack
-completes a file once, so the second call can only do what the first did not."""
+"""So many seconds after sharing files that do not appear, the call is sent once more with the same file ids:
+Slack completes a file once, so the second call can only do what the first did not."""
 
 TICKETS = 3
-"""So many upload addresses in one pass: one that waited through an outage has expired."""
+"""How many upload addresses are tried for a picture in one pass: one that waited through an outage has
+expired."""
 
 FETCH_TRIES = 8
-"""After so many answers that are not the picture (a refusal, a web page, no picture) it is lost: three
-minutes, in which a proxy recovers or a link works again. At most the worker's MAX_ATTEMPTS."""
+"""After so many answers that are not the picture (a refusal, a web page, no picture) it is lost. That takes
+three minutes, in which a proxy recovers or a link works again. At most the worker's MAX_ATTEMPTS."""
 
 LONGEST_PAUSE_SECONDS = 60.0
-"""Between two of them; the first is two seconds, and each twice the one before."""
+"""The longest pause between two of these tries; the first is two seconds, and each twice the one before."""
 
 EXPIRED = "upload_http_"
-"""How the refusal of an upload address begins."""
+"""How the detail of a failure begins when Slack refuses an upload address."""
 
 
 class Deliver:
-    """``poll_floor``: no task is asked about twice within so many seconds."""
+    """Delivers a job's pictures. ``poll_floor`` is the least number of seconds between two questions to the
+    provider about one task."""
 
     def __init__(
         self,
@@ -63,7 +65,11 @@ class Deliver:
         self._poll_floor = poll_floor
 
     async def run(self, task: Task) -> None:
-        """One pass over the job's pictures: fetch, upload, share all in one message, verify."""
+        """One pass over the job's pictures: fetch, upload, share all in one message, verify.
+
+        Safe to repeat: it goes on where the last pass stopped. Raises TryLater or OutcomeUnknown when it has
+        to run again. What Slack refuses for good makes the job UNDELIVERABLE and parks the task.
+        """
         lease = Leased(self._store, task)
         view = await lease.write(lambda tx: self._begin(tx, task))
         if view is None:
@@ -87,7 +93,7 @@ class Deliver:
         return view_of(tx, job)
 
     async def _prepare(self, lease: Leased, job: Job, picture: Picture) -> Picture:
-        """Bring one picture that is here as far as ``uploaded``."""
+        """Bring one picture that was fetched as far as UPLOADED; leave any other as it is."""
         if picture.state is PictureState.FETCHED:
             picture = await self._ticket(lease, job, picture)
         if picture.state is PictureState.TICKETED:
@@ -102,7 +108,8 @@ class Deliver:
         return await self._keep(lease, ticketed)
 
     async def _upload(self, lease: Leased, job: Job, picture: Picture) -> Picture:
-        """Send the bytes. An address that is no longer good is replaced; a file never completed is unseen."""
+        """Send the bytes. An upload address that has expired is replaced by a new one with a new file id;
+        nobody sees the file of the old one, as it is never completed."""
         path = await self._on_disk(job, picture)
         for left in reversed(range(TICKETS)):
             assert picture.file_id is not None
@@ -117,8 +124,11 @@ class Deliver:
         return await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
 
     async def _fetch_all(self, lease: Leased, view: JobView) -> list[Picture]:
-        """Every picture fetched, or lost. Raises NotUnderstood, after all were tried, while one was answered
-        with something else and still has a try: they are shown together."""
+        """Fetch every picture that is not fetched yet; return all, some of them perhaps lost.
+
+        Raises NotUnderstood, after all were tried, when an answer was not the picture and there is a try
+        left: then none is shown yet, as they are shown together.
+        """
         tries = lease.task.faults + 1
         pictures: list[Picture] = []
         gone: list[Picture] = []
@@ -141,7 +151,7 @@ class Deliver:
         return pictures
 
     async def _fetch(self, lease: Leased, job: Job, picture: Picture) -> Picture:
-        """Raises GivenUp when something else came; then nothing is left of it on disk."""
+        """Download one picture. Raises GivenUp when what came was not one; then no file of it is left."""
         path = await self._on_disk(job, picture)
         try:
             facts = await self._spool.inspect(path)
@@ -162,8 +172,10 @@ class Deliver:
         )
 
     async def _renew_links(self, lease: Leased, view: JobView, gone: list[Picture]) -> None:
-        """A link that is gone may have been replaced: ask the provider (provider reference 6), once a task.
-        One that has no word of it any more has no link either; one that is away is waited for."""
+        """Ask the provider, once per task, for links in place of those that are gone (provider reference 6).
+
+        Raises Unreachable when it cannot be reached. When it no longer knows the task, the old links stay.
+        """
         for submission in view.submissions:
             mine = [picture for picture in gone if picture.submission_id == submission.id]
             if not mine or submission.provider_task_id is None:
@@ -204,14 +216,15 @@ class Deliver:
             await self._repeat(lease, replace(view, pictures=pictures))
             return
         if waiting:
-            # Just shared: it got on, and what failed on the way there is behind it.
+            # After the first share the step has got on, so earlier failures no longer count as attempts.
             await lease.again(VERIFY_SECONDS, attempts=lease.task.attempts if job.share_intent_at else 0)
             return
         await lease.write(lambda tx: self._ended(tx, lease.task))
         self._spool.forget(job)
 
     async def _complete(self, lease: Leased, view: JobView) -> None:
-        """Intent first; an answer that was lost is settled by looking, never by repeating."""
+        """Commit the intent, then share the pictures. When the answer is lost, the next pass looks whether
+        they are there instead of repeating the call."""
 
         def intend(tx: Transaction) -> None:
             job = tx.jobs.get(view.job.id)
@@ -228,7 +241,7 @@ class Deliver:
             return
 
     async def _repeat(self, lease: Leased, view: JobView) -> None:
-        """Once: whatever it is answered, looking goes on."""
+        """Send the share call once more; whatever the answer, the next pass looks again."""
         with contextlib.suppress(OutcomeUnknown):
             await self._conversation.share(view)
         await lease.again(VERIFY_SECONDS, attempts=1)
@@ -244,7 +257,7 @@ class Deliver:
         return seen
 
     async def _share_anew(self, lease: Leased, job: Job, waiting: Sequence[Picture]) -> None:
-        """Answered, but not there after a minute: upload the missing ones again under new file ids."""
+        """Upload the pictures that did not appear within RESHARE_SECONDS again, under new file ids."""
 
         def restart(tx: Transaction) -> None:
             _forget_share(tx, job.id)
@@ -274,7 +287,8 @@ class Deliver:
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
 
     def _undeliverable(self, tx: Transaction, task: Task, failure: Failure) -> None:
-        """Paid and kept, but refused for good: said where it can be; an operator can deliver it later."""
+        """Park the delivery that was refused for good and tell the asker. The pictures are paid and kept, so
+        an operator can have them delivered later."""
         job = tx.jobs.get(task.job_id)
         assert job is not None
         tx.tasks.park(task, f"{failure.problem}: {failure.detail}")
@@ -292,5 +306,5 @@ def _forget_share(tx: Transaction, job_id: str) -> None:
 
 
 def all_delivered(pictures: Sequence[Picture]) -> bool:
-    """Whether everything that can be shown is shown."""
+    """Whether there are pictures and each is shared or lost."""
     return bool(pictures) and all(p.state.is_final for p in pictures)

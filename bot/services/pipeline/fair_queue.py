@@ -1,4 +1,4 @@
-"""Which waiting job may be sent now: caps on what runs at once, and a fair order while places are short."""
+"""Which waiting job may begin now: caps on what runs at once, and a fair order while places are short."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from bot.ports import Transaction
 from bot.services.lease import LEASE_SECONDS
 
 LOOK_SECONDS = 2.0
-"""How soon a person's oldest waiting job looks again for a place."""
+"""After how many seconds a person's oldest waiting job looks again for a free place."""
 
 BEHIND_SECONDS = 30.0
-"""How soon the others of theirs look by themselves; they are hurried when the one before them begins."""
+"""After how many seconds that person's other waiting jobs look again; each is made due at once when the one
+before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """``may_begin``, with the ``turn`` that it used up; else look again in ``wait`` seconds. ``hurry`` names
-    another job that should look at once."""
+    """Whether the job ``may_begin``, and the ``turn`` that it used up; if not, it is to look again in
+    ``wait`` seconds. ``hurry`` is the id of another job that should look at once."""
 
     may_begin: bool
     turn: Turn | None = None
@@ -28,12 +29,14 @@ class Called:
 
 
 class FairQueue:
+    """Applies the caps ``in_flight`` and the fair order to the jobs of the database."""
+
     def __init__(self, in_flight: InFlight) -> None:
         self._caps = in_flight
 
     def call(self, tx: Transaction, job: Job) -> Called:
-        """Decide for ``job`` in this transaction, alone in its workspace until it ends: exact however many
-        processes look at once."""
+        """Decide whether ``job`` may begin, and record its turn if so. No other transaction decides for this
+        workspace until this one ends, so the caps hold however many processes ask at once."""
         if job.status is not Status.QUEUED:
             return Called(may_begin=True)
         team, user = job.place.team_id, job.user_id

@@ -22,16 +22,17 @@ from bot.services.lease import Leased
 from bot.services.requests.start_job import StartJob
 
 HOLD_SECONDS = 1.5
-"""How long a message without files waits for a delivery that has them."""
+"""How many seconds a message without files waits for a delivery that has them."""
 
 Read = Callable[[str, int], tuple[PictureRequest, tuple[str, ...]]]
-"""(text, number of sources) → the request and notes for the asker. Raises AskRefused, or NotAnAsk
-when the text is another command."""
+"""Turns (text, number of source pictures) into the request and notes for the asker. Raises AskRefused, or
+NotAnAsk when the text is another command."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What an ask begins with: its files, which job the first came from, and how that is said."""
+    """What an edit starts from: its sources, the job that made the first of them (None: not ours), and notes
+    that tell the asker. Empty for an ask without a picture."""
 
     sources: tuple[SourceRef, ...] = ()
     parent_id: str | None = None
@@ -39,6 +40,8 @@ class _Start:
 
 
 class Intake:
+    """Records messages (``__call__``), and later turns each into an ask (``run``)."""
+
     def __init__(
         self,
         *,
@@ -57,10 +60,10 @@ class Intake:
         self._wake = wake
 
     async def __call__(self, heard: IncomingMessage) -> bool:
-        """Record a delivery; False when it is none of our business (then nothing is kept).
+        """Record one delivery of a message. Returns False, and keeps nothing, when it is not for the bot.
 
-        Ours are: mentions, direct messages, and pictures in threads that are ours. Safe to repeat.
-        Raises StoreUnavailable: the event must not be acknowledged then.
+        For the bot are mentions, direct messages, and pictures in threads where it has posted. Safe to
+        repeat. Raises StoreUnavailable: then the event must not be acknowledged.
         """
         recorded = await self._store.write(lambda tx: self._record(tx, heard))
         if recorded:
@@ -83,17 +86,21 @@ class Intake:
         return True
 
     def _is_ours(self, tx: Transaction, heard: IncomingMessage) -> bool:
-        """A thread is ours once we have spoken in it; an ask that was refused says nothing there."""
+        """Whether the message is in a thread where the bot has posted for a job. A refused ask posts nothing
+        there."""
         if heard.place.thread_ts is None:
             return False
         return any(job.delivery is not Delivery.NONE for job in tx.jobs.in_thread(heard.place))
 
     async def run(self, task: Task) -> None:
-        """Understand one message and take the ask. Safe to repeat: the message's key is the job's."""
+        """Understand one recorded message, then start its job, refuse it, or answer another command.
+
+        Safe to repeat: the message's key is the job's request key.
+        """
         lease = Leased(self._store, task)
         heard = await lease.write(lambda tx: _untaken(tx, task.subject))
         if heard is not None:
-            # Seen is marked before the job exists: its end is marked by other steps, and must come later.
+            # The reaction "seen" is set before the job exists, as other steps replace it when the job ends.
             try:
                 ask = await self._understand(heard)
                 await self._conversation.react(heard.place, heard.ts, MessageReaction.SEEN)
@@ -109,8 +116,8 @@ class Intake:
         await lease.finish()
 
     async def _understand(self, heard: IncomingMessage) -> Ask:
-        """Raises AskRefused or NotAnAsk; what is wrong with the words comes before what is wrong with the
-        pictures."""
+        """The ask that the message is. Raises AskRefused or NotAnAsk; when both the text and the pictures are
+        wrong, the error is about the text."""
         try:
             start = await self._start(heard)
         except AskRefused:
@@ -135,8 +142,13 @@ class Intake:
         )
 
     async def _start(self, heard: IncomingMessage) -> _Start:
-        """With pictures: those. Else in a thread with pictures: the newest, under the mask that came alone.
-        Else: nothing. What no event brought is read from the message itself (Slack reference 2.1)."""
+        """Find the pictures to start from.
+
+        They are the message's own pictures; if it has none and is in a thread with pictures, the newest of
+        those, with the message's mask if it brought only a mask; else none. Files that no event brought are
+        read from the message itself (Slack reference 2.1). Raises AskRefused BadMask for a mask without a
+        picture, and NoSource as ``_newest`` does.
+        """
         in_thread = heard.place.thread_ts is not None
         files, seen = heard.files, MessageContext()
         if not files or (in_thread and _is_mask_alone(files)):
@@ -155,7 +167,7 @@ class Intake:
         return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
 
     def _results(self, tx: Transaction, heard: IncomingMessage) -> list[Picture]:
-        """Our pictures in that thread, oldest first."""
+        """The bot's own pictures in that thread, oldest first."""
         return [
             picture
             for job in tx.jobs.in_thread(heard.thread)
@@ -165,7 +177,8 @@ class Intake:
 
 
 def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
-    """What was heard, unless its author took it back or its job was begun: no refusal may follow that."""
+    """The recorded message; None when its author deleted it or its job has begun: then the asker must not
+    get a refusal."""
     heard = tx.inbox.get(key)
     if heard is None or heard.is_deleted or tx.jobs.by_request_key(key) is not None:
         return None
@@ -177,8 +190,11 @@ def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
 
 
 def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
-    """The newest picture of a thread with these results of ours. Raises AskRefused NoSource where it cannot
-    be told or is gone: a new picture is never made instead."""
+    """The newest picture of a thread in which ``results`` are the bot's own; None for a thread without one.
+
+    Raises AskRefused NoSource where it cannot be found out or all were deleted: a new picture is never made
+    instead of the edit.
+    """
     if not seen.is_whole:
         if not results:
             raise AskRefused(NoSource(is_unread=True))
@@ -188,7 +204,7 @@ def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
         return _own(own[0], results) if own else _theirs(seen.newest)
     if not results:
         return None
-    # One that came after the message was written still counts; one that was deleted does not.
+    # A result that was shared after the message was written still counts; a deleted one does not.
     left = [picture for picture in results if picture.file_id in seen.shown]
     if not left:
         raise AskRefused(NoSource())
@@ -196,11 +212,12 @@ def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
 
 
 def _theirs(picture: SourceRef) -> _Start:
+    """Start from a picture that a person posted."""
     return _Start((picture,), notes=(f"Editing {picture.name or 'the newest picture here'}.",))
 
 
 def _own(picture: Picture, results: list[Picture]) -> _Start:
-    """A result of ours; which one of several is counted from 1, as their titles do."""
+    """Start from one of the bot's own results. The note counts pictures from 1, as their titles do."""
     made = [result.id for result in results if result.job_id == picture.job_id]
     which = f"picture {made.index(picture.id) + 1} of " if len(made) > 1 else ""
     ref = SourceRef(file_id=picture.file_id, picture_id=picture.id)

@@ -1,4 +1,4 @@
-"""Tell the asker privately how an ask ended that has no thread to say it in."""
+"""Tell the asker privately what became of an ask where no status message can show it."""
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
@@ -10,12 +10,15 @@ from bot.services.requests.seen_reaction import ended_pending_request, is_about_
 
 
 class NotifyAsker:
+    """Runs the tasks that tell an asker something privately."""
+
     def __init__(self, *, store: Store, conversation: Conversation) -> None:
         self._store = store
         self._conversation = conversation
 
     async def run(self, task: Task) -> None:
-        """Said at least once; saying it twice to one person harms nobody, so nothing is reconciled."""
+        """Tell the asker at least once. A repetition may tell them twice, which does no harm, so earlier
+        tries are not searched for."""
         lease = Leased(self._store, task)
         if is_about_pending_request(task):
             await self._of_pending_request(lease)
@@ -31,14 +34,14 @@ class NotifyAsker:
         await lease.write(lambda tx: _told(tx, task, job))
 
     async def _of_pending_request(self, lease: Leased) -> None:
-        """An ask that ended without a job: its asker knows, and the message stops saying that it was seen."""
+        """Take the "seen" reaction off the message whose ask ended without a job; its asker knows already."""
         pending = await lease.write(lambda tx: ended_pending_request(tx, lease.task))
         if pending is not None and pending.ask.ask_ts is not None:
             await self._conversation.react(pending.ask.place, pending.ask.ask_ts, MessageReaction.NONE)
         await lease.finish()
 
     async def _of_stuck_ask(self, lease: Leased) -> None:
-        """An ask that has not come as far as a job: its step is parked."""
+        """Tell the asker that a step was parked before their ask became a job."""
         ask = await lease.write(lambda tx: stuck_ask(tx, lease.task.subject))
         if ask is not None:
             await self._conversation.refuse(ask.place, ask.user_id, ask.refusal)

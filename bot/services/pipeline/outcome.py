@@ -15,14 +15,16 @@ from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 
 DOUBT_SECONDS = 24 * 3600.0
-"""An unknown outcome counts for a day and is then settled at the estimate (budgets reference 1.7)."""
+"""For so many seconds an unknown outcome counts in the budget; then it is settled at the estimate (budgets
+reference 1.7)."""
 
 UNCLEAR_CHARGE = frozenset({Problem.NO_PICTURE})
-"""Failures of which the provider has not said that they are free."""
+"""Failures for which the provider has not said whether it charges."""
 
 
 def status_of(submissions: Sequence[Submission]) -> Status:
-    """Work in progress wins over doubt, doubt over an end; success over failure when all have ended."""
+    """A job's status by its submissions: one in progress decides before one whose outcome is unknown, and
+    that one before those that ended. When all have ended, one success makes the job succeeded."""
     states = {s.state for s in submissions}
     if states == {SubmissionState.PLANNED}:
         return Status.QUEUED
@@ -43,11 +45,15 @@ def status_of(submissions: Sequence[Submission]) -> Status:
 
 
 class Outcome:
+    """Brings a job's status and money in line with its submissions."""
+
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
     def conclude(self, tx: Transaction, job_id: str) -> Job:
-        """Bring the job in line with its submissions; settle its money once they have all ended."""
+        """Set the job's status by its submissions, settle its money once they have all ended, and queue the
+        steps that follow. To be called after each change of a submission, in the same transaction. Safe to
+        repeat."""
         job = tx.jobs.get(job_id)
         assert job is not None, job_id
         submissions = tx.submissions.of_job(job_id)
@@ -83,8 +89,9 @@ class Outcome:
         return job.evolve(cost=cost, cost_is_estimate=source is CostSource.ESTIMATE, finished_at=tx.now)
 
     def _late(self, tx: Transaction, job: Job, submissions: Sequence[Submission]) -> Job:
-        """News of an order whose doubt was settled at the estimate a day ago: what came is shown, as it is
-        paid, and the books are put right (budgets reference 1.6)."""
+        """Take in news about a job that has ended, such as one that was settled at the estimate while its
+        outcome was unknown: its pictures are delivered, as they are paid, and the ledger is corrected to what
+        it really cost (budgets reference 1.6)."""
         if job.cost is None or not all(s.state.is_final for s in submissions):
             return job
         pictures = tx.pictures.of_job(job.id)
@@ -118,8 +125,12 @@ def cost_of(
     *,
     doubtful_at_estimate: bool = False,
 ) -> tuple[Money, CostSource]:
-    """What the job cost: each success at the provider's price if usable, else at our estimate for the
-    pictures that came. With ``doubtful_at_estimate`` what never became known counts in full."""
+    """What the job cost, and who says so.
+
+    Each successful submission counts at the provider's price if that is usable, else at our estimate for the
+    pictures that came. With ``doubtful_at_estimate``, a submission whose charge is unknown, or was until it
+    was settled, counts for all its pictures. The source is ESTIMATE as soon as one amount is an estimate.
+    """
     each = Money(job.estimate.micros // job.request.n)
     total, source = Money.zero(), CostSource.PROVIDER
     for submission in submissions:
@@ -138,19 +149,19 @@ def cost_of(
 
 
 def was_reckoned(submission: Submission) -> bool:
-    """Its day of doubt is over and nothing became known: it was settled at the estimate."""
+    """Whether this submission stayed unknown for DOUBT_SECONDS and was settled at the estimate."""
     doubts = {Problem.OUTCOME_UNKNOWN, Problem.TIMED_OUT}
     failure = submission.failure
     return submission.state is SubmissionState.FAILED and failure is not None and failure.problem in doubts
 
 
 def is_doubtful(submission: Submission) -> bool:
-    """Nobody has said yet whether this one is charged."""
+    """Whether it is still unknown if the provider charges for this submission."""
     if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
         return True
     return submission.failure is not None and submission.failure.problem in UNCLEAR_CHARGE
 
 
 def _worst(submissions: Sequence[Submission]) -> Failure | None:
-    """The failure that the asker is told: the first that has one."""
+    """The failure that the asker is told: that of the first submission that has one."""
     return next((s.failure for s in submissions if s.failure is not None), None)

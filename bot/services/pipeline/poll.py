@@ -1,4 +1,4 @@
-"""Ask the provider about one task, once, and write down what it said."""
+"""Ask the provider about one of its tasks, once, and record the answer."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ _WAITING = frozenset({SubmissionState.RUNNING, SubmissionState.TIMED_OUT})
 
 
 class Poll:
+    """``floor`` is the least number of seconds between two polls of a task; ``deadline`` the seconds after
+    which a task without a result is timed out."""
+
     def __init__(
         self,
         *,
@@ -74,7 +77,7 @@ class Poll:
                 submission,
                 state=SubmissionState.SUCCEEDED,
                 amount=answer.amount or submission.amount,
-                failure=None,  # it was late, and came
+                failure=None,  # it may have been timed out before
             )
         else:
             ended = replace(submission, state=SubmissionState.FAILED, failure=answer.failure)
@@ -111,7 +114,8 @@ class Poll:
         delay: float | None,
         error: str | None = None,
     ) -> None:
-        """Due again; past the deadline the job is ``timed_out`` but still asked about, ever more seldom."""
+        """Schedule the next poll. Past the deadline the submission is ``timed_out`` but is still asked about,
+        ever more seldom, until DOUBT_SECONDS after the deadline. ``delay`` None: by its age."""
         assert submission.submitted_at is not None
         age = (tx.now - submission.submitted_at).total_seconds()
         late = age > self._deadline

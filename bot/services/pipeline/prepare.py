@@ -1,4 +1,4 @@
-"""Fetch an edit's sources, check them, and put them where the provider can fetch them, before it costs."""
+"""Fetch an edit's sources, check them, and publish them for the provider, before anything is paid for."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased
 
 FETCHABLE_SECONDS = 26 * 3600.0
-"""How long a published source can be fetched: through the queue and a day of doubt. It is taken back when
-the job ends."""
+"""How long a published source can be fetched: while the job waits and while its outcome may be unknown. It
+is taken back when the job ends."""
 
 
 class Prepare:
+    """Runs the first step of an edit. ``folder`` is for the temporary files of downloads."""
+
     def __init__(
         self,
         *,
@@ -51,8 +53,11 @@ class Prepare:
         self._folder = folder
 
     async def run(self, task: Task) -> None:
-        """Safe to repeat: a source is published under its own id. A refusal costs nothing and is told only
-        to the asker."""
+        """Publish the job's sources and queue its announcement, or end it with the refusal of a source.
+
+        Safe to repeat: a source is published under its own id. A refused job costs nothing, and only its
+        asker is told.
+        """
         lease = Leased(self._store, task)
         begun = await lease.write(lambda tx: self._begin(tx, task))
         if begun is None:
@@ -67,8 +72,8 @@ class Prepare:
         await lease.write(lambda tx: self._go_on(tx, task, ready))
 
     async def _why(self, job: Job, sources: list[Source], refusal: Refusal) -> Failure:
-        """The refusal, with what only the job knows. Where the bot is no member it sees no picture either,
-        and that is what people can change."""
+        """The failure that a refusal of the sources means for this job. A bot that is not a member of the
+        channel cannot see the pictures either; then the failure says that, as people can change it."""
         if isinstance(refusal, BadSource):
             try:
                 await self._conversation.require_member(job.place)
@@ -91,7 +96,7 @@ class Prepare:
     async def _ready(
         self, lease: Leased, job: Job, sources: list[Source]
     ) -> list[tuple[Source, tuple[str, ...]]]:
-        """Each source with its link and what was done to it."""
+        """Each source with the link for the provider, and notes on how it was changed. Raises AskRefused."""
         if len(sources) == 1 and (own := await self._own_link(lease, sources[0])) is not None:
             return [(own, ())]
         with ExitStack() as temporary:
@@ -111,7 +116,8 @@ class Prepare:
         ]
 
     async def _own_link(self, lease: Leased, source: Source) -> Source | None:
-        """A result of ours whose link at the provider still works is passed on as it is."""
+        """The source with the provider's own link, if it is one of our results and the link still works; else
+        None."""
         if source.picture_id is None:
             return None
         picture_id = source.picture_id
@@ -150,7 +156,7 @@ class Prepare:
         return placed, ready.notes
 
     def _go_on(self, tx: Transaction, task: Task, ready: list[tuple[Source, tuple[str, ...]]]) -> None:
-        """Sizes are settled now: without one in the ask, the first picture's ratio is kept."""
+        """Save the sources and decide the size: the first picture's ratio where the ask names none."""
         tx.tasks.finish(task)
         job = tx.jobs.get(task.job_id)
         assert job is not None

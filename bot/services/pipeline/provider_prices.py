@@ -1,4 +1,4 @@
-"""What the provider says that an order costs, when it takes it and when it has carried it out."""
+"""The prices that the provider states: when it takes an order, and when the order is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.services.budget.admin_notices import note_odd_price
 
 
 def heard_at_submit(tx: Transaction, accounts: Accounts, submission: Submission, receipt: Receipt) -> None:
-    """Set aside what it will cost instead of what it might. To be called once an order."""
+    """Replace the estimate of this order in the hold by the price that the provider stated on taking it, if
+    that is usable, and tell the admins of one that is not. To be called once per order."""
     job = tx.jobs.get(submission.job_id)
     assert job is not None
     expected = job.estimate.part(submission.n, job.request.n)
@@ -22,7 +23,8 @@ def heard_at_submit(tx: Transaction, accounts: Accounts, submission: Submission,
 
 
 def heard_at_end(tx: Transaction, submission: Submission, done: Done) -> None:
-    """The cost itself is reckoned when the whole job has ended; here only what nobody can believe is told."""
+    """Tell the admins if the price stated with the result is not usable. The cost itself is computed when the
+    whole job has ended."""
     job = tx.jobs.get(submission.job_id)
     assert job is not None
     expected = job.estimate.part(len(done.urls), job.request.n)

@@ -1,4 +1,4 @@
-"""After a day in doubt: settle at the estimate, never at zero (budgets reference 1.7)."""
+"""Settle what stayed unknown for a day at the estimate, never at zero (budgets reference 1.7)."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _ENDED = {True: Status.SUCCEEDED, False: Status.FAILED}
 
 
 class SettleUnknown:
+    """Runs the task that ends the wait for an unknown outcome."""
+
     def __init__(self, *, store: Store, accounts: Accounts) -> None:
         self._store = store
         self._accounts = accounts
 
     async def run(self, task: Task) -> None:
-        """Settles once; a job whose money was settled meanwhile is left alone."""
+        """Settle the job's hold and end the job. Safe to repeat: a hold that has ended stays as it is, and so
+        does a job of which everything became known."""
         await Leased(self._store, task).write(lambda tx: self._reckon(tx, task))
 
     def _reckon(self, tx: Transaction, task: Task) -> None:

@@ -1,4 +1,4 @@
-"""Keep the status message true while the job runs, and end it with the result."""
+"""Keep the status message up to date while the job runs, and show the result in it at the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class UpdateStatus:
         self._conversation = conversation
 
     async def run(self, task: Task) -> None:
-        """Edit on change only, at most every ten seconds; the end is shown at once."""
+        """Edit the message only if its text changed, at most every ten seconds; the end is shown at once.
+
+        Comes again by itself until the job has ended or is stuck. Safe to repeat.
+        """
         lease = Leased(self._store, task)
         view = await lease.write(lambda tx: self._begin(tx, task))
         if view is None:
@@ -67,10 +70,12 @@ class UpdateStatus:
 
 
 def _is_still(view: JobView) -> bool:
+    """Whether the message will not change until something new happens: the job ended or is stuck."""
     return view.stuck or has_ended(view.job, view.pictures)
 
 
 def _mood(view: JobView) -> MessageReaction:
+    """The reaction that the message which asked gets at the end: done or failed."""
     good = (
         not view.stuck
         and view.job.status is Status.SUCCEEDED
@@ -80,7 +85,8 @@ def _mood(view: JobView) -> MessageReaction:
 
 
 def has_ended(job: Job, pictures: Sequence[Picture]) -> bool:
-    """Whether the message now shown can be the last for a while: nothing changes without a new event."""
+    """Whether the job has nothing left to show: no paid call is open, and each of ``pictures`` is shared or
+    lost, or the job is undeliverable. True also while the outcome is unknown or the job has timed out."""
     if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
         return False
     if not pictures or job.delivery is Delivery.UNDELIVERABLE:

@@ -1,4 +1,5 @@
-"""The paid call: committed as ``submitting`` before its first byte may leave, and never repeated blindly."""
+"""The paid call: committed as ``submitting`` before its first byte may leave, and never repeated while its
+outcome is unknown."""
 
 from __future__ import annotations
 
@@ -24,20 +25,20 @@ from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.provider_prices import heard_at_submit
 
 BUSY_SECONDS = 3600.0
-"""How long a busy provider is asked again before the ask is given back, unpaid. From its first refusal of
-this order on: waiting before it, in the queue or while nobody could be reached, does not count."""
+"""After so many seconds of refusals by a busy provider the order fails, unpaid. They count from the first try
+that was refused; waiting before it, in the queue or while the provider was unreachable, does not count."""
 
 AWAY_SECONDS = 24 * 3600.0
-"""An ask so old is given back when the provider cannot even be reached."""
+"""An order of a job that is older than so many seconds fails, unpaid, when the provider cannot be reached."""
 
 FIRST_PAUSE_SECONDS = 2.0
-"""How long nobody submits after the provider said "too many" or could not be reached; doubled while it goes
-on saying so. Polling is not slowed by it."""
+"""How many seconds this process submits nothing after the provider said "too many" or could not be reached;
+doubled while that goes on. Polling is not slowed by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A submission that is committed as sent, and the turn that it used up."""
+    """A submission that is committed as being sent, and the turn in the fair queue that it used up."""
 
     job: Job
     submission: Submission
@@ -47,13 +48,15 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """What is to be sent now, if anything; and the job that should look for a place next."""
+    """The submission to send now, if any, and the id of the job that should look for a free place next."""
 
     sent: _Sent | None = None
     hurry: str | None = None
 
 
 class Submit:
+    """Makes the paid calls. ``poll_floor`` is the least number of seconds until a task is polled."""
+
     def __init__(
         self,
         *,
@@ -75,7 +78,11 @@ class Submit:
         self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
 
     async def run(self, task: Task) -> None:
-        """Send one submission, once. A submission found mid-call from an earlier life becomes unknown."""
+        """Send one submission, if it may be sent now; else come again later.
+
+        Safe to repeat: one that is already SUBMITTING, since an earlier process ended during the call, is not
+        sent again but becomes UNKNOWN.
+        """
         lease = Leased(self._store, task)
         closed = self._door.wait(_now())
         begun = await lease.write(lambda tx: self._begin(tx, task, closed=closed))
@@ -85,8 +92,9 @@ class Submit:
             await self._hurry(begun.hurry)
 
     async def _hurry(self, job_id: str) -> None:
-        """Its turn may have come. In a unit of its own: no unit waits for two jobs' locks."""
-        with contextlib.suppress(StoreUnavailable):  # it looks by itself a little later
+        """Make the job's submit tasks due, as its turn may have come. In a transaction of its own, so that no
+        transaction waits for the locks of two jobs."""
+        with contextlib.suppress(StoreUnavailable):  # its task comes due by itself a little later
             await self._store.write(lambda tx: tx.tasks.wake(TaskKind.SUBMIT, job_id))
 
     async def _send(self, lease: Leased, sent: _Sent) -> None:
@@ -107,7 +115,7 @@ class Submit:
             await lease.insist(lambda tx: self._lost(tx, task, submission, doubt))
         else:
             self._door.taken()
-            # Not under the lease: the task id is a fact that only we know, whoever holds the lease now.
+            # Not under the lease: only this process knows the task id, so it is saved whoever holds that now.
             await insist(self._store.write, lambda tx: self._taken(tx, task, submission, receipt))
 
     def _begin(self, tx: Transaction, task: Task, *, closed: float) -> _Begun:
@@ -165,7 +173,8 @@ class Submit:
         self._outcome.conclude(tx, task.job_id)
 
     def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, why: TryLater, pause: float) -> None:
-        """Certainly not sent: planned again, later, with its turn kept; given back when patience ends."""
+        """The provider certainly did not take the call: plan it again for later and give its turn back. It
+        fails after BUSY_SECONDS of refusals, or AWAY_SECONDS when the provider cannot be reached."""
         submission, job = sent.submission, tx.jobs.get(task.job_id)
         self._keep_turn(tx, sent)
         assert job is not None
@@ -183,7 +192,8 @@ class Submit:
         tx.tasks.reschedule(task, delay=pause + spread, attempts=task.attempts + 1, error=str(why))
 
     def _replan(self, tx: Transaction, task: Task, sent: _Sent, plan: list[int]) -> None:
-        """The other dialect may need more calls for the same pictures: this one asks for the first."""
+        """Plan the pictures of this submission for the other dialect, which may need more calls: this one
+        keeps the first part, and new submissions get the rest."""
         submission, job = sent.submission, tx.jobs.get(task.job_id)
         assert job is not None
         self._keep_turn(tx, sent)
@@ -193,7 +203,7 @@ class Submit:
         tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts + 1, error="route missing")
 
     def _keep_turn(self, tx: Transaction, sent: _Sent) -> None:
-        """It was not sent after all: its person has not been served."""
+        """Give the turn back: the call was not taken, so its person has not been served."""
         if sent.turn is not None:
             tx.queue.give_back(sent.turn)
 

@@ -1,4 +1,4 @@
-"""Whether an ask may begin: paused, too fast, worth a question, within budget. In one transaction."""
+"""Whether an ask may begin: not paused, not too fast, confirmed if dear, within budget; in a transaction."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
 APPROVAL_FOR = timedelta(hours=24)
-"""How long an ask waits for its asker, and for an admin at most."""
+"""CONFIRM_FOR is how long an ask waits for its asker, APPROVAL_FOR how long it waits for an admin at most."""
 
 A_LOT = 4
-"""An ask for more than one part in this many of what is left is worth a question too."""
+"""An ask is also to be confirmed if it costs more than one part in so many of what some budget has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When an ask is questioned (``confirm_above`` None: never), and how many may start a minute, of one
-    person and in one channel (None: any number)."""
+    """The price above which an ask has to be confirmed (``confirm_above`` None: none has to be), and how many
+    asks may start per minute of one person and in one channel (None: any number)."""
 
     confirm_above: Money | None = None
     per_minute: int | None = None
@@ -45,7 +45,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The job, whether this call made it, and the two budgets with the least left."""
+    """The job, whether this call made it, and the accounts to show, as ``tightest`` chooses them."""
 
     job: Job
     is_new: bool
@@ -53,6 +53,8 @@ class Accepted:
 
 
 class Admission:
+    """The parts of deciding whether an ask may begin. Each runs in the caller's transaction."""
+
     def __init__(
         self,
         *,
@@ -73,8 +75,8 @@ class Admission:
         return self._prices
 
     def look(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
-        """The job that this ask has become already. Raises AskRefused while new asks are paused, and for
-        one that was taken back."""
+        """The job that this ask has become already, else None. Raises AskRefused Paused while new asks are
+        paused, and Withdrawn when the message that asked was deleted."""
         existing = tx.jobs.by_request_key(ask.request_key)
         if existing is not None:
             rows = self._accounts.standings(tx, existing.place, existing.user_id, role)
@@ -87,8 +89,11 @@ class Admission:
         return None
 
     def pace(self, tx: Transaction, ask: Ask) -> None:
-        """Count a start against the asker's minute and the channel's. Raises AskRefused TooFast for the
-        one that is longer to wait for; then nothing is counted. The workspace's row is locked before."""
+        """Count a start in the asker's rate and the channel's.
+
+        Raises AskRefused TooFast, with the longer wait of the two; then nothing is counted. The workspace's
+        row must be locked before. Not safe to repeat: each call counts.
+        """
         team, channel = ask.place.team_id, ask.place.channel_id
         taken: list[tuple[str, datetime]] = []
         refused: list[tuple[float, TooFast]] = []
@@ -110,14 +115,15 @@ class Admission:
             tx.rate_limits.put(key, full_at)
 
     def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
-        """Keep the ask until its asker says Run, when it costs that much; None when it may just begin."""
+        """If the ask is dear enough to be confirmed, keep it until its asker says Run and return the
+        question; None when it may begin at once. Safe to repeat."""
         limit = self._terms.confirm_above
         if limit is None:
             return None
         rows = self._accounts.standings(tx, ask.place, ask.user_id, role)
         left = [row.left for row in rows if row.left is not None and row.refuses]
         if any(room < estimate for room in left):
-            return None  # the refusal says more
+            return None  # the refusal for the budget tells the asker more than the question would
         if estimate <= limit and all(estimate * A_LOT <= room for room in left):
             return None
         pending = self.keep(tx, ask, estimate, PendingKind.CONFIRM, CONFIRM_FOR)
@@ -133,7 +139,8 @@ class Admission:
     def keep(
         self, tx: Transaction, ask: Ask, estimate: Money, kind: PendingKind, lifetime: timedelta
     ) -> PendingRequest:
-        """The ask's one pending request, made or brought up to date."""
+        """Make the ask's one pending request, or bring it up to date; one that was decided stays as it is.
+        Its round grows when the price has risen. Safe to repeat."""
         known = tx.pending_requests.by_request_key(ask.request_key)
         pending = PendingRequest(
             id=known.id if known else self._new_id(),
@@ -158,7 +165,8 @@ class Admission:
         return Variant(variant, self._prices.estimate(variant)) if variant else None
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
-        """Hold the money, record the job and its first step. Raises BudgetExceeded: undo the transaction."""
+        """Record the job, hold its money and queue its first step. Raises BudgetExceeded, or AskRefused
+        ClockOff: the caller must let it end the transaction, which undoes all of this."""
         job = self._job(tx, ask, estimate)
         tx.jobs.add(job)
         try:
@@ -171,12 +179,13 @@ class Admission:
         return Accepted(job, True, tightest(rows))
 
     def priced_anew(self, pending: PendingRequest, price: Money) -> PendingRequest:
-        """The same ask at the price of now: a word said to the old price does not count for it."""
+        """The request at the present price, in its next round: a decision about the old price does not count
+        for it. Saves nothing."""
         return replace(pending, estimate=price, price_version=self._prices.version, round=pending.round + 1)
 
     def approvable_until(self, tx: Transaction, pending: PendingRequest, role: Role) -> datetime:
-        """A day from now, or sooner: when all budgets that are in its way begin anew, it may simply be asked
-        again (budgets reference 3.2)."""
+        """Until when admins may decide: a day from now, or until the end of the last period whose budget is
+        in the way, if that is sooner: from then on it may simply be asked again (budgets reference 3.2)."""
         rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, role)
         short = [row for row in rows if row.refuses and row.left is not None and row.left < pending.estimate]
         latest = tx.now + APPROVAL_FOR
@@ -190,7 +199,8 @@ class Admission:
         return replace(pending.ask, request=variant.request) if variant else None
 
     def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
-        """Sources are fetched and checked before anybody else hears of the ask."""
+        """Record the sources and queue the first step. With sources that is PREPARE, so that they are fetched
+        and checked before anything about the ask is posted."""
         for ordinal, ref in enumerate(refs):
             tx.sources.add(
                 Source(

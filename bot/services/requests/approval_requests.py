@@ -1,4 +1,4 @@
-"""Carries requests for approval to the admins, and their decision back to the asker and onto the cards."""
+"""Posts approval requests to the admins as cards, and shows the decision to the asker and on the cards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Desk:
-    """The cards of one request by whom they were sent to; ``ref`` is what their buttons carry."""
+    """What was posted about one request.
+
+    ``cards`` are by recipient (an admin or the admins' channel); ``ref`` is the reference in their buttons,
+    empty before the first post; ``told`` says whether the asker was told the decision.
+    """
 
     cards: dict[str, Card] = field(default_factory=dict)
     ref: str = ""
@@ -31,8 +35,10 @@ class _Desk:
 
 
 class ApprovalRequests:
-    """Which cards exist is kept beside the queue, so that a repetition posts only what is missing. The task
-    stays until the request is decided or lapses."""
+    """Runs the task of one approval request until the request is decided or expires.
+
+    Which cards were posted is stored in the database, so that a repetition posts only the missing ones.
+    """
 
     def __init__(
         self, *, store: Store, notifier: Notifier, admins: Admins, channel: str | None = None
@@ -44,7 +50,11 @@ class ApprovalRequests:
         self._channel = channel
 
     async def run(self, task: Task) -> None:
-        """Ask, show a new price or the outcome, or let the request lapse. Safe to repeat."""
+        """Post the cards, show a new price or the decision on them, or let the request expire.
+
+        Safe to repeat. Raises OutcomeUnknown when it is not known whether a message was posted; all others
+        are tried before.
+        """
         lease = Leased(self._store, task)
         pending, desk, zone = await lease.write(lambda tx: _look(tx, task))
         if pending is not None and pending.state is PendingState.ASKED:
@@ -65,7 +75,7 @@ class ApprovalRequests:
         for to in await self._others(pending):
             try:
                 reached |= await self._post(lease, pending, desk, to, zone)
-            except OutcomeUnknown as lost:  # the others need not wait for it
+            except OutcomeUnknown as lost:  # ask the others before this one is tried again
                 unsure = lost
         if unsure is not None:
             raise unsure
@@ -73,14 +83,16 @@ class ApprovalRequests:
             log.error("no_admin_reached", pending=pending.id)
 
     async def _others(self, pending: PendingRequest) -> tuple[str, ...]:
-        """Whom to ask: somebody else than the asker wherever there is somebody."""
+        """The admins to ask one by one: the chosen ones, else the workspace's owners and admins. The asker is
+        asked only where there is no other admin."""
         asker = {pending.user_id}
         chosen = set(await self._admins.to_ask(pending.team_id)) - asker
         others = chosen or set(await self._notifier.admins(pending.team_id)) - asker
         return tuple(sorted(others or asker))
 
     async def _post(self, lease: Leased, pending: PendingRequest, desk: _Desk, to: str, zone: str) -> bool:
-        """Whether there is a card: for one admin, or for all of them in their channel."""
+        """Post the card to ``to``, an admin or the admins' channel, unless it is there already. False when
+        ``to`` cannot be reached."""
         if to in desk.cards:
             return True
         message = OutboxMessage(pending.team_id, to, _card(pending))
@@ -95,7 +107,7 @@ class ApprovalRequests:
         return True
 
     async def _update(self, lease: Leased, pending: PendingRequest, desk: _Desk, zone: str) -> None:
-        """Every card shows what is so now, also one whose posting was never confirmed."""
+        """Bring every card up to date, also one whose posting was never confirmed and that is found now."""
         desk.cards |= await self._outbox.find(lease, _card(pending), known=desk.cards)
         await _keep(lease, pending, desk)
         for card in desk.cards.values():
@@ -106,7 +118,7 @@ class ApprovalRequests:
         if not desk.told:
             try:
                 await self._tell(lease, pending, desk)
-            except OutcomeUnknown as lost:  # the buttons need not wait for it
+            except OutcomeUnknown as lost:  # replace the buttons before the message is tried again
                 unsure = lost
         await self._update(lease, pending, desk, zone)
         if unsure is not None:
@@ -123,12 +135,13 @@ class ApprovalRequests:
 
 
 def _card(pending: PendingRequest) -> str:
-    """What the letters to the admins are about."""
+    """What the messages to the admins are about, by which the outbox tells them from others."""
     return f"petition:{pending.id}"
 
 
 def _look(tx: Transaction, task: Task) -> tuple[PendingRequest | None, _Desk, str]:
-    """The request as it is now: one whose time is over has lapsed."""
+    """The request as it is now, what was posted about it, and the workspace's time zone. A request that
+    nobody decided in time becomes EXPIRED here."""
     zone = tx.limits.team(task.team_id).tz
     pending = tx.pending_requests.get(task.subject)
     if pending is not None and pending.state is PendingState.ASKED and tx.now >= pending.expires_at:
@@ -146,8 +159,8 @@ async def _keep(lease: Leased, pending: PendingRequest, desk: _Desk) -> None:
 
 
 def _finish(tx: Transaction, task: Task, seen: PendingRequest | None) -> None:
-    """What was decided while the cards were being posted is still to be shown; what is not yet decided is
-    looked at again when its time is over."""
+    """End the task, or schedule it again: at once when the request changed while the cards were being posted,
+    and at the request's expiry when it is not decided yet."""
     current = tx.pending_requests.get(task.subject)
     if seen is None or current is None:
         tx.tasks.finish(task)

@@ -1,4 +1,4 @@
-"""Over budget: an admin's word lets the very same ask run, once (budgets reference 3.2)."""
+"""An admin decides about an ask over budget: approved, that same ask runs, once (budgets reference 3.2)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,12 @@ from bot.services.requests.start_job import StartJob
 
 _ASKED = frozenset({PendingState.ASKED})
 _RAISE_PART = 4
-"""Raise this period: by a quarter of the limit at least."""
+"""RAISE adds at least one part in so many of the limit: a quarter."""
 
 
 class Verdict(StrEnum):
+    """What an admin decides: room for this ask only, more room for this period, a new limit, or no."""
+
     ONCE = "once"
     RAISE = "raise"
     CHANGE = "change"
@@ -42,7 +44,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewLimit:
-    """What an admin sets instead: for the ask's ``user``, ``channel`` or ``workspace``, for good."""
+    """The limit that an admin sets with CHANGE: for the ask's user, channel or workspace, for good."""
 
     kind: ScopeKind
     amount: Money
@@ -51,7 +53,8 @@ class NewLimit:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One admin's word; ``role`` is the asker's. ``may_own``: it counts for the admin's own asks too."""
+    """One admin's decision. ``role`` is the asker's; ``may_own`` says whether the admin may decide about
+    their own ask."""
 
     admin_id: str
     verdict: Verdict
@@ -62,6 +65,9 @@ class _Word:
 
 
 class Approvals:
+    """Takes the admins' decisions. ``self_approval`` lets an admin decide about their own ask where there is
+    no other admin."""
+
     def __init__(
         self,
         *,
@@ -89,12 +95,13 @@ class Approvals:
         reason: str | None = None,
         limit: NewLimit | None = None,
     ) -> PendingRequest:
-        """Decide, once: whoever comes second changes nothing. ``ref`` is what the button carried; ``limit``
-        belongs to CHANGE.
+        """Decide about a request, once. A second decision is refused and changes nothing.
 
-        Raises AskRefused: not an admin; one's own ask; expired; decided already; dearer by now (then the
-        request stands at the new price, to be decided anew). Raises BudgetExceeded when the new limit is too
-        small for the ask: then it is not set.
+        ``ref`` is what the button carried: the request's id and the round of its price. ``limit`` belongs to
+        CHANGE. Raises AskRefused when the admin is none or may not decide about their own ask, when the
+        request is unknown, expired or decided already, and, for all but DENY, while new asks are paused or
+        when the price has risen (then the request waits for a new decision at the new price). Raises
+        BudgetExceeded when the new limit is too small for the ask: then it is not set.
         """
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, verdict, reason=reason, limit=limit)
@@ -109,8 +116,9 @@ class Approvals:
         return pending
 
     async def look(self, team_id: str, ref: str, admin_id: str) -> tuple[PendingRequest, ScopePeriod | None]:
-        """The request, for an admin who is about to decide it, and the budget that is in its way. Raises
-        AskRefused as the decision would."""
+        """The request, for an admin who is about to decide it, and the account with the least left among
+        those with a hard limit. Raises AskRefused as the decision would; opens periods, and changes nothing
+        else."""
         await self._admins.require(team_id, admin_id)
         word = await self._word(team_id, ref, admin_id, Verdict.ONCE)
 
@@ -144,7 +152,8 @@ class Approvals:
         )
 
     def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Word) -> PendingRequest:
-        """The pending request, if this person may decide it now. The workspace is locked first."""
+        """The pending request, if this admin may decide it now; else raises AskRefused. Locks the workspace's
+        row first."""
         tx.limits.team(team_id)
         pending_id, seen = parts_of(ref)
         pending = tx.pending_requests.get(pending_id)
@@ -163,7 +172,8 @@ class Approvals:
         return pending
 
     def _confirm(self, tx: Transaction, pending: PendingRequest, word: _Word) -> PendingRequest:
-        """The pending request as decided; still ASKED, and priced anew, when it has become dearer."""
+        """Carry out the decision. Returns the request as decided; if its price has risen, the request still
+        ASKED, at the new price."""
         ended = replace(
             pending,
             decided_by=word.admin_id,
@@ -186,7 +196,8 @@ class Approvals:
         return ended
 
     def _ask_again(self, tx: Transaction, pending: PendingRequest, price: Money) -> PendingRequest:
-        """Nobody has agreed to the new price: the cards show it, and older buttons count no more."""
+        """Save the new price, to which nobody has agreed yet, and queue that the cards show it. Buttons that
+        approve the old price are refused from now on."""
         dearer = self._start_job.admission.priced_anew(pending, price)
         if not tx.pending_requests.move(dearer, frm=_ASKED):
             raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
@@ -209,7 +220,7 @@ class Approvals:
         )
 
     def _let_run(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Word) -> str:
-        """Make the room that is missing, and begin the job with it, all at once."""
+        """Grant the room that is missing, or set the new limit, and begin the job. Returns the job's id."""
         if word.limit is not None:
             self._set(tx, pending, word, word.limit)
         else:
@@ -237,12 +248,13 @@ class Approvals:
                         reason=f"{word.verdict} for {pending.user_id}",
                     )
                 )
-                if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no news
+                if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no alert
                     self._accounts.windows.rearm(tx, replace(row, granted=row.granted + more))
 
 
 def _key(pending: PendingRequest, row: ScopePeriod, verdict: Verdict) -> str:
-    """Room for one job is known by its key, and taken back when the job does not use it."""
+    """The grant's key. That of room for one job is found again by ``take_back``, which voids what the job
+    does not use."""
     if verdict is Verdict.ONCE:
         return once_key(pending.id, row.scope, row.period_key)
     return f"{pending.id}:{row.scope}:{row.period_key}"

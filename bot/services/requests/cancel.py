@@ -17,20 +17,23 @@ _TOO_LATE = {
     Status.UNKNOWN: NotAllowedReason.IN_DOUBT,
     Status.TIMED_OUT: NotAllowedReason.IN_DOUBT,
 }
-"""What is with the provider; everything else that is not queued is over."""
+"""Why a job that is with the provider cannot be cancelled; a job in any state not named here has ended."""
 
 
 class Cancel:
+    """Cancels a job for its asker or a budget admin."""
+
     def __init__(self, *, store: Store, accounts: Accounts, admins: Admins) -> None:
         self._store = store
         self._accounts = accounts
         self._admins = admins
 
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
-        """Cancel and give the money back. Safe to repeat.
+        """Cancel the job and release its money. Safe to repeat.
 
-        Raises AskRefused: NotFound, or NotAllowed because only the asker and admins may, the provider has
-        it and offers no way to take it back (provider reference 2.6), it may have it, or it has ended.
+        Raises AskRefused: NotFound; or NotAllowed because only the asker and admins may, because the provider
+        has the job and offers no way to take it back (provider reference 2.6) or may have it, or because the
+        job has ended.
         """
         job = await self._store.read(lambda tx: tx.jobs.get(job_id))
         if job is None or job.place.team_id != team_id:
@@ -51,7 +54,7 @@ class Cancel:
 
 
 def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job:
-    """End a queued job: its money is given back, nothing is sent, and its status message says so."""
+    """Cancel a job that is QUEUED: release its money, send nothing, and have its status message say so."""
     for submission in tx.submissions.of_job(job.id):
         tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
     accounts.release(tx, job.id, "cancelled")

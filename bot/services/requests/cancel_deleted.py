@@ -1,4 +1,4 @@
-"""Who deletes the message that asked takes the ask back, as long as nothing was paid for it."""
+"""Deleting the message that asked cancels the ask, as long as nothing was sent to the provider for it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ _OPEN = frozenset({PendingState.PENDING, PendingState.ASKED})
 
 
 class CancelDeleted:
+    """Cancels what a deleted message asked for."""
+
     def __init__(self, *, store: Store, accounts: Accounts, wake: Callable[[], None]) -> None:
         self._store = store
         self._accounts = accounts
         self._wake = wake
 
     async def __call__(self, place: Place, ts: str) -> bool:
-        """Whether this message was an ask of ours, known or waiting. What was sent already is paid for and
-        still arrives. Safe to repeat. Raises StoreUnavailable: then the event must not be acknowledged."""
+        """Cancel what the deleted message asked for. Returns whether the message was recorded at all.
+
+        A job that was sent already is paid for, and its pictures still arrive. Safe to repeat. Raises
+        StoreUnavailable: then the event must not be acknowledged.
+        """
         key = f"{place.team_id}:{place.channel_id}:{ts}"
         if await self._store.read(lambda tx: tx.inbox.get(key)) is None:
             return False
-        # Two units, as each locks in the order that others do; after the first no new job can come of it.
+        # Two transactions, so that each takes its locks in the common order. After the first, the message can
+        # no longer become a job.
         await self._store.write(lambda tx: self._forget(tx, place.team_id, key))
         await self._store.write(lambda tx: self._cancel(tx, key))
         self._wake()

@@ -1,4 +1,4 @@
-"""The asker's word on an ask that waits for it: Run, Cheaper, Cancel, or Ask for approval."""
+"""What the asker decides about a pending request: Run, Cheaper, Cancel, or Ask for approval."""
 
 from __future__ import annotations
 
@@ -29,7 +29,13 @@ _PENDING = frozenset({PendingState.PENDING})
 
 
 class Confirm:
-    """Each word counts once, and only the asker's. Safe to repeat."""
+    """Takes the asker's decision about their own pending request, once. Safe to repeat: the same decision
+    again has the same result.
+
+    Every method raises AskRefused NotFound for an unknown request, NotAllowed for another person's, and
+    AlreadyDecided for one that was decided otherwise or has expired; and StoreUnavailable. ``ref`` is what
+    the button carried: the request's id and the round of its price.
+    """
 
     def __init__(self, *, store: Store, start_job: StartJob, wake: Callable[[], None]) -> None:
         self._store = store
@@ -38,16 +44,18 @@ class Confirm:
         self._wake = wake
 
     async def run(self, team_id: str, ref: str, user_id: str) -> Accepted:
-        """The ask begins. Raises AskRefused (not yours, gone, decided), Unconfirmed when it is dearer by now
-        (asked anew at the new price) and BudgetExceeded."""
+        """Begin the job. Raises also Unconfirmed when the price has risen or the button showed an older one:
+        then the request waits for a new decision at the present price. Raises AskRefused Paused or ClockOff,
+        and BudgetExceeded."""
         return await self._begin(team_id, ref, user_id, lambda pending: pending.ask)
 
     async def cheaper(self, team_id: str, ref: str, user_id: str) -> Accepted:
-        """The nearest cheaper variant begins instead."""
+        """Begin the nearest cheaper variant instead. Raises what ``run`` raises, and AskRefused
+        AlreadyDecided when nothing is cheaper."""
         return await self._begin(team_id, ref, user_id, self._admission.variant_of)
 
     async def cancel(self, team_id: str, ref: str, user_id: str) -> PendingRequest:
-        """Nothing happens, for good; the message that asked loses its mark."""
+        """End the request without a job; the message that asked loses its "seen" reaction."""
 
         def unit(tx: Transaction) -> PendingRequest:
             pending = self._own(tx, team_id, ref, user_id)
@@ -61,7 +69,7 @@ class Confirm:
         return cancelled
 
     async def ask_for_approval(self, team_id: str, ref: str, user_id: str) -> PendingRequest:
-        """The budget admins are asked; they have a day, or what is left of a period that ends sooner."""
+        """Ask the budget admins. They have until ``Admission.approvable_until``, a day at most."""
         role = await self._start_job.role(team_id, user_id)
 
         def unit(tx: Transaction) -> PendingRequest:
@@ -123,14 +131,15 @@ class Confirm:
         return accepted
 
     def _ask_again(self, tx: Transaction, pending: PendingRequest, price: Money, role: Role) -> Unconfirmed:
-        """Nobody has agreed to the price of now: the question comes again with it."""
+        """Ask the asker again at the present price, as nobody has agreed to it yet."""
         if price > pending.estimate:
             pending = self._admission.priced_anew(pending, price)
             tx.pending_requests.move(pending, frm=_PENDING)
         return self._admission.question_about(tx, pending, role)
 
     def _own(self, tx: Transaction, team_id: str, ref: str, user_id: str) -> PendingRequest:
-        """This person's pending request, while its time is not over. The workspace is locked first."""
+        """This person's pending request. Locks the workspace's row first. Raises AskRefused NotFound,
+        NotAllowed for another person's, or AlreadyDecided for an expired one."""
         tx.limits.team(team_id)
         pending_id, _ = parts_of(ref)
         pending = tx.pending_requests.get(pending_id)

@@ -1,4 +1,4 @@
-"""What an edit that was begun on a message or a result starts from, and where its answer goes."""
+"""The pictures that an edit of a message or a result starts from, and the thread where its answer goes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from bot.ports import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class EditTarget:
-    """The pictures to start from, the job that made the first of them if we did, and the thread."""
+    """The pictures to start from, the thread for the answer, and the id of the job that made the first of the
+    pictures (None: it is not one of the bot's own)."""
 
     place: Place
     sources: tuple[SourceRef, ...]
@@ -29,8 +30,9 @@ class EditTargets:
         self._store = store
 
     async def of_result(self, team_id: str, job_id: str, position: int) -> EditTarget:
-        """One picture of a job, counted from 1. Raises AskRefused NotFound (also for another workspace's
-        job) or NoSource when it has none left."""
+        """The picture at ``position`` of a job, counted from 1 among those that were shared; beyond the last
+        it is the last. Raises AskRefused NotFound (also for another workspace's job), or NoSource when the
+        job has no shared picture."""
 
         def unit(tx: Transaction) -> EditTarget:
             job = tx.jobs.get(job_id)
@@ -44,7 +46,7 @@ class EditTargets:
         return await self._store.read(unit)
 
     async def of_files(self, thread: Place, file_ids: Sequence[str]) -> EditTarget:
-        """Files of one message in that thread; those that are results of ours are known as such."""
+        """The files of one message in that thread; the bot's own results carry their picture id."""
 
         def unit(tx: Transaction) -> EditTarget:
             own = {

@@ -1,4 +1,5 @@
-"""What one person sees at a glance: meters, the month's days, their latest jobs, what waits for them."""
+"""The overview for one person: their accounts, the month's spending by day, latest jobs, and open
+requests."""
 
 from __future__ import annotations
 
@@ -22,14 +23,18 @@ from bot.services.job_view import view_of
 MOST_CHANNELS = 3
 MOST_JOBS = 5
 _LOOKED_AT = 50
-"""Of the newest jobs, to see in which channels somebody asks."""
+"""How many of a person's newest jobs are read to find the channels in which they ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``rows`` are the person's, their channels' and the workspace's, in this order; ``charts`` the person's
-    month and, for admins (``rules``), the workspace's; ``waiting`` is for admins too, the oldest first, and
-    ``may_own`` says that there is nobody else to decide on their own asks."""
+    """What is shown to ``user_id``.
+
+    ``rows`` are the accounts of the person, their channels and the workspace, in this order; ``charts`` the
+    person's month and, for a budget admin (``rules``), the workspace's. ``waiting`` has the approval requests
+    that can be decided, oldest first, and is empty for others than admins. ``may_own`` says that the admin
+    may decide about their own asks, as there is no other. ``zone`` is the workspace's IANA time zone.
+    """
 
     user_id: str
     now: datetime
@@ -43,6 +48,8 @@ class Overview:
 
 
 class Home:
+    """Reads the overview. ``self_approval`` is the setting of the same name in ``Approvals``."""
+
     def __init__(
         self,
         *,
@@ -59,7 +66,7 @@ class Home:
         self._admins = admins
 
     async def __call__(self, team_id: str, user_id: str) -> Overview:
-        """Changes nothing but that periods which are looked at for the first time are opened."""
+        """Read the overview. Changes nothing, except that it opens periods that are not open yet."""
         rules = await self._admins.is_admin(team_id, user_id, fresh=False)
         role = await self._people.role(team_id, user_id) or Role.MEMBER
         may_own = rules and self._self_approval and await self._admins.is_sole(team_id, user_id)
@@ -91,7 +98,7 @@ class Home:
     def _rows(
         self, tx: Transaction, team_id: str, user_id: str, jobs: list[Job], role: Role
     ) -> tuple[ScopePeriod, ...]:
-        """Of the person, the channels where they asked last, and the workspace."""
+        """The accounts of the person, of the channels where they asked last, and of the workspace."""
         channels = list(dict.fromkeys(job.place.channel_id for job in jobs))[:MOST_CHANNELS]
         if not channels:
             team = tx.limits.team(team_id)

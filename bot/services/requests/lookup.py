@@ -1,4 +1,4 @@
-"""Answers about jobs and budgets; nothing here changes anything but opening a budget period's row."""
+"""Answers about jobs and budgets. Nothing is changed here, except that ``standings`` opens new periods."""
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
@@ -13,14 +13,16 @@ from bot.services.job_view import view_of
 
 
 class Lookup:
+    """Reads jobs and accounts for the people who ask about them. Raises StoreUnavailable."""
+
     def __init__(self, *, store: Store, accounts: Accounts, people: People) -> None:
         self._people = people
         self._store = store
         self._accounts = accounts
 
     async def show(self, place: Place, user_id: str, job_id: str) -> JobView:
-        """A job of one's own, or one that was asked for in this very conversation: what is said in a direct
-        message or a private channel stays there. Raises AskRefused NotFound for any other."""
+        """A job of ``user_id``, or one that was asked for in the channel of ``place``. Raises AskRefused
+        NotFound for any other, as what is said in a direct message or a private channel stays there."""
 
         def unit(tx: Transaction) -> JobView:
             job = tx.jobs.get(job_id)
@@ -40,12 +42,14 @@ class Lookup:
         return await self._store.read(unit)
 
     async def standings(self, place: Place, user_id: str) -> list[ScopePeriod]:
-        """The budget rows that an ask from here by this person counts against."""
+        """The accounts that an ask by this person in ``place`` counts in, opened if they are new. Raises
+        AskRefused ClockOff as ``Accounts.standings`` does, and StoreUnavailable."""
         role = await self._role(place, user_id)
         return await self._store.write(lambda tx: self._accounts.standings(tx, place, user_id, role))
 
     async def glance(self, place: Place, user_id: str) -> list[ScopePeriod]:
-        """The same beside something that can be said without it: empty when it cannot be read just now."""
+        """As ``standings``, for a message that is complete without them: opens nothing, and is empty when
+        they cannot be read just now."""
         role = await self._role(place, user_id)
         try:
             return await self._store.read(lambda tx: self._accounts.glance(tx, place, user_id, role))

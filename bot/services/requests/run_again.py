@@ -1,4 +1,4 @@
-"""Ask once more for what nobody knows the outcome of: a new order with a hold of its own."""
+"""Ask again for pictures whose outcome is unknown: a new job with a hold of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _CAME_TO_NOTHING = frozenset({PendingState.CANCELLED, PendingState.DENIED, Pendi
 
 
 class RunAgain:
-    """The old order stays as it is: counted in the budget until its day of doubt is over."""
+    """Starts a new job for the pictures of a job whose outcome is unknown. The old job stays as it is and
+    goes on counting in the budget until it is settled."""
 
     def __init__(self, *, store: Store, start_job: StartJob, admins: Admins) -> None:
         self._store = store
@@ -28,10 +29,11 @@ class RunAgain:
         self._admins = admins
 
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Accepted:
-        """The new job; pressing twice is one. Its price is held for whoever pressed.
+        """Start the new job; its price is held for ``user_id``, who pressed the button. Safe to repeat:
+        pressing twice gives one job.
 
-        Raises AskRefused NotFound or NotAllowed (only the asker and admins may; or the outcome is
-        known by now), and what ``StartJob`` raises.
+        Raises AskRefused NotFound, or NotAllowed (only the asker and admins may; or the outcome is known by
+        now), and what ``StartJob`` raises.
         """
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
@@ -62,8 +64,8 @@ class RunAgain:
 
 
 def _key(tx: Transaction, key: str) -> str:
-    """The same for every press of one try. A try that ended without a job, as by Cancel, was a word about
-    that question only: the next press asks anew."""
+    """The request key, which is the same for every press of one try. After a try that ended without a job,
+    such as by Cancel, the next press is a new try with a new key."""
     for number in itertools.count(2):
         pending = tx.pending_requests.by_request_key(key)
         if pending is None or pending.state not in _CAME_TO_NOTHING:
@@ -73,7 +75,7 @@ def _key(tx: Transaction, key: str) -> str:
 
 
 def _is_doubtful(job: Job, submission: Submission) -> bool:
-    """Unknown, or settled after a day without having become known."""
+    """Whether the outcome is unknown, or was settled after a day without having become known."""
     if submission.state is SubmissionState.UNKNOWN:
         return True
     unknown = submission.failure is not None and submission.failure.problem is Problem.OUTCOME_UNKNOWN

@@ -1,4 +1,4 @@
-"""Take an ask: price it, hold its money and record it, all in one local transaction."""
+"""Start a job: price the ask, hold its money and record it, all in one local transaction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.services.requests.admission import APPROVAL_FOR, CONFIRM_FOR, Accepted,
 
 
 class StartJob:
-    """Safe to repeat: the same ``request_key`` is the same job and is held once."""
+    """Starts jobs. Safe to repeat: the same ``request_key`` gives the same job, whose money is held once."""
 
     def __init__(
         self,
@@ -47,8 +47,12 @@ class StartJob:
         )
 
     async def __call__(self, ask: Ask) -> Accepted:
-        """Raises AskRefused (no price, paused, too fast), Unconfirmed (kept until the asker says Run),
-        BudgetExceeded (kept for an approval) and StoreUnavailable; then nothing is spent."""
+        """Start the job, or return the one that this ask has become already.
+
+        Raises AskRefused (no price, paused, too fast, taken back, decided already, or a clock that cannot be
+        trusted), Unconfirmed (the ask is kept until the asker says Run), BudgetExceeded (it is kept for an
+        approval) and StoreUnavailable; then nothing is spent.
+        """
         try:
             return await self._admit(ask)
         except AskRefused as refused:
@@ -73,14 +77,14 @@ class StartJob:
         return taken
 
     async def offer(self, ask: Ask) -> PendingRequest:
-        """Keep an ask that its asker did not quite spell; it begins when they say Run. Safe to repeat. Raises
+        """Keep an ask whose text was only nearly a command, until its asker says Run. Safe to repeat. Raises
         AskRefused (no price, too fast) and StoreUnavailable."""
         estimate = self.admission.prices.estimate(ask.request)
         kind, lifetime = PendingKind.CONFIRM, CONFIRM_FOR
         return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
 
     async def role(self, team_id: str, user_id: str) -> Role:
-        """What the asker is; a member when it cannot be found out now."""
+        """The person's role in the workspace; MEMBER when it cannot be found out now. Never raises."""
         return await self._people.role(team_id, user_id) or Role.MEMBER
 
     def _take(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted | Unconfirmed:
@@ -98,7 +102,8 @@ class StartJob:
     def _kept(
         self, tx: Transaction, ask: Ask, estimate: Money, kind: PendingKind, lifetime: timedelta
     ) -> PendingRequest:
-        """A refused start counts against the minute too; the same ask delivered again does not."""
+        """Keep the ask as a pending request. It counts in the rate as a start does, but only once: the same
+        ask delivered again is not counted."""
         tx.limits.team(ask.place.team_id)
         if tx.pending_requests.by_request_key(ask.request_key) is None:
             self.admission.pace(tx, ask)
