@@ -1,4 +1,5 @@
-"""Every error of a listener becomes a sentence for the asker; an unexpected one also gets a reference."""
+"""Turns a listener's error into the answer for Slack: a sentence for a command, a status for the rest. An
+unexpected error also gets a reference, which is in the log."""
 
 from __future__ import annotations
 
