@@ -27,8 +27,7 @@ FORGOTTEN_SECONDS = 86_400.0
 """A role that was learned longer ago than this is not used any more."""
 
 WAIT_SECONDS = 1.0
-"""How long Slack is waited for: meanwhile a person waits for an acknowledgement, which Slack wants within 3
-s."""
+"""How long to wait for Slack: meanwhile a person waits for an acknowledgement, which is due within 3 s."""
 
 
 class SlackPeople:
