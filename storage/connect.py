@@ -102,7 +102,11 @@ def driver(connection: Any) -> sqlite3.Connection:
 def postgres_engine(
     dsn: str, *, command_timeout: float | None = 30.0, statement_timeout: str = "15s", **options: Any
 ) -> AsyncEngine:
-    """An engine whose connections understand every form of address that libpq does."""
+    """An engine whose connections understand every form of address that libpq does.
+
+    ``command_timeout`` (seconds, or None) ends a statement on our side, ``statement_timeout`` on the
+    server's.
+    """
     import asyncpg  # noqa: PLC0415 - SQLite does without it
 
     settings = _SERVER_SETTINGS | {"statement_timeout": statement_timeout}

@@ -1,4 +1,4 @@
-"""The conversation: jobs are announced, kept up to date and delivered in Slack.
+"""Announces jobs in Slack, keeps their status messages up to date and delivers their pictures.
 
 Each public method is one visible effect and decides nothing about repeating it; the order of effects and
 what is committed between them belong to the services.
@@ -109,8 +109,8 @@ class SlackConversation:
     async def report(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.
 
-        Raises TryLater also when all is shown but a picture that Slack is still processing: the message is
-        true by then, and the next call adds the picture.
+        Raises TryLater also when only a picture is missing that Slack is still processing: the message is
+        correct without it, and the next call adds it.
         """
         job = view.job
         if job.status_ts is None:

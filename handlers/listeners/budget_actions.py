@@ -1,4 +1,4 @@
-"""Buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
+"""The buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ class ErrorHandler:
         self._names = names
 
     async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Log the error and return the answer to Slack."""
         if isinstance(error, BoltUnhandledRequestError):
             log.info("request_ignored", type=body.get("type"))
             return BoltResponse(status=200)

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 
 class MessageListener:
+    """Takes ``message`` and ``app_mention`` events."""
+
     def __init__(
         self,
         *,

@@ -1,7 +1,8 @@
-"""The form: opened at once from a shortcut, a button or the bare command, and taken like any other ask.
+"""The form: opened at once from a shortcut, a button or the bare command. Once sent, it is an ask like any
+other.
 
-A trigger lives three seconds, so nothing is read and nobody else is asked before ``views.open``
-(Slack reference 6). Only people of the workspace that pays may use it (2.6).
+A trigger id is valid for three seconds, so neither the database nor Slack is asked for anything before
+``views.open`` (Slack reference 6). Only people of the workspace that pays may use it (2.6).
 """
 
 from __future__ import annotations

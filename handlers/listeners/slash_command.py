@@ -1,4 +1,4 @@
-"""The slash command: translate in, make one call, translate out."""
+"""The slash command: read what Slack sent, make one call to a service, answer."""
 
 from __future__ import annotations
 

@@ -24,4 +24,5 @@ class PerEngine:
         return cls(finish(postgresql.insert(table)), finish(sqlite.insert(table)))
 
     def on(self, *, postgres: bool) -> Executable:
+        """The statement for PostgreSQL if ``postgres``, else for SQLite."""
         return self.postgres if postgres else self.sqlite
