@@ -1,1 +1,1 @@
-"""The only room that knows Slack: listeners, parsing, blocks, sentences, delivery."""
+"""The only package that knows Slack: listeners, parsing, blocks, sentences, delivery."""

@@ -1,4 +1,4 @@
-"""The doctor's questions to Slack: tokens, granted scopes, the app-level token, the time."""
+"""The checks of ``imagine-bot doctor`` that ask Slack: tokens, scopes, manifest, budget admins, the time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, o
 
 
 def _api(client: AsyncWebClient, team_id: str) -> SlackApi:
-    """A Web API for a few questions: nothing else is paced with it or waits for its workspace."""
+    """A Web API client for a few calls, with pacing and availability of its own."""
     connections = Connections(wake=lambda: None, now=time.monotonic)
     return SlackApi(
         client, "", None, pacing=Pacing.of_this_loop(), availability=SlackAvailability(connections, team_id)
@@ -51,8 +51,9 @@ def check_bot_token(client: AsyncWebClient | None) -> Check:
 def check_scopes(
     client: AsyncWebClient | None, wanted: Collection[str] = SCOPES, *, spare: Collection[str] = ()
 ) -> Check:
-    """Whether the installed app has the manifest's scopes; a new one takes effect by installing again.
-    ``spare`` are those that this installation's settings make no use of."""
+    """Whether the installed app has the manifest's scopes. A scope that is added takes effect when the app is
+    installed again. ``spare`` are scopes that this installation's settings make no use of: they may be
+    missing."""
 
     async def check() -> Finding:
         name = "slack scopes"
@@ -87,7 +88,7 @@ def check_manifest(
 ) -> Check:
     """Whether the installed app can be the one that ``imagine-bot manifest`` prints for these settings.
 
-    Of an installed app its token shows the scopes only: what is to be compared by hand is named.
+    A token shows only the scopes of the installed app, so the finding names what to compare by hand.
     """
 
     async def check() -> Finding:
@@ -132,7 +133,7 @@ def check_admins(client: AsyncWebClient | None, named: Collection[str], group: s
                 found.append(f"{len(await list_group(api, group))} in the group {group}")
             except SlackRefused as refused:
                 return _unusable_group(name, group, refused.code, others=bool(named or rulers))
-            except CannotPost as refused:  # Slack's word for a missing scope, among others
+            except CannotPost as refused:  # raised for a missing scope, among others
                 return error(name, f"{group} cannot be read ({refused.reason}).", "Install the app again.")
         if rulers:
             found.append(f"the workspace's {len(rulers)} owners and admins")
@@ -169,7 +170,8 @@ def check_app_token(client: AsyncWebClient | None, app_token: str | None, *, is_
 
 
 async def slack_time(session: aiohttp.ClientSession, api_url: str) -> datetime | None:
-    """The ``Date`` of an answer of Slack's (``api.test`` needs no token). Raises TryLater without one."""
+    """The time of Slack's clock, from the ``Date`` of an answer (``api.test`` needs no token); None if it has
+    no readable one. Raises TryLater without an answer."""
     try:
         async with session.post(f"{api_url.rstrip('/')}/api.test") as answer:
             told = answer.headers.get("Date")

@@ -1,4 +1,4 @@
-"""What Slack's ids say by their first letter."""
+"""What the first letter of a Slack id tells."""
 
 from __future__ import annotations
 

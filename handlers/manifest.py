@@ -1,6 +1,6 @@
 """The Slack app manifest, made from what the code needs: nothing is requested that nothing uses.
 
-Slack's schema knows neither scopes nor events nor that HTTP needs addresses (Slack reference 7); the tests
+Slack's schema checks neither scopes nor events, nor that HTTP needs addresses (Slack reference 7); the tests
 of this module do.
 """
 
@@ -41,7 +41,7 @@ SCOPES: Mapping[str, str] = {
 DISPENSABLE: Mapping[str, str] = {
     "im:write": "a message about money whose posting was not confirmed may come twice",
 }
-"""Scopes that an older installation may go on without, and what it lacks then."""
+"""Scopes that an older installation may go on without, and what goes wrong then."""
 
 METHODS: Mapping[str, tuple[str, ...]] = {
     "apps.connections.open": (),  # the app-level token's connections:write is no bot scope
@@ -65,7 +65,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "views.publish": (),
     "views.update": (),
 }
-"""The Web API methods that this room calls and the scopes that they take."""
+"""The Web API methods that ``handlers`` calls and the scopes that each takes."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
@@ -75,19 +75,19 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "message.im": ("im:history",),
     "message.mpim": ("mpim:history",),
 }
-"""Subscribed bot events and the scopes that they take."""
+"""The bot events that the app subscribes to and the scopes that each takes."""
 
 INTERACTIVE = True
-"""Whether anything carries buttons, menus or shortcuts."""
+"""Whether the app has buttons, menus or shortcuts."""
 
 EVENTS_PATH = "/slack/events"
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
 def build_manifest(*, transport: Transport, url: str | None, command: str) -> Json:
-    """The manifest for one installation.
+    """Build the manifest for one installation.
 
-    ``url`` is the public https address of ``web/``; Socket Mode needs none and shows none. Raises
+    ``url`` is the public https address of ``web/``; with Socket Mode it is not used. Raises
     SettingsError for HTTP without one and for a command that Slack would not take.
     """
     if not _COMMAND.fullmatch(command):

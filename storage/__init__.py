@@ -1,1 +1,1 @@
-"""The only room that knows SQL: tables, migrations, repositories, SQLite and PostgreSQL."""
+"""The only package that knows SQL: tables, migrations, repositories, SQLite and PostgreSQL."""

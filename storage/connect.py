@@ -1,4 +1,4 @@
-"""How to connect to either engine, with the settings that every connection needs."""
+"""Connects to either engine, with the settings that every connection needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SERVER_SETTINGS = {
     "application_name": "imagine-bot",
-    "jit": "off",  # never pays for queries this small
+    "jit": "off",  # costs more than it saves on queries this small
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "30s",  # a hung replica must not keep rows locked
 }
@@ -25,7 +25,8 @@ _SERVER_SETTINGS = {
 def sqlite_engine(
     path: Path, *, busy_seconds: float, pool: type[Pool], readonly: bool = False, **options: Any
 ) -> Engine:
-    """Transactions are begun and ended by hand: the driver's own BEGIN would come late and be DEFERRED."""
+    """An engine for the file ``path``, which waits ``busy_seconds`` for another process's lock. Its callers
+    begin and end transactions themselves: the driver's own BEGIN would come late and be DEFERRED."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
@@ -67,7 +68,8 @@ def sqlite_readers(path: Path, *, busy_seconds: float, count: int) -> AsyncEngin
 
 
 def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
-    """Here SQLite does not wait by itself: while another process makes the same change it says locked."""
+    """Switch the file to WAL, trying for ``seconds``: while another process does the same, SQLite reports a
+    lock at once instead of waiting."""
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -81,7 +83,8 @@ def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make the file for its owner only, and its folder. SQLite gives its side files the same mode."""
+    """Make the file, readable for its owner only, and its folder. Safe to repeat. SQLite gives its side files
+    the same mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -99,7 +102,11 @@ def driver(connection: Any) -> sqlite3.Connection:
 def postgres_engine(
     dsn: str, *, command_timeout: float | None = 30.0, statement_timeout: str = "15s", **options: Any
 ) -> AsyncEngine:
-    """An engine whose connections understand every form of address that libpq does."""
+    """An engine whose connections understand every form of address that libpq does.
+
+    ``command_timeout`` (seconds, or None) ends a statement on our side, ``statement_timeout`` on the
+    server's.
+    """
     import asyncpg  # noqa: PLC0415 - SQLite does without it
 
     settings = _SERVER_SETTINGS | {"statement_timeout": statement_timeout}

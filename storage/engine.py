@@ -10,7 +10,7 @@ from storage.url import SqliteFile, parse_url
 
 
 def open_store(url: str, *, clock: Clock, database_time: bool = True, busy_seconds: float = 5.0) -> SqlStore:
-    """The store at ``url``; it connects when it is first used. Close it when done.
+    """Open the store at ``url``; it connects when it is first used. Close it when done.
 
     ``database_time``: on PostgreSQL ``Transaction.now`` is the server's, so that replicas agree; False takes
     ``clock`` there too, for tests with a simulated time (SQLite always takes ``clock``). ``busy_seconds``:

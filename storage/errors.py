@@ -1,4 +1,4 @@
-"""Drivers' errors, translated at the wall of this room into what the callers are to do about them."""
+"""Translates drivers' errors into our own, which are named after what the caller does about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from bot.errors import StoreUnavailable
 
 DRIVER_ERRORS = (StatementError, PoolTimeoutError, OSError)
-"""What the world can make a statement raise; a refused connection and ``TimeoutError`` are ``OSError``s."""
+"""The errors that a statement can raise when the code is right; a refused connection and ``TimeoutError`` are
+``OSError``s."""
 
 _REPEATABLE = {
     "08",  # connection lost
@@ -25,12 +26,13 @@ class Transient(StoreUnavailable):
 
 
 class HeldUp(StoreUnavailable):
-    """Somebody's patience ended, behind others' locks or a crowd: that says nothing about the database.
-    Nothing of the unit was committed, and nothing will be."""
+    """The time for a unit ended while it waited for others' locks or in a long queue: that alone does not
+    mean that the database is unavailable. Nothing of the unit was committed, and nothing will be."""
 
 
 class ReadOnly(StoreUnavailable):
-    """This connection takes no changes: a server that has become a standby. Others may lead elsewhere."""
+    """This connection takes no changes, because its server has become a standby. A new connection may lead to
+    another server."""
 
 
 class Violation(ValueError):
@@ -42,7 +44,8 @@ class Violation(ValueError):
 
 
 def translate(error: Exception) -> Exception:
-    """Our error for a driver's. Messages name codes and constraints, never values: those may be secrets."""
+    """Return our error for a driver's. Messages name codes and constraints, never values: those may be
+    secrets."""
     if isinstance(error, IntegrityError):
         return _violation(error)
     if isinstance(error, DataError):

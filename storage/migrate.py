@@ -1,4 +1,4 @@
-"""Brings a database to the current schema, whoever else tries at the same moment."""
+"""Brings a database to the current schema, also while other processes try the same."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def _migrate_server_async(dsn: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    """Run the missing migrations, if there are any. Our lock on the database is held by now."""
+    """Run the missing migrations, if there are any. The caller holds our lock on the database."""
     if is_current(connection):
         return
     from storage.schema.upgrade import upgrade  # noqa: PLC0415 - it imports Alembic, which is seldom needed
@@ -85,14 +85,15 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _check_references(connection: Connection) -> None:
-    """What SQLite checks at every write otherwise. Raises StoreUnavailable, which undoes the migration."""
+    """Check all foreign keys, which SQLite did not do during the migration. Raises StoreUnavailable, which
+    undoes the migration."""
     broken = driver(connection).execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise StoreUnavailable(f"the database cannot be migrated (a row of {broken[0]} refers to nothing)")
 
 
 def _driver_says(error: Exception) -> str:
-    """The driver's own words, without the statement and the links that are added to them."""
+    """The driver's own message, without the statement and the links that SQLAlchemy adds to it."""
     return str(error.orig if isinstance(error, StatementError) else error)
 
 

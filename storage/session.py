@@ -29,14 +29,16 @@ class Session:
         self.writable = writable
         self._locked_jobs: set[str] = set()
         self.wrote = False
-        """Whether it has changed anything, or found no row to change: a read-only database refuses both."""
+        """Whether a statement that changes rows has run, even if it found none: a read-only database refuses
+        both."""
         self.is_postgres = connection.dialect.name == "postgresql"
         self.failure: Exception | None = None
-        """The first refusal. A unit that swallows it gets nothing more done and is not committed: PostgreSQL
-        has dropped everything before it by then, SQLite has kept it."""
+        """The first error. A unit that catches it can run nothing more and is not committed: PostgreSQL has
+        dropped the statements before it by then, SQLite has kept them."""
 
     @cached_property
     def now(self) -> datetime:
+        """The time of this unit, read once."""
         return self._read_clock(self._connection)
 
     def has_current_schema(self) -> bool:
@@ -61,16 +63,18 @@ class Session:
 
     def select(self, statement: Select[Any], values: Values | None = None) -> CursorResult[Any]:
         """Read rows that this unit may go on to change: in a write they are locked until it ends, so that
-        read, decide, save loses no one else's change. (On SQLite there is only one writer anyway.)"""
+        reading, deciding and saving loses nobody else's change. (On SQLite there is only one writer
+        anyway.)"""
         if self.writable:
             statement = statement.with_for_update(key_share=True)
         return self.execute(statement, values)
 
     def lock_job(self, job_id: str) -> bool:
-        """In a write on PostgreSQL, keep a job and all its rows to this unit; whether that is new.
+        """In a write on PostgreSQL, lock a job, and with it all its rows, until this unit ends. True if the
+        lock is new. Safe to repeat.
 
         Every unit takes this lock before it touches a job's tasks, submissions or pictures: one order, so
-        no deadlocks.
+        there are no deadlocks.
         """
         if not (self.is_postgres and self.writable) or job_id in self._locked_jobs:
             return False
@@ -82,7 +86,7 @@ class Session:
         """The one row that ``statement`` finds, locked through the job that its column ``job`` names."""
         row = self.execute(statement, values).first()
         if row is not None and self.lock_job(getattr(row, job)):
-            row = self.execute(statement, values).first()  # as the last holder of the lock left it
+            row = self.execute(statement, values).first()  # as the lock's last holder left it
         return row
 
     def fail(self, error: Exception) -> Exception:

@@ -14,8 +14,8 @@ Unit = Callable[[Transaction], T]
 class SqlStore(Store, Protocol):
     """A ``Store`` that keeps the deadline of the request (``bot.deadline``): a unit that has not come to its
     COMMIT by then (on SQLite: has not begun) is dropped for good, and StoreUnavailable is raised. A unit that
-    has is waited for to its end. Whoever was told that the database cannot be used may ask again: what they
-    asked before must not be done after that."""
+    has is waited for to its end. A caller that got StoreUnavailable may ask again, so its first unit must not
+    be carried out after that."""
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of every connection. Safe to repeat. Later writes and

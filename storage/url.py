@@ -16,6 +16,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SqliteFile:
+    """``path`` is as in the address: relative paths start at the working directory."""
+
     path: Path
 
 
@@ -30,7 +32,8 @@ class PostgresServer:
 
 
 def parse_url(url: str) -> SqliteFile | PostgresServer:
-    """Understand IMAGINE_DATABASE_URL. Raises SettingsError, without repeating what may be a password."""
+    """Parse IMAGINE_DATABASE_URL. Raises SettingsError, whose sentences repeat nothing that may be a
+    password."""
     if url.startswith(_FILE):
         return _file(url.removeprefix(_FILE))
     if url.startswith(_SERVER):

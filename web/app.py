@@ -21,7 +21,7 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-"""On every answer that does not set them itself."""
+"""Added to every answer that does not set them itself."""
 
 
 def build_web(
@@ -42,7 +42,8 @@ def build_web(
 
 @web.middleware
 async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """One short line for every refusal; an unexpected error shows a reference that is also in the log."""
+    """Answer every refusal with one short line, an unexpected error with a reference that is also in the
+    log."""
     try:
         return await handler(request)
     except web.HTTPException as error:

@@ -34,15 +34,16 @@ class Health:
         return web.json_response({"alive": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """200 with every part ``ok``, else 503 with the reasons. A note is shown and does not count:
-        asks can be taken all the same."""
+        """200 if every part is ready, else 503; with ``ok`` or the reason for each. Notes are shown and do
+        not count, as asks can be taken all the same. Safe to repeat."""
         reasons = dict(zip(self._probes, await asyncio.gather(*map(self._ask, self._probes)), strict=True))
         ready = not any(reason for name, reason in reasons.items() if name not in self._notes)
         parts = {name: reason or "ok" for name, reason in reasons.items()}
         return web.json_response({"ready": ready, "checks": parts}, status=200 if ready else 503)
 
     async def _ask(self, name: str) -> str | None:
-        """One question at a time a part: a hanging one is neither cancelled nor asked again meanwhile."""
+        """Ask one part. It gets one question at a time: one that hangs is neither cancelled nor asked again
+        meanwhile."""
         task = self._asking.get(name)
         if task is None:
             task = self._asking[name] = asyncio.create_task(_reason(self._probes[name]), name=f"ready:{name}")
@@ -52,7 +53,8 @@ class Health:
 
 
 async def _reason(probe: Probe) -> str | None:
-    """A probe that breaks is a part that is not ready; its message may hold secrets, its class does not."""
+    """Run a probe. One that raises counts as not ready; only the error's class is shown, as its message may
+    hold secrets."""
     (outcome,) = await asyncio.gather(probe(), return_exceptions=True)
     if isinstance(outcome, BaseException):
         return f"the check failed ({type(outcome).__name__})"

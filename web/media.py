@@ -1,4 +1,4 @@
-"""``GET /media/{token}``: a published source under its signed link, and nothing else."""
+"""``GET /media/{token}``: serves a published source under its signed link, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ HEADERS = {
 
 
 def media_routes(*, links: SignedLinks, store: Store, clock: Clock) -> list[web.RouteDef]:
-    """GET and HEAD of a published source. 404 for a token that we did not sign or that has expired, and for a
-    source that was withdrawn: the answer does not tell which. 503 while the database is away."""
+    """The routes for GET and HEAD of a published source. 404 for a token that we did not sign or that has
+    expired, and for a source that was withdrawn: the answer does not tell which. 503 while the database is
+    away."""
     return [web.get("/media/{token}", _server(links, store, clock), allow_head=True)]
 
 

@@ -1,4 +1,4 @@
-"""Listens for HTTP and stops without dropping what is under way."""
+"""Serves HTTP and stops without dropping requests under way."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ STOP_SECONDS = 10.0
 
 
 async def reserve(host: str, port: int) -> list[socket.socket]:
-    """Sockets bound to every address of ``host``, for a ``Server`` to listen at later; nobody is answered
-    until then. Raises SettingsError with what is wrong with IMAGINE_HOST or IMAGINE_PORT."""
+    """Bind a socket to every address of ``host``, for a ``Server`` to listen at later; no request is answered
+    until then. The caller owns the sockets. Raises SettingsError with what is wrong with IMAGINE_HOST or
+    IMAGINE_PORT."""
     loop = asyncio.get_running_loop()
     bound: list[socket.socket] = []
     refused: OSError | None = None
@@ -44,7 +45,7 @@ async def reserve(host: str, port: int) -> list[socket.socket]:
 
 
 class Server:
-    """What listens for the life of the process: at the ``sockets`` that were reserved, else at ``host`` and
+    """The HTTP server of the process. It listens at ``sockets`` if some were reserved, else at ``host`` and
     ``port``."""
 
     def __init__(
@@ -59,7 +60,8 @@ class Server:
         self._stopping = asyncio.Event()
 
     async def start(self) -> int:
-        """Listen; the port, which the system chose if 0 was asked for. Raises SettingsError (``reserve``)."""
+        """Listen and return the port, which the system chose if 0 was asked for. Raises SettingsError as
+        ``reserve``."""
         await self._runner.setup()
         for reserved in self._sockets or await reserve(self._host, self._port):
             await web.SockSite(self._runner, reserved).start()
@@ -67,7 +69,8 @@ class Server:
         return port
 
     async def run(self) -> None:
-        """Until ``stop``; then accept nothing more, let running requests end, close."""
+        """Serve until ``stop``; then accept nothing more, wait up to STOP_SECONDS for running requests,
+        close. Raises as ``start``."""
         try:
             if not self._runner.addresses:
                 await self.start()
@@ -76,16 +79,16 @@ class Server:
             await self._runner.cleanup()
 
     def stop(self) -> None:
-        """``run`` returns soon after. Safe to repeat."""
+        """Make ``run`` return. Safe to repeat."""
         self._stopping.set()
 
 
 _NOT_OF_THIS_MACHINE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-"""One of a name's addresses may be so, such as IPv6 where there is none."""
+"""Errors that one of a host name's addresses may give, such as an IPv6 address on a machine without IPv6."""
 
 
 def _bound(family: int, kind: int, address: tuple[object, ...]) -> socket.socket:
-    """As asyncio binds: a port is free again as soon as its last owner has ended."""
+    """Bind as asyncio does, so that a port is free again as soon as its last owner has ended."""
     made = socket.socket(family, kind)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -116,7 +119,8 @@ def _why_not(host: str, port: int, error: OSError | None) -> str:
 
 
 def _quiet_logger() -> logging.Logger:
-    """aiohttp's, without a traceback for every stranger who sends something that is not HTTP."""
+    """A logger for aiohttp that leaves out the error of every request that is not HTTP: anybody can send
+    one."""
     logger = logging.getLogger("web.server")
     if not logger.filters:
         logger.addFilter(_is_about_us)

@@ -1,4 +1,4 @@
-"""Verifies requests to ``POST /slack/events``: one that Slack has not signed just now never reaches the app.
+"""Verifies requests to ``POST /slack/events``: only those that Slack signed within minutes reach the app.
 
 It stands in front of Bolt because Bolt turns a malformed timestamp into a 500, logs the whole body of a
 badly signed request, and answers unsigned ``ssl_check`` forms (Slack reference 5.2 and E9). Facts:
@@ -31,12 +31,12 @@ READ_SECONDS = 5.0
 CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 
 Submit = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
-"""Takes a verified request (headers, body), gives back (status, content type, body). May raise ValueError
-for a body that cannot be read; nothing else is expected."""
+"""Takes a verified request (headers, body) and returns (status, content type, body). May raise ValueError for
+a body that cannot be read, and must raise nothing else."""
 
 
 class RequestRejected(Exception):
-    """The request is not let in. ``reason`` is for the log; nothing of the request itself is."""
+    """The request is refused. ``reason`` is logged and sent back; it holds nothing of the request itself."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)
@@ -45,7 +45,8 @@ class RequestRejected(Exception):
 
 
 class SlackGate:
-    """Verifies, then hands on. Raises ValueError for an empty secret: its signatures could be forged."""
+    """Verifies requests and passes them to ``dispatch``. Raises ValueError for an empty secret: anybody could
+    sign with it."""
 
     def __init__(self, *, signing_secret: str, dispatch: Submit, clock: Clock) -> None:
         if not signing_secret:
@@ -55,7 +56,8 @@ class SlackGate:
         self._clock = clock
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Slack's own answers are 200; 4xx says that it was not a request of Slack's."""
+        """Answer a request: as ``dispatch`` does if Slack signed it, else with 4xx. A signed body that cannot
+        be read also gets 400."""
         try:
             body = await self._admit(request)
             return await self._pass_on(request, body)
@@ -110,7 +112,7 @@ async def _read(request: web.Request) -> bytes:
 
 
 def _is_ssl_check(request: web.Request, body: bytes) -> bool:
-    """Slack's certificate check of a command URL: it wants a 200 and nothing else.
+    """Whether this is Slack's certificate check of a command URL, which wants a 200 and nothing else.
 
     Only a signed one gets here; an unsigned one is refused like any other request.
     """

@@ -1,4 +1,4 @@
-"""The table of listeners: what Slack can send, and which method answers. The hot one comes first."""
+"""The table of listeners: what Slack can send, and which method answers. The most frequent come first."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Listeners:
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
-    """Tell Bolt. About 10 us go by for each listener tried before the right one (performance reference
-    4.1)."""
+    """Register all listeners with Bolt, which tries them in this order. Each one that is tried before the
+    right one takes about 10 us (performance reference 4.1)."""
     app.command(listeners.command)(listeners.on_command.handle)
     app.event("message")(listeners.on_message.handle)
     app.event("app_mention")(listeners.on_message.handle)
@@ -55,7 +55,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.action(NEW)(form.new_picture)
     for action in (REFRESH, EXPORT):
         app.action(action)(listeners.home.pressed)
-    for action in DECISIONS:  # before the cards' own: on the Home there is no message to answer below
+    for action in DECISIONS:  # before ACTIONS: on the Home there is no message to reply to
         app.action(action, matchers=[on_home])(listeners.home.pressed)
     for action in ACTIONS:
         app.action(action)(listeners.budget.pressed)

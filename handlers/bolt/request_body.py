@@ -1,4 +1,4 @@
-"""Our own reading of a Slack HTTP body, because Bolt's loses some of them.
+"""Parses the body of a Slack HTTP request, because Bolt misreads some of them.
 
 slack-bolt 1.30 decides by ``"payload" in body`` whether a form is interactive, so that a slash command
 whose text says "payload" becomes an empty request and a 404 (Slack reference 0.1 and 5.3). The fix is a
@@ -26,18 +26,19 @@ FORWARDED = frozenset(
         "x-slack-retry-reason",
     }
 )
-"""What Bolt is shown of the headers. Its own ``x-slack-bolt-lazy-*`` switches must not come from outside."""
+"""The headers that are passed to Bolt. Its own ``x-slack-bolt-lazy-*`` switches must not come from
+outside."""
 
 
 class UnreadableBody(ValueError):
-    """No JSON, or nested deeper than anything of Slack's."""
+    """The body is not JSON, or is nested more deeply than anything that Slack sends."""
 
 
 def parse_body(body: str, content_type: str | None) -> dict[str, Any]:
     """A request body as Slack sends it: JSON for events, else a form with or without a ``payload`` field.
 
-    Only a ``payload`` *field* makes a form interactive, and never beside a ``command`` field. Anything
-    that is no object or no form reads as empty. Raises UnreadableBody for broken JSON.
+    Only a ``payload`` *field* makes a form interactive, and never beside a ``command`` field. JSON that is
+    not an object, and text that is not a form, give an empty dict. Raises UnreadableBody for broken JSON.
     """
     if content_type == "application/json" or body.startswith("{"):
         return _object(body) if body else {}

@@ -1,9 +1,9 @@
-"""Socket Mode: a connection that says when it is lost, lives through an outage, and ends the process when
-Slack is there and the connection is not.
+"""Runs the Socket Mode connection: logs when it is lost, waits for the end of an outage, and ends the process
+when Slack answers but no connection works.
 
-slack_sdk reconnects for ever and in silence, also with a token that was taken back, and drops its
-references to running listeners (Slack reference 5.1, E11). Here it is checked before the start, watched
-while it runs, replaced when nothing is heard any more, and drained before it closes.
+slack_sdk reconnects for ever without logging it, even with a revoked token, and keeps no references to
+running listeners (Slack reference 5.1, E11). So the connection is watched here, replaced when nothing
+arrives any more, and drained before it closes; ``preflight`` checks the token before the start.
 """
 
 from __future__ import annotations
@@ -32,26 +32,27 @@ from handlers.web_api.preflight import open_connection
 log = structlog.get_logger(__name__)
 
 SILENCE_SECONDS = 60.0
-"""So long without a pong or a message and the connection counts as dead."""
+"""A connection on which neither a pong nor a message arrived for so long counts as dead."""
 
 AWAY_SECONDS = 30.0
-"""How often, in the end, a Slack that does not answer is asked for a connection."""
+"""The longest pause between two requests for a connection while Slack does not answer."""
 
 PING_SECONDS = 10.0
 DRAIN_SECONDS = 5.0
-"""How long listeners in hand may take when the process stops; Slack waits for 3 s."""
+"""How long running listeners may take when the process stops; Slack waits for 3 s."""
 
 MANY_CONNECTIONS = 8
-"""Slack allows ten; half-open ghosts take payloads that are then lost (python-slack-sdk#1940)."""
+"""From so many connections on a warning is logged. Slack allows ten, and sends payloads also to half-open
+ones, where they are lost (python-slack-sdk#1940)."""
 
 
 class SocketLost(BotError):
-    """Slack answers and no connection works, or it refuses the token: the process must end and be started
+    """Slack answers but no connection works, or Slack refuses the token: the process must end and be started
     again."""
 
 
 class SocketMode:
-    """One connection for the life of the process, as a supervised duty."""
+    """Keeps one connection for the life of the process, in a supervised task."""
 
     def __init__(
         self,
@@ -79,10 +80,11 @@ class SocketMode:
         return None if self._is_up else "Socket Mode is not connected"
 
     async def run(self) -> None:
-        """Until ``stop``. An outage is waited for, however long. Raises SocketLost when Slack refuses the
-        token, or answers while twice in a row nothing was heard for ``silence_seconds``.
+        """Keep a connection until ``stop``, waiting for the end of an outage however long it takes. Raises
+        SocketLost when Slack refuses the token, or when two connections in a row received nothing for
+        ``silence_seconds`` although Slack answers.
 
-        It connects by itself; call ``preflight`` first, or a bad token shows only after that silence.
+        Call ``preflight`` first: otherwise a bad token shows only after ``silence_seconds``.
         """
         mute = 0
         while not self._stopping.is_set():
@@ -95,7 +97,7 @@ class SocketMode:
                 raise SocketLost(f"nothing heard from Slack for {self._silence:g} s")
 
     async def _connected(self) -> None:
-        """One connection with its reconnects, until ``stop`` or until nothing was heard for too long."""
+        """Keep one connection, with its reconnects, until ``stop`` or until nothing arrived for too long."""
         socket = _Socket(app=self._app, client=self._client, app_token=self._app_token, ping=self._ping)
         socket.on_message_listeners.append(self._intake)
         self._heard_at = _now()
@@ -107,7 +109,8 @@ class SocketMode:
             await socket.shut(connecting)
 
     async def _was_away(self) -> bool:
-        """Whether Slack could not be reached; then it can be again, or ``stop`` was called."""
+        """Ask Slack for a connection until it answers or ``stop`` is called. True if it could not be reached
+        at first. Raises SocketLost when it refuses the token."""
         pause = 0.0
         while not self._stopping.is_set():
             try:
@@ -141,7 +144,7 @@ class SocketMode:
             await _wait(self._news, step)
 
     def _note(self, *, up: bool) -> None:
-        """One line when the connection is lost, one when it is there (again)."""
+        """Log one line when the connection is lost and one when it is there (again)."""
         if up and not self._is_up:
             log.info("slack_connection_back" if self._was_up else "slack_connected")
             self._was_up = True
@@ -150,11 +153,12 @@ class SocketMode:
         self._is_up = up
 
     async def _intake(self, message: WSMessage) -> None:
-        """Every text message is a sign of life; a greeting also says how many connections there are."""
+        """Note that a message arrived: the connection works. A hello message also says how many connections
+        there are; warn when there are many."""
         self._heard_at = _now()
         self._has_heard = True
         if not self._is_up:
-            self._news.set()  # connected: that is to be seen at once
+            self._news.set()  # connected: ``_watch`` is to note that at once
         if '"hello"' not in message.data[:40]:
             return
         count = json.loads(message.data).get("num_connections", 0)
@@ -163,7 +167,7 @@ class SocketMode:
 
 
 class _Socket(SocketModeClient):
-    """slack_sdk's client, holding on to the listeners that it has started."""
+    """slack_sdk's client, with strong references to the listeners that it has started."""
 
     def __init__(self, *, app: AsyncApp, client: AsyncWebClient, app_token: str, ping: float) -> None:
         super().__init__(app_token=app_token, web_client=client, ping_interval=ping, logger=_sdk_logger())
@@ -185,7 +189,7 @@ class _Socket(SocketModeClient):
         await super().run_message_listeners(message, raw_message)
 
     async def shut(self, connecting: asyncio.Task[None]) -> None:
-        """Let running listeners answer, then leave neither task nor connection behind."""
+        """Wait up to DRAIN_SECONDS for running listeners, then end all tasks and close the connection."""
         deadline = _now() + DRAIN_SECONDS
         while self._running and (left := deadline - _now()) > 0:
             await asyncio.wait(self._running, timeout=left)
@@ -206,7 +210,7 @@ class _Socket(SocketModeClient):
 
 
 def _sdk_logger() -> logging.Logger:
-    """The SDK tells of every reconnect with a traceback; only failures of listeners are news here."""
+    """The SDK logs every reconnect with a traceback; only its lines about failed listeners are kept."""
     logger = logging.getLogger("handlers.bolt.socket_mode.sdk")
     logger.setLevel(logging.WARNING)
     if not logger.filters:

@@ -34,6 +34,8 @@ _Shown = (
 
 
 class BudgetCommands:
+    """Carries out the ``budget`` commands that change or show limits."""
+
     def __init__(
         self, *, administration: Administration, exports: Exports, prices: PriceTable, scopes: Scopes
     ) -> None:
@@ -45,8 +47,8 @@ class BudgetCommands:
     async def __call__(
         self, command: parsing.BudgetCommand, place: Place, user_id: str, key: str | None
     ) -> Notice:
-        """The answer. ``key`` names the request, where Slack gave one. Raises AskRefused and
-        StoreUnavailable."""
+        """Carry out ``command`` and return the answer. ``key`` is the request key of a slash command; None
+        for a command in a message. Raises AskRefused and StoreUnavailable."""
         team = place.team_id
         match command:
             case parsing.BudgetSet():
@@ -90,7 +92,8 @@ class BudgetCommands:
         return _set_notice(made)
 
     async def _meant(self, word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
-        """Who is here, and how they are called, is looked up for admins only."""
+        """The scope that ``word`` names. Raises AskRefused if somebody who is no admin names a target: only
+        admins may learn who is in the workspace."""
         if word.target is not None:
             await self._admin.require(place.team_id, user_id)
         return await self._scope(word, place, user_id)

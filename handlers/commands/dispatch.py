@@ -1,4 +1,4 @@
-"""What is answered to everything that a person types but a picture: one notice, for the asker alone."""
+"""Answers every command but one for a picture, with one notice for the asker alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.messages.wording import BotNames
 
 
 class CommandDispatcher:
-    """The same for the slash command and for mentions."""
+    """Carries out commands, in the same way for the slash command and for mentions."""
 
     def __init__(self, *, lookup: Lookup, cancel: Cancel, names: BotNames, budget: BudgetCommands) -> None:
         self._budget = budget
@@ -25,8 +25,8 @@ class CommandDispatcher:
     async def __call__(
         self, command: parsing.Command, place: Place, user_id: str, *, key: str | None = None
     ) -> Notice:
-        """``key`` names the request where Slack sends it once only. Raises what the services raise:
-        AskRefused, StoreUnavailable."""
+        """Carry out ``command`` and return the answer. ``key`` is the request key of a slash command; None
+        for a command in a message. Raises what the services raise: AskRefused, StoreUnavailable."""
         team = place.team_id
         match command:
             case parsing.Show(ident):

@@ -1,4 +1,4 @@
-"""Whose budget a command means: ids, names and "here" become a scope."""
+"""Finds the scope that a command means by an id, a name or "here"."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _ID = re.compile(r"[UWCG][A-Z0-9]{1,30}")
 
 
 class Scopes:
-    """Scopes as people name them. A name that fits nobody, or more than one person, is asked back: money
-    never goes to a guess."""
+    """Turns what people write into a scope. A name that fits nobody, or more than one person, is refused with
+    the people that it fits: no budget is changed on a guess."""
 
     def __init__(self, directory: PeopleDirectory) -> None:
         self._directory = directory
 
     async def __call__(self, word: ScopeWord, place: Place, user_id: str) -> Scope:
-        """What was meant, here and by this person. Raises AskRefused UnknownName."""
+        """The scope that ``word`` means when ``user_id`` writes it in ``place``. Raises AskRefused
+        UnknownName."""
         team = place.team_id
         match word.kind:
             case ScopeKind.WORKSPACE | ScopeKind.DEFAULT:
@@ -33,10 +34,12 @@ class Scopes:
                 return Scope(word.kind, team, await self._person(team, word.target) or user_id)
 
     def _channel(self, target: str | None, place: Place) -> str:
-        """Names of channels stay unknown: listing them takes scopes that nothing else needs."""
+        """The id of the channel that is meant. A channel's name is refused: to look it up takes OAuth scopes
+        that nothing else needs."""
         if target is not None and not _ID.fullmatch(target):
             raise AskRefused(UnknownName(target, NameKind.CHANNEL))
-        # It counts for the workspace and the person, and has no limit of its own (budgets reference 1.10).
+        # A direct message has no limit of its own: the workspace's and the person's count
+        # (budgets reference 1.10).
         if target is None and is_direct(place.channel_id):
             raise AskRefused(UnknownName("channel", NameKind.HERE))
         return target or place.channel_id

@@ -1,4 +1,4 @@
-"""The conversation: jobs are announced, kept up to date and delivered in Slack.
+"""Announces jobs in Slack, keeps their status messages up to date and delivers their pictures.
 
 Each public method is one visible effect and decides nothing about repeating it; the order of effects and
 what is committed between them belong to the services.
@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 METADATA_EVENT = "imagine_job"
 REPLY_URL_SECONDS = 29 * 60.0
-"""A response_url lives 30 minutes (Slack reference 1); the last one is left alone."""
+"""A response_url lives 30 minutes (Slack reference 1); it is not used in the last one."""
 
 PROCESSING_SECONDS = 3.0
 """How soon a picture that Slack has not processed yet is looked at again, in its first half minute."""
@@ -109,8 +109,8 @@ class SlackConversation:
     async def report(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.
 
-        Raises TryLater also when all is shown but a picture that Slack is still processing: the message is
-        true by then, and the next call adds the picture.
+        Raises TryLater also when only a picture is missing that Slack is still processing: the message is
+        correct without it, and the next call adds it.
         """
         job = view.job
         if job.status_ts is None:
@@ -177,8 +177,9 @@ class SlackConversation:
         return is_in_thread(file, job)
 
     async def tell(self, job: Job, failure: Failure) -> None:
-        """The end of an ask, to its asker only: by the command's own reply, else where the bot may write,
-        else in a direct message. Raises TryLater while Slack is away; saying it twice harms nobody."""
+        """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
+        bot may write there, else in a direct message. Raises TryLater while Slack is away. A repetition may
+        show it twice, which does no harm."""
         said = sentence(failure, self._names, job=job)
         body = {"text": said.text, "blocks": said.blocks}
         age = (self._clock.now() - job.created_at).total_seconds()
@@ -191,11 +192,11 @@ class SlackConversation:
             raise later
 
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
-        """A file that was sent, as a temporary file; see the port."""
+        """Download a file that was sent into a temporary file; see the port."""
         return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
     async def look(self, place: Place, ts: str) -> MessageContext:
-        """A message and its thread; see the port."""
+        """Read a message and its thread; see the port."""
         try:
             return await read_context(self._api, place, ts)
         except (CannotPost, SlackRefused) as refused:
@@ -204,7 +205,7 @@ class SlackConversation:
         except NotUnderstood as odd:
             if place.thread_ts is not None:
                 raise
-            log.warning("message_not_readable", reason=str(odd))  # words alone do without
+            log.warning("message_not_readable", reason=str(odd))  # an ask in words alone needs no context
             return MessageContext(is_whole=False)
 
     async def require_member(self, place: Place) -> None:
@@ -222,11 +223,12 @@ class SlackConversation:
         await hint(self._api, place, job.user_id, said)
 
     async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
-        """Show a mood on a message. Never raises."""
+        """Show a reaction on a message, in place of earlier ones. Never raises."""
         await show_reaction(self._api, place, ts, mood)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
-        """What Slack says about the files of the message's own pictures; nothing about one it hides."""
+        """Slack's file objects of the pictures that the status message shows, by file id; an empty one where
+        Slack does not give it."""
         files: dict[str, Json] = {}
         for picture in previewable(view):
             ident = str(picture.file_id)

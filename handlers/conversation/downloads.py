@@ -34,9 +34,9 @@ FILE_HOSTS = ("files.slack.com", "slack-files.com")
 MAX_BYTES = 50_000_000
 """The provider's limit for one input file (provider reference 3)."""
 TYPE_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""Seconds between questions after a file whose type Slack does not know yet: 30 together."""
+"""Seconds between calls of ``files.info`` for a file whose type Slack does not know yet: 30 together."""
 WHOLE_SECONDS = 180.0
-"""Ends a download that drips; looked at between two reads."""
+"""How long a whole download may take, so that one that trickles in ends; checked between two reads."""
 
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
 _BLOCK = 256 * 1024
@@ -185,7 +185,8 @@ class SlackFiles:
         return Path(part.name), cast("BinaryIO", part)
 
     async def _save(self, response: httpx.Response, part: BinaryIO) -> tuple[int, bytes]:
-        """Stream to ``part``; how many bytes, and the first ones. What Slack says of its size is ignored."""
+        """Stream the body to ``part``; the number of bytes, and the first of them. Raises AskRefused or
+        TryLater. The size that Slack states is ignored."""
         clock = asyncio.get_running_loop().time
         end, size, head = clock() + WHOLE_SECONDS, 0, b""
         async for block in response.aiter_bytes(_BLOCK):
@@ -202,7 +203,7 @@ class SlackFiles:
 
 
 def through(api: SlackApi) -> tuple[Info, TokenFor]:
-    """The two questions that SlackFiles has to a workspace, asked through its API."""
+    """The functions ``info`` and ``token_for`` of SlackFiles, for the one workspace of ``api``."""
 
     async def info(_team_id: str, file_id: str) -> Mapping[str, Any]:
         return await api.call("files.info", file=file_id)
@@ -214,7 +215,7 @@ def through(api: SlackApi) -> tuple[Info, TokenFor]:
 
 
 def _check_kind(file: SlackFile) -> None:
-    """Raise AskRefused for files that have no picture's bytes behind them."""
+    """Raise AskRefused for kinds of files that are no picture or cannot be downloaded."""
     reason = _MODES.get(file.mode)
     if reason is None and file.is_external:
         reason = SourceReason.EXTERNAL

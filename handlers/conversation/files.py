@@ -17,7 +17,7 @@ _PER_SUBMISSION = 16
 
 
 def file_name(job: Job, picture: Picture) -> str:
-    """``imagine-<id>-1.png``: ours alone, nothing that anyone typed."""
+    """The name for Slack, such as ``imagine-<id>-1.png``; it holds nothing that anyone typed."""
     place = sum(divmod(picture.ordinal, _PER_SUBMISSION)) + 1
     kind = (picture.format or job.request.format.value).lower()
     ending = {"jpeg": "jpg"}.get(kind, kind)
@@ -31,7 +31,7 @@ def can_be_shown(file: Json) -> bool:
 
 
 def is_new(file: Json, now: datetime) -> bool:
-    """Whether waiting for Slack's processing is worth it; ``created`` is by Slack's clock, not ours."""
+    """Whether Slack may still be processing the file; ``created`` is by Slack's clock, not ours."""
     created = file.get("created")
     return isinstance(created, int) and abs(now.timestamp() - created) < NEW_SECONDS
 
@@ -39,8 +39,8 @@ def is_new(file: Json, now: datetime) -> bool:
 def is_in_thread(file: Json, job: Job) -> bool:
     """Whether ``shares`` names the job's channel and thread.
 
-    A share of which Slack says no thread counts: the file is visible there, and would be there twice if it
-    was shared again.
+    A share for which Slack names no thread counts as well: the file is in the channel, and sharing it again
+    would show it twice.
     """
     root = job.place.thread_ts or job.status_ts
     for share in _shares(file, job.place.channel_id):

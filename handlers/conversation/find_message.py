@@ -31,8 +31,9 @@ async def find_status_message(api: SlackApi, job: Job, *, event_type: str) -> st
 async def find_own_message(
     api: SlackApi, channel: str, mark: Json, *, since: datetime, thread_ts: str | None = None
 ) -> str | None:
-    """The ts of our message of this conversation, or of one thread in it, that has ``mark`` as its metadata;
-    as ``find_status_message``. ``channel`` is a conversation's id: nothing is read by a person's."""
+    """The ts of our message in a conversation, or in one thread of it, that has ``mark`` as its metadata;
+    None and errors as in ``find_status_message``. ``channel`` is a conversation's id; a person's id does not
+    work here."""
     args: dict[str, Any] = {
         "channel": channel,
         "oldest": f"{since.timestamp() - MARGIN_SECONDS:.6f}",

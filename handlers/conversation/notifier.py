@@ -88,7 +88,7 @@ class SlackNotifier:
         return await self._send(message.to, said, metadata=_metadata(message))
 
     async def _send(self, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
-        """Posting to a person opens the direct message with them."""
+        """Post a message and return where it is. Posting to a person opens the direct message with them."""
         answer = await self._api.call(
             "chat.postMessage",
             channel=to,
@@ -103,8 +103,9 @@ class SlackNotifier:
 
 
 async def conversation_of(api: SlackApi, to: str) -> str:
-    """The conversation that a post to ``to`` lands in: a person's id is none. Raises what ``SlackApi.call``
-    raises; without the scope for it that is CannotPost."""
+    """The id of the conversation that a post to ``to`` goes to; for a person, of the direct message with
+    them. Safe to repeat. Raises what ``SlackApi.call`` raises; without the scope for it that is
+    CannotPost."""
     if not to.startswith(("U", "W")):
         return to
     opened = await api.call("conversations.open", users=to)

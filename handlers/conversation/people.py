@@ -20,13 +20,14 @@ from handlers.web_api.people_directory import list_people
 log = structlog.get_logger(__name__)
 
 STALE_SECONDS = 300.0
-"""An older answer is asked for anew. For a role this happens in the background, and the old one is used."""
+"""An answer older than this is asked for again. For a role that happens in the background, and the old one is
+used meanwhile."""
 
 FORGOTTEN_SECONDS = 86_400.0
-"""A role that is older than this is not used any more."""
+"""A role that was learned longer ago than this is not used any more."""
 
 WAIT_SECONDS = 1.0
-"""A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
+"""How long to wait for Slack: meanwhile a person waits for an acknowledgement, which is due within 3 s."""
 
 
 class SlackPeople:
@@ -48,7 +49,7 @@ class SlackPeople:
             found = await self._learn(key)
             return known if found is None and not fresh else found
         if age >= STALE_SECONDS and key not in self._asking:
-            with answer_within(None):  # nobody waits for what is learned behind their back
+            with answer_within(None):  # no deadline: nobody waits for this answer
                 self._asking[key] = asyncio.create_task(self._learn(key))
             self._asking[key].add_done_callback(lambda _: self._asking.pop(key))
         return known
@@ -96,7 +97,7 @@ class SlackPeople:
 
 
 def role_of(user: dict[str, Any], team_id: str) -> Role:
-    """The role that Slack's flags stand for; in doubt the one with fewer rights."""
+    """The role that the flags of a Slack user mean; in doubt the one with fewer rights."""
     team = user.get("team_id") or team_id
     if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or team != team_id:
         return Role.OUTSIDER

@@ -23,7 +23,8 @@ BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_bloc
 async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMessage]) -> str | None:
     """Update the status message to the first of ``choice`` whose blocks Slack takes. Safe to repeat.
 
-    Its fingerprint, or None when the message cannot be edited. Raises what else ``SlackApi.call`` raises.
+    Returns its fingerprint, or None when the message cannot be edited. Raises TryLater and whatever else
+    ``SlackApi.call`` raises, except CannotPost and SlackRefused.
     """
     for message in choice:
         if message.fingerprint == job.shown:
@@ -59,8 +60,8 @@ def ts_of(answer: Json) -> str:
 
 
 async def call_about_file(api: SlackApi, method: str, **args: object) -> Json:
-    """Call a method about a file. For it a closed conversation is a refusal like any other: raises
-    SlackRefused instead of CannotPost."""
+    """Call a method about a file. A conversation that the bot may not post in is a refusal like any other
+    here: raises SlackRefused instead of CannotPost."""
     try:
         return await api.call(method, **args)
     except CannotPost as closed:

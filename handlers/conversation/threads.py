@@ -29,7 +29,7 @@ async def read_context(api: SlackApi, place: Place, ts: str) -> MessageContext:
     if place.thread_ts is not None:
         messages, is_whole = await _thread(api, place)
     else:
-        # No thread has a place for what is newest: the message alone is all there is to read.
+        # Outside a thread no earlier picture can be meant: only the message itself is read.
         answer = await api.call(
             "conversations.history", channel=place.channel_id, oldest=ts, latest=ts, inclusive=True, limit=1
         )

@@ -1,4 +1,4 @@
-"""What a person sent with the form, as one request; or which field is wrong. Pure."""
+"""Reads what a person sent with the form as one request, or says which field is wrong. Pure."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ FIELDS = {
     Problem.BAD_MASK: form.MASK,
     Problem.CANNOT_POST: form.WHERE,
 }
-"""Where a refusal is shown; all others stand at the words."""
+"""The field at which a refusal is shown; any other refusal is shown at the prompt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it was sent. ``which`` counts from 1; ``added`` are uploads, a mask last."""
+    """A form as it was sent. ``which`` is the picture to edit of a job's, counted from 1; ``added`` are
+    uploads, a mask last."""
 
     view_id: str
     start: Start
@@ -41,7 +42,8 @@ class Filled:
 
 
 def read_form(view: Mapping[str, Any]) -> Filled:
-    """Raises AskRefused, and ValueError for a form that is not ours."""
+    """Read the view of a form that was sent. Raises AskRefused, and ValueError for a form that is not
+    ours."""
     start = Start.unpacked(str(view.get("private_metadata") or ""))
     values = _Values((view.get("state") or {}).get("values") or {})
     pictures, mask = values.files(form.PICTURES), values.files(form.MASK)
@@ -69,7 +71,8 @@ def field_of(refused: Exception, view: Mapping[str, Any]) -> str:
 
 
 def _request(values: _Values, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
-    """The fields, and flags among the words, which win: who types them means them."""
+    """The request and its notes, from the fields and from flags in the prompt. A flag wins over its field, as
+    it was typed on purpose."""
     chosen = form.size_named(values.option(form.SIZE, form.AUTO))
     asked = parsing.parse(
         values.text(form.PROMPT),

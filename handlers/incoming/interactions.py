@@ -1,4 +1,4 @@
-"""What shortcuts and buttons say: who, where, and what the form is to start from. Pure."""
+"""Reads payloads of shortcuts and buttons: who, where, and what the form is to start from. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def place_of(body: Mapping[str, Any], team_id: str) -> Place | None:
 
 
 def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
-    """The message shortcut's payload holds the whole message: nothing has to be read."""
+    """What the form starts from after the message shortcut. Its payload holds the whole message, so Slack is
+    not asked for anything."""
     message = body.get("message") or {}
     files = [str(ref.file_id) for ref in pictures_of(message)]
     if not files and message.get("user") == bot_user_id:
@@ -45,7 +46,8 @@ def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
 
 
 def start_of_button(body: Mapping[str, Any]) -> Start:
-    """A result's own button: its job's id is the value, how many results there are is in the block's id."""
+    """What the form starts from after the button on a result. The button's value is the job's id; the block's
+    id holds the number of results."""
     (action,) = body["actions"]
     count = str(action.get("block_id") or "").removeprefix(RESULTS)
     return Start(
@@ -57,7 +59,7 @@ def start_of_button(body: Mapping[str, Any]) -> Start:
 
 
 def _shown(message: Mapping[str, Any]) -> Iterator[str]:
-    """Our status message shows its pictures as blocks and has no files of its own."""
+    """The file ids of the pictures in our status message, which has them in image blocks and not as files."""
     for block in message.get("blocks") or []:
         ident = (block.get("slack_file") or {}).get("id") if block.get("type") == "image" else None
         if isinstance(ident, str):

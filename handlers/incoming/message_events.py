@@ -1,4 +1,4 @@
-"""From a ``message`` or ``app_mention`` event to what was heard, or to nothing. Pure; drops what is not ours.
+"""Reads a ``message`` or ``app_mention`` event as an incoming message, or as None if it can be no ask. Pure.
 
 What really arrives, and how often: Slack reference 2.1 to 2.3 and 2.6.
 """
@@ -20,20 +20,23 @@ from handlers.incoming.slack_file import SlackFile
 from handlers.parsing.text_input import decode_event_text
 
 OLDEST_SECONDS = 3600.0
-"""Older messages start nothing: a bot that comes back after a day spends no money on what is forgotten."""
+"""Older messages are no asks: a bot that was down for a day spends no money on what people have forgotten."""
 
 MOST_FILES = 20
-"""Of one message; far above what any edit takes, so that too many are still refused by their number."""
+"""How many files of one message are read: far more than any edit takes, so that too many are still
+refused."""
 
 _SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
-"""What people write. Whether there are files is decided by ``files``, not by the subtype."""
+"""The subtypes of messages that people write. Whether there are files is decided by ``files``, not by the
+subtype."""
 
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """Who the bot is where an event came from. ``enterprise_id`` also stands for its own people."""
+    """Who the bot is in the workspace of an event. People of ``enterprise_id`` count as the workspace's
+    own."""
 
     team_id: str
     bot_user_id: str
@@ -41,7 +44,7 @@ class Us:
 
 
 def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessage | None:
-    """The message as far as this delivery tells it; None when it can be no ask.
+    """The message, with what this delivery says of it; None when it can be no ask.
 
     No asks are: messages of bots and our own, edits, deletions and other notices, people of other
     workspaces, old messages, and in channels all that neither names the bot nor brings files to a thread.
@@ -86,9 +89,9 @@ def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def files_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
-    """All files of a message or an event, in its order. Who says something to the bot means what is attached:
-    what cannot be edited is told, not left out. Only documents that Slack itself makes of links and long
-    texts count as words."""
+    """All files of a message or an event, in its order, without the documents that Slack itself makes of
+    links and long texts. For messages to the bot: files that cannot be edited are kept, so that the asker is
+    told of them."""
     return _refs([file for file in read_files(message.get("files")) if not file.is_document])
 
 
@@ -142,7 +145,8 @@ def _is_by_a_person(event: Mapping[str, Any], us: Us) -> bool:
 
 
 def _is_by_ours(event: Mapping[str, Any], us: Us) -> bool:
-    """Whether the author belongs to the workspace that pays; outsiders of shared channels may look on."""
+    """Whether the author belongs to the workspace that pays; people of others in a shared channel may not
+    ask."""
     named = {event.get(key) for key in ("user_team", "source_team", "team")} - {None, ""}
     return named <= {us.team_id, us.enterprise_id}
 

@@ -1,4 +1,4 @@
-"""What Slack sends, as models: only the fields that are used, checked once at the border."""
+"""What Slack sends, as models: only the fields that are used, validated once on arrival."""
 
 from __future__ import annotations
 

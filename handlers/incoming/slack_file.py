@@ -63,7 +63,7 @@ class SlackFile(BaseModel):
         return tuple(link for link in (self.url_private_download, self.url_private) if link)
 
     def kept(self) -> str:
-        """All that is needed to fetch it, as one word for what is kept in place of its id.
+        """One string with all that is needed to fetch the file, to be stored in place of its id.
 
         For files of a form: they are in no message, and whether ``files.info`` knows those is not documented.
         """
@@ -86,7 +86,7 @@ class SlackFile(BaseModel):
 
     @property
     def may_be_picture(self) -> bool:
-        """A first guess for choosing among the files of a message; what it is, its bytes decide."""
+        """A first guess for choosing among the files of a message; its bytes decide whether it is one."""
         if self.mimetype.startswith("image/") or self.needs_info:
             return True
         ending = PurePosixPath(self.name.lower()).suffix.removeprefix(".")

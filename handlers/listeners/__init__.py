@@ -1,1 +1,1 @@
-"""One file a kind of request: translate in, make one call, translate out."""
+"""One file for each kind of request: read what Slack sent, make one call to a service, answer."""

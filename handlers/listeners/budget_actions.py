@@ -1,4 +1,4 @@
-"""Buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
+"""The buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
 
 
 class BudgetListener:
-    """A button carries an id; who pressed it, and whether they may, is looked up here and now."""
+    """Carries out what a button asks for. A button holds only an id: who pressed it is read from the request,
+    and whether they may is checked at that moment."""
 
     def __init__(
         self,
@@ -53,6 +54,8 @@ class BudgetListener:
         self._names = names
 
     async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Carry the press out, acknowledge it, then tell the person what came of it. No BotError is raised:
+        each becomes a sentence."""
         (action,) = body["actions"]
         name, ident = str(action["action_id"]), str(action.get("value") or "")
         team, user = str(context.team_id), str(body["user"]["id"])
@@ -95,7 +98,8 @@ class BudgetListener:
                 return notice(["Done. The person who asked is told."])
 
     async def _say(self, body: dict[str, Any], team: str, user: str, said: Notice, *, replaces: bool) -> None:
-        """In place of the buttons where these were the person's own or in a form, else as a private note."""
+        """Tell the person privately: in place of the buttons (``replaces``), in the form where the button
+        was, or in a message that only they see."""
         url = str(body.get("response_url") or "")
         told = {
             "response_type": "ephemeral",

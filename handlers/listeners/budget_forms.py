@@ -1,4 +1,4 @@
-"""The admins' forms: why a request is declined, and a new limit in place of the one that was in the way."""
+"""The admins' forms: why a request is declined, and a new limit in place of the one that it exceeds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 class BudgetFormListener:
-    """A trigger lives three seconds. The role is checked when a form is
-    opened, so that nobody fills one in for nothing, and again when it is sent."""
+    """Opens both forms and takes what is sent with them. The role is checked when a form is opened, so that
+    nobody fills one in for nothing, and again when it is sent. A trigger id is valid for three seconds."""
 
     def __init__(self, *, approvals: Approvals, api: SlackApi, names: BotNames) -> None:
         self._approvals = approvals
@@ -30,23 +30,26 @@ class BudgetFormListener:
         self._names = names
 
     async def open_deny(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
-        """Raises what the decision would raise, and what Slack says."""
+        """Open the form for the reason. Raises what the decision would raise, and what ``SlackApi.call``
+        raises."""
         pending, _ = await self._approvals.look(team_id, ref, user_id)
         await self._open(trigger_id, forms.deny_view(pending))
 
     async def open_limit(self, team_id: str, ref: str, user_id: str, trigger_id: str) -> None:
-        """As ``open_deny``."""
+        """Open the form for a new limit. Raises as ``open_deny``."""
         pending, row = await self._approvals.look(team_id, ref, user_id)
         await self._open(trigger_id, forms.limit_view(pending, row))
 
     async def denied(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
+        """Decline the request for the reason in the form."""
         await self._confirm(ack, body, view, context, Verdict.DENY)
 
     async def limited(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
+        """Set the limit in the form and let the request begin."""
         await self._confirm(ack, body, view, context, Verdict.CHANGE)
 
     async def _confirm(
@@ -57,7 +60,8 @@ class BudgetFormListener:
         context: AsyncBoltContext,
         verdict: Verdict,
     ) -> None:
-        """What refuses is shown in the form; what was done is shown on the card."""
+        """Carry out the decision, then acknowledge. A refusal is shown in the form, the outcome on the
+        card."""
         field = forms.REASON if verdict is Verdict.DENY else forms.AMOUNT
         try:
             if not is_ours(body, context):

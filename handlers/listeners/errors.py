@@ -1,4 +1,5 @@
-"""Every error of a listener becomes a sentence for the asker; an unexpected one also gets a reference."""
+"""Turns a listener's error into the answer for Slack: a sentence for a command, a status for the rest. An
+unexpected error also gets a reference, which is in the log."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ class ErrorHandler:
         self._names = names
 
     async def handle(self, error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Log the error and return the answer to Slack."""
         if isinstance(error, BoltUnhandledRequestError):
             log.info("request_ignored", type=body.get("type"))
             return BoltResponse(status=200)

@@ -1,7 +1,7 @@
 """The app's Home, drawn anew whenever somebody opens it or presses something on it.
 
-It is not kept up to date while it is looked at: Slack says when it is opened, not for how long. It says of
-when it is, and has a button.
+It is not updated while somebody looks at it: Slack says when it is opened, but not for how long. So it shows
+when it was drawn, and has a button to refresh it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SAID = {
     Verdict.RAISE: "Approved, and the budget is raised until its period ends.",
 }
 _LINKS = 2000
-"""Permalinks remembered: they never change."""
+"""How many permalinks are kept in memory; a permalink never changes."""
 
 
 async def on_home(body: dict[str, Any]) -> bool:
@@ -48,8 +48,9 @@ async def on_home(body: dict[str, Any]) -> bool:
 
 
 class HomeListener:
-    """``exports`` and ``approvals`` check the role of whoever presses, at that moment. ``forms`` are those of
-    the cards; sent from here, they too leave a Home that is true."""
+    """Draws the Home and handles what is pressed on it. ``exports`` and ``approvals`` check the role of
+    whoever presses, at that moment. ``forms`` are the same as those of the cards; the Home of an admin who
+    opened one from there is drawn anew after it was sent."""
 
     def __init__(
         self,
@@ -71,14 +72,16 @@ class HomeListener:
         self._deciders: set[tuple[str, str]] = set()
 
     async def opened(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Never raises what Slack says: a Home that could not be drawn is drawn at the next look."""
+        """Draw the Home, then acknowledge. Raises no BotError: a Home that could not be drawn is drawn when
+        it is opened next."""
         user = str(event.get("user") or "")
         if event.get("tab") == "home" and user:
             await self._draw(str(context.team_id), user)
         await ack()
 
     async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Refresh, Export, and an admin's decision; what came of it stands at the top of the new Home."""
+        """Handle Refresh, Export and an admin's decision. The new Home says at its top what came of it; a
+        decision that needs a form opens that instead."""
         (action,) = body["actions"]
         team, user, name = str(context.team_id), str(body["user"]["id"]), str(action["action_id"])
         try:
@@ -98,14 +101,14 @@ class HomeListener:
     async def denied(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """The form in which a request is declined, wherever it was opened."""
+        """Handle the form in which a request is declined, wherever it was opened."""
         await self._forms.denied(ack, body, view, context)
         await self._after_form(str(context.team_id), str(body["user"]["id"]))
 
     async def limited(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """The form of a new limit, wherever it was opened."""
+        """Handle the form of a new limit, wherever it was opened."""
         await self._forms.limited(ack, body, view, context)
         await self._after_form(str(context.team_id), str(body["user"]["id"]))
 
@@ -115,7 +118,7 @@ class HomeListener:
         self._deciders.add((team, user))
 
     async def _after_form(self, team: str, user: str) -> None:
-        """Only for admins who decide from their Home, not for those who decide from the cards."""
+        """Draw the Home of an admin who has opened a form from it, not of one who decides from the cards."""
         if (team, user) in self._deciders:
             await self._draw(team, user)
 
@@ -138,7 +141,7 @@ class HomeListener:
             log.warning("home_not_drawn", reason=str(undrawn))
 
     async def _found(self, api: SlackApi, jobs: Sequence[Job]) -> dict[str, str]:
-        """Where the jobs' messages are, as far as Slack says so."""
+        """The permalinks of the jobs' status messages by job id, as far as Slack gives them."""
         found = await asyncio.gather(*(self._link(api, job) for job in jobs))
         return {job.id: link for job, link in zip(jobs, found, strict=True) if link}
 

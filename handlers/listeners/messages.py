@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 
 class MessageListener:
+    """Takes ``message`` and ``app_mention`` events."""
+
     def __init__(
         self,
         *,
@@ -39,7 +41,8 @@ class MessageListener:
         self._unhandled = unhandled
 
     async def handle(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Raises StoreUnavailable: then Slack is told to send the event again."""
+        """Record a message, or cancel the ask of a deleted one, then acknowledge. Raises StoreUnavailable:
+        then Slack is told to send the event again."""
         us = Us(str(context.team_id), str(context.bot_user_id), context.enterprise_id)
         if (gone := deleted_in(event)) is not None:
             if await self._cancel_deleted(Place(us.team_id, gone[0]), gone[1]):
@@ -57,7 +60,8 @@ class MessageListener:
         await ack()
 
     async def _with_proven(self, heard: IncomingMessage, claims: list[str]) -> IncomingMessage:
-        """With the files that Slack itself says this message shares; without any when it cannot be asked."""
+        """Add those of ``claims`` of which Slack itself says that this message shares them. Once Slack cannot
+        be asked, the rest is left out."""
         proven: list[SourceRef] = []
         try:
             for ident in claims:

@@ -1,7 +1,8 @@
-"""The form: opened at once from a shortcut, a button or the bare command, and taken like any other ask.
+"""The form: opened at once from a shortcut, a button or the bare command. Once sent, it is an ask like any
+other.
 
-A trigger lives three seconds, so nothing is read and nobody else is asked before ``views.open``
-(Slack reference 6). Only people of the workspace that pays may use it (2.6).
+A trigger id is valid for three seconds, so neither the database nor Slack is asked for anything before
+``views.open`` (Slack reference 6). Only people of the workspace that pays may use it (2.6).
 """
 
 from __future__ import annotations
@@ -43,10 +44,13 @@ from handlers.web_api.client import SlackApi
 log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 1.0
-"""How long a form that was sent waits for Slack's word; Slack waits 3 s for ours."""
+"""How long a form that was sent waits to learn whether the bot is a member; Slack waits 3 s for our
+answer."""
 
 
 class FormListener:
+    """Opens the form and starts the job of one that was sent."""
+
     def __init__(
         self, *, start_job: StartJob, edit_targets: EditTargets, api: SlackApi, names: BotNames
     ) -> None:
@@ -56,7 +60,7 @@ class FormListener:
         self._names = names
 
     async def open(self, trigger_id: str, start: Start) -> bool:
-        """Whether the form is on the person's screen. Never raises."""
+        """Open the form; False when Slack did not take it. Raises no BotError."""
         try:
             await self._api.call("views.open", trigger_id=trigger_id, view=form_view(start))
         except BotError as closed:
@@ -65,25 +69,30 @@ class FormListener:
         return True
 
     async def edit_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """The message shortcut."""
+        """Open the form after the message shortcut, for that message's pictures."""
         await self._open(body, context, start_of_message(body, str(context.bot_user_id)))
         await ack()
 
     async def edit_result(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """The button on a result."""
+        """Open the form after the button on a result."""
         await self._open(body, context, start_of_button(body))
         await ack()
 
     async def new_picture(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """The global shortcut, which comes from no conversation."""
+        """Open an empty form, after the global shortcut or the button on the Home; neither has a
+        conversation."""
         await self._open(body, context, Start())
         await ack()
 
     async def submit(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Every refusal is shown in the form, which then stays open with all that was typed; one that an
-        admin may lift comes on top of it, with the button for that."""
+        """Start the job of a form that was sent, then acknowledge. Safe to repeat: the view's id is the key.
+
+        A refusal is shown in the form, which stays open with all that was typed. One that an admin may lift
+        is shown in a view on top of it, with a button to ask them. An ask that its asker has to confirm
+        closes the form and is put to them privately.
+        """
         try:
             if not is_ours(body, context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
@@ -138,8 +147,8 @@ class FormListener:
         )
 
     async def _require_member(self, channel_id: str) -> None:
-        """Said while the form is still open. A Slack that does not answer in time holds nobody up: before
-        anything is paid for, it is found out again."""
+        """Raise AskRefused while the form is still open if the bot is no member. If Slack does not answer in
+        time, the ask goes on: membership is checked again before anything is paid for."""
         try:
             await asyncio.wait_for(require_member(self._api, channel_id), WAIT_SECONDS)
         except CannotPost as closed:
@@ -149,7 +158,7 @@ class FormListener:
 
 
 def _said(target: EditTarget, filled: Filled) -> tuple[str, ...]:
-    """Which picture it is about, for all in the thread."""
+    """A note that tells everybody in the thread which picture is edited."""
     if target.parent_id is not None:
         which = f"picture {filled.which} of " if filled.start.count > 1 else ""
         return (f"Editing {which}{short_id(target.parent_id)}.",)

@@ -1,4 +1,4 @@
-"""The button **Run again** on an order whose outcome nobody knows."""
+"""The button **Run again** on a job whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ log = structlog.get_logger(__name__)
 
 
 class RunAgainListener:
-    """The new order says everything in the thread; only what stands in its way is told privately."""
+    """Asks for the same pictures again. The new job reports in the thread; only a refusal, or that this was
+    asked already, is told privately."""
 
     def __init__(self, *, run_again: RunAgain, api: SlackApi, names: BotNames) -> None:
         self._run_again = run_again
@@ -30,7 +31,7 @@ class RunAgainListener:
         self._names = names
 
     async def press(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Recorded before it is acknowledged; a second press is the same order."""
+        """Record the new job, then acknowledge. A second press gives the same job."""
         team, user = str(context.team_id), str(body["user"]["id"])
         told = await self._pressed(body, context, team, user)
         await ack()

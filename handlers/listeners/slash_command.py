@@ -1,4 +1,4 @@
-"""The slash command: translate in, make one call, translate out."""
+"""The slash command: read what Slack sent, make one call to a service, answer."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 class CommandListener:
-    """Answers every invocation with one private message, after one local transaction. Before it Slack is
-    asked who the asker is (a guest has limits of their own), unless that was learned today. The bare command
-    opens the form instead."""
+    """Answers every invocation with one private message, after one local transaction. Before that,
+    Slack is asked for the asker's role (a guest has limits of their own), unless it was learned within the
+    last day. The bare command opens the form instead."""
 
     def __init__(self, *, start_job: StartJob, commands: CommandDispatcher, form: FormListener) -> None:
         self._start_job = start_job
@@ -53,7 +53,8 @@ class CommandListener:
             await ack(replies.private(await self._answer(asked, command)))
 
     async def _offer(self, asked: SlashCommand, without: str) -> PendingRequest | None:
-        """The ask without the flag that was in its way, kept for a button; None where that is no picture."""
+        """Keep the ask without the refused flag as a pending request, for a button that runs it. None where
+        what is left asks for no picture or cannot be kept."""
         try:
             rest = parsing.parse(without)
             return (

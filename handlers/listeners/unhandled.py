@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Unhandled:
-    """Acknowledges and forgets. Only names are logged, never what people wrote."""
+    """Acknowledges and does nothing else. Only names are logged, never what people wrote."""
 
     def __init__(self, *, command: str) -> None:
         self._command = command

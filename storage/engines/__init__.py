@@ -1,1 +1,1 @@
-"""SQLite (one writer) and PostgreSQL."""
+"""The two engines: SQLite (one writer) and PostgreSQL."""

@@ -1,11 +1,13 @@
-"""Whether the database can be used: one log line when it cannot any more, one when it can again."""
+"""Keeps whether the database can be used, and logs one line when it cannot any more and one when it can
+again."""
 
 from __future__ import annotations
 
 from bot.availability import Availability
 
 KNOWN_SECONDS = 0.5
-"""How long a waiting person's unit is tried while an outage is known: enough to find out that it is over."""
+"""How long a unit for which somebody waits is tried during a known outage: enough to find out that it is
+over."""
 
 
 class DatabaseAvailability:
@@ -17,21 +19,21 @@ class DatabaseAvailability:
         self._is_of_writing = False
 
     def failed(self, reason: str, *, writing: bool) -> None:
-        """A unit was refused, one that was to write or one that was to read. ``reason`` names codes, never
-        values; the first one of an outage is kept."""
+        """Note that a unit failed, which was to write if ``writing``, else to read. ``reason`` names codes,
+        never values; the first one of an outage is kept."""
         self._is_of_writing |= writing
         if self.reason is None:
             self.reason = reason
         self._outage.failed(reason=reason)
 
     def worked(self, *, wrote: bool) -> None:
-        """A unit was carried out. A database that cannot be written can often still be read: such an outage
-        ends with the first change that is committed."""
+        """Note that a unit was carried out. If a unit that was to write has failed, the outage ends only with
+        the first committed change: a database that cannot be written can often still be read."""
         if self.reason is None or (self._is_of_writing and not wrote):
             return
         self._outage.worked()
         self.reason, self._is_of_writing = None, False
 
     def patience(self, seconds: float | None) -> float | None:
-        """How long a unit that may wait for ``seconds`` is to wait now."""
+        """How many seconds a unit may wait now that may otherwise wait for ``seconds`` (None: for ever)."""
         return seconds if seconds is None or self.reason is None else min(seconds, KNOWN_SECONDS)

@@ -1,4 +1,5 @@
-"""The store on a PostgreSQL server: a pool, short transactions, and bounded repeats of what may repeat."""
+"""The store on a PostgreSQL server: a pool, short transactions, and a few repeats where nothing was
+committed."""
 
 from __future__ import annotations
 
@@ -23,22 +24,22 @@ from storage.store import T, Unit
 from storage.transaction import SqlTransaction
 
 REPEAT_SECONDS = 5.0
-"""A unit is begun anew for at most so long: someone waits for the answer."""
+"""For how long a unit without a deadline is begun anew after a failure."""
 
 READY_SECONDS = 1.5
-"""Whoever asks whether the database is ready hears "no" after that."""
+"""A database that has not answered by then counts as not ready."""
 
 CLOSE_SECONDS = 35.0
-"""Longer than any statement may take: whatever still runs then has been given up by its server."""
+"""How long ``close`` waits for running units: longer than the server lets any statement run."""
 
 _NOW = select(func.clock_timestamp())
 
 _NO_CHANGE = delete(key_values).where(false())
-"""Writes nothing, and is refused where nothing can be written."""
+"""A statement that changes no row, and fails on a database that takes no changes."""
 
 
 class PostgresStore:
-    """``SqlStore`` on a server. ``clock`` replaces the server's time; only tests want that."""
+    """``SqlStore`` on a server. ``clock`` replaces the server's time, for tests; None uses the server's."""
 
     def __init__(self, dsn: str, *, clock: Clock | None) -> None:
         self._engine = postgres_engine(dsn, pool_size=10, max_overflow=0, pool_timeout=10, pool_recycle=1800)
@@ -54,7 +55,7 @@ class PostgresStore:
         return await self._to_its_end(self._watched(unit, writable=False, patience=seconds_left()))
 
     async def is_ready(self) -> bool:
-        """A standby can be read all the same, so a change that changes nothing is tried too."""
+        """See ``SqlStore``. Also tries a change of no rows, because a standby can be read but not written."""
         try:
             with answer_within(READY_SECONDS):
                 return await self.write(_can_be_used)
@@ -68,8 +69,9 @@ class PostgresStore:
         await self._engine.dispose()
 
     async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
-        """A cancelled caller stops waiting; its transaction goes on, so that no connection is cut off
-        in the middle of a conversation with the server."""
+        """Run ``work`` to its end even if the caller is cancelled: the caller stops waiting, and no
+        connection is cut off while it talks to the server. Raises StoreUnavailable once the store is
+        closed."""
         if self._closed:
             work.close()
             raise StoreUnavailable("the database is closed")
@@ -81,7 +83,7 @@ class PostgresStore:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled():
-            task.exception()  # seen: its caller may have been cancelled
+            task.exception()  # read it, or asyncio logs it as lost when the caller was cancelled
 
     async def _watched(self, unit: Unit[T], *, writable: bool, patience: float | None) -> T:
         wait = self._trouble.patience(patience)
@@ -96,8 +98,8 @@ class PostgresStore:
         return value
 
     async def _repeat(self, unit: Unit[T], *, writable: bool, patience: float | None) -> tuple[T, bool]:
-        """Run ``unit`` in fresh transactions until one commits, a few times, when nothing was committed.
-        Its value, and whether it wrote."""
+        """Run ``unit``; after a failure that committed nothing, run it again in a fresh transaction, until
+        ``patience`` seconds are over (None: REPEAT_SECONDS). Returns its value and whether it wrote."""
         loop = asyncio.get_running_loop()
         end = None if patience is None else loop.time() + patience
         deadline = loop.time() + REPEAT_SECONDS if end is None else end
@@ -116,8 +118,8 @@ class PostgresStore:
         raise AssertionError("unreachable")
 
     async def _once(self, unit: Unit[T], *, writable: bool, end: float | None) -> tuple[T, bool]:
-        """One transaction. At ``end`` it is cut off wherever it is, but never in its COMMIT: whoever is told
-        that it did not happen can rely on that."""
+        """Run ``unit`` in one transaction. At ``end`` (the loop's time) it is cut off wherever it is, but
+        never in its COMMIT. So after HeldUp nothing was committed."""
         limit = asyncio.timeout_at(end)
         try:
             async with limit, self._engine.connect() as connection:
@@ -127,7 +129,7 @@ class PostgresStore:
                     )
                 transaction = await connection.begin()
                 done = await self._run(connection, unit, writable=writable)
-                if limit.expired():  # somebody below has swallowed the cancellation
+                if limit.expired():  # a library has swallowed the cancellation
                     raise TimeoutError
                 limit.reschedule(None)
                 await _commit(transaction)
@@ -168,7 +170,8 @@ def _can_be_used(tx: Transaction) -> bool:
 
 
 async def _commit(transaction: AsyncTransaction) -> None:
-    """A COMMIT whose answer is lost may have happened: it is reported and never repeated."""
+    """Commit. If the answer is lost, the COMMIT may have happened: raises StoreUnavailable and not Transient,
+    so that the unit is never repeated."""
     try:
         await transaction.commit()
     except DRIVER_ERRORS as error:

@@ -20,9 +20,11 @@ from storage.store import T, Unit
 from storage.transaction import SqlTransaction
 
 READERS = 4
+"""How many connections may read at the same time."""
 
 READY_SECONDS = 1.5
-"""A writer that has not had its turn by then is held up: by another process, or by a disk that hangs."""
+"""A file whose writer has not carried out an empty unit by then counts as not ready: another process locks
+it, or the disk hangs."""
 
 
 class SqliteStore:
@@ -50,7 +52,8 @@ class SqliteStore:
             raise HeldUp("the database was busy for too long") from error
 
     async def is_ready(self) -> bool:
-        """A locked file can be read all the same, so the writer is asked for a turn too."""
+        """See ``SqlStore``. Also has the writer carry out an empty unit, because a locked file can still be
+        read."""
         if self._writer.trouble is not None:
             return False
         try:
@@ -77,4 +80,4 @@ class SqliteStore:
 
 
 def _nothing(_tx: Transaction) -> None:
-    """A unit that only shows that units are carried out: no flush of the disk comes of it."""
+    """An empty unit, which shows whether the writer carries out units; it causes no disk flush."""

@@ -10,7 +10,7 @@ from storage.url import SqliteFile, parse_url
 
 
 class DatabaseLock:
-    """Held by ``run`` for the life of the process; the system lets go of it when the process dies.
+    """A lock that ``run`` holds for the life of the process; the system releases it when the process dies.
 
     It may be taken once at a time, also within one process. The file itself stays: removing it would let
     two processes hold locks on two files of one name.
@@ -29,7 +29,8 @@ class DatabaseLock:
         return cls(target.path.with_name(target.path.name + ".lock"))
 
     def acquire(self) -> bool:
-        """Take it without waiting; False while another holder lives."""
+        """Take the lock without waiting; False while somebody holds it, also within this process. Raises
+        OSError."""
         if self._descriptor is not None:
             return False
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,7 @@ class DatabaseLock:
         return True
 
     def release(self) -> None:
-        """Let go. Safe to repeat."""
+        """Release the lock. Safe to repeat."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

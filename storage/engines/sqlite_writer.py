@@ -1,7 +1,7 @@
 """The one writer of a SQLite file: a thread that puts all waiting units into one durable commit.
 
-A commit costs a disk flush however many units are in it, and SQLite has room for one writer. So whoever
-waits while a commit is under way shares the next one. Each unit runs under its own savepoint.
+A commit costs one disk flush however many units are in it, and SQLite allows one writer. So the units that
+arrive while a commit is under way share the next one. Each unit runs under its own savepoint.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from storage.store import T, Unit
 from storage.transaction import SqlTransaction
 
 GROUP = 256
-"""At most so many units share a commit, so that the first does not wait for a crowd."""
+"""At most so many units share a commit, so that the first of them does not wait for too many others."""
 
 HEALED = "database_healed"
 """The row that is written to see whether writing works again; its time says when it last did."""
 
 HELD_UP = "held up"
-"""Why nothing can be written, as far as somebody knows who waited in vain."""
+"""The reason that is noted when a unit waited in vain and no error tells why."""
 
 HEAL_SECONDS = 1.0
-"""How often a file that could not be written is tried again while nobody asks for it."""
+"""How long after a failure the file is tried again while no unit waits."""
 
 
 @dataclass(eq=False, slots=True)
@@ -47,13 +47,13 @@ class _Item:
     turn: int
     """How many groups had ended when it was queued."""
     is_taken: bool = False
-    """Begun by the writer, or given up by whoever waited: whichever came first."""
+    """Whether the writer has begun it or its caller has given it up; whichever came first."""
     value: Any = None
     error: BaseException | None = None
 
 
 class Writer:
-    """Takes units from any event loop. The thread starts with the first one."""
+    """Runs units from any event loop in one thread, which starts with the first unit."""
 
     def __init__(self, path: Path, *, clock: Clock, busy_seconds: float) -> None:
         self._path = path
@@ -70,12 +70,13 @@ class Writer:
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be written, as far as anybody has tried; None while it works."""
+        """Why nothing could be written at the last attempt; None while writing works."""
         return self._trouble.reason
 
     async def run(self, unit: Unit[T], *, patience: float | None = None) -> T:
-        """Run ``unit`` in the next group. A cancelled caller's unit is dropped or committed as a whole; one
-        that has not begun within ``patience`` is dropped, and StoreUnavailable is raised."""
+        """Run ``unit`` in the next group and return its value. A cancelled caller's unit is dropped or
+        committed as a whole. One that has not begun within ``patience`` seconds is dropped, and HeldUp, a
+        StoreUnavailable, is raised."""
         if self._closed:
             raise StoreUnavailable("the database is closed")
         if self._thread is None:
@@ -96,22 +97,25 @@ class Writer:
         return value
 
     def _give_up(self, item: _Item) -> None:
-        """Nobody waits for it any more: it is never begun. Unless it is by now; then its end is near."""
+        """Drop ``item``, whose patience has ended, unless the writer has begun it: then its caller waits for
+        the end."""
         with self._taking:
             if item.is_taken or item.future.done():
                 return
             item.is_taken = True
-            if item.turn == self._turn:  # no group has ended since: it is no crowd that holds us up
-                self._trouble.failed(HELD_UP, writing=True)  # before the writer looks whether it is to heal
+            if item.turn == self._turn:  # no group has ended since: it is not a long queue that delays it
+                self._trouble.failed(HELD_UP, writing=True)  # before the writer checks ``trouble``
         item.future.set_exception(HeldUp(f"the database cannot be written ({HELD_UP})"))
 
     def _take(self, item: _Item) -> bool:
+        """Claim ``item`` for the writer; False if its caller has given it up."""
         with self._taking:
             was_taken, item.is_taken = item.is_taken, True
             return not was_taken
 
     async def close(self) -> None:
-        """Commit what was accepted and end the thread."""
+        """Commit what was accepted and end the thread. Safe to repeat; later calls of ``run`` raise
+        StoreUnavailable."""
         if not self._closed:
             self._closed = True
             self._queue.put(None)
@@ -132,7 +136,8 @@ class Writer:
         self._disconnect()
 
     def _next_group(self) -> tuple[list[_Item], bool]:
-        """What waits, at least one unless the file is in trouble; and whether it is the last."""
+        """The units that wait, and whether the writer ends after them. Waits for the first one; while the
+        file cannot be written, only for HEAL_SECONDS."""
         group: list[_Item] = []
         try:
             item = self._queue.get(timeout=HEAL_SECONDS if self.trouble else None)
@@ -149,9 +154,10 @@ class Writer:
         return group, True
 
     def _commit(self, group: list[_Item], *, heal: bool = False) -> None:
-        """One transaction for ``group``. If it fails as a whole, everyone is told so and nothing remains.
+        """Run ``group`` in one transaction. If that fails as a whole, nothing is kept, and every unit without
+        an error of its own gets StoreUnavailable.
 
-        ``heal``: write something of our own, to see whether that works again.
+        ``heal``: also write a row of our own, to find out whether writing works again.
         """
         try:
             connection = self._connect()
@@ -164,7 +170,7 @@ class Writer:
                 self._transaction(connection).key_values.put(HEALED, "yes")
             raw.execute("COMMIT")
             self._note(group, wrote=raw.total_changes > changes)
-        except Exception as error:  # noqa: BLE001 - the writer outlives everything; the callers are told
+        except Exception as error:  # noqa: BLE001 - the thread must not end; the callers get it
             self._disconnect()
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
             self._trouble.failed(reason, writing=True)
@@ -174,7 +180,8 @@ class Writer:
                     item.error.__cause__ = error
 
     def _note(self, group: list[_Item], *, wrote: bool) -> None:
-        """A full disk refuses a unit and commits an empty group: only what was written proves anything."""
+        """Note whether the file can be written. A full disk refuses a unit but still commits the empty group:
+        only a change that was written proves that it works."""
         refused = next((item.error for item in group if isinstance(item.error, StoreUnavailable)), None)
         if refused is not None:
             self._trouble.failed(str(refused), writing=True)
@@ -191,7 +198,7 @@ class Writer:
             item.value = item.unit(tx)
             if tx.failure is not None:
                 raise tx.failure
-        except StopIteration as error:  # a future cannot carry it
+        except StopIteration as error:  # a future cannot hold it
             item.error = RuntimeError("a unit raised StopIteration")
             item.error.__cause__ = error
         except StatementError as error:
@@ -211,7 +218,7 @@ class Writer:
         return self._connection
 
     def _disconnect(self) -> None:
-        """Let go of the connection, and with it of any open transaction; the next group opens another."""
+        """Close the connection, and with it any open transaction; the next group opens another."""
         connection, engine = self._connection, self._engine
         self._connection = self._engine = None
         with contextlib.suppress(*DRIVER_ERRORS, sqlite3.Error):
@@ -222,7 +229,7 @@ class Writer:
 
 
 def _deliver(group: list[_Item]) -> None:
-    """Wake every caller, with one wake-up an event loop."""
+    """Give every caller its result, with one call into each event loop."""
     loops: dict[asyncio.AbstractEventLoop, list[_Item]] = defaultdict(list)
     for item in group:
         loops[item.future.get_loop()].append(item)

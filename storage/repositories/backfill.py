@@ -1,4 +1,4 @@
-"""Opens a period late: it starts with what the ledger says was admitted in it before."""
+"""Fills a period that was opened late with what the ledger says was admitted within it before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _COUNTED = (
         holds.c.created_at < _end,
     )
 )
-"""Jobs that were admitted within the new period; every scope is counted by month, so months name them."""
+"""Jobs that were admitted within the new period. They are found by month, as every scope is counted by
+month."""
 
 _LOCK = (
     _COUNTED.where(holds.c.state.in_([HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN]))
@@ -62,7 +63,8 @@ _COPY_CORRECTIONS = insert(ledger_entries).from_select(
 
 
 def _sum(column: str) -> object:
-    """Found by job, as there is an index for that; a correction may have none."""
+    """The sum of ``column`` over the new period's lines. Those are found by job, as there is an index for
+    that; a correction may have no job."""
     amount = ledger_entries.c[column]
     jobs = select(_l.job_id).where(_l.scope == _scope, _l.period_key == _key)
     return (
@@ -84,11 +86,11 @@ _COUNT = (
 
 
 def backfill(tx: Session, scope: Scope, period: Period) -> None:
-    """Count in a period that was just opened what was admitted in it before (budgets reference 1.8). To be
-    called once a period.
+    """Count in a period that was just opened what was admitted in it before (budgets reference 1.8). Not safe
+    to repeat: call it once a period.
 
     The ledger's lines are copied, so that the audit replays the new period like any other. On PostgreSQL
-    live holds are locked first, which waits for one that is being settled now.
+    live holds are locked first, so that one which is being settled is waited for.
     """
     values = {"of_scope": scope, "new_period": period.key, "start": period.start, "end": period.end}
     if tx.is_postgres:

@@ -19,13 +19,14 @@ _UNSENT = or_(*(tasks.c.kind == kind for kind in (TaskKind.PREPARE, TaskKind.ANN
 """The steps that a job takes before it is sent."""
 
 CLAIM_SECONDS = 10.0
-"""A step that was claimed longer ago and has not sent its job is slow or dead: nobody waits for it."""
+"""A step that was claimed longer ago and has not sent its job is slow or dead: others no longer wait for
+it."""
 
 _TEAM = bindparam("of_team", type_=Text)
 _ALONE_IN_TEAM = select(func.pg_advisory_xact_lock(func.hashtextextended(_TEAM, 0)))
 _NOW = bindparam("now", type_=UtcTime)
 RUNNING_IN_TEAM = select(jobs.c.user_id, jobs.c.channel_id).where(RUNNING, jobs.c.team_id == _TEAM)
-# A task with an error waits for something else than its turn, until it is due again.
+# A task with an error waits for its due time and not for a turn, so it is left out until then.
 _READY = and_(tasks.c.owner.is_(None), or_(tasks.c.error.is_(None), tasks.c.due_at <= _NOW))
 _IN_HAND = and_(tasks.c.owner.is_not(None), tasks.c.due_at > bindparam("claimed", type_=UtcTime))
 WAITING = (
@@ -70,7 +71,7 @@ class SqlQueue:
     def line(self, team_id: str, *, lease_seconds: float) -> Line:
         team = {"of_team": team_id}
         if self._tx.is_postgres and self._tx.writable:
-            # Else two units could each count the same free place and both take it.
+            # Otherwise two units could both count the same free place and take it.
             self._tx.execute(_ALONE_IN_TEAM, team)
         claimed = self._tx.now + timedelta(seconds=lease_seconds - CLAIM_SECONDS)
         waiting = self._tx.execute(WAITING, team | {"now": self._tx.now, "claimed": claimed})

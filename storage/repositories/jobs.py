@@ -1,4 +1,4 @@
-"""Stores jobs: one row an ask, found by id, request key, thread or age."""
+"""Stores jobs: one row each, found by id, request key, thread or age."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _UPDATE = update(jobs).where(jobs.c.id == bindparam("job_id"))
 _BY_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
 _BY_KEY = select(jobs).where(jobs.c.request_key == bindparam("key"))
 NEWEST = select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
-# Sorted by us: to save the sort SQLite, without statistics, would read all of the team's jobs by age.
+# ``in_thread`` sorts the rows: for an ORDER BY here SQLite, which has no statistics, would read all of the
+# team's jobs in order of age.
 IN_THREAD = select(jobs).where(
     jobs.c.team_id == bindparam("team_id"),
     jobs.c.channel_id == bindparam("channel_id"),

@@ -1,4 +1,4 @@
-"""Key values: small facts that outlive a process."""
+"""Stores key values: small facts that outlive a process."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _PUT = PerEngine.build(
 
 
 class SqlKeyValues:
+    """The port ``KeyValues``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

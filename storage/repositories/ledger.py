@@ -1,4 +1,4 @@
-"""Stores holds, the ledger's lines and the counters. A counter changes only together with a new line."""
+"""Stores holds, the ledger's lines and the counters. A held or spent counter changes only with a new line."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class SqlLedger:
     def post(self, entry: Entry) -> None:
         if self._tx.execute(_APPLY, _changes(entry)).rowcount != 1:
             raise self._tx.fail(ValueError(f"{entry.scope} has no period {entry.period_key}"))
-        self._write(entry)  # after the row is locked, so that the ledger has one row's lines in their order
+        self._write(entry)  # after _APPLY locked the row, so that a period's lines are in order
 
     def add_hold(self, hold: Hold) -> None:
         self._tx.execute(_ADD_HOLD, _hold_values(hold) | {"job_id": hold.job_id})

@@ -1,5 +1,5 @@
-"""Sums over the ledger, made by the database however long the ledger is: a workspace's week, a job's cost,
-and whether the counters still follow from the lines."""
+"""Sums over the ledger, made by the database because the ledger may be long: a workspace's week, each job's
+cost, and whether the counters still follow from the lines."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _spent = type_coerce(_e.spent_micros, BigInteger)
 _SPENDING = (
     select(_quarter.label("quarter"), func.sum(_spent).label("spent"))
     .where(
-        # Through the legs, which have an index by scope and period.
+        # Found through the legs, which have an index by scope and period.
         _e.job_id.in_(select(_l.job_id).where(_l.scope == _scope, _l.period_key == _key)),
         _e.scope == _scope,
         _e.period_key == _key,

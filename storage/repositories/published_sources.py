@@ -1,4 +1,4 @@
-"""Published sources: bytes that the provider fetches, in the database so that every replica can serve
+"""Stores published sources: bytes that the provider fetches, in the database so that every replica can serve
 them."""
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _REMOVE = delete(shelf).where(shelf.c.source_id == bindparam("source"))
 
 
 class SqlPublishedSources:
+    """The port ``PublishedSources``."""
+
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 

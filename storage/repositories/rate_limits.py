@@ -38,7 +38,7 @@ class SqlRateLimits:
     def take(self, key: str, *, seconds: float, ahead: float = 0.0) -> datetime:
         base = self._tx.now + timedelta(seconds=ahead)
         known = self.full_at(key)
-        if known is None:  # a row to lock, whoever makes it
+        if known is None:  # insert one, so that there is a row to lock
             self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), {"key": key, "full_at": base})
             known = self.full_at(key)
         taken = max(known or base, base) + timedelta(seconds=seconds)

@@ -24,7 +24,8 @@ _AGAIN_BY_DUE = case((or_(_c.again_at.is_(None), _c.again_at > _due), _due), els
 
 
 def _add(insert: Insert) -> Executable:
-    """A leased task runs again after its lease, a waiting one at the earlier time, any other one anew."""
+    """Add the task, or schedule the one that exists: a leased one runs again after its lease, a waiting one
+    at the earlier of both times, a finished or parked one starts afresh."""
     due, ended = insert.excluded.due_at, _c.due_at.is_(None)
     sooner = case((or_(ended, _c.due_at > due), due), else_=_c.due_at)
     again = case((or_(_c.again_at.is_(None), _c.again_at > due), due), else_=_c.again_at)
@@ -55,7 +56,7 @@ FAIR = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
 hundred asks of somebody else."""
 
 _FAR = 1000
-"""How many due tasks one claim in turn considers, the oldest first."""
+"""How many due tasks one claim of a ``FAIR`` kind considers, the oldest first."""
 
 _oldest = (
     select(_c.id, _c.team_id, _c.job_id, _c.due_at)
@@ -90,7 +91,7 @@ _LEASE = (
         fence=_c.fence + 1,
         owner=bindparam("new_owner"),
         due_at=bindparam("lease_end", type_=UtcTime),
-        # What was to run again by now is what this run does.
+        # A repeat that is due by now is covered by this run.
         again_at=case((_c.again_at > _now, _c.again_at), else_=None),
     )
 )

@@ -1,4 +1,4 @@
-"""The tables of limits and of what people decide about money; part of the one ``metadata``."""
+"""The tables of limits, decisions and messages about money, and of turns and rates; part of ``metadata``."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, Text, text
 
@@ -19,7 +19,8 @@ budget_teams = Table(
     Column("paused_at", UtcTime),
     CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
 )
-"""One row a workspace; every admission locks it, so that a change of limits has a before and an after."""
+"""One row a workspace. Every admission locks it, so that each is decided either before or after a change of
+limits."""
 
 budget_limits = Table(
     "budgets",
@@ -54,7 +55,7 @@ budget_changes = Table(
     Index(None, "team_id", "id"),
     sqlite_autoincrement=True,
 )
-"""Who changed what about money, and why. Only ever added to."""
+"""Who changed what about money, and why. Rows are added and never changed."""
 
 grants = Table(
     "grants",
@@ -89,19 +90,19 @@ pending_requests = Table(
     Column("decided_by", Text),
     Column("decided_at", UtcTime),
     Column("job_id", Text),
-    Column("reason", Text),  # an admin's own words
-    Column("round", Integer, nullable=False, server_default=text("0")),  # how often it was priced anew
+    Column("reason", Text),  # as the admin wrote it
+    Column("round", Integer, nullable=False, server_default=text("0")),  # how often its price changed
     one_of("kind", PendingKind),
     one_of("state", PendingState),
     Index(None, "team_id", "state"),
 )
-"""Asks that wait for a person's word, with everything that they will be carried out with."""
+"""Asks that wait for a person's decision, with everything that is needed to carry them out."""
 
 rate_limits = Table(
     "rates",
     metadata,
     Column("key", Text, primary_key=True),
-    Column("full_at", UtcTime, nullable=False),  # when the allowance is whole again
+    Column("full_at", UtcTime, nullable=False),  # when the whole allowance is free again
 )
 
 alerts = Table(
@@ -115,7 +116,8 @@ alerts = Table(
     Column("at", UtcTime, nullable=False),
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),
 )
-"""The row is the deduplication: it is made in the transaction that crossed the mark."""
+"""One row a scope, period and percentage, so that each is told once. It is added in the transaction that
+reached the percentage."""
 
 admin_notices = Table(
     "concerns",
@@ -126,7 +128,7 @@ admin_notices = Table(
     Column("facts", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
-"""What admins are told once; the row is the deduplication."""
+"""One row a workspace and key, so that admins are told each once."""
 
 turns = Table(
     "turns",
@@ -135,4 +137,4 @@ turns = Table(
     Column("user_id", Text, primary_key=True),
     Column("at", UtcTime, nullable=False),
 )
-"""When each person's last job began: whoever was served longest ago is first in line."""
+"""When each person's last job began: of those who wait, the one served longest ago is next."""

@@ -1,4 +1,4 @@
-"""How our own types are stored: exact times and money as integers, words as text that SQL can check."""
+"""How our own types are stored: exact times and money as integers, enums as text that SQL can check."""
 
 from __future__ import annotations
 

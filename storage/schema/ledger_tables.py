@@ -35,14 +35,14 @@ scope_periods = Table(
     Column("spent_micros", Micros, nullable=False),
     Column("soft", Boolean, nullable=False, server_default=false()),  # a soft limit alerts and never refuses
     Column("team_id", Text, nullable=False),
-    Column("per", Word(Window), nullable=False),  # the window; that word is reserved in SQL
+    Column("per", Word(Window), nullable=False),  # the window; "window" is a reserved word in SQL
     CheckConstraint("held_micros >= 0", name="held_micros"),
     CheckConstraint("spent_micros >= 0", name="spent_micros"),
     CheckConstraint("start_utc < end_utc", name="bounds"),
     one_of("per", Window),
     Index(None, "scope", "per", "start_utc"),
 )
-"""The counters. All other tables that name a period refer to its row here, which alone knows its window."""
+"""The counters. All other tables that name a period refer to its row here; only this table has its window."""
 
 holds = Table(
     "holds",
@@ -84,8 +84,8 @@ ledger_entries = Table(
     Column("actor", Text),
     Column("reason", Text),
     Column("at", UtcTime, nullable=False),
-    Column("part", Integer, nullable=False, server_default=text("0")),  # which of the job's orders
-    Column("ceiling_micros", Micros),  # what a grant was allowed by; NULL: nothing refused it
+    Column("part", Integer, nullable=False, server_default=text("0")),  # submission's or correction's number
+    Column("ceiling_micros", Micros),  # what the row allowed in all at the RESERVE; NULL: no hard limit
     one_of("kind", EntryKind),
     UniqueConstraint("job_id", "kind", "scope", "period_key", "part"),
     ForeignKeyConstraint(["scope", "period_key"], ["scope_periods.scope", "scope_periods.period_key"]),

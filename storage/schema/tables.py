@@ -40,10 +40,11 @@ metadata = MetaData(
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 RUNNING = text("status IN ('submitting', 'running')")
-"""One text for index and query: SQLite uses a partial index only when it sees the same words."""
+"""One text for index and query: SQLite uses a partial index only if the query has the same condition."""
 
 
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    """A CHECK that ``column`` holds one of the values of ``words``."""
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=column)
 
 
@@ -97,7 +98,7 @@ jobs = Table(
     CheckConstraint("(width IS NULL) = (height IS NULL)", name="size"),
     Index(None, "team_id", "created_at"),
     Index(None, "team_id", "channel_id", "thread_ts"),
-    # With status in it the index answers alone: only then SQLite, without statistics, prefers it.
+    # With status in it the index alone answers the query: without statistics SQLite prefers it only then.
     Index(
         "ix_jobs_running",
         "team_id",
@@ -189,7 +190,7 @@ tasks = Table(
         postgresql_where=text("parked_at IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
-    postgresql_with={"fillfactor": 70},  # rows are updated often: room to do it in place
+    postgresql_with={"fillfactor": 70},  # rows are updated often: leaves room to do so in place
 )
 
 key_values = Table(
@@ -231,7 +232,7 @@ inbox = Table(
     Column("is_direct", Boolean, nullable=False),
     Column("files", Text, nullable=False),
     Column("heard_at", UtcTime, nullable=False),
-    Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author took it back
+    Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author deleted it
 )
 
 shelf = Table(
