@@ -74,11 +74,11 @@ def hurry(most: float, told: Path) -> None:
 
 
 def _keep_real_waits(speed: float) -> None:
-    from app.composition import slack as talk
     from bot import worker
     from bot.imarouter import client
     from bot.services import lease as leases
     from bot.services.budget import periods as windows
+    from handlers.bolt import bolt_app
     from handlers.bolt import socket_mode as socket
     from handlers.conversation import downloads
     from handlers.web_api import client as slack_api
@@ -91,11 +91,11 @@ def _keep_real_waits(speed: float) -> None:
         (worker, "LEASE_SECONDS"),
         (sqlite, "READY_SECONDS"),
         (upload, "UPLOAD_SECONDS"),
+        (bolt_app, "ANSWER_SECONDS"),
     ):
         setattr(module, name, getattr(module, name) * speed)
     for module, name in (
         (slack_api, "TIMEOUT"),
-        (talk, "INTERACTIVE"),
         (upload, "_TIMEOUT"),
         (upload, "_ANSWER_TIMEOUT"),
         (downloads, "_TIMEOUT"),

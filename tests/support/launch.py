@@ -136,18 +136,16 @@ def _poison(step: str) -> None:
 def _break(duty: str) -> None:
     from app.composition import app
 
-    build = app._app
+    whole = app.App
 
-    def broken(*args: Any, **more: Any) -> Any:
-        made = build(*args, **more)
-
+    def broken(*, duties: Any, stops: Any) -> Any:
         async def dies() -> None:
             await asyncio.sleep(1)
             raise RuntimeError("this duty was broken on purpose")
 
-        return type(made)(duties={**made.duties, duty: dies}, stops=made.stops)
+        return whole(duties={**duties, duty: dies}, stops=stops)
 
-    app._app = broken
+    app.App = broken  # type: ignore[assignment,misc]
 
 
 if __name__ == "__main__":
