@@ -150,7 +150,12 @@ def composed_listeners(
     """The real listeners over the real services, as the program composes them. What is heard is recorded; no
     worker runs."""
     limits = Limits(workspace=Money(50_000_000), user=user_limit or Money(10_000_000))
-    settings = Settings(imagine_command=command, imagine_confirm_usd=None, imagine_user_per_minute=None)
+    settings = Settings(
+        imagine_command=command,
+        imagine_confirm_usd=None,
+        imagine_user_per_minute=None,
+        imagine_channel_per_minute=None,
+    )
     base = Foundation(
         settings=settings,
         clock=SystemClock(),

@@ -31,6 +31,8 @@ async def test_sixty_four_commands_at_once_are_sixty_four_jobs(
 ) -> None:
     monkeypatch.setattr(bolt_app, "ANSWER_SECONDS", 60.0)  # a slow machine may take longer than Slack waits
     async with bench(sqlite_url) as room:
+        for number in range(64):
+            await room.people.add_user(f"U0USER{number:02d}", f"user{number}", channels=["C0DESIGN"])
 
         async def ask(number: int) -> Any:
             return await room.command(f"fox number {number}", user_id=f"U0USER{number:02d}")
