@@ -1,14 +1,10 @@
-"""A process that works on a shared database, for tests with several of them.
-
-``python -m tests.contract.racer MODE URL NUMBER …`` says ``ready``, waits for a line, works, and prints
-what it did as one line of JSON.
-"""
+"""Processes that work on a shared database at once, for tests with several of them."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +27,7 @@ from storage.migrate import migrate
 from storage.store import SqlStore
 from tests.contract.samples import NOVEMBER, START, a_job
 from tests.support.collaborators import TrustedClock
+from tests.support.processes import FORKS
 
 ROOT = Path(__file__).parents[2]
 PRICE = Money(410_000)
@@ -208,39 +205,53 @@ MODES: dict[str, Callable[..., Awaitable[Any]]] = {
 }  # fmt: skip
 
 
-async def main(mode: str, url: str, *arguments: str) -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
+async def work(mode: str, url: str, arguments: list[str]) -> Any:
     if mode == "migrate":
-        await migrate(url)
-        sys.stdout.write("null\n")
-        return
+        return await migrate(url)
     store = open_store(url, clock=HostClock())
     try:
-        sys.stdout.write(json.dumps(await MODES[mode](store, *arguments)) + "\n")
+        return await MODES[mode](store, *arguments)
     finally:
         await store.close()
 
 
+def main(mode: str, url: str, *arguments: str) -> None:
+    """Alone, from the command line: for a racer that is killed."""
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    asyncio.run(work(mode, url, [*arguments]))
+
+
 async def race(mode: str, url: str, count: int, *arguments: object) -> list[Any]:
     """Start ``count`` racers, let them go at once, and return what each says."""
-    racers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-W", "error", "-m", "tests.contract.racer", mode, url, *names, cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )
-        for number in range(count)
-        for names in [[str(name) for name in (number, *arguments)]]
-    ]  # fmt: skip
-    for racer in racers:
-        assert racer.stdout is not None
-        assert await racer.stdout.readline() == b"ready\n"
-    outputs = await asyncio.gather(*(racer.communicate(b"go\n") for racer in racers))
-    for racer, (_, errors) in zip(racers, outputs, strict=True):
-        assert racer.returncode == 0, errors.decode()
-    return [json.loads(output.splitlines()[-1]) for output, _ in outputs]  # its log comes before
+    racers = []
+    for number in range(count):
+        mine, its = FORKS.Pipe()
+        names = [str(name) for name in (number, *arguments)]
+        process = FORKS.Process(target=_race, args=(its, mode, url, names), daemon=True)
+        await asyncio.to_thread(process.start)
+        its.close()
+        racers.append((mine, process))
+    for connection, _ in racers:
+        assert await asyncio.to_thread(connection.recv) == "ready"
+    for connection, _ in racers:
+        connection.send("go")
+    found = [await asyncio.to_thread(connection.recv) for connection, _ in racers]
+    for connection, process in racers:
+        connection.close()
+        await asyncio.to_thread(process.join)
+        assert process.exitcode == 0, "it said why"
+    return found
+
+
+def _race(connection: Any, mode: str, url: str, arguments: list[str]) -> None:
+    """One racer: says that it is ready, waits for the start, works and says what it did."""
+    warnings.simplefilter("error")
+    connection.send("ready")
+    connection.recv()
+    connection.send(asyncio.run(work(mode, url, arguments)))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

@@ -23,7 +23,7 @@ async def test_nobody_waits_for_more_than_one_job_of_each_other(
     if replicas > 1:
         world.env["IMAGINE_DATABASE_URL"] = request.getfixturevalue("empty_postgres_url")
         world.env["IMAGINE_SECRET_KEY"] = "a secret that all replicas share"
-    world.provider.set_options(duration_seconds=3.0)
+    world.provider.set_options(duration_seconds=600.0)  # nothing ends before everybody has asked
     for number, user in enumerate(LIGHT):
         await world.slack.add_user(user, f"light{number}", channels=["C0GENERAL"])
     env = {"IMAGINE_USER_IN_FLIGHT": "2", "IMAGINE_WORKSPACE_IN_FLIGHT": "3"}
@@ -39,6 +39,8 @@ async def test_nobody_waits_for_more_than_one_job_of_each_other(
     before = len(world.provider.tasks())
     for user in LIGHT:
         await world.imagine(f"light {user} --q low", user=user, channel="im")
+    world.provider.set_options(duration_seconds=3.0)
+    world.provider.advance(600)
 
     async def all_done() -> bool:
         jobs = await world.jobs()

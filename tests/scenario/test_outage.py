@@ -151,7 +151,10 @@ async def test_a_postgresql_that_is_locked_or_a_standby_is_told_at_once(
     also_refused = await world.imagine("a green fox")
     await eventually(lambda: _is_unready(bot, "database"), what="readyz tells while it cannot be written")
     still = [(await _readyz(bot))[0] for _ in range(5)]
-    postgres.run(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    postgres.run(
+        f"ALTER DATABASE {database} RESET default_transaction_read_only",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
+    )  # a session begun meanwhile would stay what it was
 
     assert ["cannot take" in str(said["ack"]) for said in (refused, also_refused)] == [True, True]
     assert "lighthouse" in str(helped["ack"])

@@ -126,6 +126,7 @@ class World:
             return left
         if left is not None:
             await left.kill()
+            bot.read_from = await asyncio.to_thread(lambda: bot.log_path.stat().st_size)
         self.bots.append(bot)
         await bot.start()
         await eventually(lambda: self._is_ready(bot), what="the bot is ready")
