@@ -151,8 +151,8 @@ class Conversation(Protocol):
         message says the price in any case."""
         ...
 
-    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
-        """Put the reaction ``mood`` on the message that asked, in place of any earlier reaction of the bot.
+    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
+        """Put the reaction ``reaction`` on the message that asked, in place of any earlier reaction of the bot.
         Best effort: never raises, safe to repeat."""
         ...
 

@@ -222,9 +222,9 @@ class SlackConversation:
         said = ack_notice(job, standings, thread=place.thread_ts is not None)
         await hint(self._api, place, job.user_id, said)
 
-    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
+    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
         """Show a reaction on a message, in place of earlier ones. Never raises."""
-        await show_reaction(self._api, place, ts, mood)
+        await show_reaction(self._api, place, ts, reaction)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """Slack's file objects of the pictures that the status message shows, by file id; an empty one where

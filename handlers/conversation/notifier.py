@@ -71,7 +71,7 @@ class SlackNotifier:
             channel = await conversation_of(self._api, message.to)
             ts = await find_own_message(self._api, channel, _metadata(message), since=since)
         except (GivenUp, CannotPost) as shut:
-            log.warning("letter_not_searchable", reason=str(shut))
+            log.warning("message_not_searchable", reason=str(shut))
             return None
         return (channel, ts) if ts is not None else None
 

@@ -8,23 +8,23 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from storage.schema.columns import UtcTime
-from storage.schema.tables import shelf
+from storage.schema.tables import published_sources
 from storage.schema.upsert import PerEngine
 from storage.session import Session
 
 _PUT = PerEngine.build(
-    shelf,
+    published_sources,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["source_id"],
         set_={name: insert.excluded[name] for name in ("data", "mimetype", "expires_at")},
     ),
 )
 _NOW = bindparam("now", type_=UtcTime)
-_EXPIRED = delete(shelf).where(shelf.c.expires_at <= _NOW)
-_GET = select(shelf.c.data, shelf.c.mimetype).where(
-    shelf.c.source_id == bindparam("source"), shelf.c.expires_at > _NOW
+_EXPIRED = delete(published_sources).where(published_sources.c.expires_at <= _NOW)
+_GET = select(published_sources.c.data, published_sources.c.mimetype).where(
+    published_sources.c.source_id == bindparam("source"), published_sources.c.expires_at > _NOW
 )
-_REMOVE = delete(shelf).where(shelf.c.source_id == bindparam("source"))
+_REMOVE = delete(published_sources).where(published_sources.c.source_id == bindparam("source"))
 
 
 class SqlPublishedSources:

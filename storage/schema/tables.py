@@ -235,7 +235,7 @@ inbox = Table(
     Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author deleted it
 )
 
-shelf = Table(
+published_sources = Table(
     "shelf",
     metadata,
     Column("source_id", Text, primary_key=True),

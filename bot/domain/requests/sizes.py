@@ -205,9 +205,9 @@ def _is_of(size: Size, pixels: PixelClass) -> bool:
         ceiling = 1_572_864 if Fraction(size.width, size.height) >= WIDE_RATIO else 1_048_576
     else:
         ceiling = 4_194_304 if pixels is PixelClass.K2 else MAX_PIXELS
-    availability = min(ceiling, MAX_EDGE * MAX_EDGE * size.height // size.width)
+    reachable = min(ceiling, MAX_EDGE * MAX_EDGE * size.height // size.width)
     below = 4_194_304 if pixels is PixelClass.K4 else 0
-    return max(below + 1, availability * 2 // 3) <= size.pixels <= ceiling
+    return max(below + 1, reachable * 2 // 3) <= size.pixels <= ceiling
 
 
 @lru_cache(maxsize=1024)

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class _Desk:
+class _PostedCards:
     """What was posted about one request.
 
     ``cards`` are by recipient (an admin or the admins' channel); ``ref`` is the reference in their buttons,
@@ -56,25 +56,25 @@ class ApprovalRequests:
         are tried before.
         """
         lease = Leased(self._store, task)
-        pending, desk, zone = await lease.write(lambda tx: _look(tx, task))
+        pending, posted, zone = await lease.write(lambda tx: _look(tx, task))
         if pending is not None and pending.state is PendingState.ASKED:
-            await self._ask(lease, pending, desk, zone)
+            await self._ask(lease, pending, posted, zone)
         elif pending is not None:
-            await self._answer(lease, pending, desk, zone)
+            await self._answer(lease, pending, posted, zone)
         await lease.write(lambda tx: _finish(tx, task, pending))
 
-    async def _ask(self, lease: Leased, pending: PendingRequest, desk: _Desk, zone: str) -> None:
-        if desk.ref not in {"", pending.ref}:
-            await self._update(lease, pending, desk, zone)
-        desk.ref = pending.ref
-        await _keep(lease, pending, desk)
-        if self._channel is not None and await self._post(lease, pending, desk, self._channel, zone):
+    async def _ask(self, lease: Leased, pending: PendingRequest, posted: _PostedCards, zone: str) -> None:
+        if posted.ref not in {"", pending.ref}:
+            await self._update(lease, pending, posted, zone)
+        posted.ref = pending.ref
+        await _keep(lease, pending, posted)
+        if self._channel is not None and await self._post(lease, pending, posted, self._channel, zone):
             return
         reached = False
         unsure: OutcomeUnknown | None = None
         for to in await self._others(pending):
             try:
-                reached |= await self._post(lease, pending, desk, to, zone)
+                reached |= await self._post(lease, pending, posted, to, zone)
             except OutcomeUnknown as lost:  # ask the others before this one is tried again
                 unsure = lost
         if unsure is not None:
@@ -90,48 +90,50 @@ class ApprovalRequests:
         others = chosen or set(await self._notifier.admins(pending.team_id)) - asker
         return tuple(sorted(others or asker))
 
-    async def _post(self, lease: Leased, pending: PendingRequest, desk: _Desk, to: str, zone: str) -> bool:
+    async def _post(
+        self, lease: Leased, pending: PendingRequest, posted: _PostedCards, to: str, zone: str
+    ) -> bool:
         """Post the card to ``to``, an admin or the admins' channel, unless it is there already. False when
         ``to`` cannot be reached."""
-        if to in desk.cards:
+        if to in posted.cards:
             return True
         message = OutboxMessage(pending.team_id, to, _card(pending))
         try:
-            desk.cards[to] = await self._outbox.send(
+            posted.cards[to] = await self._outbox.send(
                 lease, message, lambda one: self._notifier.approval_request(one, pending, zone=zone)
             )
         except (CannotPost, GivenUp) as refused:
             log.warning("admin_not_reached", reason=str(refused))
             return False
-        await _keep(lease, pending, desk)
+        await _keep(lease, pending, posted)
         return True
 
-    async def _update(self, lease: Leased, pending: PendingRequest, desk: _Desk, zone: str) -> None:
+    async def _update(self, lease: Leased, pending: PendingRequest, posted: _PostedCards, zone: str) -> None:
         """Bring every card up to date, also one whose posting was never confirmed and that is found now."""
-        desk.cards |= await self._outbox.find(lease, _card(pending), known=desk.cards)
-        await _keep(lease, pending, desk)
-        for card in desk.cards.values():
+        posted.cards |= await self._outbox.find(lease, _card(pending), known=posted.cards)
+        await _keep(lease, pending, posted)
+        for card in posted.cards.values():
             await self._notifier.update_approval_request(pending, card, zone=zone)
 
-    async def _answer(self, lease: Leased, pending: PendingRequest, desk: _Desk, zone: str) -> None:
+    async def _answer(self, lease: Leased, pending: PendingRequest, posted: _PostedCards, zone: str) -> None:
         unsure: OutcomeUnknown | None = None
-        if not desk.told:
+        if not posted.told:
             try:
-                await self._tell(lease, pending, desk)
+                await self._tell(lease, pending, posted)
             except OutcomeUnknown as lost:  # replace the buttons before the message is tried again
                 unsure = lost
-        await self._update(lease, pending, desk, zone)
+        await self._update(lease, pending, posted, zone)
         if unsure is not None:
             raise unsure
 
-    async def _tell(self, lease: Leased, pending: PendingRequest, desk: _Desk) -> None:
+    async def _tell(self, lease: Leased, pending: PendingRequest, posted: _PostedCards) -> None:
         message = OutboxMessage(pending.team_id, pending.user_id, f"decided:{pending.id}")
         try:
             await self._outbox.send(lease, message, lambda one: self._notifier.decided(one, pending))
         except (CannotPost, GivenUp) as refused:
             log.warning("asker_not_reached", reason=str(refused))
-        desk.told = True
-        await _keep(lease, pending, desk)
+        posted.told = True
+        await _keep(lease, pending, posted)
 
 
 def _card(pending: PendingRequest) -> str:
@@ -139,7 +141,7 @@ def _card(pending: PendingRequest) -> str:
     return f"petition:{pending.id}"
 
 
-def _look(tx: Transaction, task: Task) -> tuple[PendingRequest | None, _Desk, str]:
+def _look(tx: Transaction, task: Task) -> tuple[PendingRequest | None, _PostedCards, str]:
     """The request as it is now, what was posted about it, and the workspace's time zone. A request that
     nobody decided in time becomes EXPIRED here."""
     zone = tx.limits.team(task.team_id).tz
@@ -150,11 +152,11 @@ def _look(tx: Transaction, task: Task) -> tuple[PendingRequest | None, _Desk, st
         pending = lapsed
     kept = json.loads(tx.key_values.get(_key(task.subject)) or "{}")
     cards = {to: (str(card[0]), str(card[1])) for to, card in kept.get("cards", {}).items()}
-    return pending, _Desk(cards, str(kept.get("ref", "")), bool(kept.get("told"))), zone
+    return pending, _PostedCards(cards, str(kept.get("ref", "")), bool(kept.get("told"))), zone
 
 
-async def _keep(lease: Leased, pending: PendingRequest, desk: _Desk) -> None:
-    kept = json.dumps({"cards": desk.cards, "ref": desk.ref, "told": desk.told})
+async def _keep(lease: Leased, pending: PendingRequest, posted: _PostedCards) -> None:
+    kept = json.dumps({"cards": posted.cards, "ref": posted.ref, "told": posted.told})
     await lease.write(lambda tx: tx.key_values.put(_key(pending.id), kept))
 
 

@@ -52,7 +52,7 @@ class NewLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Decision:
     """One admin's decision. ``role`` is the asker's; ``may_own`` says whether the admin may decide about
     their own ask."""
 
@@ -107,7 +107,7 @@ class Approvals:
         word = await self._word(team_id, ref, admin_id, verdict, reason=reason, limit=limit)
 
         def unit(tx: Transaction) -> PendingRequest:
-            return self._confirm(tx, self._asked(tx, team_id, ref, word), word)
+            return self._decide(tx, self._asked(tx, team_id, ref, word), word)
 
         pending = await self._store.write(unit)
         self._wake()
@@ -139,10 +139,10 @@ class Approvals:
         *,
         reason: str | None = None,
         limit: NewLimit | None = None,
-    ) -> _Word:
+    ) -> _Decision:
         asked = await self._store.read(lambda tx: tx.pending_requests.get(parts_of(ref)[0]))
         own = asked is not None and asked.user_id == admin_id
-        return _Word(
+        return _Decision(
             admin_id,
             verdict,
             reason=(reason or "").strip() or None,
@@ -151,7 +151,7 @@ class Approvals:
             may_own=own and self._self_approval and await self._admins.is_sole(team_id, admin_id),
         )
 
-    def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Word) -> PendingRequest:
+    def _asked(self, tx: Transaction, team_id: str, ref: str, word: _Decision) -> PendingRequest:
         """The pending request, if this admin may decide it now; else raises AskRefused. Locks the workspace's
         row first."""
         tx.limits.team(team_id)
@@ -171,7 +171,7 @@ class Approvals:
             raise AskRefused(AlreadyDecided(DecidedState.DEARER))
         return pending
 
-    def _confirm(self, tx: Transaction, pending: PendingRequest, word: _Word) -> PendingRequest:
+    def _decide(self, tx: Transaction, pending: PendingRequest, word: _Decision) -> PendingRequest:
         """Carry out the decision. Returns the request as decided; if its price has risen, the request still
         ASKED, at the new price."""
         ended = replace(
@@ -204,7 +204,7 @@ class Approvals:
         tx.tasks.add(TaskKind.APPROVAL_REQUEST, team_id=pending.team_id, job_id="", subject=pending.id)
         return dearer
 
-    def _note(self, tx: Transaction, pending: PendingRequest, word: _Word) -> None:
+    def _note(self, tx: Transaction, pending: PendingRequest, word: _Decision) -> None:
         kind = ChangeKind.DENY if word.verdict is Verdict.DENY else ChangeKind.APPROVE
         words = [str(word.verdict), *([word.reason] if word.reason else [])]
         tx.limits.note(
@@ -219,7 +219,7 @@ class Approvals:
             )
         )
 
-    def _let_run(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Word) -> str:
+    def _let_run(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Decision) -> str:
         """Grant the room that is missing, or set the new limit, and begin the job. Returns the job's id."""
         if word.limit is not None:
             self._set(tx, pending, word, word.limit)
@@ -227,12 +227,12 @@ class Approvals:
             self._grant(tx, pending, price, word)
         return self._start_job.admission.begin(tx, pending.ask, price, word.role).job.id
 
-    def _set(self, tx: Transaction, pending: PendingRequest, word: _Word, limit: NewLimit) -> None:
+    def _set(self, tx: Transaction, pending: PendingRequest, word: _Decision, limit: NewLimit) -> None:
         scope = next(one for one in scopes_of(pending.ask.place, pending.user_id) if one.kind is limit.kind)
         rule = Rule(scope, limit.window, limit.amount, Mode.HARD, word.admin_id, tx.now)
         put_rule(tx, rule, reason=word.reason)
 
-    def _grant(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Word) -> None:
+    def _grant(self, tx: Transaction, pending: PendingRequest, price: Money, word: _Decision) -> None:
         for row in self._accounts.standings(tx, pending.ask.place, pending.user_id, word.role):
             if row.refuses and row.left is not None and row.left < price:
                 more = _more(row, price, word.verdict)
