@@ -152,8 +152,9 @@ class Conversation(Protocol):
         ...
 
     async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
-        """Put ``reaction`` on the message that asked, in place of any earlier reaction of the bot. Best effort:
-        never raises, safe to repeat."""
+        """Put ``reaction`` on the message that asked, in place of any earlier reaction of the bot.
+
+        Best effort: never raises, safe to repeat."""
         ...
 
 
