@@ -11,8 +11,8 @@ from bot.domain.money import Money
 from handlers.budget.cards import about_others
 from handlers.budget.weekly_digest import digest_notice
 from handlers.messages.block_kit import Bold, Channel, Code, Part, Person, shorten
-from handlers.messages.budget_problems import clock_text
 from handlers.messages.error_message import Notice
+from handlers.messages.problems.budget import clock_text
 from handlers.messages.scope_text import budget_of
 from handlers.messages.status_text import price
 

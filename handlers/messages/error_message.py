@@ -20,15 +20,15 @@ from bot.domain.requests.refusals import (
 from bot.domain.requests.source_refusals import SourceRefusal
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, TryLater, WorkspaceGone
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
-from handlers.messages.budget_problems import budget_words
 from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons
 from handlers.messages.job_outcome import charge_text
-from handlers.messages.job_problems import failure_words, fixed_words, internal_words
+from handlers.messages.problems.budget import budget_words
+from handlers.messages.problems.job import failure_words, fixed_words, internal_words
+from handlers.messages.problems.request import typed_words
+from handlers.messages.problems.source import source_words
+from handlers.messages.problems.state import cannot_post, state_words
 from handlers.messages.remaining import left_text
-from handlers.messages.request_problems import typed_words
 from handlers.messages.scope_text import capital
-from handlers.messages.source_problems import source_words
-from handlers.messages.state_problems import cannot_post, state_words
 from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames, SentenceContext, Words
 

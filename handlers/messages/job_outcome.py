@@ -8,9 +8,9 @@ from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Su
 from bot.domain.problem import Failure, Problem
 from bot.ports import JobView
 from handlers.messages.block_kit import Part
-from handlers.messages.job_problems import failure_words
+from handlers.messages.problems.job import failure_words
+from handlers.messages.problems.state import stuck_words
 from handlers.messages.scope_text import capital
-from handlers.messages.state_problems import stuck_words
 from handlers.messages.status_text import arrived, is_delivered, job_price, price, progress, short_id, took
 from handlers.messages.wording import BotNames, Charge, SentenceContext
 

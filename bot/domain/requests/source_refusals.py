@@ -1,6 +1,6 @@
 """Why a picture cannot be edited: codes, facts, and the text that is stored with a job that failed for it.
 
-Sentences for people are made from these in ``handlers/messages/source_problems.py``.
+Sentences for people are made from these in ``handlers/messages/problems/source.py``.
 """
 
 from __future__ import annotations

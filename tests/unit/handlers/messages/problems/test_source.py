@@ -17,7 +17,7 @@ from bot.domain.requests.source_refusals import (
     kept_text,
 )
 from handlers.messages.error_message import sentence
-from handlers.messages.source_problems import ADDRESS_WORDS, MASK_WORDS, SOURCE_WORDS
+from handlers.messages.problems.source import ADDRESS_WORDS, MASK_WORDS, SOURCE_WORDS
 from handlers.messages.wording import BotNames
 
 EVERY: list[BadSource | BadMask | NoPublicAddress] = [
