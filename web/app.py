@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from web.health import Health, Probe
-from web.slack_gate import MAX_BYTES, SlackGate
+from web.slack_gate import MAX_BYTES
 
 log = structlog.get_logger(__name__)
 
@@ -28,15 +28,12 @@ def build_web(
     *,
     readiness: Mapping[str, Probe],
     notes: Mapping[str, Probe] | None = None,
-    slack: SlackGate | None = None,
 ) -> web.Application:
-    """The application: health always, Slack's requests only in HTTP mode (``slack`` given)."""
+    """The application with health and readiness. Other routes are added to it, by their own modules."""
     health = Health(readiness, notes=notes)
     app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors])
     app.on_response_prepare.append(_add_security_headers)
     app.add_routes([web.get("/healthz", health.live), web.get("/readyz", health.ready)])
-    if slack is not None:
-        app.add_routes([web.post("/slack/events", slack.handle)])
     return app
 
 

@@ -117,3 +117,8 @@ def _is_ssl_check(request: web.Request, body: bytes) -> bool:
     Only a signed one gets here; an unsigned one is refused like any other request.
     """
     return request.content_type == "application/x-www-form-urlencoded" and b"ssl_check=1" in body.split(b"&")
+
+
+def slack_routes(gate: SlackGate) -> list[web.RouteDef]:
+    """Every request of Slack's in HTTP mode: events, commands and interactivity come to one address."""
+    return [web.post("/slack/events", gate.handle)]

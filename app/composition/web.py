@@ -17,7 +17,7 @@ from web.app import build_web
 from web.health import Probe
 from web.media import media_routes
 from web.server import Server
-from web.slack_gate import SlackGate
+from web.slack_gate import SlackGate, slack_routes
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def compose_web(
         "slack_api": slack.api.availability.ready,
         "workspaces": base.connections.ready,
     }
-    gate = None
+    routes = media_routes(links=edits.links, store=base.store, clock=base.clock)
     if settings.transport == "socket":
         assert settings.slack_app_token is not None, "load_settings(to_run=True) has asked"
         app_token = settings.slack_app_token.get_secret_value()
@@ -59,8 +59,9 @@ def compose_web(
         ways.stops.append(mode.stop)
     else:
         gate = SlackGate(signing_secret=secret, dispatch=http_dispatch(bolt), clock=base.clock)
-    site = build_web(readiness=probes, notes={"provider": _provider_probe(provider)}, slack=gate)
-    site.add_routes(media_routes(links=edits.links, store=base.store, clock=base.clock))
+        routes += slack_routes(gate)
+    site = build_web(readiness=probes, notes={"provider": _provider_probe(provider)})
+    site.add_routes(routes)
     server = Server(site, host=settings.imagine_host, port=settings.imagine_port, sockets=base.sockets)
     ways.duties["web"] = server.run
     ways.stops.append(server.stop)

@@ -53,7 +53,7 @@ from storage.store import SqlStore
 from tests.support.collaborators import TrustedClock, no_connections, slack_api
 from web.app import build_web
 from web.server import Server
-from web.slack_gate import SlackGate
+from web.slack_gate import SlackGate, slack_routes
 
 Json = dict[str, Any]
 SECRET = "sandbox-signing-secret"
@@ -203,7 +203,9 @@ async def bench(
         listeners=composed_listeners(store, client, outgoing, user_limit=user_limit),
     )
     gate = SlackGate(signing_secret=SECRET, dispatch=http_dispatch(app), clock=SystemClock())
-    server = Server(build_web(readiness={}, slack=gate), host="127.0.0.1", port=0)
+    site = build_web(readiness={})
+    site.add_routes(slack_routes(gate))
+    server = Server(site, host="127.0.0.1", port=0)
     base = f"http://127.0.0.1:{await server.start()}"
     slack.options.request_url = f"{base}/slack/events"
     try:

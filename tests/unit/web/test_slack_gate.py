@@ -20,7 +20,7 @@ from tests.support.databases import SetClock
 from tests.unit.handlers.bolt_kit import FORM, SECRET, command_fields, signature
 from web.app import build_web
 from web.server import Server
-from web.slack_gate import MAX_BYTES, SlackGate
+from web.slack_gate import MAX_BYTES, SlackGate, slack_routes
 
 BODY = urlencode(command_fields("a fox"))
 AT = int(SetClock().now().timestamp())
@@ -73,7 +73,9 @@ class Door:
 async def door() -> AsyncIterator[Door]:
     inside, clock = Inside(), SetClock()
     gate = SlackGate(signing_secret=SECRET, dispatch=inside, clock=clock)
-    server = Server(build_web(readiness={}, slack=gate), host="127.0.0.1", port=0)
+    site = build_web(readiness={})
+    site.add_routes(slack_routes(gate))
+    server = Server(site, host="127.0.0.1", port=0)
     base = f"http://127.0.0.1:{await server.start()}"
     try:
         async with aiohttp.ClientSession() as http:
