@@ -80,8 +80,8 @@ async def test_a_phone_shows_one_thing_at_a_time_without_sideways_scrolling(sit:
 @pytest.mark.parametrize(
     ("scheme", "width"),
     [
-        pytest.param("light", 1280),
         pytest.param("dark", 360),
+        pytest.param("light", 1280, marks=pytest.mark.slow),
         pytest.param("light", 360, marks=pytest.mark.slow),
         pytest.param("dark", 1280, marks=pytest.mark.slow),
     ],

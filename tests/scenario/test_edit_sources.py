@@ -52,7 +52,7 @@ async def test_a_file_that_slack_does_not_hand_over_is_told_and_free(
 
 @pytest.mark.parametrize(
     "odd",
-    [{"access": "check_file_info"}, {"mimetype": "", "pending_seconds": 1.5}],
+    [{"access": "check_file_info"}, {"pending_seconds": 1.5}],
     ids=["only its id is told", "not looked at by Slack yet"],
 )
 async def test_a_file_that_slack_tells_more_about_later_is_edited(

@@ -39,7 +39,7 @@ async def test_nobody_waits_for_more_than_one_job_of_each_other(
     before = len(world.provider.tasks())
     for user in LIGHT:
         await world.imagine(f"light {user} --q low", user=user, channel="im")
-    world.provider.set_options(duration_seconds=3.0)
+    world.provider.set_options(duration_seconds=1.0)
     world.provider.advance(600)
 
     async def all_done() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -18,8 +19,12 @@ from tests.support.world import World, eventually, open_world
 REST_SECONDS = 20.0
 """How long what a test has set going may take to end; where it takes longer, the world is not used again."""
 
-UNPACED = {"BOT_PATCH": '{"handlers.web_api.pacing.FACTOR": 1000.0}'}
-"""A bot of many tests posts more than Slack would like of one."""
+QUICK = {
+    "handlers.web_api.pacing.FACTOR": 1000.0,  # a bot of many tests posts more than Slack would like of one
+    "bot.services.pipeline.deliver.VERIFY_SECONDS": 0.3,
+}
+SHARED_SOON = {"file_delay": 0.1, "share_delay": 0.1}
+"""Slack shows a file some time after it says so, and the bot looks once more, here as in life."""
 
 HARMLESS = {None, "no_reaction", "already_reacted"}
 """What Slack answers a bot that wants what is so already."""
@@ -62,7 +67,8 @@ class SharedWorld:
         folder = self._folder / str(self._count)
         await asyncio.to_thread(folder.mkdir)
         world = await self._stack.enter_async_context(open_world(folder))
-        world.env |= UNPACED
+        world.env["BOT_PATCH"] = json.dumps(QUICK)
+        world.sandbox.options.change(SHARED_SOON)
         self._settings = _settings(world)
         return world
 
