@@ -118,7 +118,7 @@ class Worker:
         while not self._stopping:
             self._woken.clear()
             try:
-                await self._welcome()
+                await self._resume_returned()
                 pause = await self._until_next()
                 if pause <= 0:
                     pause = 0.0 if await self._claim() else OUTRUN_SECONDS
@@ -132,11 +132,11 @@ class Worker:
             await self._abandon()
             raise
 
-    async def _welcome(self) -> None:
+    async def _resume_returned(self) -> None:
         """Make due at once the tasks that wait for a workspace that is connected again."""
         if self._connections.has_returned:
             await self._store.write(self._connections.hurry)
-            self._connections.hurried()
+            self._connections.resumed()
 
     async def run_once(self) -> int:
         """Claim what is due now, as far as the capacity goes, wait until all running steps have ended, and

@@ -15,7 +15,7 @@ from bot.errors import CannotPost, TryLater
 from bot.services.operations.checks import Check, Finding, error, ok, warning
 from bot.services.operations.connections import Connections
 from handlers.conversation.people import list_admins, list_group
-from handlers.manifest import DISPENSABLE, SCOPES, Transport, build_manifest
+from handlers.manifest import OPTIONAL_SCOPES, SCOPES, Transport, build_manifest
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -49,10 +49,10 @@ def check_bot_token(client: AsyncWebClient | None) -> Check:
 
 
 def check_scopes(
-    client: AsyncWebClient | None, wanted: Collection[str] = SCOPES, *, spare: Collection[str] = ()
+    client: AsyncWebClient | None, wanted: Collection[str] = SCOPES, *, optional: Collection[str] = ()
 ) -> Check:
     """Whether the installed app has the manifest's scopes. A scope that is added takes effect when the app is
-    installed again. ``spare`` are scopes that this installation's settings make no use of: they may be
+    installed again. ``optional`` are scopes that this installation's settings make no use of: they may be
     missing."""
 
     async def check() -> Finding:
@@ -63,12 +63,12 @@ def check_scopes(
             granted = (await identify(client)).scopes
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
-        missing = sorted(set(wanted) - granted - set(spare))
+        missing = sorted(set(wanted) - granted - set(optional))
         todo = "Update the app from imagine-bot manifest and install it again."
-        if set(missing) - set(DISPENSABLE):
+        if set(missing) - set(OPTIONAL_SCOPES):
             return error(name, f"missing: {', '.join(missing)}.", todo)
         if missing:
-            lacks = "; ".join(DISPENSABLE[scope] for scope in missing)
+            lacks = "; ".join(OPTIONAL_SCOPES[scope] for scope in missing)
             return warning(name, f"missing: {', '.join(missing)}. Without: {lacks}.", todo)
         if extra := sorted(granted - set(wanted)):
             todo = "Update the app from imagine-bot manifest to ask for less."
@@ -84,7 +84,7 @@ def check_manifest(
     transport: Transport,
     url: str | None,
     command: str,
-    spare: Collection[str] = (),
+    optional: Collection[str] = (),
 ) -> Check:
     """Whether the installed app can be the one that ``imagine-bot manifest`` prints for these settings.
 
@@ -104,7 +104,7 @@ def check_manifest(
         except TokenRefused:
             return error(name, "not to be compared: the token is refused.", "See slack token.")
         wanted = set(manifest["oauth_config"]["scopes"]["bot"])
-        if wanted - granted - set(spare) or granted - wanted:
+        if wanted - granted - set(optional) or granted - wanted:
             todo = "Update the app from imagine-bot manifest and install it again."
             return warning(name, "the app has other scopes than imagine-bot manifest prints.", todo)
         way = "Socket Mode" if transport == "socket" else f"requests to {url}"
@@ -126,17 +126,17 @@ def check_admins(client: AsyncWebClient | None, named: Collection[str], group: s
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
         api = _api(client, team_id)
-        rulers = await list_admins(api, team_id)
+        owners = await list_admins(api, team_id)
         found = [f"{len(named)} named in IMAGINE_ADMINS"] if named else []
         if group is not None:
             try:
                 found.append(f"{len(await list_group(api, group))} in the group {group}")
             except SlackRefused as refused:
-                return _unusable_group(name, group, refused.code, others=bool(named or rulers))
+                return _unusable_group(name, group, refused.code, others=bool(named or owners))
             except CannotPost as refused:  # raised for a missing scope, among others
                 return error(name, f"{group} cannot be read ({refused.reason}).", "Install the app again.")
-        if rulers:
-            found.append(f"the workspace's {len(rulers)} owners and admins")
+        if owners:
+            found.append(f"the workspace's {len(owners)} owners and admins")
         if not found:
             return warning(name, "nobody: no request can be approved.", "Set IMAGINE_ADMINS.")
         return ok(name, f"{', '.join(found)}.")

@@ -38,7 +38,7 @@ SCOPES: Mapping[str, str] = {
 }
 """Every bot scope and what it is for."""
 
-DISPENSABLE: Mapping[str, str] = {
+OPTIONAL_SCOPES: Mapping[str, str] = {
     "im:write": "a message about money whose posting was not confirmed may come twice",
 }
 """Scopes that an older installation may go on without, and what goes wrong then."""

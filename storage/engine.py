@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.ports import Clock
-from storage.engines.postgres import PostgresStore
 from storage.engines.sqlite import SqliteStore
 from storage.store import SqlStore
 from storage.url import SqliteFile, parse_url
@@ -19,4 +18,6 @@ def open_store(url: str, *, clock: Clock, database_time: bool = True, busy_secon
     target = parse_url(url)
     if isinstance(target, SqliteFile):
         return SqliteStore(target.path, clock=clock, busy_seconds=busy_seconds)
+    from storage.engines.postgres import PostgresStore  # noqa: PLC0415 - SQLite does without its dialect
+
     return PostgresStore(target.dsn, clock=None if database_time else clock)

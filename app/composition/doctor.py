@@ -76,20 +76,20 @@ def _all_sentences() -> list[str]:
 
 def _slack_checks(settings: Settings, session: aiohttp.ClientSession) -> dict[str, Check]:
     token, app_token = _plain(settings.slack_bot_token), _plain(settings.slack_app_token)
-    spare = () if settings.imagine_admin_group else ("usergroups:read",)
+    optional = () if settings.imagine_admin_group else ("usergroups:read",)
     client: AsyncWebClient | None = None
     if token is not None:
         client = new_client(token, session=session, base_url=settings.imagine_slack_api_url)
     is_needed = settings.transport == "socket"
     return {
         "slack token": check_bot_token(client),
-        "slack scopes": check_scopes(client, spare=spare),
+        "slack scopes": check_scopes(client, optional=optional),
         "manifest": check_manifest(
             client,
             transport=settings.transport,
             url=settings.imagine_public_url,
             command=settings.imagine_command,
-            spare=spare,
+            optional=optional,
         ),
         "slack app token": check_app_token(client, app_token, is_needed=is_needed),
         "budget admins": check_admins(client, settings.imagine_admins, settings.imagine_admin_group),

@@ -22,7 +22,7 @@ def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
         store=base.store,
         inspect=inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
-        on_date=partial(base.clock_guard.heard, "provider"),
+        on_date=partial(base.clock_guard.note_date, "provider"),
     )
     stack.push_async_callback(provider.aclose)
     return provider

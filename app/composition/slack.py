@@ -16,7 +16,7 @@ from app.composition.foundation import Foundation
 from app.settings.settings import Settings
 from bot.errors import TryLater
 from bot.ports import Clock
-from handlers.conversation.downloads import SlackFiles, through
+from handlers.conversation.downloads import SlackFiles, file_access
 from handlers.conversation.notifier import SlackNotifier
 from handlers.conversation.people import SlackPeople
 from handlers.messages.wording import BotNames
@@ -56,14 +56,14 @@ async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
     Waits while Slack is away. Raises SettingsError when it refuses a token.
     """
     settings = base.settings
-    session = new_session(on_date=partial(base.clock_guard.heard, "slack"))
+    session = new_session(on_date=partial(base.clock_guard.note_date, "slack"))
     stack.push_async_callback(session.close)
     assert settings.slack_bot_token is not None, "run needs a token; load_settings(to_run=True) has asked"
     token, url = settings.slack_bot_token.get_secret_value(), settings.imagine_slack_api_url
     client = new_client(token, session=session, base_url=url)
     workspace = OneWorkspace(client)
     identity = await _identity(settings, workspace, client, base.clock)
-    base.connections.welcome(identity.team_id)
+    base.connections.returned(identity.team_id)
     api = _api(base, client, identity)
     http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
     upload_client = UploadClient(http=http, trusted_hosts=settings.imagine_trusted_hosts)
@@ -93,7 +93,7 @@ def _api(base: Foundation, client: AsyncWebClient, identity: Identity) -> SlackA
 
 
 def _files(settings: Settings, api: SlackApi, http: httpx.AsyncClient) -> SlackFiles:
-    info, token_for = through(api)
+    info, token_for = file_access(api)
     return SlackFiles(
         info=info,
         token_for=token_for,

@@ -87,7 +87,7 @@ class Conversation(Protocol):
         Only reads."""
         ...
 
-    async def report(self, view: JobView) -> str | None:
+    async def update_status(self, view: JobView) -> str | None:
         """Update the status message in place. Safe to repeat.
 
         Returns a fingerprint of what is shown; None when the message is gone or can no longer be edited.
@@ -118,7 +118,7 @@ class Conversation(Protocol):
         is gone."""
         ...
 
-    async def tell(self, job: Job, failure: Failure) -> None:
+    async def notify_asker(self, job: Job, failure: Failure) -> None:
         """Tell only the asker, privately, how the ask ended, when there is no thread to post it in.
 
         Safe to repeat, but each call may post it again. Raises TryLater while there is no way to reach the
@@ -131,7 +131,7 @@ class Conversation(Protocol):
         BadSource or TryLater."""
         ...
 
-    async def look(self, place: Place, ts: str) -> MessageContext:
+    async def read_context(self, place: Place, ts: str) -> MessageContext:
         """Read a message as it is in the conversation now, and the thread that ``place`` names, if any; never
         another thread. Only reads. Raises TryLater."""
         ...

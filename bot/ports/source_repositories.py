@@ -28,7 +28,7 @@ class Sources(Protocol):
 class Inbox(Protocol):
     """Messages that may be asks, one row each, however often and in whatever order they were delivered."""
 
-    def receive(self, heard: IncomingMessage) -> IncomingMessage:
+    def receive(self, message: IncomingMessage) -> IncomingMessage:
         """Merge a delivery into its message's row, which the first delivery creates, and return the merged
         message. Safe to repeat."""
         ...

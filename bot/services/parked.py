@@ -76,9 +76,9 @@ def stuck_ask(tx: Transaction, subject: str) -> ParkedRequest | None:
     if step is None or asker is None:
         return None
     place, user_id = asker
-    heard = tx.inbox.get(subject)
-    if heard is not None:
-        return ParkedRequest(place, user_id, Stuck(step_id(step)), failed_ts=heard.ts)
+    message = tx.inbox.get(subject)
+    if message is not None:
+        return ParkedRequest(place, user_id, Stuck(step_id(step)), failed_ts=message.ts)
     refusal = _about_request(tx, step)
     return ParkedRequest(place, user_id, refusal) if refusal is not None else None
 
@@ -104,8 +104,8 @@ def asker_of(tx: Transaction, task: Task) -> tuple[Place, str] | None:
     if task.kind is TaskKind.APPROVAL_REQUEST:
         pending = tx.pending_requests.get(task.subject)
         return (pending.ask.place, pending.user_id) if pending is not None else None
-    heard = tx.inbox.get(task.subject)
-    return (heard.place, heard.user_id) if heard is not None else None
+    message = tx.inbox.get(task.subject)
+    return (message.place, message.user_id) if message is not None else None
 
 
 def step_id(task: Task) -> str:

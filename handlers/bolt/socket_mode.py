@@ -23,6 +23,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.availability import Availability
 from bot.domain.errors import BotError
 from bot.errors import TryLater
 from handlers.bolt.bolt_app import answered
@@ -72,6 +73,9 @@ class SocketMode:
         self._news = asyncio.Event()
         self._is_up = False
         self._was_up = False
+        self._outage = Availability(
+            gone="slack_connection_lost", back="slack_connection_back", level=logging.WARNING
+        )
         self._heard_at = 0.0
         self._has_heard = False
 
@@ -145,11 +149,13 @@ class SocketMode:
 
     def _note(self, *, up: bool) -> None:
         """Log one line when the connection is lost and one when it is there (again)."""
-        if up and not self._is_up:
-            log.info("slack_connection_back" if self._was_up else "slack_connected")
+        if up:
+            if not self._was_up:
+                log.info("slack_connected")
             self._was_up = True
-        elif self._is_up and not up and not self._stopping.is_set():
-            log.warning("slack_connection_lost")
+            self._outage.worked()
+        elif self._was_up and not self._stopping.is_set():
+            self._outage.failed()
         self._is_up = up
 
     async def _intake(self, message: WSMessage) -> None:

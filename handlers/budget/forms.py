@@ -70,7 +70,7 @@ def over_budget_view(refusal: OverBudget, said: Notice) -> Json:
     return _told("Over budget", blocks)
 
 
-def told_view(said: Notice) -> Json:
+def notice_view(said: Notice) -> Json:
     """The view that shows ``said`` after a button in a form was pressed."""
     return _told("Over budget", said.blocks)
 

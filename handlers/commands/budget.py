@@ -153,7 +153,7 @@ def _set_notice(made: LimitSet) -> Notice:
     blocked = " Nothing can be spent from it." if not rule.amount else ""
     mixed = "".join(
         f" Mind: it allows more a {shorter} than a {longer}, so the {longer} decides."
-        for shorter, longer in made.idle
+        for shorter, longer in made.ineffective
     )
     over = ""
     if row is not None and row.spent + row.held > rule.amount + row.granted:

@@ -106,7 +106,7 @@ class SlackConversation:
             log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
             return None
 
-    async def report(self, view: JobView) -> str | None:
+    async def update_status(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.
 
         Raises TryLater also when only a picture is missing that Slack is still processing: the message is
@@ -176,7 +176,7 @@ class SlackConversation:
             raise SlackRefused("files.info", "file_deleted")
         return is_in_thread(file, job)
 
-    async def tell(self, job: Job, failure: Failure) -> None:
+    async def notify_asker(self, job: Job, failure: Failure) -> None:
         """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
         bot may write there, else in a direct message. Raises TryLater while Slack is away. A repetition may
         show it twice, which does no harm."""
@@ -195,7 +195,7 @@ class SlackConversation:
         """Download a file that was sent into a temporary file; see the port."""
         return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
-    async def look(self, place: Place, ts: str) -> MessageContext:
+    async def read_context(self, place: Place, ts: str) -> MessageContext:
         """Read a message and its thread; see the port."""
         try:
             return await read_context(self._api, place, ts)

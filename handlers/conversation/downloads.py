@@ -202,7 +202,7 @@ class SlackFiles:
         return size, head
 
 
-def through(api: SlackApi) -> tuple[Info, TokenFor]:
+def file_access(api: SlackApi) -> tuple[Info, TokenFor]:
     """The functions ``info`` and ``token_for`` of SlackFiles, for the one workspace of ``api``."""
 
     async def info(_team_id: str, file_id: str) -> Mapping[str, Any]:

@@ -43,8 +43,8 @@ class SlackPeople:
     async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
         """See the port. A role of the last day is returned at once, unless the answer has to be ``fresh``."""
         key = (team_id, user_id)
-        heard, known = self._seen.get(key, (-math.inf, None))
-        age = self._now() - heard
+        learned_at, known = self._seen.get(key, (-math.inf, None))
+        age = self._now() - learned_at
         if fresh or age >= FORGOTTEN_SECONDS:
             found = await self._learn(key)
             return known if found is None and not fresh else found

@@ -60,7 +60,7 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
     raw = text if isinstance(text, str) else ""
     is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
     is_chat = event.get("channel_type") == "im" or is_direct(channel)
-    heard = IncomingMessage(
+    incoming = IncomingMessage(
         place=Place(us.team_id, channel, _thread_of(event, ts)),
         ts=ts,
         user_id=user,
@@ -69,7 +69,7 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
         is_direct=is_chat,
         files=files_of(event) if is_mention or is_chat else pictures_of(event),
     )
-    return heard if _may_be_an_ask(heard, event) else None
+    return incoming if _may_be_an_ask(incoming, event) else None
 
 
 def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -156,12 +156,12 @@ def _thread_of(event: Mapping[str, Any], ts: str) -> str | None:
     return root if isinstance(root, str) and _TS.fullmatch(root) and root != ts else None
 
 
-def _may_be_an_ask(heard: IncomingMessage, event: Mapping[str, Any]) -> bool:
-    if heard.is_mention:
+def _may_be_an_ask(incoming: IncomingMessage, event: Mapping[str, Any]) -> bool:
+    if incoming.is_mention:
         return True
-    if heard.is_direct:
-        return bool(heard.text or heard.files)
-    return heard.place.thread_ts is not None and bool(heard.files or claimed_files(event))
+    if incoming.is_direct:
+        return bool(incoming.text or incoming.files)
+    return incoming.place.thread_ts is not None and bool(incoming.files or claimed_files(event))
 
 
 def _refs(files: list[SlackFile]) -> tuple[SourceRef, ...]:

@@ -13,7 +13,7 @@ from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, Unconfirmed
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
-from handlers.budget.forms import told_view
+from handlers.budget.forms import notice_view
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.listeners.budget_forms import BudgetFormListener
@@ -117,6 +117,6 @@ class BudgetListener:
 
     async def _show(self, view_id: str, said: Notice) -> None:
         try:
-            await self._api.call("views.update", view_id=view_id, view=told_view(said))
+            await self._api.call("views.update", view_id=view_id, view=notice_view(said))
         except BotError as closed:
             log.info("form_not_updated", reason=str(closed))

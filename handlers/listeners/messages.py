@@ -50,24 +50,24 @@ class MessageListener:
             else:
                 await self._unhandled.event(ack, event)
             return
-        heard = heard_from(event, us, self._clock.now())
-        if heard is None:
+        message = heard_from(event, us, self._clock.now())
+        if message is None:
             await self._unhandled.event(ack, event)
             return
         if claims := claimed_files(event):
-            heard = await self._with_proven(heard, claims)
-        await self._intake(heard)
+            message = await self._with_proven(message, claims)
+        await self._intake(message)
         await ack()
 
-    async def _with_proven(self, heard: IncomingMessage, claims: list[str]) -> IncomingMessage:
+    async def _with_proven(self, message: IncomingMessage, claims: list[str]) -> IncomingMessage:
         """Add those of ``claims`` of which Slack itself says that this message shares them. Once Slack cannot
         be asked, the rest is left out."""
         proven: list[SourceRef] = []
         try:
             for ident in claims:
                 file = (await self._api.call("files.info", file=ident)).get("file") or {}
-                if is_shared_with(file, heard.place.channel_id, heard.ts):
+                if is_shared_with(file, message.place.channel_id, message.ts):
                     proven.append(SourceRef(file_id=ident, name=str(file.get("name") or "")))
         except BotError as unasked:
             log.info("files_not_proven", reason=str(unasked))
-        return replace(heard, files=(*heard.files, *proven))
+        return replace(message, files=(*message.files, *proven))

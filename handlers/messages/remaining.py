@@ -22,7 +22,7 @@ def reset_text(at: datetime, zone: str | None = None) -> str:
 def left_text(standings: Sequence[ScopePeriod], *, in_full: bool = False) -> str:
     """``you have $3.20 left, the workspace has $11.40 · resets 1 Dec``, for the two tightest scopes, and
     ``$0.40 over this channel's soft limit``; ``in_full`` with the hour and the zone."""
-    exceeded = [row for row in standings if row.is_wish_exceeded]
+    exceeded = [row for row in standings if row.is_soft_limit_exceeded]
     limited = [row for row in standings if row.left is not None and row not in exceeded]
     limited.sort(key=lambda row: row.left or Money.zero())
     warnings = [f"{row.over.as_cost()} over {owner_of(row.scope)} soft limit" for row in exceeded]

@@ -45,7 +45,7 @@ class PostgresStore:
         self._engine = postgres_engine(dsn, pool_size=10, max_overflow=0, pool_timeout=10, pool_recycle=1800)
         self._clock = clock
         self._running: set[asyncio.Task[Any]] = set()
-        self._trouble = DatabaseAvailability()
+        self._availability = DatabaseAvailability()
         self._closed = False
 
     async def write(self, unit: Unit[T]) -> T:
@@ -86,15 +86,15 @@ class PostgresStore:
             task.exception()  # read it, or asyncio logs it as lost when the caller was cancelled
 
     async def _watched(self, unit: Unit[T], *, writable: bool, patience: float | None) -> T:
-        wait = self._trouble.patience(patience)
+        wait = self._availability.patience(patience)
         try:
             value, wrote = await self._repeat(unit, writable=writable, patience=wait)
         except HeldUp:
             raise
         except StoreUnavailable as error:
-            self._trouble.failed(str(error), writing=writable)
+            self._availability.failed(str(error), writing=writable)
             raise
-        self._trouble.worked(wrote=wrote)
+        self._availability.worked(wrote=wrote)
         return value
 
     async def _repeat(self, unit: Unit[T], *, writable: bool, patience: float | None) -> tuple[T, bool]:

@@ -54,7 +54,7 @@ class SqliteStore:
     async def is_ready(self) -> bool:
         """See ``SqlStore``. Also has the writer carry out an empty unit, because a locked file can still be
         read."""
-        if self._writer.trouble is not None:
+        if self._writer.unavailable_reason is not None:
             return False
         try:
             async with asyncio.timeout(READY_SECONDS):

@@ -33,7 +33,7 @@ GROUP = 256
 HEALED = "database_healed"
 """The row that is written to see whether writing works again; its time says when it last did."""
 
-HELD_UP = "held up"
+WAITED_TOO_LONG = "held up"
 """The reason that is noted when a unit waited in vain and no error tells why."""
 
 HEAL_SECONDS = 1.0
@@ -44,7 +44,7 @@ HEAL_SECONDS = 1.0
 class _Item:
     unit: Unit[Any]
     future: asyncio.Future[Any]
-    turn: int
+    queued_after: int
     """How many groups had ended when it was queued."""
     is_taken: bool = False
     """Whether the writer has begun it or its caller has given it up; whichever came first."""
@@ -64,14 +64,14 @@ class Writer:
         self._closed = False
         self._engine: Engine | None = None
         self._connection: Connection | None = None
-        self._trouble = DatabaseAvailability()
-        self._turn = 0
+        self._availability = DatabaseAvailability()
+        self._groups_ended = 0
         self._taking = Lock()
 
     @property
-    def trouble(self) -> str | None:
+    def unavailable_reason(self) -> str | None:
         """Why nothing could be written at the last attempt; None while writing works."""
-        return self._trouble.reason
+        return self._availability.reason
 
     async def run(self, unit: Unit[T], *, patience: float | None = None) -> T:
         """Run ``unit`` in the next group and return its value. A cancelled caller's unit is dropped or
@@ -85,9 +85,9 @@ class Writer:
             self._thread = Thread(target=self._work, name="sqlite-writer", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        item = _Item(unit, loop.create_future(), self._turn)
+        item = _Item(unit, loop.create_future(), self._groups_ended)
         self._queue.put(item)
-        wait = self._trouble.patience(patience)
+        wait = self._availability.patience(patience)
         giving_up = None if wait is None else loop.call_later(wait, self._give_up, item)
         try:
             value: T = await item.future
@@ -103,9 +103,11 @@ class Writer:
             if item.is_taken or item.future.done():
                 return
             item.is_taken = True
-            if item.turn == self._turn:  # no group has ended since: it is not a long queue that delays it
-                self._trouble.failed(HELD_UP, writing=True)  # before the writer checks ``trouble``
-        item.future.set_exception(HeldUp(f"the database cannot be written ({HELD_UP})"))
+            # When no group has ended since, it is not a long queue that delays the unit. Noted before the
+            # future is set, so that the writer finds it when it next looks at ``unavailable_reason``.
+            if item.queued_after == self._groups_ended:
+                self._availability.failed(WAITED_TOO_LONG, writing=True)
+        item.future.set_exception(HeldUp(f"the database cannot be written ({WAITED_TOO_LONG})"))
 
     def _take(self, item: _Item) -> bool:
         """Claim ``item`` for the writer; False if its caller has given it up."""
@@ -130,9 +132,9 @@ class Writer:
             if group:
                 self._commit(group)
                 _deliver(group)
-            elif self.trouble and not last:
+            elif self.unavailable_reason and not last:
                 self._commit([], heal=True)
-            self._turn += 1
+            self._groups_ended += 1
         self._disconnect()
 
     def _next_group(self) -> tuple[list[_Item], bool]:
@@ -140,7 +142,7 @@ class Writer:
         file cannot be written, only for HEAL_SECONDS."""
         group: list[_Item] = []
         try:
-            item = self._queue.get(timeout=HEAL_SECONDS if self.trouble else None)
+            item = self._queue.get(timeout=HEAL_SECONDS if self.unavailable_reason else None)
         except Empty:
             return group, False
         while item is not None:
@@ -173,7 +175,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the thread must not end; the callers get it
             self._disconnect()
             reason = getattr(error, "sqlite_errorname", type(error).__name__)
-            self._trouble.failed(reason, writing=True)
+            self._availability.failed(reason, writing=True)
             for item in group:
                 if item.error is None:
                     item.error = StoreUnavailable(f"the database cannot be written ({reason})")
@@ -184,9 +186,9 @@ class Writer:
         only a change that was written proves that it works."""
         refused = next((item.error for item in group if isinstance(item.error, StoreUnavailable)), None)
         if refused is not None:
-            self._trouble.failed(str(refused), writing=True)
+            self._availability.failed(str(refused), writing=True)
         elif wrote:
-            self._trouble.worked(wrote=True)
+            self._availability.worked(wrote=True)
 
     def _transaction(self, connection: Connection) -> SqlTransaction:
         return SqlTransaction(connection, now=lambda _: self._clock.now(), writable=True)

@@ -27,16 +27,16 @@ class SqlInbox:
     def __init__(self, tx: Session) -> None:
         self._tx = tx
 
-    def receive(self, heard: IncomingMessage) -> IncomingMessage:
-        values = _values(heard) | {"key": heard.key, "heard_at": self._tx.now}
+    def receive(self, message: IncomingMessage) -> IncomingMessage:
+        values = _values(message) | {"key": message.key, "heard_at": self._tx.now}
         self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), values)
-        known = self.get(heard.key)
+        known = self.get(message.key)
         assert known is not None
         if known.is_deleted:
             return known
-        merged = known.merged(heard)
+        merged = known.merged(message)
         if merged != known:
-            self._tx.execute(_UPDATE, _values(merged) | {"message": heard.key})
+            self._tx.execute(_UPDATE, _values(merged) | {"message": message.key})
         return merged
 
     def get(self, key: str) -> IncomingMessage | None:
@@ -47,17 +47,17 @@ class SqlInbox:
         return self._tx.execute(_FORGET, {"message": key}).rowcount == 1
 
 
-def _values(heard: IncomingMessage) -> dict[str, Any]:
-    files = [{"file_id": ref.file_id, "name": ref.name} for ref in heard.files]
+def _values(message: IncomingMessage) -> dict[str, Any]:
+    files = [{"file_id": ref.file_id, "name": ref.name} for ref in message.files]
     return {
-        "team_id": heard.place.team_id,
-        "channel_id": heard.place.channel_id,
-        "thread_ts": heard.place.thread_ts,
-        "ts": heard.ts,
-        "user_id": heard.user_id,
-        "text": heard.text,
-        "is_mention": heard.is_mention,
-        "is_direct": heard.is_direct,
+        "team_id": message.place.team_id,
+        "channel_id": message.place.channel_id,
+        "thread_ts": message.place.thread_ts,
+        "ts": message.ts,
+        "user_id": message.user_id,
+        "text": message.text,
+        "is_mention": message.is_mention,
+        "is_direct": message.is_direct,
         "files": json.dumps(files, ensure_ascii=False),
     }
 

@@ -218,7 +218,7 @@ class SqlTasks:
         return [_task(row, fence=row.fence + 1, due_at=lease_end) for row in rows]
 
     def keep(self, task: Task, *, lease_seconds: float) -> None:
-        self._give_back(_KEEP, task, lease_end=self._in(lease_seconds))
+        self._write_leased(_KEEP, task, lease_end=self._in(lease_seconds))
 
     def reschedule(
         self,
@@ -231,17 +231,17 @@ class SqlTasks:
     ) -> None:
         faults = task.faults + is_fault if attempts else 0
         values = {"due": self._in(delay), "tried": attempts, "faulty": faults, "reason": error}
-        self._give_back(_RESCHEDULE, task, **values)
+        self._write_leased(_RESCHEDULE, task, **values)
 
     def finish(self, task: Task) -> None:
-        self._give_back(_FINISH, task)
+        self._write_leased(_FINISH, task)
 
     def close(self, kind: TaskKind, job_id: str, subject: str) -> None:
         self._tx.lock_job(job_id)
         self._tx.execute(_CLOSE, {"of_kind": kind, "of_job": job_id, "of": subject})
 
     def park(self, task: Task, error: str) -> None:
-        self._give_back(_PARK, task, now=self._tx.now, reason=error)
+        self._write_leased(_PARK, task, now=self._tx.now, reason=error)
 
     def wake(self, kind: TaskKind, job_id: str, *, delay: float = 0.0) -> None:
         self._tx.lock_job(job_id)
@@ -277,7 +277,7 @@ class SqlTasks:
     def _in(self, seconds: float) -> datetime:
         return self._tx.now + timedelta(seconds=seconds)
 
-    def _give_back(self, statement: Update, task: Task, **values: Any) -> None:
+    def _write_leased(self, statement: Update, task: Task, **values: Any) -> None:
         self._tx.lock_job(task.job_id)
         values |= {"task_id": task.id, "held_fence": task.fence}
         if self._tx.execute(statement, values).rowcount != 1:

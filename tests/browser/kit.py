@@ -111,11 +111,17 @@ class Desk:
         assert answer["ok"], answer
         return answer
 
-    async def bot_is_back(self) -> None:
-        """Wait until the bot is connected (again); with its last words when it has ended instead."""
+    async def bot_is_back(self, *, starts: int) -> None:
+        """Wait until the bot's start of this number is connected; with its last words when it has ended.
+
+        The page's Start is only a request: until it has been carried out, the bot is rightly not running.
+        """
 
         async def connected() -> bool:
-            assert self.demo.bot.state()["running"], "\n".join(self.demo.bot.log()[-30:])
+            state = self.demo.bot.state()
+            if state["starts"] < starts:
+                return False
+            assert state["running"], "\n".join(self.demo.bot.log()[-30:])
             return bool(await self.demo.slack.connections())
 
         await eventually(connected, within=90, what="the bot is connected again")

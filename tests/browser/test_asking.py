@@ -124,7 +124,7 @@ async def test_a_job_ends_although_the_bot_is_killed_underneath(sit: Sit) -> Non
     await desk.page.locator("[data-bot=kill]").click()
     await desk.page.get_by_text("The bot is not running").wait_for()
     await desk.page.locator("[data-bot=start]").click()
-    await desk.bot_is_back()
+    await desk.bot_is_back(starts=starts + 1)
 
     await desk.ends("a patient tortoise")
     assert desk.demo.bot.state()["starts"] == starts + 1
@@ -139,9 +139,10 @@ async def test_an_old_button_works_after_a_restart(sit: Sit) -> None:
     status = await desk.ends("a button on a coat")
     await status.get_by_role("button", name="Edit this picture").wait_for()
 
+    starts = desk.demo.bot.state()["starts"]
     await desk.demo.bot.kill()
     await desk.demo.bot.start()
-    await desk.bot_is_back()
+    await desk.bot_is_back(starts=starts + 1)
     await status.get_by_role("button", name="Edit this picture").click()
 
     form = desk.page.locator("dialog.modal")

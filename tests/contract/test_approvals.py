@@ -31,7 +31,7 @@ from bot.ports.people import Card
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.lease import LEASE_SECONDS
 from bot.services.requests.admission import Terms
 from bot.services.requests.approval_requests import ApprovalRequests
@@ -216,7 +216,7 @@ class Desk:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))
 
     async def check(self) -> None:
-        assert audit(await self.store.read(books_of)) == []
+        assert audit(await self.store.read(ledger_snapshot)) == []
 
 
 async def refusals(*waits: object) -> Counter[str]:
@@ -633,7 +633,7 @@ async def test_what_an_admin_hears_of_a_guests_budget_is_true(store: SqlStore) -
     assert topped is not None
     assert topped.left == dollars("1")
     daily = await run.set_limit(ADMINS[0], USER, dollars("9"), Window.DAY)
-    assert (daily.idle, daily.shut) == ((), None), "a guest has no month that could contradict it"
+    assert (daily.ineffective, daily.shut) == ((), None), "a guest has no month that could contradict it"
     lifted = await run.set_limit(ADMINS[0], USER, None, Window.DAY)
     assert lifted.shut is Window.MONTH, "a guest without any limit has nothing"
     await run.set_limit(ADMINS[0], USER, dollars("5"), Window.MONTH)
@@ -650,7 +650,7 @@ async def test_while_nobody_knows_who_is_a_guest_nothing_is_said_of_what_is_left
         assert await desk.administration.top_up(ADMINS[0], USER, dollars("1"), key) is None
     limit = await desk.administration.set_limit(ADMINS[0], USER, dollars("9"), Window.DAY)
 
-    assert limit.idle == ()
+    assert limit.ineffective == ()
     desk.town.away = False
     desk.town.roles["U1"] = Role.GUEST
     row = await desk.administration.top_up(ADMINS[0], USER, dollars("1"), "three")
@@ -679,9 +679,9 @@ async def test_limits_that_contradict_each_other_are_set_and_named(store: SqlSto
     less = await run.set_limit(ADMINS[0], channel, dollars("3"), Window.DAY)
     mine = await run.set_limit(ADMINS[0], USER, dollars("1"), Window.WEEK)
 
-    assert more.idle == ((Window.DAY, Window.MONTH),)
-    assert less.idle == ()
-    assert mine.idle == ((Window.WEEK, Window.MONTH),), "also against the settings' own month"
+    assert more.ineffective == ((Window.DAY, Window.MONTH),)
+    assert less.ineffective == ()
+    assert mine.ineffective == ((Window.WEEK, Window.MONTH),), "also against the settings' own month"
 
 
 async def test_a_channels_minute_is_everybodys(store: SqlStore, clock: SetClock) -> None:

@@ -18,8 +18,8 @@ from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BudgetExceeded
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.services.budget.accounts import Accounts
-from bot.services.budget.books import books_of
 from bot.services.budget.clock_guard import ClockGuard
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.requests.start_job import StartJob
 from storage.store import SqlStore
 from tests.contract.samples import TEAM, Place, a_job, dollars
@@ -49,7 +49,7 @@ class Bench:
         )  # fmt: skip
 
     def receive(self, source: str = "slack", *, off: float = 0.0) -> None:
-        self.guard.heard(source, format_datetime(self.host.now() + timedelta(seconds=off), usegmt=True))
+        self.guard.note_date(source, format_datetime(self.host.now() + timedelta(seconds=off), usegmt=True))
 
     def passed(self, seconds: float) -> None:
         self.seconds += seconds
@@ -101,7 +101,7 @@ async def test_a_clock_that_goes_back_opens_nothing_and_holds_end_as_ever(bench:
     await bench.settle(held)
 
     assert await bench.rows() == {"2026-11": (dollars("1"), dollars("1"))}
-    assert audit(await bench.store.read(books_of)) == []
+    assert audit(await bench.store.read(ledger_snapshot)) == []
 
 
 @pytest.mark.parametrize("jump", [6 * 60.0, 40 * DAY])
@@ -126,7 +126,7 @@ async def test_a_clock_that_jumps_ahead_opens_no_new_month_and_admins_hear_of_it
     clock.move(-jump)
     with pytest.raises(BudgetExceeded):
         await bench.ask()
-    assert audit(await bench.store.read(books_of)) == []
+    assert audit(await bench.store.read(ledger_snapshot)) == []
 
 
 async def test_the_month_that_really_begins_is_opened(bench: Bench, clock: SetClock) -> None:
@@ -191,9 +191,9 @@ async def test_a_host_whose_clock_is_not_its_databases_opens_nothing(
 
 async def test_what_is_no_date_is_no_witness(bench: Bench) -> None:
     for text in (None, "", "yesterday", "Mon, 99 Nov 2026 99:99:99 GMT", "0"):
-        bench.guard.heard("slack", text)
+        bench.guard.note_date("slack", text)
 
     assert not bench.guard.has_witness
-    bench.guard.heard("slack", "Sun, 22 Nov 2026 12:00:00 GMT")
+    bench.guard.note_date("slack", "Sun, 22 Nov 2026 12:00:00 GMT")
     assert bench.guard.has_witness
     assert abs(bench.guard.off_by(bench.clock.now())) < timedelta(seconds=1)

@@ -22,7 +22,7 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, S
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
@@ -81,7 +81,7 @@ class Desk:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))
 
     async def check(self) -> None:
-        assert audit(await self.store.read(books_of)) == []
+        assert audit(await self.store.read(ledger_snapshot)) == []
 
 
 async def outcomes(*waits: object) -> Counter[str]:

@@ -21,7 +21,7 @@ from bot.domain.place import Place
 from bot.domain.requests.refusals import BudgetExceeded
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.racer import PRICE, race
@@ -74,7 +74,7 @@ class Till:
         return {row.period_key: (row.held, row.spent) for row in periods if row.scope == scope}
 
     async def check(self) -> None:
-        assert audit(await self.store.read(books_of)) == []
+        assert audit(await self.store.read(ledger_snapshot)) == []
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, S
 from bot.ports import Done, Receipt, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import DOUBT_ALERT_SECONDS, note_doubt
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.pipeline.outcome import Outcome
-from bot.services.pipeline.provider_prices import heard_at_end, heard_at_submit
+from bot.services.pipeline.provider_prices import note_price_at_end, note_price_at_submit
 from storage.store import SqlStore
 from tests.contract.samples import CHANNEL, TEAM, a_job, a_picture, a_submission, dollars
 from tests.support.collaborators import TrustedClock
@@ -65,7 +65,7 @@ class Shop:
         def unit(tx: Transaction) -> None:
             order = replace(_order(tx, name, ordinal), state=S.RUNNING, amount=amount, provider_task_id="t")
             tx.submissions.save(order)
-            heard_at_submit(tx, self.accounts, order, Receipt("t", "jobs", amount, odd))
+            note_price_at_submit(tx, self.accounts, order, Receipt("t", "jobs", amount, odd))
             self.outcome.conclude(tx, name)
 
         await self.store.write(unit)
@@ -80,7 +80,7 @@ class Shop:
                 tx.pictures.add(
                     a_picture(f"P{order.id}{index}", name, order.id, ordinal=ordinal * 16 + index)
                 )
-            heard_at_end(tx, order, said)
+            note_price_at_end(tx, order, said)
             tx.submissions.save(replace(order, state=S.SUCCEEDED, amount=amount or order.amount))
             self.outcome.conclude(tx, name)
 
@@ -97,7 +97,7 @@ class Shop:
 
     async def counted(self) -> tuple[Money, Money]:
         """Held and spent, the same in every scope; the books are right."""
-        books = await self.store.read(books_of)
+        books = await self.store.read(ledger_snapshot)
         assert audit(books) == []
         (found,) = {(row.held, row.spent) for row in books.periods if row.window is Window.MONTH}
         return found

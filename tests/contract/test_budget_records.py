@@ -25,8 +25,8 @@ from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
-from bot.services.budget.books import books_of
 from bot.services.budget.exports import table
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.operations.records import Records
 from storage.engine import open_store
 from storage.store import SqlStore
@@ -137,7 +137,7 @@ async def test_the_audit_names_the_invariant_that_is_broken(
 async def test_a_negative_counter_is_i4(store: SqlStore, accounts: Accounts) -> None:
     """The database itself refuses one; the audit would still see it in a restored copy."""
     await fill(store, accounts)
-    books = await store.read(books_of)
+    books = await store.read(ledger_snapshot)
     broken = [replace(row, held=Money(-1)) for row in books.periods]
 
     assert "I4" in {violation.rule for violation in audit(replace(books, periods=broken))}
@@ -150,7 +150,7 @@ async def test_a_submission_without_a_hold_is_i9(store: SqlStore) -> None:
 
     await store.write(unit)
 
-    assert audit(await store.read(books_of)) == [
+    assert audit(await store.read(ledger_snapshot)) == [
         Violation("I9", "submission S1 is submitting without a hold")
     ]
 

@@ -22,7 +22,7 @@ from bot.domain.requests.refusals import AskRefused, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.source import IncomingMessage
 from bot.services.budget.accounts import Accounts
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.requests.admission import Terms
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.start_job import StartJob
@@ -66,7 +66,7 @@ class Room:
 
     async def held(self) -> set[int]:
         rows = await self.store.read(lambda tx: tx.ledger.periods())
-        assert audit(await self.store.read(books_of)) == []
+        assert audit(await self.store.read(ledger_snapshot)) == []
         return {row.held.micros for row in rows}
 
 

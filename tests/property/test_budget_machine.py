@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain.audit import Books, audit
+from bot.domain.audit import LedgerSnapshot, audit
 from bot.domain.budget.ledger import CostSource, Hold, HoldState
 from bot.domain.budget.limits import Grant, GrantKind, Limits, Mode, Rule
 from bot.domain.budget.periods import Window
@@ -40,9 +40,9 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, S
 from bot.ports import Receipt, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.budget.books import books_of
+from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.pipeline.outcome import Outcome
-from bot.services.pipeline.provider_prices import heard_at_submit
+from bot.services.pipeline.provider_prices import note_price_at_submit
 from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
@@ -308,7 +308,7 @@ class MoneyRules(RuleBasedStateMachine):
         def taken(tx: Transaction) -> bool:
             running = replace(found, state=S.RUNNING, provider_task_id="t", amount=stated)
             tx.submissions.save(running)
-            heard_at_submit(tx, self.accounts, running, Receipt("t", "jobs", stated))
+            note_price_at_submit(tx, self.accounts, running, Receipt("t", "jobs", stated))
             self.outcome.conclude(tx, name)
             return True
 
@@ -441,8 +441,8 @@ class MoneyRules(RuleBasedStateMachine):
         found = self.store.do(unit)
         return data.draw(st.sampled_from(found)) if found else None
 
-    def books(self) -> Books:
-        return self.store.do(books_of)
+    def books(self) -> LedgerSnapshot:
+        return self.store.do(ledger_snapshot)
 
     def hold(self, name: str) -> Hold:
         found = self.store.do(lambda tx: tx.ledger.hold(name))
@@ -450,7 +450,7 @@ class MoneyRules(RuleBasedStateMachine):
         return found
 
 
-def late_limits_count_what_came_before(books: Books) -> None:
+def late_limits_count_what_came_before(books: LedgerSnapshot) -> None:
     """T24: what a day or week counts is what the month's ledger says was admitted in it."""
     born = {hold.job_id: hold.created_at for hold in books.holds}
     months = {row.period_key for row in books.periods if row.window is Window.MONTH}

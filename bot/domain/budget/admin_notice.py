@@ -25,7 +25,7 @@ class AdminNoticeKind(StrEnum):
     DIGEST = "digest"  # see ``bot.domain.budget.weekly_digest``
 
 
-def oddity_of(stated: str) -> str:
+def kind_of_odd_price(stated: str) -> str:
     """What is odd about a stated price: negative, zero, high or no number. It goes into the notice's key, so
     that admins are told of each oddity only once a day."""
     if stated.startswith("-"):

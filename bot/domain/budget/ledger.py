@@ -128,7 +128,7 @@ class ScopePeriod:
         return self.limit + self.granted - self.held - self.spent
 
     @property
-    def is_wish_exceeded(self) -> bool:
+    def is_soft_limit_exceeded(self) -> bool:
         """Whether a soft limit is exceeded. It refuses nothing, so people have to be told."""
         return self.soft and bool(self.over)
 

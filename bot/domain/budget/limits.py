@@ -46,7 +46,7 @@ class Role(StrEnum):
     OUTSIDER = "outsider"  # a bot, a deleted account, or somebody of another workspace
 
     @property
-    def is_welcome(self) -> bool:
+    def has_default_limits(self) -> bool:
         """Whether the default limits apply: not to guests and outsiders, who have $0 by default."""
         return self in {Role.MEMBER, Role.ADMIN}
 
@@ -170,7 +170,7 @@ def ceilings_of(scope: Scope, rules: Sequence[Rule], defaults: Limits, *, role: 
     outsiders: they have $0 a month until they get a limit of their own, in any window.
     """
     own = _set(rules, scope)
-    if scope.kind is ScopeKind.USER and not role.is_welcome:
+    if scope.kind is ScopeKind.USER and not role.has_default_limits:
         is_given = any(ceiling.amount is not None for ceiling in own.values())
         return {Window.MONTH: Ceiling(None if is_given else Money.zero())} | own
     found = {Window.MONTH: Ceiling(_default(scope, defaults))}
@@ -187,7 +187,7 @@ def _set(rules: Sequence[Rule], scope: Scope) -> dict[Window, Ceiling]:
     return {rule.window: Ceiling(rule.amount, rule.mode) for rule in rules if rule.scope == scope}
 
 
-def idle(ceilings: Ceilings) -> list[tuple[Window, Window]]:
+def ineffective(ceilings: Ceilings) -> list[tuple[Window, Window]]:
     """Pairs of windows (shorter, longer) in which the shorter one allows more than the longer one, so that
     its limit has no effect. Admins are told of them, and they are not refused (budgets reference 1.10)."""
     set_ones = [(window, ceilings[window].amount) for window in Window if window in ceilings]

@@ -13,9 +13,9 @@ from bot.domain.budget.periods import Period, Window, period_at
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 
-SAID_AFTER = timedelta(hours=9)
+SENT_AFTER = timedelta(hours=9)
 """How long after the week's end the digest is sent: at 9:00 local time, unless clocks change that night."""
-SAID_UNTIL = timedelta(days=2)
+SENT_UNTIL = timedelta(days=2)
 """How long after the week's end the digest may still be sent. After that, because the bot was not running, it
 is left out."""
 TOP_USERS = 5
@@ -37,7 +37,7 @@ class Week:
 def week_to_tell(now: datetime, tz: str) -> Period | None:
     """The last week that ended, if its digest is due at ``now``: from Monday, 9:00, until Tuesday ends."""
     running = period_at(now, Window.WEEK, tz)
-    if not SAID_AFTER <= now - running.start < SAID_UNTIL:
+    if not SENT_AFTER <= now - running.start < SENT_UNTIL:
         return None
     return period_at(running.start - timedelta(seconds=1), Window.WEEK, tz)
 

@@ -45,7 +45,7 @@ class Accounts:
         self._periods = Periods(limits, guard)
 
     @property
-    def windows(self) -> Periods:
+    def periods(self) -> Periods:
         """Finds and opens the periods of scopes."""
         return self._periods
 
@@ -234,4 +234,4 @@ def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]
     row whose soft limit is exceeded, as its asker should know."""
     limited = [row for row in rows if row.left is not None]
     limited.sort(key=lambda row: (row.soft, row.left or Money.zero()))
-    return (*limited[:count], *(row for row in limited[count:] if row.is_wish_exceeded))
+    return (*limited[:count], *(row for row in limited[count:] if row.is_soft_limit_exceeded))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.audit import Violation
-from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind, oddity_of
+from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind, kind_of_odd_price
 from bot.domain.budget.ledger import Hold
 from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind
@@ -55,7 +55,7 @@ def note_odd_price(tx: Transaction, job: Job, stated: str, estimate: Money) -> N
     prices states them for every picture.
     """
     raise_admin_notice(
-        tx, job.place.team_id, AdminNoticeKind.ODD_PRICE, f"{oddity_of(stated)}|{tx.now:%Y-%m-%d}",
+        tx, job.place.team_id, AdminNoticeKind.ODD_PRICE, f"{kind_of_odd_price(stated)}|{tx.now:%Y-%m-%d}",
         job=job.id, stated=stated, estimate=estimate.micros,
     )  # fmt: skip
 

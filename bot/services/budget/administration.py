@@ -19,7 +19,7 @@ from bot.domain.budget.limits import (
     Role,
     Rule,
     TeamBudget,
-    idle,
+    ineffective,
 )
 from bot.domain.budget.periods import Window, zone_of
 from bot.domain.budget.scope import Scope, ScopeKind
@@ -31,7 +31,7 @@ from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.budget.books import check_books
+from bot.services.budget.ledger_audit import audit_ledger
 
 T = TypeVar("T")
 
@@ -51,14 +51,14 @@ class Spender:
 class LimitSet:
     """A limit that was set: the new ``rule``, and the scope's open period ``row``, if there is one.
 
-    ``idle`` has the pairs (shorter, longer) of windows where the shorter one allows more than the longer one
-    does, so that it never has an effect. ``shut`` is a window in which nothing may be spent. Both are
-    empty while it is unknown whether the person is a guest.
+    ``ineffective`` has the pairs (shorter, longer) of windows where the shorter one allows more than the
+    longer one does, so that it never has an effect. ``shut`` is a window in which nothing may be spent. Both
+    are empty while it is unknown whether the person is a guest.
     """
 
     rule: Rule
     row: ScopePeriod | None
-    idle: tuple[tuple[Window, Window], ...]
+    ineffective: tuple[tuple[Window, Window], ...]
     shut: Window | None = None
 
 
@@ -69,7 +69,7 @@ class Administration:
     def __init__(self, *, store: Store, accounts: Accounts, admins: Admins, people: People) -> None:
         self._people = people
         self._store = store
-        self._periods = accounts.windows
+        self._periods = accounts.periods
         self._admins = admins
 
     async def require(self, team_id: str, actor: str) -> None:
@@ -107,7 +107,7 @@ class Administration:
             whose = Scope(ScopeKind.USER, team_id) if scope.kind is ScopeKind.DEFAULT else scope
             ceilings = self._periods.ceilings(tx, whose, role) if role is not None else {}
             shut = next((one for one in ceilings if ceilings[one] == Ceiling(Money.zero())), None)
-            return LimitSet(rule, row if is_open else None, tuple(idle(ceilings)), shut)
+            return LimitSet(rule, row if is_open else None, tuple(ineffective(ceilings)), shut)
 
         return await self._store.write(unit)
 
@@ -218,9 +218,9 @@ class Administration:
 
     async def verify(self, team_id: str, actor: str) -> list[Violation]:
         """Replay the whole ledger, of all workspaces; an empty list when it balances. Tells the admins of
-        violations, as ``check_books`` does."""
+        violations, as ``audit_ledger`` does."""
         await self._admins.require(team_id, actor)
-        return (await check_books(self._store))[1]
+        return (await audit_ledger(self._store))[1]
 
     async def _change_team(
         self,

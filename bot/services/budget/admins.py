@@ -45,10 +45,10 @@ class Admins:
 
     async def is_sole(self, team_id: str, user_id: str) -> bool:
         """Whether this person is certainly the only budget admin; False while that cannot be found out."""
-        rulers, members = await asyncio.gather(
+        owners, members = await asyncio.gather(
             self._people.admins(team_id), self._members(team_id, fresh=True)
         )
-        return rulers is not None and self._named | rulers | members == {user_id}
+        return owners is not None and self._named | owners | members == {user_id}
 
     async def to_ask(self, team_id: str) -> tuple[str, ...]:
         """The people to whom requests and notices are sent: the named and the group's members. Empty when

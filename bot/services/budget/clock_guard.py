@@ -26,7 +26,7 @@ class ClockGuard:
         self._database_is_a_witness = database_is_a_witness
         self._heard: dict[str, tuple[datetime, float]] = {}
 
-    def heard(self, source: str, date: str | None) -> None:
+    def note_date(self, source: str, date: str | None) -> None:
         """Record that ``source`` has just answered with this ``Date`` header. Anything but a date is
         ignored."""
         try:

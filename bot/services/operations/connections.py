@@ -52,12 +52,12 @@ class Connections:
         self._rests[team_id] = self._now() + after
 
     def works(self, team_id: str) -> None:
-        """Record that a call was answered. If the workspace was disconnected, do what ``welcome`` does."""
+        """Record that a call was answered. If the workspace was disconnected, call ``returned``."""
         if self._rests.pop(team_id, None) is not None:
             self._tokens.pop(team_id).worked(team=team_id)
-            self.welcome(team_id)
+            self.returned(team_id)
 
-    def welcome(self, team_id: str) -> None:
+    def returned(self, team_id: str) -> None:
         """Have the tasks that wait for this workspace made due, also those that another process put back. The
         worker does it by ``hurry``."""
         self._returned.add(team_id)
@@ -82,11 +82,11 @@ class Connections:
 
     def hurry(self, tx: Transaction) -> None:
         """A unit of work: make due the tasks that wait for workspaces that came back. Safe to repeat. Call
-        ``hurried`` once it was committed."""
+        ``resumed`` once it was committed."""
         for team_id in sorted(self._returned):
             tx.tasks.hurry(team_id, GONE)
 
-    def hurried(self) -> None:
+    def resumed(self) -> None:
         """Record that the unit of ``hurry`` was committed."""
         self._returned.clear()
 

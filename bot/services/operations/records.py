@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
 from bot.ports import Store, Transaction
-from bot.services.budget.books import check_books
+from bot.services.budget.ledger_audit import audit_ledger
 from bot.services.job_view import view_of
 from bot.services.parked import asker_of, step_id
 
@@ -45,8 +45,8 @@ class Records:
 
     async def audit(self) -> dict[str, Any]:
         """Replay the ledger; returns the findings and accounts in the shape of the contract's
-        ``audit --json``. Tells the admins of violations, as ``check_books`` does."""
-        books, violations = await check_books(self._store)
+        ``audit --json``. Tells the admins of violations, as ``audit_ledger`` does."""
+        books, violations = await audit_ledger(self._store)
         return {
             "ok": not violations,
             "violations": [{"rule": v.rule, "detail": v.detail} for v in violations],

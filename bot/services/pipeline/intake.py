@@ -59,38 +59,38 @@ class Intake:
         self._read = read
         self._wake = wake
 
-    async def __call__(self, heard: IncomingMessage) -> bool:
+    async def __call__(self, message: IncomingMessage) -> bool:
         """Record one delivery of a message. Returns False, and keeps nothing, when it is not for the bot.
 
         For the bot are mentions, direct messages, and pictures in threads where it has posted. Safe to
         repeat. Raises StoreUnavailable: then the event must not be acknowledged.
         """
-        recorded = await self._store.write(lambda tx: self._record(tx, heard))
+        recorded = await self._store.write(lambda tx: self._record(tx, message))
         if recorded:
             self._wake()
         return recorded
 
-    def _record(self, tx: Transaction, heard: IncomingMessage) -> bool:
-        addressed = heard.is_mention or heard.is_direct
-        if not addressed and (not heard.files or not self._is_ours(tx, heard)):
+    def _record(self, tx: Transaction, message: IncomingMessage) -> bool:
+        addressed = message.is_mention or message.is_direct
+        if not addressed and (not message.files or not self._is_ours(tx, message)):
             return False
-        known = tx.inbox.receive(heard)
+        known = tx.inbox.receive(message)
         if not known.is_deleted and tx.jobs.by_request_key(known.key) is None:
             tx.tasks.add(
                 TaskKind.INTAKE,
-                team_id=heard.place.team_id,
+                team_id=message.place.team_id,
                 job_id="",
                 subject=known.key,
                 delay=0.0 if known.files else HOLD_SECONDS,
             )
         return True
 
-    def _is_ours(self, tx: Transaction, heard: IncomingMessage) -> bool:
+    def _is_ours(self, tx: Transaction, message: IncomingMessage) -> bool:
         """Whether the message is in a thread where the bot has posted for a job. A refused ask posts nothing
         there."""
-        if heard.place.thread_ts is None:
+        if message.place.thread_ts is None:
             return False
-        return any(job.delivery is not Delivery.NONE for job in tx.jobs.in_thread(heard.place))
+        return any(job.delivery is not Delivery.NONE for job in tx.jobs.in_thread(message.place))
 
     async def run(self, task: Task) -> None:
         """Understand one recorded message, then start its job, refuse it, or answer another command.
@@ -98,37 +98,37 @@ class Intake:
         Safe to repeat: the message's key is the job's request key.
         """
         lease = Leased(self._store, task)
-        heard = await lease.write(lambda tx: _untaken(tx, task.subject))
-        if heard is not None:
+        message = await lease.write(lambda tx: _untaken(tx, task.subject))
+        if message is not None:
             # The reaction "seen" is set before the job exists, as other steps replace it when the job ends.
             try:
-                ask = await self._understand(heard)
-                await self._conversation.react(heard.place, heard.ts, MessageReaction.SEEN)
+                ask = await self._understand(message)
+                await self._conversation.react(message.place, message.ts, MessageReaction.SEEN)
                 accepted = await self._start_job(ask)
                 if accepted.is_new:
-                    await self._conversation.receipt(heard.place, accepted.job, accepted.standings)
+                    await self._conversation.receipt(message.place, accepted.job, accepted.standings)
             except NotAnAsk:
-                await self._other_commands.answer(heard.place, heard.user_id, heard.text)
+                await self._other_commands.answer(message.place, message.user_id, message.text)
             except AskRefused as refused:
-                await self._conversation.refuse(heard.place, heard.user_id, refused.refusal)
+                await self._conversation.refuse(message.place, message.user_id, refused.refusal)
                 if not isinstance(refused, Unconfirmed):
-                    await self._conversation.react(heard.place, heard.ts, MessageReaction.FAILED)
+                    await self._conversation.react(message.place, message.ts, MessageReaction.FAILED)
         await lease.finish()
 
-    async def _understand(self, heard: IncomingMessage) -> Ask:
+    async def _understand(self, message: IncomingMessage) -> Ask:
         """The ask that the message is. Raises AskRefused or NotAnAsk; when both the text and the pictures are
         wrong, the error is about the text."""
         try:
-            start = await self._start(heard)
+            start = await self._start(message)
         except AskRefused:
-            self._read(heard.text, 1)
+            self._read(message.text, 1)
             raise
         pictures = sum(ref.role is not SourceRole.MASK for ref in start.sources)
-        request, notes = self._read(heard.text, pictures)
+        request, notes = self._read(message.text, pictures)
         return Ask(
-            request_key=heard.key,
-            place=heard.thread,
-            user_id=heard.user_id,
+            request_key=message.key,
+            place=message.thread,
+            user_id=message.user_id,
             request=replace(
                 request,
                 kind=Kind.EDIT if pictures else Kind.GENERATE,
@@ -137,11 +137,11 @@ class Intake:
             ),
             notes=(*start.notes, *notes),
             parent_id=start.parent_id,
-            ask_ts=heard.ts,
+            ask_ts=message.ts,
             sources=start.sources,
         )
 
-    async def _start(self, heard: IncomingMessage) -> _Start:
+    async def _start(self, message: IncomingMessage) -> _Start:
         """Find the pictures to start from.
 
         They are the message's own pictures; if it has none and is in a thread with pictures, the newest of
@@ -149,28 +149,28 @@ class Intake:
         read from the message itself (Slack reference 2.1). Raises AskRefused BadMask for a mask without a
         picture, and NoSource as ``_newest`` does.
         """
-        in_thread = heard.place.thread_ts is not None
-        files, seen = heard.files, MessageContext()
+        in_thread = message.place.thread_ts is not None
+        files, seen = message.files, MessageContext()
         if not files or (in_thread and _is_mask_alone(files)):
-            seen = await self._conversation.look(heard.place, heard.ts)
+            seen = await self._conversation.read_context(message.place, message.ts)
             files = files or seen.files
         alone = _is_mask_alone(files)
         if files and not alone:
             return _Start(files)
         newest = None
         if in_thread:
-            newest = _newest(seen, await self._store.read(lambda tx: self._results(tx, heard)))
+            newest = _newest(seen, await self._store.read(lambda tx: self._results(tx, message)))
         if not alone:
             return newest or _Start()
         if newest is None:
             raise AskRefused(BadMask(MaskReason.ALONE))
         return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
 
-    def _results(self, tx: Transaction, heard: IncomingMessage) -> list[Picture]:
+    def _results(self, tx: Transaction, message: IncomingMessage) -> list[Picture]:
         """The bot's own pictures in that thread, oldest first."""
         return [
             picture
-            for job in tx.jobs.in_thread(heard.thread)
+            for job in tx.jobs.in_thread(message.thread)
             for picture in tx.pictures.of_job(job.id)
             if picture.state is PictureState.SHARED
         ]
@@ -179,10 +179,10 @@ class Intake:
 def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
     """The recorded message; None when its author deleted it or its job has begun: then the asker must not
     get a refusal."""
-    heard = tx.inbox.get(key)
-    if heard is None or heard.is_deleted or tx.jobs.by_request_key(key) is not None:
+    message = tx.inbox.get(key)
+    if message is None or message.is_deleted or tx.jobs.by_request_key(key) is not None:
         return None
-    return heard
+    return message
 
 
 def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:

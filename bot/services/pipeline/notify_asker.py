@@ -28,7 +28,7 @@ class NotifyAsker:
             return
         job, failure = await lease.write(lambda tx: _ended(tx, task))
         if job is not None and failure is not None:
-            await self._conversation.tell(job, failure)
+            await self._conversation.notify_asker(job, failure)
             if job.ask_ts is not None and failure.problem is not Problem.NOT_SHOWN:
                 await self._conversation.react(job.place, job.ask_ts, MessageReaction.FAILED)
         await lease.write(lambda tx: _told(tx, task, job))

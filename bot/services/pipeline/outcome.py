@@ -137,7 +137,7 @@ def cost_of(
         if submission.state is SubmissionState.SUCCEEDED:
             came = sum(picture.submission_id == submission.id for picture in pictures)
             amount, origin = usable_amount(submission.amount, each * came)
-        elif doubtful_at_estimate and (is_doubtful(submission) or was_reckoned(submission)):
+        elif doubtful_at_estimate and (is_doubtful(submission) or was_settled_unknown(submission)):
             amount, _ = usable_amount(submission.amount, each * submission.n)
             origin = CostSource.ESTIMATE
         else:
@@ -148,7 +148,7 @@ def cost_of(
     return total, source if total else CostSource.NOT_CHARGED
 
 
-def was_reckoned(submission: Submission) -> bool:
+def was_settled_unknown(submission: Submission) -> bool:
     """Whether this submission stayed unknown for DOUBT_SECONDS and was settled at the estimate."""
     doubts = {Problem.OUTCOME_UNKNOWN, Problem.TIMED_OUT}
     failure = submission.failure

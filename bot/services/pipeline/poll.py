@@ -14,7 +14,7 @@ from bot.errors import TryLater
 from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
-from bot.services.pipeline.provider_prices import heard_at_end
+from bot.services.pipeline.provider_prices import note_price_at_end
 
 _WAITING = frozenset({SubmissionState.RUNNING, SubmissionState.TIMED_OUT})
 
@@ -72,7 +72,7 @@ class Poll:
         if isinstance(answer, Done):
             for index, url in enumerate(answer.urls):
                 tx.pictures.add(_picture(submission, index, url))
-            heard_at_end(tx, submission, answer)
+            note_price_at_end(tx, submission, answer)
             ended = replace(
                 submission,
                 state=SubmissionState.SUCCEEDED,

@@ -11,7 +11,9 @@ from bot.services.budget.accounts import Accounts
 from bot.services.budget.admin_notices import note_odd_price
 
 
-def heard_at_submit(tx: Transaction, accounts: Accounts, submission: Submission, receipt: Receipt) -> None:
+def note_price_at_submit(
+    tx: Transaction, accounts: Accounts, submission: Submission, receipt: Receipt
+) -> None:
     """Replace the estimate of this order in the hold by the price that the provider stated on taking it, if
     that is usable, and tell the admins of one that is not. To be called once per order."""
     job = tx.jobs.get(submission.job_id)
@@ -22,7 +24,7 @@ def heard_at_submit(tx: Transaction, accounts: Accounts, submission: Submission,
         accounts.reprice(tx, job.id, submission.ordinal, expected=expected, stated=receipt.amount)
 
 
-def heard_at_end(tx: Transaction, submission: Submission, done: Done) -> None:
+def note_price_at_end(tx: Transaction, submission: Submission, done: Done) -> None:
     """Tell the admins if the price stated with the result is not usable. The cost itself is computed when the
     whole job has ended."""
     job = tx.jobs.get(submission.job_id)

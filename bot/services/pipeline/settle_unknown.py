@@ -27,9 +27,9 @@ class SettleUnknown:
     async def run(self, task: Task) -> None:
         """Settle the job's hold and end the job. Safe to repeat: a hold that has ended stays as it is, and so
         does a job of which everything became known."""
-        await Leased(self._store, task).write(lambda tx: self._reckon(tx, task))
+        await Leased(self._store, task).write(lambda tx: self._settle(tx, task))
 
-    def _reckon(self, tx: Transaction, task: Task) -> None:
+    def _settle(self, tx: Transaction, task: Task) -> None:
         tx.tasks.finish(task)
         job = tx.jobs.get(task.job_id)
         hold = tx.ledger.hold(task.job_id)

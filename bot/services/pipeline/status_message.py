@@ -30,9 +30,9 @@ class UpdateStatus:
         view = await lease.write(lambda tx: self._begin(tx, task))
         if view is None:
             return
-        shown = await self._conversation.report(view)
-        if view.job.ask_ts is not None and _is_still(view):
-            await self._conversation.react(view.job.place, view.job.ask_ts, _mood(view))
+        shown = await self._conversation.update_status(view)
+        if view.job.ask_ts is not None and _is_final(view):
+            await self._conversation.react(view.job.place, view.job.ask_ts, _final_reaction(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:
@@ -41,7 +41,7 @@ class UpdateStatus:
             tx.tasks.finish(task)
             return None
         view = view_of(tx, job)
-        if not _is_still(view) and job.shown_at is not None:
+        if not _is_final(view) and job.shown_at is not None:
             wait = REPORT_SECONDS - (tx.now - job.shown_at).total_seconds()
             if wait > 0:
                 tx.tasks.reschedule(task, delay=wait, attempts=0)
@@ -69,12 +69,12 @@ class UpdateStatus:
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
 
 
-def _is_still(view: JobView) -> bool:
+def _is_final(view: JobView) -> bool:
     """Whether the message will not change until something new happens: the job ended or is stuck."""
     return view.stuck or has_ended(view.job, view.pictures)
 
 
-def _mood(view: JobView) -> MessageReaction:
+def _final_reaction(view: JobView) -> MessageReaction:
     """The reaction that the message which asked gets at the end: done or failed."""
     good = (
         not view.stuck

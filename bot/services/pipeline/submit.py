@@ -22,7 +22,7 @@ from bot.services.lease import Leased, insist
 from bot.services.pipeline.announce import plan_submissions
 from bot.services.pipeline.fair_queue import FairQueue
 from bot.services.pipeline.outcome import Outcome
-from bot.services.pipeline.provider_prices import heard_at_submit
+from bot.services.pipeline.provider_prices import note_price_at_submit
 
 BUSY_SECONDS = 3600.0
 """After so many seconds of refusals by a busy provider the order fails, unpaid. They count from the first try
@@ -75,7 +75,7 @@ class Submit:
         self._turns = FairQueue(in_flight)
         self._poll_floor = poll_floor
         self._jitter = jitter
-        self._door = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
+        self._throttle = Throttle(first=FIRST_PAUSE_SECONDS, most=60.0)
 
     async def run(self, task: Task) -> None:
         """Send one submission, if it may be sent now; else come again later.
@@ -84,7 +84,7 @@ class Submit:
         sent again but becomes UNKNOWN.
         """
         lease = Leased(self._store, task)
-        closed = self._door.wait(_now())
+        closed = self._throttle.wait(_now())
         begun = await lease.write(lambda tx: self._begin(tx, task, closed=closed))
         if begun.sent is not None:
             await self._send(lease, begun.sent)
@@ -102,7 +102,7 @@ class Submit:
         try:
             receipt = await self._provider.submit(sent.order)
         except TryLater as error:
-            why, pause = error, self._door.refused(_now(), after=error.after)
+            why, pause = error, self._throttle.refused(_now(), after=error.after)
             await lease.insist(lambda tx: self._not_taken(tx, task, sent, why, pause))
         except RouteMissing:
             plan = await self._provider.plan(replace(job.request, n=submission.n))
@@ -114,7 +114,7 @@ class Submit:
             doubt = Failure(Problem.OUTCOME_UNKNOWN, str(error))
             await lease.insist(lambda tx: self._lost(tx, task, submission, doubt))
         else:
-            self._door.taken()
+            self._throttle.taken()
             # Not under the lease: only this process knows the task id, so it is saved whoever holds that now.
             await insist(self._store.write, lambda tx: self._taken(tx, task, submission, receipt))
 
@@ -169,7 +169,7 @@ class Submit:
             TaskKind.POLL, team_id=task.team_id, job_id=task.job_id, subject=submission.id, delay=first
         )
         tx.tasks.close(TaskKind.SUBMIT, task.job_id, submission.id)
-        heard_at_submit(tx, self._accounts, current, receipt)
+        note_price_at_submit(tx, self._accounts, current, receipt)
         self._outcome.conclude(tx, task.job_id)
 
     def _not_taken(self, tx: Transaction, task: Task, sent: _Sent, why: TryLater, pause: float) -> None:

@@ -74,7 +74,7 @@ class Admission:
     def prices(self) -> PriceTable:
         return self._prices
 
-    def look(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
+    def already_started(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
         """The job that this ask has become already, else None. Raises AskRefused Paused while new asks are
         paused, and Withdrawn when the message that asked was deleted."""
         existing = tx.jobs.by_request_key(ask.request_key)
@@ -83,8 +83,8 @@ class Admission:
             return Accepted(existing, False, tightest(rows))
         if tx.limits.team(ask.place.team_id).is_paused:
             raise AskRefused(Paused())
-        heard = tx.inbox.get(ask.request_key) if ask.ask_ts else None
-        if heard is not None and heard.is_deleted:
+        message = tx.inbox.get(ask.request_key) if ask.ask_ts else None
+        if message is not None and message.is_deleted:
             raise AskRefused(Withdrawn())
         return None
 

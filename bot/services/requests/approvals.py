@@ -249,7 +249,7 @@ class Approvals:
                     )
                 )
                 if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no alert
-                    self._accounts.windows.rearm(tx, replace(row, granted=row.granted + more))
+                    self._accounts.periods.rearm(tx, replace(row, granted=row.granted + more))
 
 
 def _key(pending: PendingRequest, row: ScopePeriod, verdict: Verdict) -> str:

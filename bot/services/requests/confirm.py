@@ -111,7 +111,7 @@ class Confirm:
         role: Role,
         choose: Callable[[PendingRequest], Ask | None],
     ) -> Accepted | Unconfirmed:
-        known = self._admission.look(tx, pending.ask, role)
+        known = self._admission.already_started(tx, pending.ask, role)
         if known is not None:
             return known
         if pending.state is not PendingState.PENDING:

@@ -103,7 +103,7 @@ class Home:
         if not channels:
             team = tx.limits.team(team_id)
             scopes = (Scope(ScopeKind.USER, team_id, user_id), Scope(ScopeKind.WORKSPACE, team_id))
-            return tuple(self._accounts.windows.open(tx, team, scope, role) for scope in scopes)
+            return tuple(self._accounts.periods.open(tx, team, scope, role) for scope in scopes)
         found = {
             (row.scope, row.period_key): row
             for channel in channels

@@ -89,7 +89,7 @@ class StartJob:
 
     def _take(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted | Unconfirmed:
         admission = self.admission
-        known = admission.look(tx, ask, role)
+        known = admission.already_started(tx, ask, role)
         if known is not None:
             return known
         pending = tx.pending_requests.by_request_key(ask.request_key)

@@ -25,7 +25,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.ports import JobView
 from handlers.conversation.conversation import SlackConversation
-from handlers.conversation.downloads import SlackFiles, through
+from handlers.conversation.downloads import SlackFiles, file_access
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.uploads import UploadClient
@@ -158,7 +158,7 @@ async def outgoing(
         client = new_client(options.bot_token, session=session, base_url=base_url or f"{url}/api/")
         api = slack_api(client, BOT_USER, BOT_ID)
         upload_client = UploadClient(http=http, trusted_hosts=[urlsplit(url).netloc])
-        info, token_for = through(api)
+        info, token_for = file_access(api)
         folder = Path(tempfile.mkdtemp(prefix="sources-"))
         files = SlackFiles(
             info=info,

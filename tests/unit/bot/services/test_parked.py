@@ -54,12 +54,12 @@ class Spoken:
         self.moods: list[str] = []
         self.sentences: list[str] = []
 
-    async def report(self, view: JobView) -> str:
+    async def update_status(self, view: JobView) -> str:
         message = status_message(view, BotNames())
         self.shown.append(message.text)
         return message.fingerprint
 
-    async def tell(self, _job: Job, failure: Any) -> None:
+    async def notify_asker(self, _job: Job, failure: Any) -> None:
         self.told.append(failure.problem)
 
     async def refuse(self, _place: Place, user_id: str, refusal: Any) -> None:

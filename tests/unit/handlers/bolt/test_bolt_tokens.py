@@ -152,7 +152,7 @@ async def test_the_doctor_compares_the_manifest_and_says_what_it_cannot_see() ->
     wanted = set(SCOPES)
     async with slack(scopes=tuple(wanted - {"usergroups:read"})) as (_, client, _):
         lesser, good = await examine(
-            {"lesser": _manifest(client), "good": _manifest(client, spare=["usergroups:read"])}
+            {"lesser": _manifest(client), "good": _manifest(client, optional=["usergroups:read"])}
         )
         (unprintable,) = await examine({"manifest": _manifest(client, transport="http")})
     async with slack(scopes=(*wanted, "channels:join")) as (_, client, _):

@@ -106,8 +106,8 @@ async def test_announce_answers_in_a_thread_that_exists(kit: Kit) -> None:
 async def test_nothing_typed_pings_anyone_but_the_asker_on_any_surface(kit: Kit, tmp_path: Path) -> None:
     job = await opened(kit, request=a_request(prompt=NASTY), notes=(NASTY,))
     pictures = await delivered(kit, job, tmp_path)
-    await kit.talk.report(a_view(finished(job), *pictures))
-    await kit.talk.tell(job, Failure(Problem.MODERATED, NASTY))
+    await kit.talk.update_status(a_view(finished(job), *pictures))
+    await kit.talk.notify_asker(job, Failure(Problem.MODERATED, NASTY))
 
     [title] = [f.title for f in kit.slack.core.workspace.files.values()]
     assert "<!" not in title
@@ -231,8 +231,8 @@ async def test_report_edits_in_place_and_is_silent_while_nothing_changes(kit: Ki
     job = await opened(kit)
     running = replace(job, status=Status.RUNNING)
 
-    shown = await kit.talk.report(a_view(running))
-    again = await kit.talk.report(a_view(replace(running, shown=shown)))
+    shown = await kit.talk.update_status(a_view(running))
+    again = await kit.talk.update_status(a_view(replace(running, shown=shown)))
 
     assert shown == again
     assert len(kit.calls("chat.update")) == 1
@@ -247,7 +247,7 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
     job = await opened(kit, request=a_request(n=2))
     pictures = await delivered(kit, job, tmp_path, 2)
 
-    shown = await kit.talk.report(a_view(finished(job), *pictures))
+    shown = await kit.talk.update_status(a_view(finished(job), *pictures))
 
     [image] = [b for b in kit.messages()[0].blocks if b["type"] == "image"]
     assert image["slack_file"]["id"] == pictures[0].file_id
@@ -255,7 +255,7 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
     assert shown == status_message(a_view(finished(job), *pictures), BotNames()).fingerprint
 
     asked = len(kit.calls())
-    assert await kit.talk.report(a_view(finished(job, shown=shown), *pictures)) == shown
+    assert await kit.talk.update_status(a_view(finished(job, shown=shown), *pictures)) == shown
     assert len(kit.calls()) == asked
 
 
@@ -263,7 +263,7 @@ async def test_a_webp_picture_is_not_shown_in_a_block_nor_asked_about(kit: Kit, 
     job = await opened(kit, request=a_request(format=Format.WEBP))
     pictures = await delivered(kit, job, tmp_path, format="webp")
 
-    assert await kit.talk.report(a_view(finished(job), *pictures)) is not None
+    assert await kit.talk.update_status(a_view(finished(job), *pictures)) is not None
     assert kit.calls("files.info") == []
 
 
@@ -275,7 +275,7 @@ async def test_an_unprocessed_picture_comes_later_and_the_words_at_once(tmp_path
         view = a_view(finished(job), *(replace(p, state=PictureState.SHARED) for p in pictures))
 
         with pytest.raises(TryLater):
-            await kit.talk.report(view)
+            await kit.talk.update_status(view)
 
         assert "Done" in kit.messages()[0].text
         assert "image" not in {b["type"] for b in kit.messages()[0].blocks}
@@ -283,7 +283,7 @@ async def test_an_unprocessed_picture_comes_later_and_the_words_at_once(tmp_path
         kit.slack.core.files._process(list(kit.slack.core.workspace.files.values()))
         while len(kit.messages()) < 2:
             await kit.api.call("files.info", file=pictures[0].file_id)
-        assert await kit.talk.report(view) is not None
+        assert await kit.talk.update_status(view) is not None
         assert "image" in {b["type"] for b in kit.messages()[0].blocks}
 
 
@@ -294,8 +294,8 @@ async def test_a_picture_that_slack_never_processes_is_not_waited_for(kit: Kit, 
     file.ready, file.mimetype, file.created = False, "", file.created - 3600
     view = a_view(finished(job), picture)
 
-    shown = await kit.talk.report(view)
-    again = await kit.talk.report(replace(view, job=replace(view.job, shown=shown)))
+    shown = await kit.talk.update_status(view)
+    again = await kit.talk.update_status(replace(view, job=replace(view.job, shown=shown)))
 
     assert shown == again
     assert shown is not None
@@ -308,7 +308,7 @@ async def test_refused_picture_blocks_fall_back_to_words(kit: Kit, tmp_path: Pat
     kit.slack.core.workspace.files[str(picture.file_id)].created -= 3600
     kit.fault("chat.update", "error", error="invalid_blocks")
 
-    assert await kit.talk.report(a_view(finished(job), picture)) is not None
+    assert await kit.talk.update_status(a_view(finished(job), picture)) is not None
     assert "Done" in kit.messages()[0].text
     assert "image" not in {b["type"] for b in kit.messages()[0].blocks}
 
@@ -318,7 +318,7 @@ async def test_a_deleted_picture_is_not_shown(kit: Kit, tmp_path: Path) -> None:
     [picture] = await delivered(kit, job, tmp_path)
     kit.slack.core.files.delete(kit.slack.core.workspace.files[str(picture.file_id)])
 
-    assert await kit.talk.report(a_view(finished(job), picture)) is not None
+    assert await kit.talk.update_status(a_view(finished(job), picture)) is not None
     assert "image" not in {b["type"] for b in kit.messages()[0].blocks}
 
 
@@ -339,7 +339,7 @@ async def test_a_message_that_cannot_be_edited_is_none(kit: Kit, error: str) -> 
     job = await opened(kit)
     kit.fault("chat.update", "error", error=error)
 
-    assert await kit.talk.report(a_view(replace(job, status=Status.RUNNING))) is None
+    assert await kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))) is None
     assert len(kit.calls("chat.update")) == 1
 
 
@@ -347,7 +347,7 @@ async def test_blocks_that_are_always_refused_end_in_none(kit: Kit) -> None:
     job = await opened(kit)
     kit.fault("chat.update", "error", error="invalid_blocks", count=-1)
 
-    assert await kit.talk.report(a_view(replace(job, status=Status.RUNNING))) is None
+    assert await kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))) is None
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "rate_limit", "truncate"])
@@ -356,11 +356,11 @@ async def test_a_failed_report_is_repeated_later(kit: Kit, kind: str) -> None:
     kit.fault("chat.update", kind)
 
     with pytest.raises(TryLater):
-        await kit.talk.report(a_view(replace(job, status=Status.RUNNING)))
+        await kit.talk.update_status(a_view(replace(job, status=Status.RUNNING)))
 
 
 async def test_without_a_message_there_is_nothing_to_report(kit: Kit) -> None:
-    assert await kit.talk.report(a_view()) is None
+    assert await kit.talk.update_status(a_view()) is None
     assert kit.calls() == []
 
 
@@ -547,7 +547,7 @@ async def test_a_disconnected_workspace_waits_in_every_step(kit: Kit) -> None:
     for step in (
         kit.talk.announce(a_view()),
         kit.talk.find_announcement(job),
-        kit.talk.report(a_view(replace(job, status=Status.RUNNING))),
+        kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))),
         kit.talk.ticket(job, a_picture()),
         kit.talk.share(a_view(job, a_picture(state=PictureState.UPLOADED))),
         kit.talk.is_shared(job, a_picture()),
@@ -567,7 +567,7 @@ REFUSED = Failure(Problem.CANNOT_POST, "not_in_channel")
 
 
 async def test_the_asker_is_told_where_the_bot_is_a_member(kit: Kit) -> None:
-    await kit.talk.tell(now_job(), Failure(Problem.MODERATED))
+    await kit.talk.notify_asker(now_job(), Failure(Problem.MODERATED))
 
     [told] = ephemerals(kit)
     assert told.user == "U0ALICE"
@@ -577,7 +577,7 @@ async def test_the_asker_is_told_where_the_bot_is_a_member(kit: Kit) -> None:
 
 
 async def test_the_asker_is_told_directly_where_the_bot_is_none(kit: Kit) -> None:
-    await kit.talk.tell(now_job(place=Place(TEAM_ID, "C0RANDOM")), REFUSED)
+    await kit.talk.notify_asker(now_job(place=Place(TEAM_ID, "C0RANDOM")), REFUSED)
 
     [message] = kit.messages("D0ALICE")
     assert "/invite @Imagine" in message.text
@@ -589,18 +589,18 @@ async def test_what_could_not_be_told_is_told_later(kit: Kit) -> None:
     for kind in ("drop_before", "drop_after", "rate_limit", "nonsense"):
         kit.fault("*", kind, count=3)
         with pytest.raises(TryLater):
-            await kit.talk.tell(job, REFUSED)
+            await kit.talk.notify_asker(job, REFUSED)
         kit.slack.core.faults.clear()
     kit.slack.core.token_error = "token_revoked"
     with pytest.raises(WorkspaceGone):
-        await kit.talk.tell(job, REFUSED)
+        await kit.talk.notify_asker(job, REFUSED)
 
 
 async def test_a_note_that_may_have_arrived_is_not_also_said_elsewhere(kit: Kit) -> None:
     kit.fault("chat.postEphemeral", "drop_after")
 
     with pytest.raises(TryLater):
-        await kit.talk.tell(now_job(), REFUSED)
+        await kit.talk.notify_asker(now_job(), REFUSED)
 
     assert len(ephemerals(kit)) == 1
     assert kit.calls("chat.postMessage") == []
@@ -619,7 +619,7 @@ async def test_the_commands_own_reply_comes_first_while_it_lives(
     job = now_job(reply_url=url if good else f"{url}-no-more")
     job = replace(job, created_at=job.created_at - timedelta(seconds=age))
 
-    await kit.talk.tell(job, REFUSED)
+    await kit.talk.notify_asker(job, REFUSED)
 
     [told] = ephemerals(kit)
     assert told.source == source
@@ -629,7 +629,9 @@ async def test_the_commands_own_reply_comes_first_while_it_lives(
 async def test_under_a_status_message_alone_a_note_would_not_be_seen(kit: Kit) -> None:
     root = kit.slack.control.people.message({"user": "U0ALICE", "channel": "C0GENERAL", "text": "hi"})["ts"]
     for status_ts in (root, f"{root}9"):
-        await kit.talk.tell(now_job(place=Place(TEAM_ID, "C0GENERAL", root), status_ts=status_ts), REFUSED)
+        await kit.talk.notify_asker(
+            now_job(place=Place(TEAM_ID, "C0GENERAL", root), status_ts=status_ts), REFUSED
+        )
 
     asked = [call.args.get("thread_ts") for call in kit.calls("chat.postEphemeral")]
     assert asked == [None, root]
@@ -641,7 +643,7 @@ async def test_the_commands_own_reply_reaches_where_the_bot_is_not(kit: Kit) -> 
         place=Place(TEAM_ID, "D0ALICEBOB"), reply_url=kit.slack.core.responses.url(channel, "U0ALICE")
     )
 
-    await kit.talk.tell(job, REFUSED)
+    await kit.talk.notify_asker(job, REFUSED)
 
     [told] = ephemerals(kit)
     assert told.channel == "D0ALICEBOB"

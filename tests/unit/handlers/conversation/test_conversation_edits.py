@@ -37,7 +37,7 @@ LATER = "9999999999.000000"
 
 
 async def newest(kit: Kit, root: str, before: str = LATER) -> str | None:
-    seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), before)
+    seen = await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), before)
     assert seen.is_whole
     return seen.newest.name if seen.newest else None
 
@@ -64,7 +64,7 @@ async def test_masks_documents_and_deleted_pictures_do_not_count() -> None:
         kit.slack.core.workspace.files[gone].deleted = True
 
         assert await newest(kit, root) == "good.png"
-        assert gone not in (await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)).shown
+        assert gone not in (await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), LATER)).shown
 
 
 async def test_what_the_thread_shows_includes_what_came_later() -> None:
@@ -73,7 +73,7 @@ async def test_what_the_thread_shows_includes_what_came_later() -> None:
         asked = post(kit, "the ask itself", thread=root)["ts"]
         later = post(kit, "later", "later.png", thread=root)["files"][0]
 
-        seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), asked)
+        seen = await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), asked)
 
         assert (seen.newest, seen.shown, seen.is_whole) == (None, {later}, True)
 
@@ -86,7 +86,7 @@ async def test_a_messages_own_files_are_all_read_from_it_in_one_call(in_thread: 
         asked = post(kit, "ask", "a.png", "clip.mp4", thread=root, mimetype="video/mp4")["ts"]
         post(kit, "after", "after.png")
 
-        seen = await kit.talk.look(Place(TEAM_ID, DESIGN, root), asked)
+        seen = await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), asked)
 
         assert [file.name for file in seen.files] == ["a.png", "clip.mp4"]
         assert [c.method for c in kit.calls() if c.method.startswith("conversations.")] == [
@@ -101,7 +101,9 @@ async def test_no_picture_is_known_and_no_right_to_read_is_not() -> None:
         post(kit, "x", "a.png", thread=root)
         kit.fault("conversations.replies", "error", error="missing_scope")
 
-        assert await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER) == MessageContext(is_whole=False)
+        assert await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), LATER) == MessageContext(
+            is_whole=False
+        )
 
 
 async def test_words_alone_do_without_a_look_that_nobody_understands() -> None:
@@ -110,9 +112,9 @@ async def test_words_alone_do_without_a_look_that_nobody_understands() -> None:
         for method in ("conversations.history", "conversations.replies"):
             kit.fault(method, "error", error="some_new_code", count=-1)
 
-        assert await kit.talk.look(Place(TEAM_ID, DESIGN), root) == MessageContext(is_whole=False)
+        assert await kit.talk.read_context(Place(TEAM_ID, DESIGN), root) == MessageContext(is_whole=False)
         with pytest.raises(NotUnderstood):
-            await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)
+            await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), LATER)
 
 
 async def test_a_rate_limit_is_try_later() -> None:
@@ -133,7 +135,7 @@ async def test_all_pages_are_read_and_no_more_than_some(monkeypatch: pytest.Monk
 
         assert await newest(kit, root) == "last.png"
         monkeypatch.setattr(threads, "MOST_PAGES", 2)
-        cut = await kit.talk.look(Place(TEAM_ID, DESIGN, root), LATER)
+        cut = await kit.talk.read_context(Place(TEAM_ID, DESIGN, root), LATER)
         assert not cut.is_whole, "an older one would be the wrong one"
 
 
@@ -264,7 +266,7 @@ async def test_a_job_is_told_of_in_its_thread_only_if_something_is_in_it(
         fields = {key: root if value == "ROOT" else value for key, value in changes.items()}
 
         job = a_job(place=Place(TEAM_ID, DESIGN, root), **fields)
-        await kit.talk.tell(job, Failure(Problem.NO_PUBLIC_ADDRESS, "none_set"))
+        await kit.talk.notify_asker(job, Failure(Problem.NO_PUBLIC_ADDRESS, "none_set"))
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert note.thread_ts == (root if in_thread else None)

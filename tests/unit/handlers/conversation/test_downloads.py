@@ -22,7 +22,7 @@ from bot.domain.requests.source import SourceRole
 from bot.domain.requests.source_refusals import SourceReason
 from bot.errors import TryLater, WorkspaceGone
 from bot.ports import FetchedSource
-from handlers.conversation.downloads import TYPE_WAITS, SlackFiles, through
+from handlers.conversation.downloads import TYPE_WAITS, SlackFiles, file_access
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import new_client, new_session
 from handlers.web_api.errors import error_for
@@ -547,7 +547,7 @@ async def test_a_workspaces_api_gives_the_token_and_asks_info(desk: Desk) -> Non
     async with new_session() as session:
         base = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
         api = slack_api(new_client(TOKEN, session=session, base_url=base), "U0BOT")
-        ask, token_for = through(api)
+        ask, token_for = file_access(api)
         files = desk.files(info=ask, token_for=token_for)
         fetched = await files.fetch("T1", SlackFile(id="F1"), SourceRole.AUTO)
         assert fetched.path.read_bytes() == PICTURE

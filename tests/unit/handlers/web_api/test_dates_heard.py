@@ -32,7 +32,7 @@ async def test_slacks_answers_are_heard_refusals_too() -> None:
 
     assert heard == [told]
     guard = ClockGuard(clock=SetClock(), elapsed=lambda: 0.0, database_is_a_witness=False)
-    guard.heard("slack", told)
+    guard.note_date("slack", told)
     assert guard.has_witness
 
 

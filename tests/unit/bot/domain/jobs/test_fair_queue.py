@@ -42,6 +42,16 @@ def test_the_one_served_longest_ago_has_the_last_place() -> None:
     assert first.user_id == "B"
 
 
+def test_with_places_for_all_the_one_served_longest_ago_is_next() -> None:
+    waiting = asks("A") + asks("B", since=1) + asks("C", since=1) + asks("D", since=2)
+    look = line(waiting, served={"A": -1, "B": -5})
+
+    assert all(look.may_begin(one, OPEN) for one in waiting)
+    first = look.next_up(OPEN)
+    assert first is not None
+    assert first.user_id == "C", "never served, and asked before D"
+
+
 def test_nobody_begins_twice_past_somebody_who_waits_even_with_places_free() -> None:
     mine, theirs = asks("A", since=3)[0], asks("B", since=1)[0]
     wide = InFlight(user=3, workspace=10)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import Books, audit
+from bot.domain.audit import LedgerSnapshot, audit
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.job import Job, Status, SubmissionState
@@ -72,7 +72,9 @@ async def _found(store: SqlStore) -> tuple[Job, int]:
     def unit(tx: Transaction) -> tuple[Job, int]:
         job = tx.jobs.get("J1")
         assert job is not None
-        books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
+        books = LedgerSnapshot(
+            tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all()
+        )
         assert audit(books) == []
         return job, sum(row.held.micros + row.spent.micros for row in tx.ledger.periods())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.audit import Books, audit
+from bot.domain.audit import LedgerSnapshot, audit
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
@@ -96,7 +96,9 @@ class Day:
         def unit(tx: Transaction) -> tuple[Job, int, int]:
             job = tx.jobs.get("J1")
             assert job is not None
-            books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
+            books = LedgerSnapshot(
+                tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all()
+            )
             assert audit(books) == []
             row = next(row for row in tx.ledger.periods() if row.scope.kind == "workspace")
             return job, row.held.micros, row.spent.micros

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.audit import Books, audit
+from bot.domain.audit import LedgerSnapshot, audit
 from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
@@ -56,7 +56,9 @@ async def _state(store: SqlStore) -> tuple[Job, HoldState, int, int]:
         assert job is not None
         assert hold is not None
         row = next(row for row in tx.ledger.periods() if row.scope.kind == "workspace")
-        books = Books(tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all())
+        books = LedgerSnapshot(
+            tx.ledger.periods(), tx.ledger.holds(), tx.ledger.entries(), tx.submissions.all()
+        )
         assert audit(books) == []
         return job, hold.state, row.held.micros, row.spent.micros
 

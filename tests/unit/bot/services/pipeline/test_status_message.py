@@ -19,7 +19,7 @@ class Edits:
     def __init__(self) -> None:
         self.seen: list[Status] = []
 
-    async def report(self, view: JobView) -> str:
+    async def update_status(self, view: JobView) -> str:
         self.seen.append(view.job.status)
         return str(view.job.status)
 
