@@ -186,5 +186,6 @@ async def test_an_hour_without_names(world: World) -> None:
     marker.unlink()
 
     await _finished(world, bot)
-    assert 20 < asked < 1500, f"{asked} questions in an hour"
+    # How often at least is the machine's affair: at this speed a real second of its own is twelve minutes.
+    assert 1 < asked < 1500, f"{asked} questions in an hour"
     _said_once(bot, "provider_unreachable", "provider_back")
