@@ -1,6 +1,7 @@
 """Something that the bot needs is gone for an hour: it lives on, hardly knocks, says so once, and finishes.
 
-The bot's own time runs faster meanwhile (``tests.support.hurry``), its real work does not.
+The bot's own time runs faster meanwhile (``tests.support.hurry``), its real work does not: a second that a
+busy machine takes for it is twelve minutes of the bot's. So how often it asks at least is not counted.
 """
 
 import asyncio
@@ -100,7 +101,7 @@ async def test_an_hour_without_the_provider(world: World) -> None:
     said = await world.imagine("the second fox --q low")
     assert "On it" in json.dumps(said["ack"])
     await _pass(bot, 45)
-    assert 10 < await _tries(world) < 1000, "asked now and then"
+    assert 1 < await _tries(world) < 1000, "asked now and then"
     assert await _is_missing(world, bot, "provider")
     await world.provider.start(port=port)
 
@@ -132,7 +133,7 @@ async def test_an_hour_without_slack(world: World) -> None:
         assert await _is_missing(world, bot, "slack_api")
 
     await _finished(world, bot)
-    assert 20 < calls < 1500, f"{calls} calls in an hour"
+    assert 1 < calls < 1500, f"{calls} calls in an hour"
     _said_once(bot, "slack_api_unreachable", "slack_api_back")
     _said_once(bot, "slack_connection_lost", "slack_connection_back")
     said = await world.imagine("a blue fox --q low")
@@ -186,6 +187,5 @@ async def test_an_hour_without_names(world: World) -> None:
     marker.unlink()
 
     await _finished(world, bot)
-    # How often at least is the machine's affair: at this speed a real second of its own is twelve minutes.
     assert 1 < asked < 1500, f"{asked} questions in an hour"
     _said_once(bot, "provider_unreachable", "provider_back")
