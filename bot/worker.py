@@ -207,7 +207,8 @@ class Worker:
 
     async def _sleep(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._woken.wait(), timeout=seconds)
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         except TimeoutError:
             return
 

@@ -57,7 +57,8 @@ class SlackPeople:
     async def _learn(self, key: tuple[str, str]) -> Role | None:
         """Ask Slack and keep the answer; None when it does not answer in time."""
         try:
-            role = await asyncio.wait_for(self._ask(*key), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                role = await self._ask(*key)
         except (BotError, TimeoutError) as unknown:
             log.warning("role_unknown", reason=str(unknown) or type(unknown).__name__)
             return None
@@ -67,7 +68,8 @@ class SlackPeople:
     async def admins(self, team_id: str) -> frozenset[str] | None:
         """See the port."""
         try:
-            return frozenset(await asyncio.wait_for(list_admins(self._api, team_id), WAIT_SECONDS))
+            async with asyncio.timeout(WAIT_SECONDS):
+                return frozenset(await list_admins(self._api, team_id))
         except (BotError, TimeoutError) as unknown:
             log.warning("admins_unknown", reason=str(unknown) or type(unknown).__name__)
             return None
@@ -79,7 +81,8 @@ class SlackPeople:
         if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
             return seen[1]
         try:
-            members = await asyncio.wait_for(list_group(self._api, group_id), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                members = await list_group(self._api, group_id)
         except (BotError, TimeoutError) as unknown:
             log.warning("group_unknown", reason=str(unknown) or type(unknown).__name__)
             return None if fresh or seen is None else seen[1]

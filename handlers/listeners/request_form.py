@@ -150,7 +150,8 @@ class FormListener:
         """Raise AskRefused while the form is still open if the bot is no member. If Slack does not answer in
         time, the ask goes on: membership is checked again before anything is paid for."""
         try:
-            await asyncio.wait_for(require_member(self._api, channel_id), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                await require_member(self._api, channel_id)
         except CannotPost as closed:
             raise AskRefused(PostingRefused(closed.reason, channel_id)) from closed
         except (BotError, TimeoutError) as unknown:

@@ -110,7 +110,8 @@ class Control:
             await response.write(b": listening\n\n")
             while True:
                 try:
-                    change = await asyncio.wait_for(queue.get(), 15)
+                    async with asyncio.timeout(15):
+                        change = await queue.get()
                     await response.write(f"data: {json.dumps(change)}\n\n".encode())
                 except TimeoutError:
                     await response.write(b": still here\n\n")

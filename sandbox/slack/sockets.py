@@ -101,7 +101,9 @@ class Sockets:
         try:
             if not link.ghost:
                 await link.socket.send_json(_envelope(parcel, envelope_id))
-            payload = await asyncio.wait_for(waiter, self._options.ack_seconds)
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes as the waiter ends.
+            async with asyncio.timeout(self._options.ack_seconds):
+                payload = await waiter
         except TimeoutError:
             return Outcome(acked=False, ms=_ms(started), error="operation_timeout", reason="timeout")
         except ConnectionError:

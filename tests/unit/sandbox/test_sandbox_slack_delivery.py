@@ -308,6 +308,21 @@ async def test_ghost_connection_swallows_a_command() -> None:
         assert result["note"] == "operation_timeout"
 
 
+async def test_a_workspace_stops_although_a_connection_is_lost_at_that_moment() -> None:
+    """The lost connection ends the try, and the stop ends what would try again in five minutes."""
+    async with room(ack_seconds=60) as here, bolt(here, lambda app: None):
+        await here.people.disconnect(ghost=True)
+        await here.people.message("U0ALICE", "C0DESIGN", "x")
+        sockets, delivery = here.sandbox.core.sockets, here.sandbox.core.delivery
+        await eventually(lambda: any(link.waiting for link in sockets._links))
+
+        for link in sockets._links:
+            for waiter in link.waiting.values():
+                waiter.set_exception(ConnectionError())
+        async with asyncio.timeout(10):
+            await delivery.stop()
+
+
 async def test_unheard_ack_makes_slack_deliver_again() -> None:
     heard = Heard()
     async with room(speed=600) as here, bolt(here, heard.register):
