@@ -13,6 +13,7 @@ from bot.services.requests.run_again import RunAgain
 from handlers.bolt.register import Listeners
 from handlers.listeners.budget_actions import BudgetListener
 from handlers.listeners.budget_forms import BudgetFormListener
+from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import HomeListener
 from handlers.listeners.messages import MessageListener
@@ -32,7 +33,13 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
     return Listeners(
         command=command,
-        on_command=CommandListener(start_job=services.start_job, commands=services.commands, form=form),
+        on_command=CommandListener(
+            start_job=services.start_job,
+            commands=services.commands,
+            free_answers=services.free_answers,
+            form=form,
+        ),
+        command_button=CommandButtonListener(commands=services.commands, api=api, names=names),
         on_message=MessageListener(
             intake=services.intake,
             cancel_deleted=CancelDeleted(store=base.store, accounts=base.accounts, wake=base.wake),

@@ -19,6 +19,7 @@ from bot.services.requests.lookup import Lookup
 from bot.services.requests.start_job import StartJob
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
@@ -34,6 +35,7 @@ class Services:
     start_job: StartJob
     approvals: Approvals
     commands: CommandDispatcher
+    free_answers: FreeAnswers
     conversation: SlackConversation
     intake: Intake
 
@@ -47,7 +49,20 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     exports = Exports(
         store=base.store, administration=administration, notifier=slack.notifier, wake=base.wake
     )
-    commands = _commands(base, slack, admins, administration, exports)
+    lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
+    cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
+    commands = CommandDispatcher(
+        lookup=lookup,
+        cancel=cancel,
+        names=slack.names,
+        budget=BudgetCommands(
+            administration=administration,
+            exports=exports,
+            prices=base.prices,
+            scopes=Scopes(slack.directory),
+        ),
+    )
+    free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel, names=slack.names)
     conversation = SlackConversation(
         api=slack.api,
         upload_client=slack.upload_client,
@@ -69,11 +84,14 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             self_approval=settings.imagine_self_approval,
         ),
         commands=commands,
+        free_answers=free_answers,
         conversation=conversation,
         intake=Intake(
             store=base.store,
             conversation=conversation,
-            other_commands=CommandsInMessages(dispatch=commands, api=slack.api, names=slack.names),
+            other_commands=CommandsInMessages(
+                dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
+            ),
             start_job=start_job,
             read=read_message,
             wake=base.wake,
@@ -96,20 +114,4 @@ def _start_job(base: Foundation, slack: Slack) -> StartJob:
             settings.imagine_channel_per_minute,
         ),
         people=slack.people,
-    )
-
-
-def _commands(
-    base: Foundation, slack: Slack, admins: Admins, administration: Administration, exports: Exports
-) -> CommandDispatcher:
-    return CommandDispatcher(
-        lookup=Lookup(store=base.store, accounts=base.accounts, people=slack.people),
-        cancel=Cancel(store=base.store, accounts=base.accounts, admins=admins),
-        names=slack.names,
-        budget=BudgetCommands(
-            administration=administration,
-            exports=exports,
-            prices=base.prices,
-            scopes=Scopes(slack.directory),
-        ),
     )

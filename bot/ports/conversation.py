@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Job, Picture, Submission
 from bot.domain.place import Place
 from bot.domain.problem import Failure
+from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import Refusal
-from bot.domain.requests.source import SourceRef, SourceRole
+from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.ports.media import FetchedSource
 
 
@@ -62,6 +63,7 @@ class MessageReaction(StrEnum):
     SEEN = "seen"
     DONE = "done"
     FAILED = "failed"
+    THANKED = "thanked"  # the answer to thanks
     NONE = "none"  # no reaction: the message led to nothing
 
 
@@ -158,10 +160,16 @@ class Conversation(Protocol):
         ...
 
 
+Offer = Callable[[], Awaitable[PendingRequest | None]]
+"""Keeps what a text would draw until its author says Run; None when there is nothing to offer. Never raises
+and is safe to repeat."""
+
+
 class OtherCommands(Protocol):
     """Answers messages that ask for something else than pictures, such as the help or the list of jobs."""
 
-    async def answer(self, place: Place, user_id: str, text: str) -> None:
-        """Run the command in ``text`` and show the result to that person only. Never raises. Each call may
-        post the answer again."""
+    async def answer(self, message: IncomingMessage, offer: Offer) -> None:
+        """Run the command in the message, or answer what hardly asks for a picture, and show the result to
+        its author only. ``offer`` is called where a button may draw the text all the same. Never raises. Each
+        call may post the answer again."""
         ...

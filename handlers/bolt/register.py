@@ -9,6 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from handlers.budget.forms import DENY_FORM, LIMIT_FORM
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
+from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
@@ -16,6 +17,7 @@ from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.unhandled import Unhandled
+from handlers.messages.free_answers import COMMAND_BUTTON
 from handlers.messages.status_message import EDIT_BUTTON, RUN_AGAIN_BUTTON
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
@@ -37,6 +39,7 @@ class Listeners:
     budget: BudgetListener
     home: HomeListener
     run_again: RunAgainListener
+    command_button: CommandButtonListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -48,6 +51,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     form = listeners.form
     app.action(EDIT_BUTTON)(form.edit_result)
     app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
+    app.action(COMMAND_BUTTON)(listeners.command_button.press)
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)

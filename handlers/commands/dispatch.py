@@ -42,7 +42,7 @@ class CommandDispatcher:
                 return replies.budget_notice(await self._lookup.standings(place, user_id))
             case parsing.Help() | parsing.OpenForm():
                 return help_notice(self._names, await self._lookup.glance(place, user_id))
-            case parsing.Imagine():
-                raise TypeError("a picture is started, not answered")
+            case parsing.Imagine() | parsing.NotAPicture():
+                raise TypeError("not one of the commands")
             case _:
                 return await self._budget(command, place, user_id, key)

@@ -1,31 +1,59 @@
-"""Commands that are typed in a message: answered privately, like the slash command's."""
+"""Commands, and what hardly asks for a picture, in a message: answered privately, as the slash command's."""
 
 from __future__ import annotations
 
 from bot.domain.errors import BotError
-from bot.domain.place import Place
+from bot.domain.requests.source import IncomingMessage
+from bot.ports import MessageReaction
+from bot.ports.conversation import Offer
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.free_answers import FreeAnswers
 from handlers.conversation.ephemeral import whisper
+from handlers.conversation.reactions import show_reaction
 from handlers.messages.error_message import Notice, sentence
+from handlers.messages.free_answers import with_draw
 from handlers.messages.wording import BotNames
+from handlers.parsing.words import Reading
 from handlers.web_api.client import SlackApi
+
+_TALK = frozenset({Reading.TALK, Reading.QUESTION, Reading.MONEY_QUESTION})
+"""In a channel these get no button: others talk there too."""
 
 
 class CommandsInMessages:
     """The ``OtherCommands`` port (see bot.ports). ``dispatch`` carries a command out."""
 
-    def __init__(self, *, dispatch: CommandDispatcher, api: SlackApi, names: BotNames) -> None:
+    def __init__(
+        self, *, dispatch: CommandDispatcher, free_answers: FreeAnswers, api: SlackApi, names: BotNames
+    ) -> None:
         self._dispatch = dispatch
+        self._free_answers = free_answers
         self._api = api
         self._names = names
 
-    async def answer(self, place: Place, user_id: str, text: str) -> None:
-        """See the port."""
-        await whisper(self._api, place, user_id, await self._notice(place, user_id, text))
+    async def answer(self, message: IncomingMessage, offer: Offer) -> None:
+        """See the port. Thanks get a reaction and no words."""
+        said = await self._notice(message, offer)
+        if said is None:
+            await show_reaction(self._api, message.place, message.ts, MessageReaction.THANKED)
+        else:
+            await whisper(self._api, message.place, message.user_id, said)
 
-    async def _notice(self, place: Place, user_id: str, text: str) -> Notice:
+    async def _notice(self, message: IncomingMessage, offer: Offer) -> Notice | None:
+        place, user = message.place, message.user_id
+        in_conversation = message.is_direct or place.thread_ts is not None
         try:
-            return await self._dispatch(parsing.parse(text), place, user_id)
+            command = parsing.parse(message.text, in_conversation=in_conversation)
+            if not isinstance(command, parsing.NotAPicture):
+                return await self._dispatch(command, place, user)
+            reading = command.said.reading
+            if reading is Reading.THANKS:
+                return None
+            answer = await self._free_answers(command.said, place, user, in_conversation=in_conversation)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)
+        if reading in _TALK and not message.is_direct:
+            return answer
+        pending = await offer()
+        return answer if pending is None else with_draw(answer, pending)

@@ -16,10 +16,12 @@ EMOJI = {
     MessageReaction.SEEN: "eyes",
     MessageReaction.DONE: "white_check_mark",
     MessageReaction.FAILED: "warning",
+    MessageReaction.THANKED: "+1",
 }
 
 _REPLACED = {
     MessageReaction.SEEN: (),
+    MessageReaction.THANKED: (),
     MessageReaction.FAILED: (MessageReaction.SEEN,),
     MessageReaction.DONE: (
         MessageReaction.SEEN,

@@ -15,10 +15,12 @@ from bot.errors import StoreUnavailable
 from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.free_answers import FreeAnswers
 from handlers.incoming.payloads import SlashCommand
 from handlers.listeners.request_form import FormListener
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
+from handlers.messages.free_answers import with_draw
 from handlers.messages.notices import ack_notice
 from handlers.parsing.text_input import decode_command_text
 from handlers.views.request_form import Start
@@ -31,9 +33,17 @@ class CommandListener:
     Slack is asked for the asker's role (a guest has limits of their own), unless it was learned within the
     last day. The bare command opens the form instead."""
 
-    def __init__(self, *, start_job: StartJob, commands: CommandDispatcher, form: FormListener) -> None:
+    def __init__(
+        self,
+        *,
+        start_job: StartJob,
+        commands: CommandDispatcher,
+        free_answers: FreeAnswers,
+        form: FormListener,
+    ) -> None:
         self._start_job = start_job
         self._commands = commands
+        self._free_answers = free_answers
         self._form = form
 
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -44,7 +54,7 @@ class CommandListener:
         except AskRefused as refused:
             refusal = refused.refusal
             if isinstance(refusal, UnknownFlag | UnsupportedFlag):
-                offer = await self._offer(asked, refusal.without)
+                offer = await self._offer_without(asked, refusal.without)
                 raise AskRefused(replace(refusal, offer=offer)) from refused
             raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
@@ -52,14 +62,18 @@ class CommandListener:
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
-    async def _offer(self, asked: SlashCommand, without: str) -> PendingRequest | None:
-        """Keep the ask without the refused flag as a pending request, for a button that runs it. None where
-        what is left asks for no picture or cannot be kept."""
+    async def _offer_without(self, asked: SlashCommand, without: str) -> PendingRequest | None:
+        """Offer the ask without the refused flag. None where what is left asks for no picture."""
         try:
             rest = parsing.parse(without)
-            return (
-                await self._start_job.offer(_ask(asked, rest)) if isinstance(rest, parsing.Imagine) else None
-            )
+        except AskRefused:
+            return None
+        return await self._offer(asked, rest) if isinstance(rest, parsing.Imagine) else None
+
+    async def _offer(self, asked: SlashCommand, picture: parsing.Imagine) -> PendingRequest | None:
+        """Keep the picture as a pending request, for a button that draws it. None when it cannot be kept."""
+        try:
+            return await self._start_job.offer(_ask(asked, picture))
         except (AskRefused, StoreUnavailable) as other:
             log.info("nothing_offered", reason=type(other).__name__)
             return None
@@ -70,7 +84,15 @@ class CommandListener:
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
         if isinstance(command, parsing.Imagine):
             return await self._imagine(asked, command)
+        if isinstance(command, parsing.NotAPicture):
+            return await self._answer_free(asked, command)
         return await self._commands(command, asked.place, asked.user_id, key=asked.request_key)
+
+    async def _answer_free(self, asked: SlashCommand, command: parsing.NotAPicture) -> Notice:
+        """Answer what hardly asks for a picture, with a button that draws it all the same."""
+        said = await self._free_answers(command.said, asked.place, asked.user_id, in_conversation=False)
+        pending = await self._offer(asked, command.picture)
+        return said if pending is None else with_draw(said, pending)
 
     async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
         accepted = await self._start_job(_ask(asked, picture))

@@ -101,12 +101,15 @@ def _commands(command: str, words: Sequence[str]) -> list[Part]:
     return parts
 
 
-def history_notice(views: Sequence[JobView], names: BotNames) -> Notice:
-    """One line a job, newest first."""
+def history_notice(views: Sequence[JobView], names: BotNames, *, words: str = "") -> Notice:
+    """One line a job, newest first. ``words`` are what they were looked for by."""
+    if not views and words:
+        return notice(["None of your latest pictures has ", Code(words), " in its description."])
     if not views:
         return notice(["You have not asked for a picture yet. Try ", Code(f"{names.command} help"), "."])
     lines = [_line(view) for view in views[:_MOST_LINES]]
-    title: tuple[Part, ...] = (Bold("Your latest pictures"),)
+    about: tuple[Part, ...] = (" with ", Code(words)) if words else ()
+    title: tuple[Part, ...] = (Bold("Your latest pictures"), *about)
     blocks: list[Json] = [rich_text(section(title), bullets(lines))]
     blocks.append(context(f"{names.command} show ID tells all about one of them."))
     return Notice(fallback("\n".join([as_text(title), *map(as_text, lines)])), blocks)

@@ -8,6 +8,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests.request import PictureRequest, Quality, Size
+from handlers.parsing.words import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,15 @@ class Imagine:
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAPicture:
+    """What is answered free, as ``said`` tells. ``picture`` is what the text would draw all the same, for a
+    button."""
+
+    said: Said
+    picture: Imagine
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +167,6 @@ BudgetCommand = (
 )
 """What ``handlers/commands/budget.py`` answers."""
 
-Command = Imagine | OpenForm | Help | Status | History | Show | Cancel | BudgetShow | BudgetCommand
+Command = (
+    Imagine | NotAPicture | OpenForm | Help | Status | History | Show | Cancel | BudgetShow | BudgetCommand
+)

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from handlers.parsing.flags import Flag, Foreign, Takes, closest, is_slip, lookup
+from handlers.parsing.flags import Flag, Foreign, Setting, Takes, closest, is_slip, lookup
+from handlers.parsing.values import is_quality
 
 _DASH = "-‐‑‒–—―−﹘﹣－"
 _STRAIGHT = str.maketrans("“”„‟″＂‘’‚‛＇", '""""""' + "'''''")
@@ -26,6 +27,7 @@ _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'(?!\w)")
 _TWO_NUMBERS = re.compile(r"\d[\d.,．，]*\s*[:：∶/x×*х✕]\s*\d[\d.．]*(?=[\s,;)，；。、！]|$)", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[^\s，；。、！]+|\S")  # no space follows a comma in Chinese and Japanese
 _NUMBER = re.compile(r"[+-]?\d[\w.,:]*|random\b")
+_COUNTS = frozenset("1234")
 _GLUED_TO = ",;.!?:)]}\"'…" + _OPENERS
 
 
@@ -103,8 +105,20 @@ def _is_flag(text: str, match: re.Match[str]) -> bool:
     if not name or name != name.lower():
         return False
     if dashes == "-":
-        return isinstance(known, Flag) and len(name) > 1
+        return isinstance(known, Flag) and (len(name) > 1 or _has_valid_value(text, match, known))
     return known is not None or is_slip(name) or text[match.end() : match.end() + 1] == "="
+
+
+def _has_valid_value(text: str, match: re.Match[str], known: Flag) -> bool:
+    """Whether what follows a letter after one dash is a value of that flag: ``-q low``, ``-n 2``, but no
+    "-q train"."""
+    following = text[match.end() :].split(maxsplit=1)
+    if not following:
+        return False
+    value = _tidy(following[0]).lower()
+    if known.setting is Setting.COUNT:
+        return value in _COUNTS
+    return known.setting is Setting.QUALITY and is_quality(value)
 
 
 def _read(text: str, match: re.Match[str]) -> Typed:

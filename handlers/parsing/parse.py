@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bot.domain.requests.ask import TypedAsk
 from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong
-from bot.domain.requests.request import Format, PictureRequest, Quality, Size
+from bot.domain.requests.request import Format, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.errors import NotAnAsk
-from handlers.parsing.commands import Command, Imagine, OpenForm
-from handlers.parsing.find_flags import straighten
+from handlers.parsing.commands import Command, Imagine, NotAPicture, OpenForm
+from handlers.parsing.find_flags import find_flags, remove, straighten
+from handlers.parsing.flags import Flag
 from handlers.parsing.picture_request import Defaults, read_picture
 from handlers.parsing.sub_commands import sub_command
 from handlers.parsing.text_input import clean
+from handlers.parsing.words import Said, read_words, without_request
 
 _FLAG_ROOM = 2000
 """Characters that flags may take beyond the longest prompt; more is not even searched for flags."""
@@ -25,11 +28,13 @@ def parse(
     default_size: Size = DEFAULT_SIZE,
     default_count: int = 1,
     sources: int = 0,
+    in_conversation: bool = False,
 ) -> Command:
     """What ``text`` (decoded, as typed) means; nothing typed is OpenForm.
 
-    ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size stays None
-    when none was asked for. ``max_prompt`` counts characters of the finished prompt.
+    ``in_conversation``: it was said in a thread or a direct message, where "again" is about the picture that
+    is there. ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size
+    stays None when none was asked for. ``max_prompt`` counts characters of the finished prompt.
 
     Raises AskRefused, and nothing else: UnknownFlag, UnsupportedFlag, BadValue, BadSize, EmptyPrompt or
     PromptTooLong.
@@ -46,17 +51,31 @@ def parse(
     if len(text) > max_prompt + _FLAG_ROOM:
         raise AskRefused(PromptTooLong(len(text), max_prompt))
     defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources, default_count)
-    return read_picture(text, defaults)
+    said = _said(text, in_conversation=in_conversation)
+    picture = read_picture(without_request(text, is_edit=sources > 0), defaults)
+    return NotAPicture(said, picture) if said is not None and isinstance(picture, Imagine) else picture
 
 
-def read_message(text: str, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
-    """The request and notes for the asker.
+def _said(text: str, *, in_conversation: bool) -> Said | None:
+    """What the text says instead of asking for a picture. Whoever types a flag asks for one, except after a
+    verb: "again --ar 16:9"."""
+    flags = [typed for typed in find_flags(text) if isinstance(typed.known, Flag)]
+    said = read_words(remove(text, flags), in_conversation=in_conversation)
+    if flags and (said is None or said.verb is None or not in_conversation):
+        return None
+    return said
+
+
+def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:
+    """The picture that the text of a message asks for.
 
     Raises AskRefused as ``parse``, also when nothing is said; NotAnAsk when ``text`` is another command.
     """
-    match parse(text, sources=sources):
+    match parse(text, sources=sources, in_conversation=in_conversation):
         case Imagine(request, notes):
-            return request, notes
+            return TypedAsk(request, notes)
+        case NotAPicture(_, Imagine(request, notes)):
+            return TypedAsk(request, notes, is_clear=False)
         case OpenForm():
             raise AskRefused(EmptyPrompt(sources))
         case command:

@@ -162,10 +162,10 @@ _SHAPES: list[Shape] = [
         (r"(?:help|budget help|\?|-h|settings|presets)[?!.]*", _just(c.Help())),
         # "cancel" and "show" alone lack an id: a list to choose from is better than a paid picture.
         (r"(?:status|cancel)[?!.]*", _just(c.Status())),
-        (r"(?:history|show)[?!.]*", _just(c.History())),
+        (r"(?:history|hist|show|find)[?!.]*", _just(c.History())),
         (rf"show {_ID}", lambda match: c.Show(match["id"].lower())),
         (rf"cancel {_ID}", lambda match: c.Cancel(match["id"].lower())),
-        (r"budget(?: show)?[?!.]*", _show),
+        (r"(?:(?:my )?budget(?: show)?|(?:my )?balance)[?!.]*", _show),
         (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
         (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),

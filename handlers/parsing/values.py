@@ -30,6 +30,11 @@ def quality_of(text: str, flag: str = "--quality") -> Quality:
     return _QUALITIES[key]
 
 
+def is_quality(text: str) -> bool:
+    """Whether ``quality_of`` reads lower-case ``text``."""
+    return text in _QUALITIES
+
+
 def format_of(text: str, flag: str = "--format") -> Format:
     """``png``, ``jpeg`` (also ``jpg``) or ``webp``, with or without a point before it."""
     key = text.lower().removeprefix(".").removeprefix("image/")

@@ -31,6 +31,16 @@ class Ask:
     sources: tuple[SourceRef, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TypedAsk:
+    """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
+    text hardly asks for a picture: then nothing is drawn without another yes."""
+
+    request: PictureRequest
+    notes: tuple[str, ...] = ()
+    is_clear: bool = True
+
+
 def ask_to_data(ask: Ask) -> dict[str, Any]:
     """The ask as plain data, from which ``ask_from_data`` makes it again."""
     return dataclasses.asdict(ask)

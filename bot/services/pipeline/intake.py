@@ -8,25 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+import structlog
 
 from bot.domain.jobs.job import Delivery, Picture, PictureState
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.requests.ask import Ask
+from bot.domain.requests.ask import Ask, TypedAsk
+from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, Unconfirmed
-from bot.domain.requests.request import Kind, PictureRequest
+from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason, NoSource
-from bot.errors import NotAnAsk
+from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.requests.start_job import StartJob
 
+_log = structlog.get_logger(__name__)
+
 HOLD_SECONDS = 1.5
 """How many seconds a message without files waits for a delivery that has them."""
 
-Read = Callable[[str, int], tuple[PictureRequest, tuple[str, ...]]]
-"""Turns (text, number of source pictures) into the request and notes for the asker. Raises AskRefused, or
-NotAnAsk when the text is another command."""
+
+class Read(Protocol):
+    """Reads what a message asks for."""
+
+    def __call__(self, text: str, sources: int, *, in_conversation: bool) -> TypedAsk:
+        """``sources`` counts the pictures to start from. ``in_conversation``: the message is in a thread or
+        a direct one. Raises AskRefused, or NotAnAsk when the text is another command or nothing to draw."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,44 +114,61 @@ class Intake:
         if message is not None:
             # The reaction "seen" is set before the job exists, as other steps replace it when the job ends.
             try:
-                ask = await self._understand(message)
-                await self._conversation.react(message.place, message.ts, MessageReaction.SEEN)
-                accepted = await self._start_job(ask)
-                if accepted.is_new:
-                    await self._conversation.receipt(message.place, accepted.job, accepted.standings)
+                ask, is_clear = await self._understand(message)
+                if is_clear:
+                    await self._take(message, ask)
+                else:
+                    await self._other_commands.answer(message, partial(self._offer, ask))
             except NotAnAsk:
-                await self._other_commands.answer(message.place, message.user_id, message.text)
+                await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
                 await self._conversation.refuse(message.place, message.user_id, refused.refusal)
                 if not isinstance(refused, Unconfirmed):
                     await self._conversation.react(message.place, message.ts, MessageReaction.FAILED)
         await lease.finish()
 
-    async def _understand(self, message: IncomingMessage) -> Ask:
-        """The ask that the message is. Raises AskRefused or NotAnAsk; when both the text and the pictures are
-        wrong, the error is about the text."""
+    async def _take(self, message: IncomingMessage, ask: Ask) -> None:
+        """Start the job and give its receipt."""
+        await self._conversation.react(message.place, message.ts, MessageReaction.SEEN)
+        accepted = await self._start_job(ask)
+        if accepted.is_new:
+            await self._conversation.receipt(message.place, accepted.job, accepted.standings)
+
+    async def _offer(self, ask: Ask) -> PendingRequest | None:
+        """Keep an ask that hardly is one, for a button that draws it."""
+        try:
+            return await self._start_job.offer(ask)
+        except (AskRefused, StoreUnavailable) as refused:
+            _log.info("nothing_offered", reason=type(refused).__name__)
+            return None
+
+    async def _understand(self, message: IncomingMessage) -> tuple[Ask, bool]:
+        """The ask that the message is, and whether it clearly is one. Raises AskRefused or NotAnAsk; when
+        both the text and the pictures are wrong, the error is about the text."""
+        in_conversation = message.is_direct or message.place.thread_ts is not None
         try:
             start = await self._start(message)
         except AskRefused:
-            self._read(message.text, 1)
+            self._read(message.text, 1, in_conversation=in_conversation)
             raise
         pictures = sum(ref.role is not SourceRole.MASK for ref in start.sources)
-        request, notes = self._read(message.text, pictures)
-        return Ask(
+        typed = self._read(message.text, pictures, in_conversation=in_conversation)
+        ask = Ask(
             request_key=message.key,
             place=message.thread,
             user_id=message.user_id,
             request=replace(
-                request,
+                typed.request,
                 kind=Kind.EDIT if pictures else Kind.GENERATE,
                 sources=pictures,
                 has_mask=pictures < len(start.sources),
             ),
-            notes=(*start.notes, *notes),
+            notes=(*start.notes, *typed.notes),
             parent_id=start.parent_id,
             ask_ts=message.ts,
             sources=start.sources,
         )
+        return ask, typed.is_clear
 
     async def _start(self, message: IncomingMessage) -> _Start:
         """Find the pictures to start from.
@@ -174,6 +203,10 @@ class Intake:
             for picture in tx.pictures.of_job(job.id)
             if picture.state is PictureState.SHARED
         ]
+
+
+async def _nothing() -> PendingRequest | None:
+    return None
 
 
 def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:

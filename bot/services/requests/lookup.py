@@ -11,6 +11,9 @@ from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
 from bot.services.job_view import view_of
 
+SEARCHED = 500
+"""How many of a person's newest jobs are looked through for words."""
+
 
 class Lookup:
     """Reads jobs and accounts for the people who ask about them. Raises StoreUnavailable."""
@@ -38,6 +41,33 @@ class Lookup:
         def unit(tx: Transaction) -> list[JobView]:
             jobs = tx.jobs.newest(limit=limit, team_id=team_id, user_id=user_id)
             return [view_of(tx, job) for job in jobs]
+
+        return await self._store.read(unit)
+
+    async def search(self, team_id: str, user_id: str, words: str, limit: int = 10) -> list[JobView]:
+        """This person's newest jobs whose description has all of ``words``, among the last SEARCHED."""
+        wanted = words.casefold().split()
+
+        def unit(tx: Transaction) -> list[JobView]:
+            jobs = tx.jobs.newest(limit=SEARCHED, team_id=team_id, user_id=user_id)
+            found = [job for job in jobs if all(word in job.request.prompt.casefold() for word in wanted)]
+            return [view_of(tx, job) for job in found[:limit]]
+
+        return await self._store.read(unit)
+
+    async def newest_unfinished(self, place: Place, user_id: str) -> str | None:
+        """The id of this person's newest job of the thread ``place`` that has not ended, or, outside a
+        thread, of the conversation. None without one."""
+
+        def unit(tx: Transaction) -> str | None:
+            if place.thread_ts is not None:
+                jobs = list(reversed(tx.jobs.in_thread(place)))
+            else:
+                jobs = tx.jobs.newest(limit=SEARCHED, team_id=place.team_id, user_id=user_id)
+            ours = (
+                job for job in jobs if job.user_id == user_id and job.place.channel_id == place.channel_id
+            )
+            return next((job.id for job in ours if not job.status.is_final), None)
 
         return await self._store.read(unit)
 

@@ -1,0 +1,105 @@
+"""What is said about a picture that is there: again, undo, use 2, finish in 4k. Pure (loop reference 5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.parsing.references import whole_reference
+
+
+class Action(StrEnum):
+    """What a verb does with the picture that is meant."""
+
+    AGAIN = "again"
+    UNDO = "undo"
+    VARY = "vary"
+    USE = "use"
+    FINISH = "finish"
+    RESHAPE = "reshape"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    BEFORE = "before"
+    VOTE = "vote"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A text that is all one verb. ``picture`` is the number of the picture meant (see ``references``), None
+    when none was named. ``size`` is the size or shape that was named, as typed, lower case."""
+
+    action: Action
+    picture: int | None = None
+    size: str | None = None
+
+
+_SIMPLE: dict[str, Action] = {
+    **dict.fromkeys(
+        ("again", "redo", "repeat", "retry", "reroll", "more", "another", "one more", "try again"),
+        Action.AGAIN,
+    ),
+    **dict.fromkeys(("undo", "revert", "back", "go back", "previous"), Action.UNDO),
+    **dict.fromkeys(("cancel", "stop", "abort", "never mind", "nevermind"), Action.CANCEL),
+    **dict.fromkeys(("delete", "delete it", "delete this"), Action.DELETE),
+    **dict.fromkeys(("before", "before and after"), Action.BEFORE),
+    **dict.fromkeys(("vote", "poll"), Action.VOTE),
+    **dict.fromkeys(("vary", "variation", "variations", "variants", "remix"), Action.VARY),
+    **dict.fromkeys(("finish", "final", "hd", "upscale", "finalise", "finalize"), Action.FINISH),
+}  # fmt: skip
+_SIZE = r"(?P<size>2k|4k|square|portrait|landscape|story|banner|\d{1,2}:\d{1,2}|\d{3,4}x\d{3,4})"
+_AGAIN = re.compile(
+    rf"(?:again|redo|repeat|retry|try again|once more),? (?:(?:but|in|as) )?{_SIZE}", re.IGNORECASE
+)
+_BIGGER = {"bigger": "2k", "larger": "2k", "2k": "2k", "4k": "4k", "in 2k": "2k", "in 4k": "4k"}
+_SHAPE = re.compile(
+    r"(?:make (?:it|this|that) )?(?:a )?"
+    r"(?P<size>wider|taller|square|portrait|landscape|story|banner|\d{1,2}:\d{1,2})",
+    re.IGNORECASE,
+)
+_MAKE_BIGGER = re.compile(
+    r"(?:make (?:it|this|that) )?(?P<size>bigger|larger|2k|4k|in 2k|in 4k)", re.IGNORECASE
+)
+_WITH_PICTURE: tuple[tuple[re.Pattern[str], Action], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), action)
+    for pattern, action in (
+        (r"v(?P<ref>[1-4])", Action.VARY),
+        (r"u(?P<ref>[1-4])", Action.USE),
+        (r"(?:vary|variations? of|variants of|remix) (?P<ref>.+)", Action.VARY),
+        (r"(?:use|pick|take|choose|i like|i love|let'?s go with|go with|keep) (?P<ref>.+)", Action.USE),
+        (rf"(?:finish|upscale|finali[sz]e|final)(?: (?P<ref>.+?))? in {_SIZE}", Action.FINISH),
+        (r"(?:finish|upscale|finali[sz]e) (?P<ref>.+)", Action.FINISH),
+    )
+)
+_POLITE = re.compile(
+    r"(?:(?:please|now|ok|okay),? )*(?P<verb>.*?)(?:,? (?:please|now|ok|okay))*", re.IGNORECASE
+)
+
+
+def read_verb(text: str) -> Verb | None:
+    """The verb that all of ``text`` is, with *please*, *now* or *ok* around it; else None."""
+    polite = _POLITE.fullmatch(text)
+    bare = polite["verb"].lower() if polite else text.lower()
+    if (simple := _SIMPLE.get(bare)) is not None:
+        return Verb(simple)
+    if (picture := whole_reference(bare)) is not None:
+        return Verb(Action.USE, picture)
+    if again := _AGAIN.fullmatch(bare):
+        return Verb(Action.AGAIN, size=again["size"])
+    if bigger := _MAKE_BIGGER.fullmatch(bare):
+        return Verb(Action.FINISH, size=_BIGGER[bigger["size"]])
+    if shape := _SHAPE.fullmatch(bare):
+        return Verb(Action.RESHAPE, size=shape["size"])
+    return _about_a_picture(bare)
+
+
+def _about_a_picture(bare: str) -> Verb | None:
+    for pattern, action in _WITH_PICTURE:
+        match = pattern.fullmatch(bare)
+        if match is None:
+            continue
+        named = match["ref"]
+        picture = whole_reference(named) if named else None
+        if named is None or picture is not None:
+            return Verb(action, picture, match.groupdict().get("size"))
+    return None

@@ -1,0 +1,156 @@
+"""What buys a picture and what is answered free: the rules and the tables of the loop reference 5."""
+
+import pytest
+
+from bot.domain.requests.refusals import AskRefused
+from handlers import parsing
+from handlers.parsing.references import LAST, take_reference
+from handlers.parsing.verbs import Action, Verb, read_verb
+from handlers.parsing.words import Reading, read_words
+
+PICTURES = [
+    "thank you card with roses", "stop sign in the rain", "history of rome poster", "budget airline poster",
+    "again and again, op art", "nice sunset", "hello kitty style cat", "cancel culture poster", "more cats",
+    "back to the future car", "final boss", "snow", "statue", "presents", "candle", "no smoking sign",
+    "budget price tag illustration", "can you draw a fox?", "could we make the sky pink?", "test tube",
+    "good boy dog", "a cat", "make the second floor blue", "show dog on a stage", "help wanted sign, 1920s",
+    "what a wonderful world, poster", "square dance in a barn", "use of colour in bauhaus",
+    "undo button icon",
+    "story time with a dragon", "hi-fi tower", "status symbol watch", "fiends", "the last samurai",
+]  # fmt: skip
+
+FREE = {
+    Reading.TALK: ["hi", "good morning", "👍", ":tada:", "…", "hello everyone", "test", "ok", "sorry"],
+    Reading.THANKS: [
+        "thanks!", "beautiful", "nice :heart:", "thank you so much @bob", "great job", "thx a lot", "Wow!!",
+    ],
+    Reading.QUESTION: ["what can you do?", "why is the sky blue?", "can you help?", "Who are you?"],
+    Reading.MONEY_QUESTION: ["how much money is left?", "what does a picture cost?"],
+    Reading.SLIP: ["helpp", "hlep", "statsu", "histori", "budgt", "canceel", "Histroy"],
+    Reading.NEAR: ["status quo", "settings icon", "budget foo", "show 5", "cancel all", "budget status"],
+    Reading.SEARCH: ["history fox", "find fox", "find a red fox", "find red fox logo"],
+    Reading.BUDGET: [
+        "budget set workspace = $50", "budget topup $5", "budget zone UTC+2", "budget set channel",
+        "budget history of @anna",
+    ],
+    Reading.VERB: ["undo", "again", "u1", "stop", "make it square", "vary 2", "finish in 4k", "delete it"],
+}  # fmt: skip
+
+
+def test_what_describes_a_picture_is_one() -> None:
+    for text in PICTURES:
+        for in_conversation in (False, True):
+            command = parsing.parse(text, in_conversation=in_conversation)
+            assert isinstance(command, parsing.Imagine), (text, command)
+
+
+def test_what_asks_for_no_picture_is_answered_free() -> None:
+    for reading, texts in FREE.items():
+        for text in texts:
+            said = read_words(text, in_conversation=False)
+            assert said is not None, text
+            assert said.reading is reading, (text, said)
+
+
+def test_commands_by_another_name_are_commands() -> None:
+    for text, command in {
+        "hist": parsing.History(), "find": parsing.History(), "my budget": parsing.BudgetShow(),
+        "balance": parsing.BudgetShow(), "Balance?": parsing.BudgetShow(),
+    }.items():  # fmt: skip
+        assert parsing.parse(text) == command, text
+
+
+def test_a_slip_names_the_command_and_only_near_words_are_slips() -> None:
+    meant = {"helpp": "help", "hlep": "help", "statsu": "status", "histori": "history", "budgt": "budget"}
+    for text, command in meant.items():
+        said = read_words(text, in_conversation=False)
+        assert said is not None
+        assert said.command == command, text
+    for text in ("snow", "shown", "statue", "candle", "presents", "held", "whelp"):
+        assert read_words(text, in_conversation=False) is None, text
+
+
+def test_whoever_types_a_flag_wants_a_picture() -> None:
+    for text in ("helpp --q low", "nice --ar 1:1", "status quo --n 2"):
+        assert isinstance(parsing.parse(text), parsing.Imagine), text
+    again = parsing.parse("again --ar 16:9", in_conversation=True)
+    assert isinstance(again, parsing.NotAPicture)
+    assert isinstance(parsing.parse("again --ar 16:9"), parsing.Imagine)
+
+
+def test_a_polite_request_is_drawn_without_the_request() -> None:
+    for text, sources, prompt in (
+        ("can you draw a fox?", 0, "a fox?"),
+        ("Could you please make me a logo of an owl", 0, "a logo of an owl"),
+        ("can you paint the door red", 1, "paint the door red"),
+        ("a can you can draw", 0, "a can you can draw"),
+    ):
+        command = parsing.parse(text, sources=sources)
+        assert isinstance(command, parsing.Imagine), text
+        assert command.request.prompt == prompt
+
+
+VERBS = {
+    "again": Verb(Action.AGAIN),
+    "please do again now": None,
+    "Again please": Verb(Action.AGAIN),
+    "ok, one more": Verb(Action.AGAIN),
+    "again in 16:9": Verb(Action.AGAIN, size="16:9"),
+    "go back": Verb(Action.UNDO),
+    "v2": Verb(Action.VARY, 2),
+    "variations of the third one": Verb(Action.VARY, 3),
+    "remix 2": Verb(Action.VARY, 2),
+    "2": Verb(Action.USE, 2),
+    "#4": Verb(Action.USE, 4),
+    "the last one": Verb(Action.USE, LAST),
+    "top right": Verb(Action.USE, 2),
+    "I like 2": Verb(Action.USE, 2),
+    "let's go with the second one": Verb(Action.USE, 2),
+    "finish": Verb(Action.FINISH),
+    "finish the first one in 4k": Verb(Action.FINISH, 1, "4k"),
+    "upscale 2": Verb(Action.FINISH, 2),
+    "bigger": Verb(Action.FINISH, size="2k"),
+    "4k": Verb(Action.FINISH, size="4k"),
+    "make it 16:9": Verb(Action.RESHAPE, size="16:9"),
+    "wider": Verb(Action.RESHAPE, size="wider"),
+    "never mind": Verb(Action.CANCEL),
+    "use a darker red": None,
+    "i like the sky": None,
+    "finish the roof": None,
+    "5": None,
+    "more cats": None,
+}
+
+
+def test_verbs_and_which_picture_they_mean() -> None:
+    for text, verb in VERBS.items():
+        assert read_verb(text) == verb, text
+
+
+def test_a_reference_inside_a_sentence_is_taken_out() -> None:
+    for text, number, rest in (
+        ("make the third one blue", 3, "make it blue"),
+        ("put a hat on #3", 3, "put a hat on it"),
+        ("picture 2 with more snow", 2, "it with more snow"),
+        ("make the bottom left image darker", 3, "make it darker"),
+        ("the last one but at night", LAST, "it but at night"),
+        ("make the second floor blue", None, "make the second floor blue"),
+        ("add 3 birds", None, "add 3 birds"),
+        ("colour it #333333", None, "colour it #333333"),
+        ("a room with 2 pictures", None, "a room with 2 pictures"),
+    ):
+        assert take_reference(text) == (number, rest), text
+
+
+@pytest.mark.parametrize("text", ["helpp", "hi", "undo"])
+def test_it_can_be_drawn_all_the_same(text: str) -> None:
+    command = parsing.parse(text)
+    assert isinstance(command, parsing.NotAPicture)
+    assert command.picture is not None
+    assert command.picture.request.prompt == text
+
+
+def test_what_describes_nothing_is_refused() -> None:
+    for text in ("…", "--n 2", '""'):
+        with pytest.raises(AskRefused):
+            parsing.parse(text)
