@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.place import Place
 from bot.domain.requests.source import SourceRef
 from bot.ports import MessageContext
-from handlers.incoming.message_events import files_of, read_files
+from handlers.incoming.message_events import files_in, files_of
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import SlackApi
 
@@ -74,7 +74,7 @@ def _pictures_in(message: dict[str, Any], api: SlackApi, thread: Place) -> list[
     other_bot = bool(message.get("bot_id")) and message.get("user") != api.bot_user_id
     if not here or other_bot:
         return []
-    files = [file for file in read_files(message.get("files")) if _is_there(file)]
+    files = [file for file in files_in(message) if _is_there(file)]
     return [SourceRef(file_id=file.id, name=file.name) for file in files]
 
 

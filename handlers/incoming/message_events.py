@@ -30,6 +30,9 @@ _SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of messages that people write. Whether there are files is decided by ``files``, not by the
 subtype."""
 
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+"""A mention of a person or of the bot (docs formatting-message-text)."""
+
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 
 
@@ -47,7 +50,8 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
     """The message, with what this delivery says of it; None when it can be no ask.
 
     No asks are: messages of bots and our own, edits, deletions and other notices, people of other
-    workspaces, old messages, and in channels all that neither names the bot nor brings files to a thread.
+    workspaces, old messages, and in channels all that neither names the bot nor brings files to a thread;
+    what names a person and not the bot is for that person.
     """
     if not _is_by_a_person(event, us) or not _is_by_ours(event, us):
         return None
@@ -58,7 +62,8 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
         return None
     text = event.get("text")
     raw = text if isinstance(text, str) else ""
-    is_mention = event.get("type") == "app_mention" or f"<@{us.bot_user_id}" in raw
+    people = set(_PERSON.findall(raw))
+    is_mention = event.get("type") == "app_mention" or us.bot_user_id in people
     is_chat = event.get("channel_type") == "im" or is_direct(channel)
     incoming = IncomingMessage(
         place=Place(us.team_id, channel, _thread_of(event, ts)),
@@ -69,7 +74,7 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
         is_direct=is_chat,
         files=files_of(event) if is_mention or is_chat else pictures_of(event),
     )
-    return incoming if _may_be_an_ask(incoming, event) else None
+    return incoming if _may_be_an_ask(incoming, event, is_for_others=bool(people)) else None
 
 
 def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -92,12 +97,25 @@ def files_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
     """All files of a message or an event, in its order, without the documents that Slack itself makes of
     links and long texts. For messages to the bot: files that cannot be edited are kept, so that the asker is
     told of them."""
-    return _refs([file for file in read_files(message.get("files")) if not file.is_document])
+    return _refs([file for file in files_in(message) if not file.is_document])
 
 
 def pictures_of(message: Mapping[str, Any]) -> tuple[SourceRef, ...]:
     """The files of a message or an event that may be pictures, in its order."""
-    return _refs([file for file in read_files(message.get("files")) if file.may_be_picture])
+    return _refs([file for file in files_in(message) if file.may_be_picture])
+
+
+def files_in(message: Mapping[str, Any]) -> list[SlackFile]:
+    """The files of a message or an event, and those of a message that it forwards: Slack puts these into an
+    attachment with ``is_share``, and none into ``files``."""
+    attachments = message.get("attachments")
+    forwarded = [
+        file
+        for attachment in (attachments if isinstance(attachments, list) else [])
+        if isinstance(attachment, dict) and attachment.get("is_share")
+        for file in read_files(attachment.get("files"))
+    ]
+    return list({file.id: file for file in [*read_files(message.get("files")), *forwarded]}.values())
 
 
 def read_files(found: object) -> list[SlackFile]:
@@ -116,7 +134,7 @@ def claimed_files(event: Mapping[str, Any]) -> list[str]:
 
     Whoever writes through the API can put any id there: to be trusted only once ``is_shared_with`` says so.
     """
-    if event.get("files"):
+    if files_in(event):
         return []
     return list(dict.fromkeys(_file_ids(event.get("blocks"))))[:MOST_FILES]
 
@@ -156,12 +174,15 @@ def _thread_of(event: Mapping[str, Any], ts: str) -> str | None:
     return root if isinstance(root, str) and _TS.fullmatch(root) and root != ts else None
 
 
-def _may_be_an_ask(incoming: IncomingMessage, event: Mapping[str, Any]) -> bool:
+def _may_be_an_ask(incoming: IncomingMessage, event: Mapping[str, Any], *, is_for_others: bool) -> bool:
+    """``is_for_others``: the text names somebody; without the bot's own name it is for them."""
     if incoming.is_mention:
         return True
     if incoming.is_direct:
         return bool(incoming.text or incoming.files)
-    return incoming.place.thread_ts is not None and bool(incoming.files or claimed_files(event))
+    if incoming.place.thread_ts is None or is_for_others:
+        return False
+    return bool(incoming.files or claimed_files(event))
 
 
 def _refs(files: list[SlackFile]) -> tuple[SourceRef, ...]:

@@ -10,6 +10,7 @@ from bot.errors import NotAnAsk
 from handlers.parsing.commands import Command, Imagine, NotAPicture, OpenForm
 from handlers.parsing.find_flags import find_flags, remove, straighten
 from handlers.parsing.flags import Flag
+from handlers.parsing.formatting import without_formatting
 from handlers.parsing.picture_request import Defaults, read_picture
 from handlers.parsing.sub_commands import sub_command
 from handlers.parsing.text_input import clean
@@ -39,7 +40,7 @@ def parse(
     Raises AskRefused, and nothing else: UnknownFlag, UnsupportedFlag, BadValue, BadSize, EmptyPrompt or
     PromptTooLong.
     """
-    text = straighten(clean(text)).strip()
+    text = straighten(without_formatting(clean(text))).strip()
     if not text:
         return OpenForm()
     for mark in ('"', "`"):

@@ -23,6 +23,13 @@ _YES = {"true", "yes", "on", "1"}
 
 _LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
 
+_WEIGHT = re.compile(r"(?<=\w)::(-?\d+(?:\.\d+)?|)(?=[\s,]|$)")
+_ADDRESS = re.compile(
+    r"<?(https?://(?:\S+\.(?:png|jpe?g|webp|gif|avif)(?:[?#]\S*)?"
+    r"|(?:s\.mj\.run|cdn\.discordapp\.com|media\.discordapp\.net|cdn\.midjourney\.com)/\S+?))>?\s",
+    re.IGNORECASE,
+)
+
 _BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0")
 """Letters and signs that show nothing, by their Unicode names: blank pattern, fillers."""
 
@@ -47,6 +54,8 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     _refuse_foreign(text, flags)
     _refuse_unknown(text, flags)
     _refuse_list(text)
+    _refuse_weights(text)
+    _refuse_address(text)
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
     quality = chosen.quality() or defaults.quality
     file_format = chosen.format() or defaults.format
@@ -74,6 +83,23 @@ def _refuse_list(text: str) -> None:
     if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
         why = "a list of pictures, and one ask draws one description"
         raise AskRefused(UnsupportedFlag(found[0], why, todo="Ask for each by itself."))
+
+
+def _refuse_weights(text: str) -> None:
+    """Refuse ``hot:: dog::2``: by that Midjourney weighs words, and here it would be drawn as text."""
+    found = _WEIGHT.findall(text)
+    if found:
+        why = "a Midjourney weight, which GPT Image 2 does not have"
+        rest = " ".join(_WEIGHT.sub("", text).split())
+        raise AskRefused(UnsupportedFlag(", ".join(f"::{weight}" for weight in found), why, without=rest))
+
+
+def _refuse_address(text: str) -> None:
+    """Refuse a picture's address before the words: other bots start from it, and nobody here opens it."""
+    found = _ADDRESS.match(text)
+    if found:
+        todo = "Send the picture itself, in a message to me or in a thread, and say there what to change."
+        raise AskRefused(UnsupportedFlag(found[1], "an address, and I do not open addresses", todo=todo))
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:

@@ -13,7 +13,6 @@ import unicodedata
 
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _SLACK = re.compile(r"<(?P<inner>[@#!][^<>\n]*|(?:https?|mailto|tel|ftp):[^<>\n]*)>|&(?P<entity>amp|lt|gt);")
-_SCHEME = re.compile(r"(?:https?://|mailto:|tel:|ftp://)", re.IGNORECASE)
 _BOT = "\0"
 """Stands for the bot's own mention while a text is decoded; no message may hold this character."""
 _ADDRESSED = re.compile(rf"{_BOT}(?:[,:;](?=\s|$))?[ \t]*")  # "@bot, a fox"; but "@bot :fox_face:"
@@ -71,9 +70,8 @@ def _special(command: str, label: str) -> str:
 
 
 def _link(url: str, label: str) -> str:
-    bare = _SCHEME.sub("", url, count=1)
-    typed = label and label.rstrip("/").casefold() in {bare.rstrip("/").casefold(), url.casefold()}
-    return label if typed else url
+    """The words that a link was put on, which its author sees; else its address."""
+    return label or url
 
 
 def _unescape(text: str) -> str:

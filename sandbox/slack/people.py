@@ -11,7 +11,7 @@ from sandbox.slack.core import Core
 from sandbox.slack.delivery import Outcome, Parcel
 from sandbox.slack.errors import ImpossibleActError, SlackError
 from sandbox.slack.markup import from_keyboard, pings_of_message
-from sandbox.slack.payloads import message_json
+from sandbox.slack.payloads import file_json, message_json
 from sandbox.slack.workspace import APP_ID, BOT_USER, Channel, Json, Message, User
 
 
@@ -57,7 +57,8 @@ class People:
         if not act.get("raw"):
             text, blocks = from_keyboard(text, self._workspace)
         files = [self._core.files.attach(spec, person.id) for spec in act.get("files", [])]
-        if not text and not files:
+        forwarded = [self._forwarded(person.id, act["forward"])] if act.get("forward") else []
+        if not text and not files and not forwarded:
             raise ImpossibleActError("a message has text or files")
         message = Message(
             ts=self._workspace.ts(),
@@ -65,6 +66,7 @@ class People:
             user=person.id,
             text=text,
             blocks=blocks,
+            attachments=forwarded,
             files=[file.id for file in files],
             thread_ts=self._parent(channel, act.get("thread_ts")),
             client_msg_id=self._workspace.token("", 16).lower(),
@@ -175,6 +177,27 @@ class People:
         if message is None or (message.user != person.id and not person.is_admin):
             raise ImpossibleActError("no such message of theirs")
         return message, channel
+
+    def _forwarded(self, user: str, what: Json) -> Json:
+        """The attachment by which a message forwards another, with its files (docs: reference/messages)."""
+        _, channel = self.place(user, what["channel"])
+        message = self._workspace.find(channel.id, str(what["ts"]))
+        if message is None:
+            raise ImpossibleActError("no such message")
+        files = [file_json(self._workspace, self._workspace.files[ident]) for ident in message.files]
+        return {
+            "id": 1,
+            "is_share": True,
+            "is_msg_unfurl": True,
+            "author_id": message.user,
+            "channel_id": channel.id,
+            "channel_team": self._workspace.team.id,
+            "ts": message.ts,
+            "text": message.text,
+            "fallback": message.text,
+            "mrkdwn_in": ["text"],
+            **({"files": files} if files else {}),
+        }
 
     def _parent(self, channel: Channel, thread_ts: str | None) -> str | None:
         try:

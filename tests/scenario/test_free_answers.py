@@ -3,7 +3,17 @@
 import json
 from functools import partial
 
-from tests.scenario.edit_kit import ALICE, DESIGN, made, mood, reachable_bot, whispers
+from tests.scenario.edit_kit import (
+    ALICE,
+    DESIGN,
+    made,
+    mood,
+    normal,
+    photo,
+    picture,
+    reachable_bot,
+    whispers,
+)
 from tests.support.world import Json, World, eventually
 
 UNHURRIED = {"IMAGINE_USER_PER_MINUTE": "none", "IMAGINE_CHANNEL_PER_MINUTE": "none"}
@@ -120,3 +130,32 @@ async def test_stop_in_a_thread_cancels_what_waits_there(world: World) -> None:
     await whispers(world, ALICE, "is cancelled. Nothing was spent.")
     cancelled = await world.job(status="cancelled")
     assert cancelled["prompt"] == "make it green"
+
+
+async def test_a_picture_for_somebody_else_is_left_alone(world: World) -> None:
+    await reachable_bot(world)
+    thread = (await made(world))["thread_ts"]
+
+    await world.slack.message(
+        ALICE, DESIGN, "@bob compare with the logo from last year", files=[photo()], thread_ts=thread
+    )
+    await world.slack.settle()
+
+    await nothing_bought(world, jobs=1)
+
+
+async def test_a_forwarded_picture_is_changed_and_none_is_made_anew(world: World) -> None:
+    await reachable_bot(world)
+    data = picture()
+    posted = await world.slack.message(ALICE, DESIGN, "last year's logo", files=[photo(data=data)])
+    forward = {"channel": DESIGN, "ts": posted["ts"]}
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", forward=forward)
+    job = await world.job(kind="edit", delivery="delivered")
+    await world.slack.message(ALICE, "im", "make it green --q low", forward=forward)
+    await world.job(kind="edit", prompt="make it green", delivery="delivered")
+
+    thread = job["thread_ts"]
+    await world.slack.message(ALICE, DESIGN, "make it red --q low", forward=forward, thread_ts=thread)
+    await world.job(kind="edit", prompt="make it red", delivery="delivered")
+    assert [task["sources"][0]["sha256"] for task in world.provider.tasks()] == [normal(data)] * 3

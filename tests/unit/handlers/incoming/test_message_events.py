@@ -260,3 +260,39 @@ def test_which_message_an_event_says_was_deleted(
     changes: dict[str, Any], gone: tuple[str, str] | None
 ) -> None:
     assert deleted_in(event(**changes)) == gone
+
+
+def shared(*files: dict[str, Any], **changes: Any) -> list[dict[str, Any]]:
+    """What Slack makes of a forwarded message."""
+    return [{"is_share": True, "is_msg_unfurl": True, "text": "look", "files": list(files)} | changes]
+
+
+def test_what_names_a_person_and_not_the_bot_is_for_that_person() -> None:
+    text = "<@U0BOB> compare with the logo from last year"
+    in_thread = {"thread_ts": ROOT, "files": [PNG], "subtype": "file_share"}
+
+    assert heard_from(event(text=text, **in_thread), US, NOW) is None
+    assert heard_from(event(text="<@UBOT> compare with <@U0BOB>", **in_thread), US, NOW) is not None
+    assert heard_from(event(text=text, channel="D1", channel_type="im"), US, NOW) is not None
+    assert heard_from(event(text="<!here> look", **in_thread), US, NOW) is not None
+
+
+@pytest.mark.parametrize("text", ["<@UBOTTLE> a fox", "<@UBOT2|imagine> a fox", "&lt;@UBOT&gt; a fox"])
+def test_a_name_that_only_begins_like_the_bots_is_another(text: str) -> None:
+    assert heard_from(event(text=text), US, NOW) is None
+
+
+def test_a_forwarded_picture_is_the_messages_own() -> None:
+    ref = SourceRef(file_id="F1", name="a.png")
+    for forwarded in (
+        mention(attachments=shared(PNG)),
+        event(channel="D1", channel_type="im", attachments=shared(PNG)),
+        event(thread_ts=ROOT, attachments=shared(PNG)),
+    ):
+        heard = heard_from(forwarded, US, NOW)
+        assert heard is not None
+        assert heard.files == (ref,)
+    assert heard_from(event(thread_ts=ROOT, attachments=shared(PNG, is_share=False)), US, NOW) is None
+    assert pictures_of({"files": [PNG], "attachments": shared(PNG, PDF)}) == (ref,)
+    for odd in (None, "x", [None, {"is_share": True, "files": "x"}]):
+        assert files_of({"attachments": odd}) == ()

@@ -533,3 +533,27 @@ def test_a_list_of_pictures_is_no_picture_of_braces(text):
     assert refused.problem is Problem.UNSUPPORTED_FLAG
     assert refused.refusal.flag.startswith("{")
     assert not refused.refusal.without, "which one of them is for the asker to say"
+
+
+def test_weights_of_midjourney_are_refused_and_their_words_can_be_drawn():
+    for text, named, rest in (
+        ("hot:: dog::2", "::, ::2", "hot dog"),
+        ("a cat::1.5 in snow", "::1.5", "a cat in snow"),
+        ("fog::-0.5, a ship", "::-0.5", "fog, a ship"),
+    ):
+        refused = refusal(text).refusal
+        assert (refused.flag, refused.without) == (named, rest), text
+    assert picture("a poster about std::vector").request.prompt == "a poster about std::vector"
+
+
+def test_a_pictures_address_before_the_words_is_refused():
+    for text in (
+        "https://example.com/a.png make it blue",
+        "https://example.com/a.JPG?x=1 make it blue",
+        "https://s.mj.run/Ab12 a fox",
+    ):
+        refused = refusal(text)
+        assert refused.problem is Problem.UNSUPPORTED_FLAG, text
+        assert refused.refusal.without == "", "the words alone are another picture"
+    for text in ("a poster with https://example.com/a.png on it", "https://example.com on a sign"):
+        assert picture(text).request.prompt == text

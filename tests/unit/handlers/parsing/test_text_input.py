@@ -22,7 +22,7 @@ def escape(text: str) -> str:
         ("&amp;amp;lt;", "&amp;lt;"),
         ("&quot;&#39;&nbsp;", "&quot;&#39;&nbsp;"),  # Slack escapes three characters and no others
         ("<https://example.com/a?b=1&amp;c=2>", "https://example.com/a?b=1&c=2"),
-        ("<https://example.com|a page>", "https://example.com"),
+        ("<https://example.com|a page>", "a page"),
         ("<http://node.js|node.js>", "node.js"),
         ("<http://Example.com/|example.com>", "example.com"),
         ("<https://example.com/x|https://example.com/x>", "https://example.com/x"),
