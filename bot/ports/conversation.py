@@ -45,14 +45,14 @@ class UploadTicket:
 class MessageContext:
     """What the conversation shows of one message and of the thread that it was written in.
 
-    ``files`` came with the message itself. ``newest`` is the thread's newest picture before the message,
-    whether a person or the bot posted it; ``shown`` names every picture that the thread still shows, also
-    later ones. ``is_whole`` is False when the thread could not be read to its end: then a picture that is
-    missing here may be in the thread all the same.
+    ``files`` came with the message itself. ``newest`` are the pictures of the thread's newest message before
+    it that has any, whether a person or the bot posted them; ``shown`` names every picture that the thread
+    still shows, also later ones. ``is_whole`` is False when the thread could not be read to its end: then a
+    picture that is missing here may be in the thread all the same.
     """
 
     files: tuple[SourceRef, ...] = ()
-    newest: SourceRef | None = None
+    newest: tuple[SourceRef, ...] = ()
     shown: frozenset[str] = frozenset()
     is_whole: bool = True
 

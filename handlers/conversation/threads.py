@@ -43,7 +43,7 @@ async def read_context(api: SlackApi, place: Place, ts: str) -> MessageContext:
     earlier = [(at, file) for at, file in pictures if at < _seconds(ts) and not file.is_named_mask]
     return MessageContext(
         files=files_of(own),
-        newest=_last(earlier),
+        newest=_newest(earlier),
         shown=frozenset(str(file.file_id) for _, file in pictures),
         is_whole=is_whole,
     )
@@ -78,10 +78,10 @@ def _pictures_in(message: dict[str, Any], api: SlackApi, thread: Place) -> list[
     return [SourceRef(file_id=file.id, name=file.name) for file in files]
 
 
-def _last(pictures: list[tuple[float, SourceRef]]) -> SourceRef | None:
-    """The last picture of the newest message that has any."""
+def _newest(pictures: list[tuple[float, SourceRef]]) -> tuple[SourceRef, ...]:
+    """The pictures of the newest message that has any."""
     newest = max((at for at, _ in pictures), default=0.0)
-    return next((file for at, file in reversed(pictures) if at == newest), None)
+    return tuple(file for at, file in pictures if at == newest)
 
 
 def _is_there(file: SlackFile) -> bool:

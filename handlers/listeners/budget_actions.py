@@ -11,6 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.errors import BotError
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, Unconfirmed
+from bot.services.requests.admission import Accepted
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
 from handlers.budget.forms import notice_view
@@ -28,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 _VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
 _FORMS = (buttons.CHANGE, buttons.DENY)
-_OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK)
+_OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK, *buttons.PICK)
 ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
 
 
@@ -82,11 +83,13 @@ class BudgetListener:
 
     async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
         match name:
-            case buttons.RUN | buttons.CHEAPER:
-                begin = self._confirm.run if name == buttons.RUN else self._confirm.cheaper
-                accepted = await begin(team, ident, user)
-                thread = accepted.job.place.thread_ts is not None
-                return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)
+            case buttons.RUN:
+                return _receipt(await self._confirm.run(team, ident, user))
+            case buttons.CHEAPER:
+                return _receipt(await self._confirm.cheaper(team, ident, user))
+            case pick if pick in buttons.PICK:
+                number = buttons.PICK.index(pick) + 1
+                return _receipt(await self._confirm.pick(team, ident, user, number))
             case buttons.CANCEL:
                 await self._confirm.cancel(team, ident, user)
                 return notice(["Cancelled. Nothing was spent."])
@@ -120,3 +123,8 @@ class BudgetListener:
             await self._api.call("views.update", view_id=view_id, view=notice_view(said))
         except BotError as closed:
             log.info("form_not_updated", reason=str(closed))
+
+
+def _receipt(accepted: Accepted) -> Notice:
+    thread = accepted.job.place.thread_ts is not None
+    return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)

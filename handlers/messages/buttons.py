@@ -10,6 +10,8 @@ from handlers.messages.status_text import price, variant_text
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
 ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
 CHANGE = "petition_change"
+PICK = tuple(f"draft_pick_{number}" for number in range(1, 11))
+"""By the number of the picture; Slack wants the ids of one message's buttons to differ."""
 
 
 def confirm_buttons(waiting: NeedsConfirmation) -> Json:
@@ -29,6 +31,14 @@ def offer_buttons(pending: PendingRequest) -> Json:
         RUN, f"Run without it for {price(pending.estimate, exact=True)}", pending.ref, style="primary"
     )
     return actions(run, button(CANCEL, "Never mind", pending.id))
+
+
+def which_buttons(pending: PendingRequest) -> Json:
+    """One button a candidate, with its number and the price."""
+    cost = price(pending.estimate, exact=True)
+    count = min(len(pending.ask.candidates), len(PICK))
+    picks = [button(PICK[at], f"{at + 1} · {cost}", pending.ref) for at in range(count)]
+    return actions(*picks, button(CANCEL, "Never mind", pending.id))
 
 
 def over_budget_buttons(refusal: OverBudget) -> list[Json]:

@@ -16,11 +16,12 @@ from bot.domain.requests.refusals import (
     TypedRefusal,
     UnknownFlag,
     UnsupportedFlag,
+    WhichPicture,
 )
 from bot.domain.requests.source_refusals import SourceRefusal
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, TryLater, WorkspaceGone
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
-from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons
+from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons, which_buttons
 from handlers.messages.job_outcome import charge_text
 from handlers.messages.problems.budget import budget_words
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
@@ -94,6 +95,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [confirm_buttons(about)]
         case OverBudget():
             return over_budget_buttons(about)
+        case WhichPicture(pending):
+            return [which_buttons(pending)]
         case UnknownFlag() | UnsupportedFlag():
             return [offer_buttons(about.offer)] if about.offer is not None else []
         case _:

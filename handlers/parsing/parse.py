@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.requests.ask import TypedAsk
+from bot.domain.requests.ask import Choice, TypedAsk
 from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong
 from bot.domain.requests.request import Format, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE
@@ -12,6 +12,7 @@ from handlers.parsing.find_flags import find_flags, remove, straighten
 from handlers.parsing.flags import Flag
 from handlers.parsing.formatting import without_formatting
 from handlers.parsing.picture_request import Defaults, read_picture
+from handlers.parsing.references import take_reference
 from handlers.parsing.sub_commands import sub_command
 from handlers.parsing.text_input import clean
 from handlers.parsing.words import Said, read_words, without_request
@@ -74,7 +75,9 @@ def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:
     """
     match parse(text, sources=sources, in_conversation=in_conversation):
         case Imagine(request, notes):
-            return TypedAsk(request, notes)
+            number, prompt = take_reference(request.prompt)
+            choice = Choice(number, prompt) if number is not None and in_conversation else None
+            return TypedAsk(request, notes, choice=choice)
         case NotAPicture(_, Imagine(request, notes)):
             return TypedAsk(request, notes, is_clear=False)
         case OpenForm():

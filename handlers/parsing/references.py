@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-LAST = -1
-"""The last one, however many there are."""
+from bot.domain.requests.ask import LAST
 
 _NOUN = r"(?:one|picture|pic|image|version|draft|option)"
 _PLACES = {

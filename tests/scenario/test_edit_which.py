@@ -178,16 +178,63 @@ async def test_a_deleted_result_is_not_edited(world: World) -> None:
     await nothing_came_of_it(world, tasks=1)
 
 
-async def test_of_several_results_it_is_said_which_one_is_edited(world: World) -> None:
+async def test_of_several_results_the_asker_chooses_one(world: World) -> None:
     await reachable_bot(world)
     parent = await made(world, "a red fox --q low --n 3")
-    third = (await files_of_results(world, parent))[-1]
-    await world.slack.change_file(third, deleted=True)
+    results = await files_of_results(world, parent)
+    thread = parent["thread_ts"]
+
+    said = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=thread)
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    labels = [element["text"]["text"] for element in asked["blocks"][-1]["elements"]]
+    assert labels == ["1 · $0.02", "2 · $0.02", "3 · $0.02", "Never mind"]
+    await nothing_came_of_it(world, tasks=1)
+    await world.slack.action(ALICE, DESIGN, asked["ts"], "draft_pick_2")
+
+    job = await edited(world, parent_id=parent["id"])
+    assert f"Editing picture 2 of #{parent['id']}" in await status_of(world, job)
+    assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(results[1]))]
+    await mood(world, said["ts"], "white_check_mark")
+
+
+async def test_the_picture_that_is_named_is_the_one(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world, "a red fox --q low --n 3")
+    first, _, third = await files_of_results(world, parent)
+    thread = parent["thread_ts"]
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make the third one blue --q low", thread_ts=thread)
+    await edited(world, prompt="make it blue")
+    assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(third))]
+    # The edit is the thread's newest picture now; a number still means the set.
+    await world.slack.message(ALICE, DESIGN, "@imagine put a hat on #1 --q low", thread_ts=thread)
+    await edited(world, prompt="put a hat on it")
+    assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(first))]
+
+
+async def test_of_several_results_the_last_one_left_needs_no_choice(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world, "a red fox --q low --n 3")
+    for gone in (await files_of_results(world, parent))[::2]:
+        await world.slack.change_file(gone, deleted=True)
 
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"])
 
     job = await edited(world, parent_id=parent["id"])
     assert f"Editing picture 2 of #{parent['id']}" in await status_of(world, job)
+
+
+async def test_of_several_pictures_of_a_person_the_asker_chooses_one(world: World) -> None:
+    await reachable_bot(world)
+    data = [picture(size=(640, 480)), picture(size=(600, 400))]
+    root = await world.slack.message(BOB, DESIGN, "two logos", files=[photo(data=one) for one in data])
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    await world.slack.action(ALICE, DESIGN, asked["ts"], "draft_pick_1")
+
+    await edited(world)
+    assert [source["sha256"] for source in sources(world)] == [normal(data[0])]
 
 
 async def test_a_mask_may_come_first(world: World) -> None:

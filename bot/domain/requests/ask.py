@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.place import Place
@@ -17,7 +18,8 @@ class Ask:
 
     ``request_key`` is the same for every delivery of one ask. ``notes`` are sentences for the asker.
     ``reply_url`` is a short-lived private way to answer the asker (a secret). ``parent_id`` is the job that
-    this ask started from, and ``ask_ts`` the message that asked, if there was one.
+    this ask started from, and ``ask_ts`` the message that asked, if there was one. ``candidates`` are the
+    pictures of which the asker still has to choose one; ``sources`` begin with the first of them until then.
     """
 
     request_key: str
@@ -29,16 +31,41 @@ class Ask:
     parent_id: str | None = None
     ask_ts: str | None = None
     sources: tuple[SourceRef, ...] = ()
+    candidates: tuple[SourceRef, ...] = ()
+
+    def choosing(self, number: int) -> Ask | None:
+        """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""
+        index = len(self.candidates) if number == LAST else number
+        if not 1 <= index <= len(self.candidates):
+            return None
+        chosen = self.candidates[index - 1]
+        of = f" of #{self.parent_id}" if self.parent_id else ""
+        note = f"Editing picture {index}{of}."
+        return replace(self, sources=(chosen, *self.sources[1:]), candidates=(), notes=(note, *self.notes))
+
+
+LAST = -1
+"""Stands for the last of several pictures, however many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which picture a text names, from 1 or LAST, and the prompt with "it" in its place."""
+
+    number: int
+    prompt: str
 
 
 @dataclass(frozen=True, slots=True)
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
-    text hardly asks for a picture: then nothing is drawn without another yes."""
+    text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
+    it names, None when it names none."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
+    choice: Choice | None = None
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:
@@ -65,8 +92,11 @@ def ask_from_data(data: dict[str, Any]) -> Ask:
                 }
             ),
             "notes": tuple(data["notes"]),
-            "sources": tuple(
-                SourceRef(**{**ref, "role": SourceRole(ref["role"])}) for ref in data["sources"]
-            ),
+            "sources": _refs(data["sources"]),
+            "candidates": _refs(data.get("candidates", ())),
         }
     )
+
+
+def _refs(data: Iterable[dict[str, Any]]) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(**{**ref, "role": SourceRole(ref["role"])}) for ref in data)

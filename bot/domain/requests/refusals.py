@@ -203,10 +203,19 @@ class Stuck:
     prompt: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WhichPicture:
+    """The edit is about one of several pictures, and the text does not say which. ``pending`` waits until
+    its asker chooses one of its ask's candidates."""
+
+    code: ClassVar[Problem] = Problem.UNCONFIRMED
+    pending: PendingRequest
+
+
 # All together
 
 TypedRefusal = EmptyPrompt | PromptTooLong | UnknownFlag | UnsupportedFlag | BadValue | BadSize | UnknownName
-StateRefusal = NotFound | NotAllowed | AlreadyDecided | Withdrawn | PostingRefused | Stuck
+StateRefusal = NotFound | NotAllowed | AlreadyDecided | Withdrawn | PostingRefused | Stuck | WhichPicture
 Refusal = TypedRefusal | StateRefusal | BudgetRefusal | SourceRefusal
 """All of them. Each of the four groups has its sentences in a module of ``handlers/messages``."""
 

@@ -7,7 +7,7 @@ all deliveries are one row, and one row is at most one job (Slack reference 2.1)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -17,13 +17,14 @@ from bot.domain.jobs.job import Delivery, Picture, PictureState
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, Unconfirmed
+from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
 from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
-from bot.domain.requests.source_refusals import BadMask, MaskReason, NoSource
+from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.which_picture import Start, chosen, newest_in
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
@@ -39,16 +40,6 @@ class Read(Protocol):
         """``sources`` counts the pictures to start from. ``in_conversation``: the message is in a thread or
         a direct one. Raises AskRefused, or NotAnAsk when the text is another command or nothing to draw."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """What an edit starts from: its sources, the job that made the first of them (None: not ours), and notes
-    that tell the asker. Empty for an ask without a picture."""
-
-    sources: tuple[SourceRef, ...] = ()
-    parent_id: str | None = None
-    notes: tuple[str, ...] = ()
 
 
 class Intake:
@@ -115,10 +106,12 @@ class Intake:
             # The reaction "seen" is set before the job exists, as other steps replace it when the job ends.
             try:
                 ask, is_clear = await self._understand(message)
-                if is_clear:
-                    await self._take(message, ask)
-                else:
+                if not is_clear:
                     await self._other_commands.answer(message, partial(self._offer, ask))
+                elif ask.candidates:
+                    await self._ask_which(message, ask)
+                else:
+                    await self._take(message, ask)
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
@@ -134,8 +127,16 @@ class Intake:
         if accepted.is_new:
             await self._conversation.receipt(message.place, accepted.job, accepted.standings)
 
+    async def _ask_which(self, message: IncomingMessage, ask: Ask) -> None:
+        """Keep the ask and have its asker choose the picture: one that is guessed costs as much."""
+        which = WhichPicture(await self._start_job.offer(ask))
+        await self._conversation.refuse(message.place, message.user_id, which)
+
     async def _offer(self, ask: Ask) -> PendingRequest | None:
-        """Keep an ask that hardly is one, for a button that draws it."""
+        """Keep an ask that hardly is one, for a button that draws it; not while it is open which picture it
+        is about."""
+        if ask.candidates:
+            return None
         try:
             return await self._start_job.offer(ask)
         except (AskRefused, StoreUnavailable) as refused:
@@ -167,16 +168,17 @@ class Intake:
             parent_id=start.parent_id,
             ask_ts=message.ts,
             sources=start.sources,
+            candidates=start.candidates,
         )
-        return ask, typed.is_clear
+        return chosen(ask, start, typed), typed.is_clear
 
-    async def _start(self, message: IncomingMessage) -> _Start:
+    async def _start(self, message: IncomingMessage) -> Start:
         """Find the pictures to start from.
 
         They are the message's own pictures; if it has none and is in a thread with pictures, the newest of
         those, with the message's mask if it brought only a mask; else none. Files that no event brought are
         read from the message itself (Slack reference 2.1). Raises AskRefused BadMask for a mask without a
-        picture, and NoSource as ``_newest`` does.
+        picture, and NoSource as ``newest_in`` does.
         """
         in_thread = message.place.thread_ts is not None
         files, seen = message.files, MessageContext()
@@ -185,24 +187,15 @@ class Intake:
             files = files or seen.files
         alone = _is_mask_alone(files)
         if files and not alone:
-            return _Start(files)
+            return Start(files)
         newest = None
         if in_thread:
-            newest = _newest(seen, await self._store.read(lambda tx: self._results(tx, message)))
+            newest = newest_in(seen, await self._store.read(lambda tx: _results(tx, message)))
         if not alone:
-            return newest or _Start()
+            return newest or Start()
         if newest is None:
             raise AskRefused(BadMask(MaskReason.ALONE))
         return replace(newest, sources=(*newest.sources, replace(files[0], role=SourceRole.MASK)))
-
-    def _results(self, tx: Transaction, message: IncomingMessage) -> list[Picture]:
-        """The bot's own pictures in that thread, oldest first."""
-        return [
-            picture
-            for job in tx.jobs.in_thread(message.thread)
-            for picture in tx.pictures.of_job(job.id)
-            if picture.state is PictureState.SHARED
-        ]
 
 
 async def _nothing() -> PendingRequest | None:
@@ -218,40 +211,15 @@ def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
     return message
 
 
+def _results(tx: Transaction, message: IncomingMessage) -> list[Picture]:
+    """The bot's own pictures in that thread, oldest first."""
+    return [
+        picture
+        for job in tx.jobs.in_thread(message.thread)
+        for picture in tx.pictures.of_job(job.id)
+        if picture.state is PictureState.SHARED
+    ]
+
+
 def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
     return len(files) == 1 and files[0].is_named_mask
-
-
-def _newest(seen: MessageContext, results: list[Picture]) -> _Start | None:
-    """The newest picture of a thread in which ``results`` are the bot's own; None for a thread without one.
-
-    Raises AskRefused NoSource where it cannot be found out or all were deleted: a new picture is never made
-    instead of the edit.
-    """
-    if not seen.is_whole:
-        if not results:
-            raise AskRefused(NoSource(is_unread=True))
-        return _own(results[-1], results)
-    if seen.newest is not None:
-        own = [picture for picture in results if picture.file_id == seen.newest.file_id]
-        return _own(own[0], results) if own else _theirs(seen.newest)
-    if not results:
-        return None
-    # A result that was shared after the message was written still counts; a deleted one does not.
-    left = [picture for picture in results if picture.file_id in seen.shown]
-    if not left:
-        raise AskRefused(NoSource())
-    return _own(left[-1], results)
-
-
-def _theirs(picture: SourceRef) -> _Start:
-    """Start from a picture that a person posted."""
-    return _Start((picture,), notes=(f"Editing {picture.name or 'the newest picture here'}.",))
-
-
-def _own(picture: Picture, results: list[Picture]) -> _Start:
-    """Start from one of the bot's own results. The note counts pictures from 1, as their titles do."""
-    made = [result.id for result in results if result.job_id == picture.job_id]
-    which = f"picture {made.index(picture.id) + 1} of " if len(made) > 1 else ""
-    ref = SourceRef(file_id=picture.file_id, picture_id=picture.id)
-    return _Start((ref,), picture.job_id, (f"Editing {which}#{picture.job_id}.",))

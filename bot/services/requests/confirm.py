@@ -49,6 +49,10 @@ class Confirm:
         and BudgetExceeded."""
         return await self._begin(team_id, ref, user_id, lambda pending: pending.ask)
 
+    async def pick(self, team_id: str, ref: str, user_id: str, number: int) -> Accepted:
+        """Begin the job for the candidate ``number``, counted from 1. Raises what ``run`` raises."""
+        return await self._begin(team_id, ref, user_id, lambda pending: pending.ask.choosing(number))
+
     async def cheaper(self, team_id: str, ref: str, user_id: str) -> Accepted:
         """Begin the nearest cheaper variant instead. Raises what ``run`` raises, and AskRefused
         AlreadyDecided when nothing is cheaper."""

@@ -13,6 +13,7 @@ from bot.domain.requests.refusals import (
     PostingRefused,
     StateRefusal,
     Stuck,
+    WhichPicture,
     Withdrawn,
 )
 from handlers.messages.block_kit import Code, Part, Person
@@ -36,6 +37,8 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             return cannot_post(reason, context.channel_id or channel_id, context.names)
         case Stuck(reference, prompt):
             return stuck_words(context, reference=fact(reference), prompt=fact(prompt))
+        case WhichPicture():
+            return say("Which one?", Charge.UNSAID, "Nothing is spent until you say so.")
         case _:
             assert_never(refusal)
 

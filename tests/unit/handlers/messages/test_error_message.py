@@ -42,6 +42,7 @@ from bot.domain.requests.refusals import (
     UnknownFlag,
     UnknownName,
     UnsupportedFlag,
+    WhichPicture,
     Withdrawn,
 )
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
@@ -102,6 +103,7 @@ SAMPLES: list[Refusal] = [
     PostingRefused("not_in_channel", "C1"),
     Stuck("step-1"),
     Stuck("step-1", "a fox"),
+    WhichPicture(a_draft()),
     NoPrice(Size(3840, 2160), Quality.HIGH),
     NoPrice(None, Quality.HIGH),
     OverBudget(Scope.parse("user:T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),

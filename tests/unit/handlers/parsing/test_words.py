@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.domain.requests.ask import LAST
 from bot.domain.requests.refusals import AskRefused
 from handlers import parsing
-from handlers.parsing.references import LAST, take_reference
+from handlers.parsing.references import take_reference
 from handlers.parsing.verbs import Action, Verb, read_verb
 from handlers.parsing.words import Reading, read_words
 
