@@ -23,6 +23,7 @@ from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
+from handlers.conversation.names_in_text import NamesInText
 from handlers.parsing import read_message
 
 
@@ -94,6 +95,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             ),
             start_job=start_job,
             read=read_message,
+            name_people=NamesInText(slack.api),
             wake=base.wake,
         ),
     )

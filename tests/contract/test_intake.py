@@ -32,6 +32,7 @@ def intake(store: SqlStore) -> Intake:
         other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
         read=read_message,
+        name_people=cast("Any", nobody),
         wake=lambda: None,
     )
 

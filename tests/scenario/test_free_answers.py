@@ -159,3 +159,12 @@ async def test_a_forwarded_picture_is_changed_and_none_is_made_anew(world: World
     await world.slack.message(ALICE, DESIGN, "make it red --q low", forward=forward, thread_ts=thread)
     await world.job(kind="edit", prompt="make it red", delivery="delivered")
     assert [task["sources"][0]["sha256"] for task in world.provider.tasks()] == [normal(data)] * 3
+
+
+async def test_a_person_in_the_words_is_drawn_by_name(world: World) -> None:
+    await reachable_bot(world)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine a portrait of @bob as a knight :tada: --q low")
+
+    job = await world.job(delivery="delivered")
+    assert job["prompt"] == "a portrait of bob as a knight 🎉"

@@ -6,7 +6,7 @@ all deliveries are one row, and one row is at most one job (Slack reference 2.1)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
@@ -43,7 +43,8 @@ class Read(Protocol):
 
 
 class Intake:
-    """Records messages (``__call__``), and later turns each into an ask (``run``)."""
+    """Records messages (``__call__``), and later turns each into an ask (``run``). ``name_people`` puts names
+    where a prompt names people by id."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Intake:
         other_commands: OtherCommands,
         start_job: StartJob,
         read: Read,
+        name_people: Callable[[str], Awaitable[str]],
         wake: Callable[[], None],
     ) -> None:
         self._store = store
@@ -60,6 +62,7 @@ class Intake:
         self._other_commands = other_commands
         self._start_job = start_job
         self._read = read
+        self._name_people = name_people
         self._wake = wake
 
     async def __call__(self, message: IncomingMessage) -> bool:
@@ -153,7 +156,7 @@ class Intake:
             self._read(message.text, 1, in_conversation=in_conversation)
             raise
         pictures = sum(ref.role is not SourceRole.MASK for ref in start.sources)
-        typed = self._read(message.text, pictures, in_conversation=in_conversation)
+        typed = await self._named(self._read(message.text, pictures, in_conversation=in_conversation))
         ask = Ask(
             request_key=message.key,
             place=message.thread,
@@ -171,6 +174,14 @@ class Intake:
             candidates=start.candidates,
         )
         return chosen(ask, start, typed), typed.is_clear
+
+    async def _named(self, typed: TypedAsk) -> TypedAsk:
+        """With the names of people in place of their ids."""
+        request = replace(typed.request, prompt=await self._name_people(typed.request.prompt))
+        choice = typed.choice
+        if choice is not None:
+            choice = replace(choice, prompt=await self._name_people(choice.prompt))
+        return replace(typed, request=request, choice=choice)
 
     async def _start(self, message: IncomingMessage) -> Start:
         """Find the pictures to start from.
