@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.domain.budget.admin_notice import AdminNotice
@@ -73,6 +74,7 @@ class Notifier(Protocol):
         not read that conversation. Only reads."""
         ...
 
-    async def send_file(self, team_id: str, user_id: str, name: str, data: bytes, /) -> None:
-        """Send one person a file privately. Not safe to repeat: each call posts it again."""
+    async def send_file(self, team_id: str, user_id: str, name: str, path: Path, /) -> None:
+        """Send one person the file at ``path`` privately, as ``name``. Not safe to repeat: each call posts it
+        again."""
         ...

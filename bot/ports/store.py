@@ -6,7 +6,7 @@ function over a transaction, so that nothing can wait on the network while a tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -59,6 +59,14 @@ class Jobs(Protocol):
 
     def in_thread(self, place: Place) -> list[Job]:
         """Jobs whose thread this is (team, channel and thread_ts), oldest first."""
+        ...
+
+    def counted_in(self, scope: Scope, period_key: str) -> list[str]:
+        """The ids of the jobs that have or had a hold in this row of the budget, oldest first."""
+        ...
+
+    def of_ids(self, ids: Sequence[str]) -> list[Job]:
+        """These jobs, in this order, as far as they are there. For a page of some hundred."""
         ...
 
 
@@ -243,9 +251,9 @@ class Ledger(Protocol):
         its jobs ended in that time, paid or failed, and what is held now."""
         ...
 
-    def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
-        """What each job has spent of this row, by the ledger. Every job with an entry in the row is in it,
-        also those that spent nothing."""
+    def spent_by_job(self, scope: Scope, period_key: str, job_ids: Sequence[str]) -> dict[str, Money]:
+        """What each of these jobs has spent of this row, by the ledger. Every one with an entry in the row is
+        in it, also those that spent nothing."""
         ...
 
     def drifted(self) -> list[tuple[Scope, str]]:

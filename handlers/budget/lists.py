@@ -28,6 +28,7 @@ _KINDS = {
     ChangeKind.WEEK: "set the week's first day to",
     ChangeKind.APPROVE: "approved",
     ChangeKind.DENY: "declined",
+    ChangeKind.EXPORT: "exported the pictures of",
 }
 _VERDICTS = {"once": "this once", "raise": "and raised the period", "change": "with a new limit"}
 

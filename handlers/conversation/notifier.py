@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import structlog
 
@@ -75,13 +75,12 @@ class SlackNotifier:
             return None
         return (channel, ts) if ts is not None else None
 
-    async def send_file(self, _team_id: str, user_id: str, name: str, data: bytes) -> None:
+    async def send_file(self, _team_id: str, user_id: str, name: str, path: Path) -> None:
         channel, _ = await self._send(user_id, notice([f"Here is {name}."]))
-        ticket = await request_upload(self._api, name=name, size_bytes=len(data))
-        with NamedTemporaryFile() as file:
-            file.write(data)
-            file.flush()
-            await self._upload_client.upload(ticket.upload_url, Path(file.name))
+        ticket = await request_upload(
+            self._api, name=name, size_bytes=(await asyncio.to_thread(path.stat)).st_size
+        )
+        await self._upload_client.upload(ticket.upload_url, path)
         await share_uploads(self._api, {ticket.file_id: name}, channel_id=channel)
 
     async def _post(self, message: OutboxMessage, said: Notice) -> Card:

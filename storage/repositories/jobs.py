@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Text, bindparam, insert, select, update
 
+from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Job
 from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
+from storage.schema.columns import ScopeName
+from storage.schema.ledger_tables import hold_legs
 from storage.schema.tables import jobs
 from storage.session import Session
 
@@ -26,6 +30,17 @@ IN_THREAD = select(jobs).where(
     jobs.c.channel_id == bindparam("channel_id"),
     jobs.c.thread_ts == bindparam("thread_ts"),
 )
+
+COUNTED_IN = (
+    select(jobs.c.id)
+    .join(hold_legs, hold_legs.c.job_id == jobs.c.id)
+    .where(
+        hold_legs.c.scope == bindparam("of_scope", type_=ScopeName),
+        hold_legs.c.period_key == bindparam("of_period", type_=Text),
+    )
+    .order_by(jobs.c.created_at, jobs.c.id)
+)
+OF_IDS = select(jobs).where(jobs.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class SqlJobs:
@@ -78,6 +93,14 @@ class SqlJobs:
         }
         found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
         return sorted(found, key=lambda job: (job.created_at, job.id))
+
+    def counted_in(self, scope: Scope, period_key: str) -> list[str]:
+        rows = self._tx.execute(COUNTED_IN, {"of_scope": scope, "of_period": period_key})
+        return [str(row.id) for row in rows]
+
+    def of_ids(self, ids: Sequence[str]) -> list[Job]:
+        found = {row.id: _job(row) for row in self._tx.execute(OF_IDS, {"ids": list(ids)})}
+        return [found[ident] for ident in ids if ident in found]
 
 
 def _values(job: Job) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -166,8 +166,8 @@ class SqlLedger:
     def week(self, team_id: str, since: datetime, until: datetime) -> Week:
         return week_of(self._tx, team_id, since, until)
 
-    def spent_by_job(self, scope: Scope, period_key: str) -> dict[str, Money]:
-        return spent_by_job(self._tx, scope, period_key)
+    def spent_by_job(self, scope: Scope, period_key: str, job_ids: Sequence[str]) -> dict[str, Money]:
+        return spent_by_job(self._tx, scope, period_key, job_ids)
 
     def drifted(self) -> list[tuple[Scope, str]]:
         return drifted(self._tx)

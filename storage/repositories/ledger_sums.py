@@ -3,6 +3,7 @@ cost, and whether the counters still follow from the lines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -71,7 +72,7 @@ _BY_JOB = (
     .where(
         _e.scope == bindparam("of_scope", type_=ScopeName),
         _e.period_key == bindparam("of_period", type_=Text),
-        _e.job_id.is_not(None),
+        _e.job_id.in_(bindparam("of_jobs", expanding=True)),
     )
     .group_by(_e.job_id)
 )
@@ -124,9 +125,9 @@ def week_of(tx: Session, team_id: str, since: datetime, until: datetime) -> Week
     return Week(spent, ended.paid, ended.failed, live.open, Money(int(live.held)))
 
 
-def spent_by_job(tx: Session, scope: Scope, period_key: str) -> dict[str, Money]:
+def spent_by_job(tx: Session, scope: Scope, period_key: str, job_ids: Sequence[str]) -> dict[str, Money]:
     """See the port ``Ledger``."""
-    rows = tx.execute(_BY_JOB, {"of_scope": scope, "of_period": period_key})
+    rows = tx.execute(_BY_JOB, {"of_scope": scope, "of_period": period_key, "of_jobs": list(job_ids)})
     return {row.job_id: Money(int(row.spent)) for row in rows}
 
 

@@ -569,7 +569,7 @@ async def test_administration_works_while_everything_is_spent_and_slack_is_away(
         lambda who: run.set_week_start("T1", who, 6),
         lambda who: run.history("T1", who),
         lambda who: run.who("T1", who),
-        lambda who: run.export("T1", who, None),
+        lambda who: run.order_export("T1", who, None),
         lambda who: run.verify("T1", who),
         lambda who: run.waiting("T1", who),
     )

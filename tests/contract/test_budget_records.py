@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from bot.domain.audit import Violation, audit, replay
 from bot.domain.budget.ledger import CostSource
-from bot.domain.budget.limits import Grant, GrantKind, Limits
+from bot.domain.budget.limits import ChangeKind, Grant, GrantKind, Limits
 from bot.domain.jobs.job import SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
@@ -22,10 +22,11 @@ from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.errors import StoreUnavailable
 from bot.ports import Transaction
+from bot.services.budget import exports
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
-from bot.services.budget.exports import table
+from bot.services.budget.exports import safe_cell, write_table
 from bot.services.budget.ledger_audit import ledger_snapshot
 from bot.services.operations.records import Records
 from storage.engine import open_store
@@ -77,14 +78,13 @@ def administration(store: SqlStore, accounts: Accounts) -> Administration:
 
 
 async def test_the_exported_table_adds_up_to_the_ledger_and_runs_in_no_spreadsheet(
-    store: SqlStore, accounts: Accounts
+    store: SqlStore, accounts: Accounts, tmp_path: Path
 ) -> None:
     await fill(store, accounts)
-    desk = administration(store, accounts)
 
-    key, jobs = await desk.export("T1", "UADMIN", None)
-    spent = await store.read(lambda tx: tx.ledger.spent_by_job(TEAM, key))
-    rows = list(csv.DictReader(io.StringIO(table(jobs, spent).decode("utf-8-sig"))))
+    key, path = "2026-11", tmp_path / "table.csv"
+    await store.read(lambda tx: write_table(tx, path, TEAM, key))
+    rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
 
     month = await store.read(lambda tx: tx.ledger.period(TEAM, key))
     assert month is not None
@@ -93,8 +93,53 @@ async def test_the_exported_table_adds_up_to_the_ledger_and_runs_in_no_spreadshe
     assert len(rows) == 8
     for row in rows:
         assert all(cell[:1] not in {"=", "+", "-", "@"} for cell in row.values()), row
+
+
+async def test_an_export_is_ordered_by_admins_only_and_leaves_a_line(
+    store: SqlStore, accounts: Accounts
+) -> None:
+    desk = administration(store, accounts)
+
     with pytest.raises(AskRefused):
-        await desk.export("T1", "U1", None)
+        await desk.order_export("T1", "U1", None)
+    await desk.order_export("T1", "UADMIN", None)
+
+    (task,) = await store.write(
+        lambda tx: tx.tasks.claim(TaskKind.EXPORT, owner="a", limit=9, lease_seconds=60.0)
+    )
+    assert task.subject == "UADMIN|2026-11"
+    (change,) = (await desk.history("T1", "UADMIN"))[0]
+    assert (change.kind, change.actor, change.reason) == (ChangeKind.EXPORT, "UADMIN", "2026-11")
+
+
+async def test_every_page_of_a_long_export_is_there_once(
+    store: SqlStore, accounts: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(store, accounts)
+    whole, paged = tmp_path / "whole.csv", tmp_path / "paged.csv"
+
+    await store.read(lambda tx: write_table(tx, whole, TEAM, "2026-11"))
+    monkeypatch.setattr(exports, "PAGE", 3)
+    await store.read(lambda tx: write_table(tx, paged, TEAM, "2026-11"))
+
+    assert paged.read_bytes() == whole.read_bytes()
+    assert len(whole.read_bytes().splitlines()) == 9
+
+
+def test_no_cell_is_a_formula_whatever_separates_cells() -> None:
+    for cell, safe in (
+        ("=1+1", "'=1+1"),
+        (" @SUM(A1)", " '@SUM(A1)"),
+        ("a fox; =1+1", "a fox; '=1+1"),
+        ("a fox;-2", "a fox;'-2"),
+        ("a\t+1", "a\t'+1"),
+        ("line\n=1", "line\n'=1"),
+        ("\ttab", "'\ttab"),
+        ("＝1", "'＝1"),
+        ("a fox = red; and +1", "a fox = red; and +1"),
+        ("2026-11-22T12:00:00+00:00", "2026-11-22T12:00:00+00:00"),
+    ):
+        assert safe_cell(cell) == safe, cell
 
 
 DAMAGE = {

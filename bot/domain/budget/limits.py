@@ -34,6 +34,7 @@ class ChangeKind(StrEnum):
     WEEK = "week"
     APPROVE = "approve"
     DENY = "deny"
+    EXPORT = "export"
 
 
 class Role(StrEnum):

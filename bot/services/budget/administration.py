@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.domain.audit import Violation
-from bot.domain.budget.ledger import HoldLeg, ScopePeriod
+from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import (
     Ceiling,
     Change,
@@ -23,7 +23,7 @@ from bot.domain.budget.limits import (
 )
 from bot.domain.budget.periods import Window, zone_of
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingRequest, PendingState
 from bot.domain.requests.refusals import AskRefused, BadValue
@@ -203,18 +203,16 @@ class Administration:
 
         return await self._as_admin(team_id, actor, unit)
 
-    async def export(self, team_id: str, actor: str, month: str | None) -> tuple[str, list[Job]]:
-        """The key of ``month`` (None: the present one) and its jobs that have or had a hold, oldest first."""
+    async def order_export(self, team_id: str, actor: str, month: str | None) -> None:
+        """Queue the export of ``month`` (None: the present one), and record who ordered it. Each call sends
+        another file."""
 
-        def unit(tx: Transaction) -> tuple[str, list[Job]]:
-            team = tx.limits.team(team_id)
-            wanted = month or self._periods.month(tx, team).key
-            leg_of_month = HoldLeg(Scope(ScopeKind.WORKSPACE, team_id), wanted)
-            of_month = [hold.job_id for hold in tx.ledger.holds() if leg_of_month in hold.legs]
-            jobs = [job for ident in of_month if (job := tx.jobs.get(ident)) is not None]
-            return wanted, sorted(jobs, key=lambda job: (job.created_at, job.id))
+        def unit(tx: Transaction) -> None:
+            wanted = month or self._periods.month(tx, tx.limits.team(team_id)).key
+            tx.limits.note(Change(team_id, ChangeKind.EXPORT, actor, tx.now, reason=wanted))
+            tx.tasks.add(TaskKind.EXPORT, team_id=team_id, job_id="", subject=f"{actor}|{wanted}")
 
-        return await self._as_admin(team_id, actor, unit)
+        await self._as_admin(team_id, actor, unit)
 
     async def verify(self, team_id: str, actor: str) -> list[Violation]:
         """Replay the whole ledger, of all workspaces; an empty list when it balances. Tells the admins of

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Job
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import Task
 from bot.domain.money import MICROS, Money
-from bot.ports import Store
+from bot.ports import Store, Transaction
 from bot.ports.people import Notifier
 from bot.services.budget.administration import Administration
 from bot.services.lease import Leased
 
+PAGE = 500
+"""Jobs that are read at a time: an export of any length needs the same memory."""
+
 _COLUMNS = (
     "created", "job", "person", "channel", "kind", "status", "pictures", "estimate_usd", "cost_usd", "prompt",
 )  # fmt: skip
+_FORMULA = re.compile(r"(\A\s*|[;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
+_BLANK_FIRST = re.compile(r"\A(?=[\t\r\n])")
 
 
 class Exports:
@@ -33,40 +40,46 @@ class Exports:
         self._wake = wake
 
     async def order(self, team_id: str, actor: str, month: str | None) -> None:
-        """Queue the export of ``month`` (None: the open month) for the admin ``actor``.
+        """Queue the export of ``month`` (None: the open month) for the admin ``actor``. The record of changes
+        tells of it.
 
         Raises AskRefused NotAllowed for whoever is no budget admin, and StoreUnavailable.
         """
-        key, _ = await self._administration.export(team_id, actor, month)
-        subject = f"{actor}|{key}"
-        await self._store.write(
-            lambda tx: tx.tasks.add(TaskKind.EXPORT, team_id=team_id, job_id="", subject=subject)
-        )
+        await self._administration.order_export(team_id, actor, month)
         self._wake()
 
     async def run(self, task: Task) -> None:
-        """Make the table from the present data and send it. A repetition may send it to the admin twice."""
+        """Write the table from one snapshot of the data and send it, if ``actor`` is an admin still. A
+        repetition may send it to the admin twice."""
         actor, month = task.subject.split("|")
-        key, jobs = await self._administration.export(task.team_id, actor, month)
+        await self._administration.require(task.team_id, actor)
         workspace = Scope(ScopeKind.WORKSPACE, task.team_id)
-        spent = await self._store.read(lambda tx: tx.ledger.spent_by_job(workspace, key))
-        await self._notifier.send_file(task.team_id, actor, f"pictures-{key}.csv", table(jobs, spent))
+        with NamedTemporaryFile(prefix="export-", suffix=".csv") as file:
+            path = Path(file.name)
+            await self._store.read(lambda tx: write_table(tx, path, workspace, month))
+            await self._notifier.send_file(task.team_id, actor, f"pictures-{month}.csv", path)
         await Leased(self._store, task).finish()
 
 
-def table(jobs: list[Job], spent: Mapping[str, Money]) -> bytes:
-    """CSV with one line per job; amounts in dollars with six decimals, and no cell that a spreadsheet would
-    run as a formula.
+def write_table(tx: Transaction, path: Path, workspace: Scope, month: str) -> None:
+    """Write CSV with one line a job, oldest first, page by page. Amounts are in dollars with six decimals,
+    and no cell is one that a spreadsheet would run as a formula.
 
-    ``spent`` is by job id and comes from the ledger, so its sum is what the month's account has spent. The
-    cost is left empty while it is not known.
+    What a job spent comes from the ledger, so the sum is what the month's account has spent. The cost is left
+    empty while it is not known. Safe to repeat: each call begins the file anew.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for job in jobs:
-        writer.writerow([_safe(cell) for cell in _cells(job, spent.get(job.id, Money.zero()))])
-    return out.getvalue().encode("utf-8-sig")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for ids in _pages(tx.jobs.counted_in(workspace, month)):
+            spent = tx.ledger.spent_by_job(workspace, month, ids)
+            for job in tx.jobs.of_ids(ids):
+                writer.writerow([safe_cell(cell) for cell in _cells(job, spent.get(job.id, Money.zero()))])
+
+
+def _pages(ids: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(ids), PAGE):
+        yield ids[first : first + PAGE]
 
 
 def _cells(job: Job, spent: Money) -> tuple[str, ...]:
@@ -88,7 +101,7 @@ def _usd(amount: Money) -> str:
     return f"{amount.micros // MICROS}.{amount.micros % MICROS:06d}"
 
 
-def _safe(cell: str) -> str:
-    """The cell with a quote before it where a spreadsheet would take it for a formula."""
-    risky = cell.lstrip().startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r", "\n"))
-    return f"'{cell}" if risky else cell
+def safe_cell(cell: str) -> str:
+    """The cell with a quote wherever a spreadsheet would take what follows for a formula: at its beginning,
+    and after what separates cells in countries where that is the semicolon (OWASP, CSV injection)."""
+    return _BLANK_FIRST.sub("'", _FORMULA.sub(r"\1'", cell))
