@@ -120,10 +120,19 @@ def audit(*, as_json: bool) -> None:
 @json_flag
 @click.option("--status", type=click.Choice(STATUSES, case_sensitive=False), help="Only jobs of this status.")
 @click.option("--team", help="Only this workspace's jobs.")
+@click.option("--limit", type=click.IntRange(1), default=50, help="At most so many jobs.")
+@click.option("--before", metavar="ID", help="The jobs that follow this one in the list: the next page.")
 @click.option("--parked", is_flag=True, help="Only the steps that were given up, with their errors.")
 @click.pass_context
 def jobs(
-    context: click.Context, *, as_json: bool, status: str | None, team: str | None, parked: bool
+    context: click.Context,
+    *,
+    as_json: bool,
+    status: str | None,
+    team: str | None,
+    limit: int,
+    before: str | None,
+    parked: bool,
 ) -> None:
     """Jobs, newest first."""
     if context.invoked_subcommand is not None:
@@ -135,7 +144,7 @@ def jobs(
     if parked:
         print_parked(as_json=as_json, team=team)
     else:
-        print_jobs(as_json=as_json, status=status, team=team)
+        sys.exit(print_jobs(as_json=as_json, status=status, team=team, limit=limit, before=before))
 
 
 @jobs.command()

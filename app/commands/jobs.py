@@ -18,21 +18,32 @@ from bot.services.operations.retry_jobs import RetryJobs
 Row = dict[str, Any]
 
 
-def print_jobs(*, as_json: bool, status: str | None, team: str | None) -> None:
-    """Print the jobs, newest first; for people also the steps that were given up and belong to no job."""
+def print_jobs(*, as_json: bool, status: str | None, team: str | None, limit: int, before: str | None) -> int:
+    """Print a page of the jobs, newest first; for people also how the next page is called, and the steps that
+    were given up and belong to no job. Returns the exit code: 1 when there is no job ``before``."""
 
     async def look(store: Store) -> tuple[list[Row], list[Row]]:
         records = Records(store)
-        rows = await records.jobs(status=status, team=team)
-        return rows, [] if as_json or status else await records.parked(team=team)
+        rows = await records.jobs(status=status, team=team, limit=limit + 1, before=before)
+        return rows, [] if as_json or status or before else await records.parked(team=team)
 
-    rows, steps = with_store(look)
+    try:
+        rows, steps = with_store(look)
+    except AskRefused:
+        click.echo(f"There is no job {before}.", err=True)
+        return 1
+    page, is_more = rows[:limit], len(rows) > limit
     if as_json:
-        _print_json(rows)
-        return
-    for row in rows:
+        _print_json(page)
+        return 0
+    for row in page:
         click.echo(_job_line(row))
+    if is_more:
+        click.echo(
+            f"There are more: --before {page[-1]['id']} shows what follows, --limit shows more at once."
+        )
     _print_steps(step for step in steps if step["job_id"] is None)
+    return 0
 
 
 def print_parked(*, as_json: bool, team: str | None) -> None:

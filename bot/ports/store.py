@@ -53,8 +53,10 @@ class Jobs(Protocol):
         status: str | None = None,
         team_id: str | None = None,
         user_id: str | None = None,
+        before: Job | None = None,
     ) -> list[Job]:
-        """Jobs that match every filter given, newest first; all of them when ``limit`` is None."""
+        """Jobs that match every filter given, newest first; all of them when ``limit`` is None. With
+        ``before`` only those that come after it in that order: the next page."""
         ...
 
     def in_thread(self, place: Place) -> list[Job]:

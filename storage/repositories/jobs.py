@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, insert, select, update
+from sqlalchemy import Row, Text, bindparam, insert, literal, select, tuple_, update
 
 from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Job
 from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
-from storage.schema.columns import ScopeName
+from storage.schema.columns import ScopeName, UtcTime
 from storage.schema.ledger_tables import hold_legs
 from storage.schema.tables import jobs
 from storage.session import Session
@@ -73,8 +73,12 @@ class SqlJobs:
         status: str | None = None,
         team_id: str | None = None,
         user_id: str | None = None,
+        before: Job | None = None,
     ) -> list[Job]:
         statement = NEWEST.limit(limit)
+        if before is not None:
+            edge = tuple_(literal(before.created_at, UtcTime), literal(before.id))
+            statement = statement.where(tuple_(jobs.c.created_at, jobs.c.id) < edge)
         if status is not None:
             statement = statement.where(jobs.c.status == status)
         if team_id is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
+from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.ports import Store, Transaction
 from bot.services.budget.ledger_audit import audit_ledger
 from bot.services.job_view import view_of
@@ -24,13 +25,23 @@ class Records:
         self._store = store
 
     async def jobs(
-        self, *, status: str | None = None, team: str | None = None, limit: int | None = None
+        self,
+        *,
+        status: str | None = None,
+        team: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
     ) -> list[dict[str, Any]]:
         """The newest ``limit`` jobs (None: all), newest first, in the shape of the contract's
-        ``jobs --json``."""
+        ``jobs --json``; with ``before``, a job's id, those that follow it. Raises AskRefused NotFound for an
+        id that is none."""
 
         def unit(tx: Transaction) -> list[dict[str, Any]]:
-            return [_job(tx, job) for job in tx.jobs.newest(limit=limit, status=status, team_id=team)]
+            edge = tx.jobs.get(before) if before is not None else None
+            if before is not None and edge is None:
+                raise AskRefused(NotFound(before))
+            page = tx.jobs.newest(limit=limit, status=status, team_id=team, before=edge)
+            return [_job(tx, job) for job in page]
 
         return await self._store.read(unit)
 
