@@ -156,8 +156,9 @@ class Alerts(Protocol):
     def get(self, scope: Scope, period_key: str, percent: int) -> Alert | None: ...
 
     def rearm(self, scope: Scope, period_key: str, *, above: int, ceiling: Money) -> None:
-        """Forget the alerts above ``above`` percent whose ``limit`` is less than ``ceiling``. They can then
-        be recorded again. Safe to repeat."""
+        """Forget the alerts above ``above`` percent whose ``limit`` is less than ``ceiling``: they can then
+        be recorded again. Those whose ``limit`` is more get ``ceiling`` as theirs, so that a raise after a
+        cut is one. Safe to repeat."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.domain.budget.scope import Scope
 from bot.domain.budget.threshold import Alert
@@ -18,6 +18,11 @@ _ADD = PerEngine.build(alerts, lambda insert: insert.on_conflict_do_nothing().re
 _GET = select(alerts).where(*_OF, _a.percent == bindparam("of_percent"))
 _REARM = delete(alerts).where(
     *_OF, _a.percent > bindparam("above"), _a.limit_micros < bindparam("ceiling", type_=Micros)
+)
+_LOWER = (
+    update(alerts)
+    .where(*_OF, _a.limit_micros > bindparam("ceiling", type_=Micros))
+    .values(limit_micros=bindparam("ceiling", type_=Micros))
 )
 
 
@@ -48,3 +53,5 @@ class SqlAlerts:
     def rearm(self, scope: Scope, period_key: str, *, above: int, ceiling: Money) -> None:
         values = {"of_scope": scope, "of_period": period_key, "above": above, "ceiling": ceiling}
         self._tx.execute(_REARM, values)
+        del values["above"]
+        self._tx.execute(_LOWER, values)

@@ -86,6 +86,20 @@ async def test_a_cheaper_end_leaves_what_would_be_left_without_the_approval(
     await desk.check()
 
 
+async def test_a_small_top_up_after_an_unused_approval_lets_the_mark_be_told_again(store: SqlStore) -> None:
+    desk = Desk(store)
+    job = await approved(desk)
+    told = await store.read(lambda tx: tx.alerts.get(USER, "2026-11", 100))
+    assert told is not None
+    assert told.limit == PRICE, "the limit and the room that was granted"
+    await job.release()
+
+    await desk.administration.top_up(ADMINS[0], USER, dollars("0.05"), "k-topup")
+
+    assert await store.read(lambda tx: tx.alerts.get(USER, "2026-11", 100)) is None
+    await desk.check()
+
+
 async def test_a_raised_period_stays_raised(store: SqlStore) -> None:
     desk = Desk(store)
     job = await approved(desk, Verdict.RAISE)

@@ -32,6 +32,7 @@ from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.budget.ledger_audit import audit_ledger
+from bot.services.budget.thresholds import rearm
 
 T = TypeVar("T")
 
@@ -136,7 +137,7 @@ class Administration:
                 tx.limits.note(Change(team_id, ChangeKind.TOPUP, actor, tx.now, scope, window, amount))
             raised = tx.ledger.period(scope, row.period_key)
             assert raised is not None
-            self._periods.rearm(tx, raised)
+            rearm(tx, raised)
             return raised if known is not None else None
 
         return await self._store.write(unit)

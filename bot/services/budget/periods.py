@@ -16,12 +16,12 @@ from bot.domain.budget.limits import (
 )
 from bot.domain.budget.periods import Period, Window, months_after, period_at
 from bot.domain.budget.scope import Scope, ScopeKind, scopes_of
-from bot.domain.budget.threshold import ceiling_of, marks_below
 from bot.domain.place import Place
 from bot.domain.requests.budget_refusals import ClockOff
 from bot.domain.requests.refusals import AskRefused
 from bot.ports import Transaction
 from bot.services.budget.clock_guard import TOLERANCE, ClockGuard
+from bot.services.budget.thresholds import rearm
 
 
 class Periods:
@@ -98,13 +98,6 @@ class Periods:
         rules = tx.limits.rules([scope, Scope(ScopeKind.DEFAULT, scope.team_id)])
         return ceilings_of(scope, rules, self._defaults, role=role)
 
-    def rearm(self, tx: Transaction, row: ScopePeriod) -> None:
-        """After a raise of ``row``'s limit or grants, let the thresholds above the present level be alerted
-        again; after a cut, none of them. To be called after each such change. Safe to repeat."""
-        ceiling = ceiling_of(row)
-        if ceiling is not None:
-            tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
-
     def _seen(self, tx: Transaction, scope: Scope, window: Window, month: Period) -> ScopePeriod | None:
         if window is Window.MONTH:
             return tx.ledger.period(scope, month.key) or unused(scope, month)
@@ -131,7 +124,7 @@ class Periods:
             return row
         tx.ledger.set_limit(row.scope, row.period_key, ceiling.amount, soft=ceiling.is_soft)
         changed = replace(row, limit=ceiling.amount, soft=ceiling.is_soft)
-        self.rearm(tx, changed)
+        rearm(tx, changed)
         return changed
 
     def _period(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain.budget.ledger import Hold
-from bot.domain.budget.threshold import Alert, ceiling_of, marks_reached
+from bot.domain.budget.ledger import Hold, ScopePeriod
+from bot.domain.budget.threshold import Alert, ceiling_of, marks_below, marks_reached
 from bot.domain.jobs.task import TaskKind
 from bot.ports import Transaction
+
+
+def rearm(tx: Transaction, row: ScopePeriod) -> None:
+    """After a change of ``row``'s limit or grants: a raise lets the thresholds above the present level be
+    alerted again, a cut none of them. To be called after each such change. Safe to repeat."""
+    ceiling = ceiling_of(row)
+    if ceiling is not None:
+        tx.alerts.rearm(row.scope, row.period_key, above=marks_below(row), ceiling=ceiling)
 
 
 def watch(tx: Transaction, hold: Hold) -> None:

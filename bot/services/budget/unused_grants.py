@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.budget.ledger import Entry, Hold, HoldLeg
 from bot.domain.budget.limits import Grant, GrantKind, once_key, unused_room
 from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingKind
 from bot.ports import Transaction
+from bot.services.budget.thresholds import rearm
 
 VOIDED_BY = "imagine-bot"
 """The actor on record: no person decides this, it follows from an earlier decision."""
@@ -47,6 +50,7 @@ def _void(tx: Transaction, leg: HoldLeg, grants: list[Grant], entries: list[Entr
                 reason="not used by the job that it was for",
             )
         )
+        rearm(tx, replace(row, granted=row.granted - amount))
 
 
 def _grants(tx: Transaction, key: str) -> list[Grant]:

@@ -26,6 +26,7 @@ from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts, tightest
 from bot.services.budget.administration import put_rule
 from bot.services.budget.admins import Admins
+from bot.services.budget.thresholds import rearm
 from bot.services.requests.start_job import StartJob
 
 _ASKED = frozenset({PendingState.ASKED})
@@ -249,7 +250,7 @@ class Approvals:
                     )
                 )
                 if word.verdict is Verdict.RAISE:  # room for one ask is used up at once: no alert
-                    self._accounts.periods.rearm(tx, replace(row, granted=row.granted + more))
+                    rearm(tx, replace(row, granted=row.granted + more))
 
 
 def _key(pending: PendingRequest, row: ScopePeriod, verdict: Verdict) -> str:
