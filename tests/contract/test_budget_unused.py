@@ -129,6 +129,28 @@ async def test_a_price_below_the_approved_one_frees_nothing_either(store: SqlSto
     await desk.check()
 
 
+async def test_one_order_cheaper_and_one_dearer_is_no_overrun_within_what_was_approved(
+    store: SqlStore,
+) -> None:
+    desk, half, step = Desk(store), Money(PRICE.micros // 2), Money(20_000)
+    job = await approved(desk)
+
+    for part, stated in enumerate((half - step, half + step)):
+        await store.write(
+            lambda tx, part=part, stated=stated: desk.accounts.reprice(
+                tx, job.job_id, part, expected=half, stated=stated
+            )
+        )
+
+    row = await job.row()
+    assert (row.held, row.granted, row.over) == (PRICE, PRICE - dollars("0.10"), Money.zero())
+    assert await store.read(lambda tx: tx.admin_notices.get("T1", job.job_id)) is None
+    await desk.check()
+    await job.release()
+    assert (await job.left(), (await job.row()).granted) == (dollars("0.10"), Money.zero())
+    await desk.check()
+
+
 async def test_never_more_is_taken_back_than_is_left(store: SqlStore) -> None:
     desk = Desk(store)
     job = await approved(desk)

@@ -145,18 +145,29 @@ def once_key(pending_id: str, scope: Scope, period_key: str) -> str:
 def unused_room(grants: Sequence[Grant], entries: Sequence[Entry], row: ScopePeriod) -> Money:
     """How much of ``grants`` one job no longer needs and can be taken back; zero or less when nothing can.
 
-    ``grants`` were made for that job; negative ones among them are what was taken back already. The job no
-    longer needs the difference between what was reserved and what it holds and has spent now, by its
-    ``entries`` in this row. The result is at most what is left in ``row``, so that taking it back does not
-    push the row over its limit.
+    The first of ``grants`` was made for that job; the others are what was taken back and given again. The
+    result is at most what is left in ``row``, so that taking it back does not push the row over its limit.
     """
+    unused = _unneeded(grants[0].amount, entries) - _taken_back(grants)
+    return unused if row.left is None else min(unused, row.left)
+
+
+def needed_again(grants: Sequence[Grant], entries: Sequence[Entry]) -> Money:
+    """How much of what was taken back of ``grants`` their job needs after all; zero or less when nothing."""
+    return _taken_back(grants) - max(_unneeded(grants[0].amount, entries), Money.zero())
+
+
+def _taken_back(grants: Sequence[Grant]) -> Money:
+    return grants[0].amount - sum((grant.amount for grant in grants), Money.zero())
+
+
+def _unneeded(made: Money, entries: Sequence[Entry]) -> Money:
+    """How much of ``made`` the job does not need: the difference between what was reserved and what it holds
+    and has spent now, by its ``entries`` in one row."""
     zero = Money.zero()
-    made = sum((grant.amount for grant in grants if grant.amount > zero), zero)
-    remaining = sum((grant.amount for grant in grants), zero)
     reserved = sum((entry.held for entry in entries if entry.kind is EntryKind.RESERVE), zero)
     taken = sum((entry.held + entry.spent for entry in entries), zero)
-    unused = min(made, reserved - taken) - (made - remaining)
-    return unused if row.left is None else min(unused, row.left)
+    return min(made, reserved - taken)
 
 
 Ceilings = Mapping[Window, Ceiling]

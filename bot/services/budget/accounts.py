@@ -32,7 +32,7 @@ from bot.services.budget.admin_notices import expect_doubt_to_end, note_overrun
 from bot.services.budget.clock_guard import ClockGuard
 from bot.services.budget.periods import Periods
 from bot.services.budget.thresholds import watch
-from bot.services.budget.unused_grants import take_back
+from bot.services.budget.unused_grants import give_again, take_back
 
 _LIVE = frozenset({HoldState.HELD, HoldState.DISPATCHED, HoldState.UNKNOWN})
 _SPECIFIC = (ScopeKind.USER, ScopeKind.CHANNEL, ScopeKind.WORKSPACE)
@@ -108,6 +108,7 @@ class Accounts:
             tx.ledger.post(entry)
         watch(tx, changed)
         if by > Money.zero():
+            give_again(tx, changed)
             note_overrun(tx, changed, changed.estimate)
         else:
             take_back(tx, hold)

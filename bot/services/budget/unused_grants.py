@@ -1,11 +1,12 @@
-"""Takes back the part of a one-job grant that its job did not need (budgets reference 1.12)."""
+"""Takes back the part of a one-job grant that its job does not need (budgets reference 1.12)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.budget.ledger import Entry, Hold, HoldLeg
-from bot.domain.budget.limits import Grant, GrantKind, once_key, unused_room
+from bot.domain.budget.ledger import Entry, Hold, HoldLeg, ScopePeriod
+from bot.domain.budget.limits import Grant, GrantKind, needed_again, once_key, unused_room
 from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingKind
 from bot.ports import Transaction
@@ -22,6 +23,24 @@ def take_back(tx: Transaction, hold: Hold) -> None:
     called after each ledger entry that made the job cheaper, in the same transaction. Safe to repeat: what
     was taken back is on record as a negative grant.
     """
+    for row, grants, entries in _own_grants(tx, hold):
+        amount = unused_room(grants, entries, row)
+        if amount > Money.zero():
+            _change(tx, row, grants, -amount, reason="not used by the job that it was for")
+
+
+def give_again(tx: Transaction, hold: Hold) -> None:
+    """Give back what was taken back of the grants for this job alone, as far as it needs it after all: one of
+    its orders was cheaper than approved, and another is dearer. Never more than was approved. To be called
+    after a ledger entry that made the running job dearer, in the same transaction. Safe to repeat."""
+    for row, grants, entries in _own_grants(tx, hold):
+        amount = needed_again(grants, entries)
+        if amount > Money.zero():
+            _change(tx, row, grants, amount, reason="needed after all by the job that it was for")
+
+
+def _own_grants(tx: Transaction, hold: Hold) -> Iterator[tuple[ScopePeriod, list[Grant], list[Entry]]]:
+    """The rows of ``hold`` that got room for this job alone, each with its grants and the job's entries."""
     pending = tx.pending_requests.of_job(hold.job_id)
     if pending is None or pending.kind is not PendingKind.APPROVAL:
         return
@@ -29,32 +48,29 @@ def take_back(tx: Transaction, hold: Hold) -> None:
     for leg in hold.legs:
         grants = _grants(tx, once_key(pending.id, leg.scope, leg.period_key))
         if grants:
-            _void(tx, leg, grants, [one for one in entries if _is_of(one, leg)])
+            row = tx.ledger.period(leg.scope, leg.period_key)
+            assert row is not None
+            yield row, grants, [one for one in entries if _is_of(one, leg)]
 
 
-def _void(tx: Transaction, leg: HoldLeg, grants: list[Grant], entries: list[Entry]) -> None:
-    row = tx.ledger.period(leg.scope, leg.period_key)
-    assert row is not None
-    amount = unused_room(grants, entries, row)
-    if amount > Money.zero():
-        made = grants[0]
-        tx.limits.grant(
-            Grant(
-                key=_void_key(made.key, len(grants)),
-                scope=leg.scope,
-                period_key=leg.period_key,
-                kind=GrantKind.APPROVAL,
-                amount=-amount,
-                actor=VOIDED_BY,
-                at=tx.now,
-                reason="not used by the job that it was for",
-            )
+def _change(tx: Transaction, row: ScopePeriod, grants: list[Grant], by: Money, *, reason: str) -> None:
+    tx.limits.grant(
+        Grant(
+            key=_void_key(grants[0].key, len(grants)),
+            scope=row.scope,
+            period_key=row.period_key,
+            kind=GrantKind.APPROVAL,
+            amount=by,
+            actor=VOIDED_BY,
+            at=tx.now,
+            reason=reason,
         )
-        rearm(tx, replace(row, granted=row.granted - amount))
+    )
+    rearm(tx, replace(row, granted=row.granted + by))
 
 
 def _grants(tx: Transaction, key: str) -> list[Grant]:
-    """The grant under ``key``, followed by the negative grants that took parts of it back."""
+    """The grant under ``key``, followed by those that took parts of it back and gave them again."""
     found: list[Grant] = []
     grant = tx.limits.granted(key)
     while grant is not None:
