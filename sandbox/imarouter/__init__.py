@@ -30,7 +30,8 @@ it in square brackets into a prompt. Several may be combined.
 | [forgotten] | accepted, but its id is unknown from then on |
 | [nourl] | succeeds without a picture (charged) |
 | [status:WORD] | uses this word: one for failure fails, one for success succeeds, any other is pending |
-| [amount:MODE] | `amount_usd`: `present` `zero` `null` `absent` `negative` `nan` `string` |
+| [amount:MODE] | `amount_usd`: `present` `zero` `null` `absent` `negative` `nan` `string` `absurd` (14.90) |
+| [links:COUNT] | succeeds with so many result links, whatever was ordered |
 
 | at the download | |
 | --- | --- |

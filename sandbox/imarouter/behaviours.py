@@ -42,7 +42,8 @@ _WORD = re.compile(r"\[([a-z][a-z0-9_:-]*)\]", re.IGNORECASE)
 
 
 def is_known(behaviour: str) -> bool:
-    """Whether the name is a behaviour: a plain one, `status:WORD`, `amount:MODE` or `error:SHAPE`."""
+    """Whether the name is a behaviour: a plain one, `status:WORD`, `amount:MODE`, `error:SHAPE` or
+    `links:COUNT`."""
     head, colon, tail = behaviour.partition(":")
     if not colon:
         return behaviour in AT_SUBMIT or behaviour in AT_WORK or behaviour in AT_RESULT
@@ -50,6 +51,7 @@ def is_known(behaviour: str) -> bool:
         head == "status"
         or (head == "amount" and tail in AMOUNTS)
         or (head == "error" and tail in SHAPES)
+        or (head == "links" and re.fullmatch(r"[1-9][0-9]{0,3}", tail) is not None)
     )  # fmt: skip
 
 

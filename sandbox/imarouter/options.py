@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Dialect = Literal["jobs", "images"]
-Amount = Literal["present", "zero", "null", "absent", "negative", "nan", "string"]
+Amount = Literal["present", "zero", "null", "absent", "negative", "nan", "string", "absurd"]
 ResultMode = Literal[
     "ok", "gone", "forbidden", "redirect", "wrong_type", "html", "oversize", "truncated", "moved"
 ]

@@ -229,6 +229,6 @@ class SandboxImaRouter:
         """Result files need no key; a link that does not lead to a finished picture is no route."""
         task = self.gateway.book.by_link(request.match_info["key"])
         finished = task is not None and task.phase(self.gateway.now()) == "done"
-        if task is None or not finished or int(request.match_info["index"]) >= task.made:
+        if task is None or not finished or int(request.match_info["index"]) >= task.shown:
             return web.Response(status=404, text="NoSuchKey")
         return await serve_result(request, task, gallery=self.gallery, options=self.options)

@@ -14,6 +14,9 @@ from sandbox.imarouter.tasks import Phase, Task, bill
 Render = Callable[[Task, int], Awaitable[bytes]]
 """The bytes of one picture of a task."""
 
+ABSURD_USD = 14.90
+"""What `amount:absurd` says of any task: dollars where a cent or a few are right."""
+
 _GATEWAY_WORDS = {"queued": "queued", "running": "processing", "done": "succeeded", "failed": "failed"}
 _FLAT_WORDS = {"queued": "queued", "running": "in_progress", "done": "completed", "failed": "failed"}
 _JOBS_WORDS = {"queued": "queued", "running": "running", "done": "completed", "failed": "failed"}
@@ -61,7 +64,7 @@ async def poll_answer(
 def result_urls(task: Task, base: str) -> list[str]:
     """One link per picture: unguessable, unsigned, without authentication, as seen live."""
     key = task.link_key(task.links)
-    return [f"{base}/results/{key}_{index}.{task.order.format}" for index in range(task.made)]
+    return [f"{base}/results/{key}_{index}.{task.order.format}" for index in range(task.shown)]
 
 
 def _jobs(task: Task, phase: Phase, urls: list[str], options: Options) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def _jobs(task: Task, phase: Phase, urls: list[str], options: Options) -> dict[s
 
 
 def _wrapped(task: Task, phase: Phase, urls: list[str], options: Options) -> dict[str, Any]:
-    """Shape W: one url, whatever `n` was."""
+    """Shape W: one url, whatever `n` was; a list beside it where it was told to send more."""
     data: dict[str, Any] = {
         "task_id": task.id,
         "status": _word(phase, _GATEWAY_WORDS, task, options),
@@ -86,6 +89,8 @@ def _wrapped(task: Task, phase: Phase, urls: list[str], options: Options) -> dic
         "error": {"message": _error_text(task)} if phase == "failed" else None,
         "metadata": None,
     }
+    if task.shown > task.made:
+        data["results"] = [{"url": url} for url in urls]
     if options.usage != "absent":
         data["usage"] = _usage(task, options) if phase == "done" else None
     data.update(_amount(task, phase, options))
@@ -164,6 +169,7 @@ def _amount(task: Task, phase: Phase, options: Options) -> dict[str, Any]:
         "negative": -real,
         "nan": "NaN",
         "string": f"{real:.6f}",
+        "absurd": ABSURD_USD,
     }
     return {"amount_usd": told[mode]}
 

@@ -65,6 +65,12 @@ class Task:
         """How many pictures it delivers when done."""
         return 0 if self.conduct.has("nourl") else self.order.n - self.missing
 
+    @property
+    def shown(self) -> int:
+        """How many result links its answer has: one a picture, unless it was told to have more."""
+        told = self.conduct.argument("links")
+        return int(told) if told and self.made else self.made
+
     def phase(self, now: float) -> Phase:
         """How far it is at `now`."""
         if self.failure is not None and now >= self.failure.at:

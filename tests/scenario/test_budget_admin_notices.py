@@ -29,7 +29,7 @@ async def test_a_price_stated_at_submit_is_set_aside_at_once_and_an_overrun_is_t
     assert sum("Over the limit" in all_of(m) for m in desk) == 1
 
 
-@pytest.mark.parametrize("mode", ["negative", "nan"])
+@pytest.mark.parametrize("mode", ["negative", "nan", "absurd"])
 async def test_a_price_that_nobody_can_believe_counts_as_estimated_and_is_told(
     world: World, mode: str
 ) -> None:

@@ -127,16 +127,18 @@ def cost_of(
 ) -> tuple[Money, CostSource]:
     """What the job cost, and who says so.
 
-    Each successful submission counts at the provider's price if that is usable, else at our estimate for the
-    pictures that came. With ``doubtful_at_estimate``, a submission whose charge is unknown, or was until it
-    was settled, counts for all its pictures. The source is ESTIMATE as soon as one amount is an estimate.
+    Each successful submission counts at the provider's price if that can be believed of what was ordered,
+    however much came, else at our estimate for the pictures that came. With ``doubtful_at_estimate``, a
+    submission whose charge is unknown, or was until it was settled, counts for all its pictures. The source
+    is ESTIMATE as soon as one amount is an estimate.
     """
     each = Money(job.estimate.micros // job.request.n)
     total, source = Money.zero(), CostSource.PROVIDER
     for submission in submissions:
         if submission.state is SubmissionState.SUCCEEDED:
-            came = sum(picture.submission_id == submission.id for picture in pictures)
-            amount, origin = usable_amount(submission.amount, each * came)
+            amount, origin = usable_amount(submission.amount, each * submission.n)
+            if origin is CostSource.ESTIMATE:
+                amount = each * sum(picture.submission_id == submission.id for picture in pictures)
         elif doubtful_at_estimate and (is_doubtful(submission) or was_settled_unknown(submission)):
             amount, _ = usable_amount(submission.amount, each * submission.n)
             origin = CostSource.ESTIMATE

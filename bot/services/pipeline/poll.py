@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
+import structlog
+
 from bot.domain.jobs.job import ORDINALS, Picture, PictureState, Submission, SubmissionState
 from bot.domain.jobs.polling import backoff, next_poll
 from bot.domain.jobs.task import Task
@@ -15,6 +17,8 @@ from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
 from bot.services.pipeline.provider_prices import note_price_at_end
+
+_log = structlog.get_logger(__name__)
 
 _WAITING = frozenset({SubmissionState.RUNNING, SubmissionState.TIMED_OUT})
 
@@ -70,7 +74,7 @@ class Poll:
             self._still_pending(tx, task, submission, answer)
             return
         if isinstance(answer, Done):
-            for index, url in enumerate(answer.urls):
+            for index, url in enumerate(_ordered(submission, answer)):
                 tx.pictures.add(_picture(submission, index, url))
             note_price_at_end(tx, submission, answer)
             ended = replace(
@@ -137,6 +141,16 @@ class Poll:
             )
         attempts = task.attempts + 1 if error else 0
         tx.tasks.reschedule(task, delay=delay, attempts=attempts, error=error)
+
+
+def _ordered(submission: Submission, answer: Done) -> tuple[str, ...]:
+    """As many links as pictures were ordered: nobody asked for the others, and nobody pays for them."""
+    if len(answer.urls) > submission.n:
+        _log.warning(
+            "more_results_than_ordered",
+            job=submission.job_id, ordered=submission.n, came=len(answer.urls),
+        )  # fmt: skip
+    return answer.urls[: submission.n]
 
 
 def _picture(submission: Submission, index: int, url: str) -> Picture:

@@ -29,8 +29,7 @@ def note_price_at_end(tx: Transaction, submission: Submission, done: Done) -> No
     whole job has ended."""
     job = tx.jobs.get(submission.job_id)
     assert job is not None
-    expected = job.estimate.part(len(done.urls), job.request.n)
-    _note_if_odd(tx, job, done, expected)
+    _note_if_odd(tx, job, done, job.estimate.part(submission.n, job.request.n))
 
 
 def _note_if_odd(tx: Transaction, job: Job, said: Receipt | Done, expected: Money) -> None:

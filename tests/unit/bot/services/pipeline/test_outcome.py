@@ -110,6 +110,15 @@ def test_an_absurd_price_is_not_believed() -> None:
     assert cost_of(_job(1, 10_000), submissions, _pictures(1)) == (Money(10_000), CostSource.ESTIMATE)
 
 
+def test_a_price_is_believed_beside_what_was_ordered_whatever_came() -> None:
+    few, many = _submission(0, S.SUCCEEDED, n=2, amount=Money(90_000)), _pictures(1)
+
+    assert cost_of(_job(2, 20_000), [few], many) == (Money(90_000), CostSource.PROVIDER)
+    absurd = replace(few, amount=Money(100_001))
+    assert cost_of(_job(2, 20_000), [absurd], _pictures(1)) == (Money(10_000), CostSource.ESTIMATE)
+    assert cost_of(_job(2, 20_000), [replace(absurd, n=2)], _pictures(2))[0] == Money(20_000)
+
+
 @pytest.mark.parametrize(
     "doubtful",
     [

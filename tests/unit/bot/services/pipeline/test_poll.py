@@ -83,3 +83,22 @@ async def test_a_job_that_came_after_its_deadline_has_no_error_left(store: SqlSt
     job = await store.read(lambda tx: tx.jobs.get("J1"))
     assert job is not None
     assert (job.status, job.failure, job.cost) == (Status.SUCCEEDED, None, Money(9_000))
+
+
+LINKS = tuple(f"https://results.example/{number}.png" for number in range(300))
+
+
+@pytest.mark.parametrize(
+    ("said", "cost"),
+    [(None, 11_000), (Money(22_000), 22_000), (Money(55_000), 55_000), (Money(14_900_000), 11_000)],
+)
+async def test_what_was_not_ordered_is_neither_kept_nor_paid_for(
+    store: SqlStore, said: Money | None, cost: int
+) -> None:
+    """A double is believed; fourteen dollars for a cent is not, however many links come with it."""
+    await polled(store, Done(LINKS, said))
+
+    job, pictures = await store.read(lambda tx: (tx.jobs.get("J1"), tx.pictures.of_job("J1")))
+    assert job is not None
+    assert (job.status, job.cost) == (Status.SUCCEEDED, Money(cost))
+    assert [picture.url for picture in pictures] == [LINKS[0]]

@@ -1,0 +1,54 @@
+"""What the image API says of money and results, from outside: what nobody ordered is not counted."""
+
+import pytest
+
+from tests.support.crash import at_rest
+from tests.support.world import World
+
+BOTH_DIALECTS = pytest.mark.parametrize("dialect", ["jobs", "images"])
+
+
+async def _files(world: World, job: dict[str, object]) -> int:
+    return sum(len(message.get("files", [])) for message in await world.thread(job))
+
+
+@BOTH_DIALECTS
+async def test_results_are_cut_to_what_was_ordered_and_a_mad_price_is_not_believed(
+    world: World, dialect: str
+) -> None:
+    world.provider.set_options(dialects=[dialect], jobs_usage=True)
+    await world.start_bot(IMAGINE_BUDGET_USER="10")
+
+    await world.imagine("[links:300] [amount:absurd] a fox --q low")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    assert await _files(world, job) == 1
+    assert job["cost_micros"] == job["estimate_micros"], "no cent more than the price table has"
+    for scope in ("workspace", "user"):
+        assert await world.scope(scope) == (0, job["estimate_micros"]), scope
+
+
+@BOTH_DIALECTS
+async def test_many_links_over_several_pictures_park_nothing(world: World, dialect: str) -> None:
+    world.provider.set_options(dialects=[dialect])
+    await world.start_bot()
+
+    await world.imagine("[links:40] a fox --q low --n 3")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    assert await _files(world, job) == 3
+    assert await world.store.read(lambda tx: tx.tasks.parked()) == []
+
+
+async def test_twice_the_price_is_the_truth(world: World) -> None:
+    world.provider.set_options(dialects=["images"], amount_factor=2.0)
+    await world.start_bot()
+
+    await world.imagine("a fox --q medium")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    assert job["cost_micros"] == 106_000 > job["estimate_micros"]
+    assert await world.scope("workspace") == (0, 106_000)
