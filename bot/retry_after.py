@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+
+from bot.http_date import read_date
 
 LONGEST_SECONDS = 3600.0
 """Longer waits are shortened to this."""
@@ -19,10 +20,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text):
         return min(float(text), LONGEST_SECONDS)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):  # the latter for a year or a second of twenty digits
+    when = read_date(text)
+    if when is None:
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
     return min(max((when - now).total_seconds(), 0.0), LONGEST_SECONDS)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import SettingsError
 from bot.errors import CannotPost, TryLater
+from bot.http_date import read_date
 from bot.services.operations.checks import Check, Finding, error, ok, warning
 from bot.services.operations.connections import Connections
 from handlers.conversation.people import list_admins, list_group
@@ -177,7 +177,4 @@ async def slack_time(session: aiohttp.ClientSession, api_url: str) -> datetime |
             told = answer.headers.get("Date")
     except (aiohttp.ClientError, TimeoutError, OSError) as away:
         raise TryLater(f"Slack cannot be reached ({type(away).__name__})") from None
-    try:
-        return parsedate_to_datetime(told) if told else None
-    except ValueError:
-        return None
+    return read_date(told)

@@ -52,8 +52,8 @@ class Fault:
     """For `delay`."""
     status: int = 500
     """For `status`."""
-    retry_after: int | None = None
-    """For `rate_limit` and `status`: the Retry-After header."""
+    retry_after: int | str | None = None
+    """For `rate_limit` and `status`: the Retry-After header, in seconds or as its whole text."""
     error: str | None = None
     """For `error` (and the body of `rate_limit`): a code that the server turns into its own error shape."""
     body: str | None = None
@@ -214,7 +214,8 @@ def _check_type(name: str, value: object, annotation: str) -> None:
     if value is None and "None" in words:
         return
     allowed: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
-    if isinstance(value, bool) or not isinstance(value, allowed[words[0]]):
+    kinds = tuple(kind for word in words if word != "None" for kind in allowed[word])
+    if isinstance(value, bool) or not isinstance(value, kinds):
         raise ValueError(f"fault field {name!r} must be {annotation}, not {value!r}")
 
 

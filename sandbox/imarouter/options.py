@@ -62,13 +62,16 @@ class Options(BaseModel):
     refresh_seconds: float = Field(default=0.0, ge=0)
     """The gateway refreshes a task's row only so often (15 in New API); divided by `speed`. 0: at once."""
 
+    date: str | None = None
+    """The Date header of every answer; None: the real time."""
+
     # limits
     concurrency: int | None = Field(default=None, ge=0)
     """Unfinished tasks; the next submit is a 429."""
     submits_per_minute: int | None = Field(default=None, ge=0)
     polls_per_minute: int | None = Field(default=None, ge=0)
-    retry_after: int | None = None
-    """Retry-After of a 429; only newer gateways send it."""
+    retry_after: int | str | None = None
+    """Retry-After of a 429; only newer gateways send it. Seconds, or the header's whole text."""
     rate_limit_body: Literal["empty", "chinese", "json"] = "chinese"
 
     # what the model takes

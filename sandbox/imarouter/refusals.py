@@ -42,7 +42,7 @@ class Refusal(Exception):
         *,
         origin: str = "model",
         kind: str = "image_generation_user_error",
-        retry_after: int | None = None,
+        retry_after: int | str | None = None,
         shape: str | None = None,
     ) -> None:
         super().__init__(message)

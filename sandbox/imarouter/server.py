@@ -151,6 +151,8 @@ class SandboxImaRouter:
             response = missing_route(request, self.options)
         if not response.prepared:
             response.headers["X-Oneapi-Request-Id"] = request[_REQUEST_ID]
+            if self.options.date is not None:
+                response.headers["Date"] = self.options.date
         return response
 
     def _refused(self, request: web.Request, refusal: Refusal) -> web.Response:

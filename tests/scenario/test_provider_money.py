@@ -2,6 +2,7 @@
 
 import pytest
 
+from sandbox.faults import Fault
 from tests.support.crash import at_rest
 from tests.support.world import World
 
@@ -52,3 +53,21 @@ async def test_twice_the_price_is_the_truth(world: World) -> None:
     await at_rest(world)
     assert job["cost_micros"] == 106_000 > job["estimate_micros"]
     assert await world.scope("workspace") == (0, 106_000)
+
+
+MAD_DATE = "Mon, 01 Jan 99999999999999999999"
+
+
+async def test_no_wait_and_no_date_that_the_provider_names_costs_an_order(world: World) -> None:
+    world.provider.set_options(dialects=["images"], date=f"{MAD_DATE} 00:00:00 GMT")
+    for operation in ("submit", "poll", "download"):
+        world.provider.faults.add(Fault(operation, "rate_limit", retry_after=MAD_DATE))
+    await world.start_bot()
+
+    await world.imagine("a fox --q low")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    assert world.provider.faults.active() == []
+    assert len(world.provider.tasks()) == 1
+    assert await world.scope("workspace") == (0, job["cost_micros"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
+from bot.http_date import read_date
 from bot.ports import Clock
 
 TOLERANCE = timedelta(minutes=5)
@@ -27,15 +27,11 @@ class ClockGuard:
         self._heard: dict[str, tuple[datetime, float]] = {}
 
     def note_date(self, source: str, date: str | None) -> None:
-        """Record that ``source`` has just answered with this ``Date`` header. Anything but a date is
-        ignored."""
-        try:
-            told = parsedate_to_datetime(date or "")
-        except ValueError:
-            return
-        if told.tzinfo is None:
-            told = told.replace(tzinfo=UTC)
-        self._heard[source] = (told, self._elapsed())
+        """Record that ``source`` has just answered with this ``Date`` header. Anything but a date is ignored;
+        never raises."""
+        told = read_date(date)
+        if told is not None:
+            self._heard[source] = (told, self._elapsed())
 
     @property
     def has_witness(self) -> bool:
