@@ -27,6 +27,7 @@ INLINE_SCHEME = "inline:"
 """Our own link for a picture that came as base64 in the poll answer: asked for again when it is fetched."""
 
 _TASK_ID = re.compile(r"[!-~]{1,256}")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s\x00-\x20\x7f]{1,4000}", re.IGNORECASE)
 
 
@@ -104,10 +105,11 @@ def _figure(document: Json, paths: Iterable[str]) -> Money | None:
 
 
 def decimal_of(value: object) -> Decimal | None:
-    """A JSON number, or a number written as a string, exactly. None for all else, NaN and infinities."""
+    """A JSON number, or one written as a string in the way of JSON, exactly. None for all else, NaN and
+    infinities. ``Decimal`` itself would also take ``1_000`` and the digits of every script."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
-    if isinstance(value, str) and len(value) > 64:
+    if isinstance(value, str) and not (len(value) <= 64 and _NUMBER.fullmatch(value.strip(" "))):
         return None
     try:
         number = Decimal(value)
