@@ -42,11 +42,12 @@ class ErrorBody:
 
 @dataclass(frozen=True, slots=True)
 class KnownReason:
-    """An error whose words say what to do, whatever its HTTP status: end with ``problem``, or try later if
-    that is None. ``source`` says where the words are documented."""
+    """An error that says what to do, whatever its HTTP status: end with ``problem``, or try later if that is
+    None. It is known by one of ``codes``, else by words. ``source`` says where both are documented."""
 
     problem: Problem | None
-    pattern: re.Pattern[str]
+    codes: frozenset[str]
+    words: re.Pattern[str]
     source: str
 
 
@@ -54,31 +55,54 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
+_ENDED = "blocked|suspended|disabled|deactivated|banned|restricted|terminated|frozen|not active|inactive"
+
 KNOWN_REASONS = (
     KnownReason(
-        Problem.MODERATED,
+        Problem.PROVIDER_ACCOUNT,
+        frozenset(
+            {"model_not_found", "insufficient_user_quota", "pre_consume_token_quota_failed", "access_denied",
+             "insufficient_quota", "quota_not_enough", "invalid_api_key", "billing_hard_limit_reached",
+             "billing_not_active", "account_deactivated", "get_channel_failed", "model_price_error",
+             "channel:no_available_key", "channel:model_mapped_error", "channel:invalid_key",
+             "channel:param_override_invalid", "channel:header_override_invalid"}
+        ),
         _any(
-            "moderation_blocked", "safety_violations", "safety system", "content_policy", "content policy",
-            "image prompt rejected",
+            "resource has been temporarily blocked",
+            rf"(?<![a-z])(account|organi[sz]ation|subscription|api key)(?![a-z])[^.!?。]{{0,40}}?({_ENDED})",
+            rf"({_ENDED}) (account|organi[sz]ation|subscription|api key)",
+            r"organi[sz]ation\b.{0,30}\b(must|has to|needs to) be verified",
+            "billing[ _]hard[ _]limit", "billing_not_active", "exceeded your current quota",
+            "insufficient_user_quota", "pre_consume_token_quota_failed", "insufficient_quota",
+            "insufficient account balance", "quota_not_enough", "model_not_found", "invalid_api_key",
+            "无可用渠道", "额度不足", "余额不足", "预扣费额度失败", "欠费",
+            "([账帐][号户]|令牌|组织|密钥)[^。，,]{0,12}(封禁|封停|禁用(?!词)|停用|冻结|过期|失效|不可用)",
+            "用户(已被|被|已)(封禁|禁用|停用|冻结)",
+        ),
+        "provider reference 2.4 and 6; the Chinese texts and most codes are New API's",
+    ),
+    KnownReason(
+        Problem.MODERATED,
+        frozenset(
+            {"moderation_blocked", "content_filter", "sensitive_words_detected", "prompt_blocked",
+             "responsibleaipolicyviolation"}
+        ),
+        _any(
+            "moderation_blocked", "safety_violations", "safety system", r"content[ _](management )?policy",
+            r"content[ _]filter", "image prompt rejected", "sensitive[ _]words?", "prompt_blocked", "敏感",
+            "内容(违规|安全|审核)", "违规内容",
         ),
         "provider reference 6",
     ),
     KnownReason(
-        Problem.PROVIDER_ACCOUNT,
-        _any(
-            "resource has been temporarily blocked", "model_not_found", "无可用渠道",
-            "insufficient_user_quota", "pre_consume_token_quota_failed", "insufficient_quota",
-            "insufficient account balance", "额度不足", "余额不足", "预扣费额度失败", "quota_not_enough",
-            "invalid_api_key",
-        ),
-        "provider reference 2.4 and 6; the Chinese texts and codes are New API's",
-    ),
-    KnownReason(
         None,
+        frozenset({"rate_limit_exceeded"}),
         _any("queue (is )?full", "饱和", "too many requests", "rate_limit_exceeded"),
         "provider reference 2.2 (an id-less 200) and 2.4 (the text of a 429); not the mere 'try later'",
     ),
 )  # fmt: skip
+"""The account comes before moderation: a text about a blocked account may speak of a content policy, and the
+asker's words are not to blame for it (provider reference 6)."""
 
 SOURCE_UNREACHABLE = _any(
     "wget", "argument list too long", "(download|fetch)(ing)? (of )?(the )?(image|picture|source|url|file)",
@@ -87,11 +111,18 @@ SOURCE_UNREACHABLE = _any(
 """Only of tasks and refusals of edits: raw shell text of the provider's server (provider reference 6)."""
 
 REFUSED_BEFORE = frozenset(
-    {"invalid_request", "invalid_value", "invalid_api_platform", "build_request_failed",
-     "get_channel_failed", "gen_relay_info_failed", "model_price_error", "convert_request_failed",
-     "read_request_body_failed", "get_user_quota_failed"}
+    {"invalid_request", "invalid_value", "invalid_api_platform", "invalid_api_type", "build_request_failed",
+     "gen_relay_info_failed", "convert_request_failed", "read_request_body_failed", "bad_request_body",
+     "get_user_quota_failed", "count_token_failed", "json_marshal_failed"}
 )  # fmt: skip
-"""New API's task codes from before it calls anyone: no task can exist, even when the status is 500."""
+"""New API's codes from before it calls anyone: no task can exist, even when the status is 500. Those of them
+that say who is to blame are known reasons above (provider reference 2.4)."""
+
+DURING_A_CALL = frozenset(
+    {"do_request_failed", "bad_response", "bad_response_status_code", "bad_response_body", "empty_response",
+     "read_response_body_failed", "channel:response_time_exceeded"}
+)  # fmt: skip
+"""New API's codes from after it has called: a task may exist (provider reference 2.4)."""
 
 RELAYED = "fail_to_fetch_task"
 """The gateway relays the upstream's refusal of a submit, its status included (provider reference 2.4)."""
@@ -101,11 +132,14 @@ USER_ERRORS = frozenset({"image_generation_user_error", "invalid_request_error"}
 
 
 def known_reason(error_body: ErrorBody) -> KnownReason | None:
-    """The first known reason that ``error_body`` states. A web page states none: its words are not about
-    us."""
+    """The first known reason that ``error_body`` names by a code, else the first that its words tell. A web
+    page states none: its words are not about us."""
     if error_body.is_html:
         return None
-    return next((reason for reason in KNOWN_REASONS if reason.pattern.search(error_body.text)), None)
+    codes, text = {*error_body.codes, *error_body.kinds}, error_body.text
+    named = (reason for reason in KNOWN_REASONS if reason.codes & codes)
+    told = (reason for reason in KNOWN_REASONS if reason.words.search(text))
+    return next(named, None) or next(told, None)
 
 
 def failure_of(error_body: ErrorBody, *, status: str, secrets: Iterable[str] = ()) -> Failure:

@@ -13,6 +13,7 @@ from bot.domain.errors import BotError
 from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater
 from bot.imarouter.error_reasons import (
+    DURING_A_CALL,
     REFUSED_BEFORE,
     RELAYED,
     SOURCE_UNREACHABLE,
@@ -94,6 +95,8 @@ def rule_for_submit(status: int, error_body: ErrorBody, *, has_id: bool, body_lo
     reason = known_reason(error_body)
     if reason is not None:
         if reason.problem is None:
+            if DURING_A_CALL & set(error_body.codes):
+                return Rule(ErrorAction.UNKNOWN, "somebody is busy, but was already called (2.4)")
             return Rule(ErrorAction.LATER, f"a reason by name ({reason.source})")
         return Rule(ErrorAction.REFUSED, f"a reason by name ({reason.source})", reason.problem)
     if status >= 500 or 200 <= status < 300:

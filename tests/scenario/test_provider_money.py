@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.faults import Fault
+from tests.scenario.budget_kit import all_of
 from tests.support.crash import at_rest
 from tests.support.world import World
 
@@ -71,3 +72,45 @@ async def test_no_wait_and_no_date_that_the_provider_names_costs_an_order(world:
     assert world.provider.faults.active() == []
     assert len(world.provider.tasks()) == 1
     assert await world.scope("workspace") == (0, job["cost_micros"])
+
+
+ACCOUNT_WORDS = "takes nothing from this bot"
+SAFETY_WORDS = "safety check refused this"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "text", "words"),
+    [
+        (500, "sensitive_words_detected", "sensitive words detected", SAFETY_WORDS),
+        (500, "fail_to_fetch_task", "提示词包含敏感内容", SAFETY_WORDS),
+        (500, "channel:no_available_key", "no available key", ACCOUNT_WORDS),
+        (400, "billing_hard_limit_reached", "Billing hard limit has been reached", ACCOUNT_WORDS),
+        (403, "x", "Your account is blocked for breaking our content policy", ACCOUNT_WORDS),
+        (500, "count_token_failed", "count token failed", "did not accept this request"),
+    ],
+)
+async def test_a_refusal_is_free_and_blames_whom_it_should(
+    world: World, status: int, code: str, text: str, words: str
+) -> None:
+    world.provider.faults.add(Fault("submit", "error", status=status, error=code, body=text))
+    await world.start_bot()
+
+    await world.imagine("a fox --q low")
+
+    job = await world.job(status="failed")
+    await at_rest(world)
+    assert any(words in all_of(message) for message in await world.slack.messages(job["channel_id"]))
+    assert await world.scope("workspace") == (0, 0)
+    assert len(world.provider.journal.of("submit")) == 1
+
+
+@pytest.mark.parametrize("code", ["do_request_failed", "bad_response_body", "channel:response_time_exceeded"])
+async def test_a_call_that_was_begun_stays_unknown_and_counts(world: World, code: str) -> None:
+    world.provider.faults.add(Fault("submit", "error", status=500, error=code))
+    await world.start_bot()
+
+    await world.imagine("a fox --q low")
+
+    job = await world.job(status="unknown")
+    await at_rest(world)
+    assert await world.scope("workspace") == (job["estimate_micros"], 0)

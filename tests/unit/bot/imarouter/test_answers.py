@@ -14,6 +14,7 @@ import pytest
 from bot.domain.errors import BotError
 from bot.domain.problem import Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
+from bot.imarouter.error_reasons import error_in, failure_of
 from tests.unit.bot.imarouter.provider import KEY, Wire, answer, refusal
 
 MODERATION = {
@@ -100,6 +101,97 @@ async def test_submit_answer_means(status: int, document: object, meant: object)
         assert error.failure.problem is meant
     else:
         assert type(error) is meant
+
+
+def said(message: str, code: str = "", kind: str = "") -> dict[str, Any]:
+    return {"error": {"message": message, "code": code, "type": kind}}
+
+
+STOPPED_BEFORE = [
+    ("sensitive_words_detected", MODERATED), ("prompt_blocked", MODERATED),
+    ("count_token_failed", REFUSED), ("json_marshal_failed", REFUSED), ("invalid_api_type", REFUSED),
+    ("bad_request_body", REFUSED), ("convert_request_failed", REFUSED), ("gen_relay_info_failed", REFUSED),
+    ("channel:no_available_key", ACCOUNT), ("channel:model_mapped_error", ACCOUNT),
+    ("channel:invalid_key", ACCOUNT), ("channel:param_override_invalid", ACCOUNT),
+    ("channel:header_override_invalid", ACCOUNT), ("get_channel_failed", ACCOUNT),
+    ("model_price_error", ACCOUNT), ("access_denied", ACCOUNT),
+    ("insufficient_user_quota", ACCOUNT), ("pre_consume_token_quota_failed", ACCOUNT),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "problem"), STOPPED_BEFORE)
+@pytest.mark.parametrize("as_task", [True, False])
+async def test_500_with_a_code_from_before_any_call_is_a_refusal(
+    code: str, problem: Problem, *, as_task: bool
+) -> None:
+    body = {"code": code, "message": "x", "data": None} if as_task else said("x", code, "new_api_error")
+
+    error = await refusal(Wire(answer(500, body)))
+
+    assert isinstance(error, GivenUp)
+    assert error.failure.problem is problem
+
+
+DURING = [
+    "do_request_failed", "bad_response", "bad_response_body", "bad_response_status_code", "empty_response",
+    "read_response_body_failed", "channel:response_time_exceeded", "channel:aws_client_error",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", DURING)
+@pytest.mark.parametrize("status", [408, 500, 502, 504])
+@pytest.mark.parametrize("message", ["x", "upstream error"])
+async def test_500_with_a_code_from_after_a_call_stays_unknown(code: str, status: int, message: str) -> None:
+    assert type(await refusal(Wire(answer(status, said(message, code))))) is UNKNOWN
+
+
+async def test_a_busy_word_does_not_make_a_call_that_was_begun_safe_to_repeat() -> None:
+    body = {"code": "do_request_failed", "message": "EOF after 429 too many requests", "data": None}
+
+    assert type(await refusal(Wire(answer(500, body)))) is UNKNOWN
+
+
+BLAME = [
+    ("Your account has been blocked: repeated content policy violations.", "", ACCOUNT),
+    ("This account was suspended for violating our content policy", "content_policy_violation", ACCOUNT),
+    ("Access from a disabled account; see the content policy", "", ACCOUNT),
+    ("Billing hard limit has been reached", "billing_hard_limit_reached", ACCOUNT),
+    ("Billing hard limit has been reached", "", ACCOUNT),
+    ("x", "billing_not_active", ACCOUNT),
+    ("Your organization must be verified to use the model `gpt-image-2`. Please see our content policy", "",
+     ACCOUNT),
+    ("Your organisation has to be verified", "", ACCOUNT),
+    ("x", "account_deactivated", ACCOUNT),
+    ("Error account_deactivated, content policy", "", ACCOUNT),
+    ("You exceeded your current quota, please check your plan", "insufficient_quota", ACCOUNT),
+    ("账号因违规内容已被封禁", "", ACCOUNT),
+    ("用户已被封禁", "", ACCOUNT),
+    ("The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", "",
+     MODERATED),
+    ("x", "content_filter", MODERATED),
+    ("finish_reason: content_filter", "", MODERATED),
+    ("rejected by the content filter", "", MODERATED),
+    ("输入包含敏感词", "", MODERATED),
+    ("用户输入包含敏感词和禁用词", "", MODERATED),
+    ("内容违规，请修改提示词", "", MODERATED),
+    ("x", "content_policy_violation", MODERATED),
+    ("Your account has been blocked? No: draw something else", "moderation_blocked", MODERATED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "code", "problem"), BLAME)
+@pytest.mark.parametrize("status", [400, 403, 500])
+async def test_who_is_to_blame_at_submit(message: str, code: str, problem: Problem, status: int) -> None:
+    for body in (said(message, code), nested(said(message, code))):
+        error = await refusal(Wire(answer(status, body)))
+
+        assert isinstance(error, GivenUp)
+        assert error.failure.problem is problem
+
+
+@pytest.mark.parametrize(("message", "code", "problem"), BLAME)
+def test_who_is_to_blame_for_a_failed_task(message: str, code: str, problem: Problem) -> None:
+    assert failure_of(error_in(said(message, code)), status="failed").problem is problem
 
 
 @pytest.mark.parametrize(
