@@ -96,7 +96,8 @@ def size_text(size: Size) -> str:
 
 
 def settings(view: JobView) -> str:
-    """``1536×1024 (3:2) · high · 2 pictures · png · about $0.11``."""
+    """``1536×1024 (3:2) · high · 2 pictures · png · about $0.11``. Size and format are those that came,
+    once they are known: the image service may send others than were ordered."""
     request = view.job.request
     size = _real_size(view.pictures) or request.size
     parts = [
@@ -104,7 +105,7 @@ def settings(view: JobView) -> str:
         size_text(size) if size else "size of the original",
         request.quality.value,
         f"{request.n} pictures" if request.n > 1 else "",
-        request.format.value,
+        _real_format(view.pictures) or request.format.value,
         job_price(view.job),
     ]
     return " · ".join(part for part in parts if part)
@@ -128,6 +129,11 @@ def _real_size(pictures: Sequence[Picture]) -> Size | None:
     """The size that all fetched pictures have, if they agree."""
     sizes = {Size(p.width, p.height) for p in pictures if p.width and p.height}
     return sizes.pop() if len(sizes) == 1 else None
+
+
+def _real_format(pictures: Sequence[Picture]) -> str:
+    """The formats of all fetched pictures, such as ``png`` or ``webp and png``; empty before there is one."""
+    return " and ".join(dict.fromkeys(picture.format.lower() for picture in pictures if picture.format))
 
 
 def arrived(view: JobView) -> list[Picture]:

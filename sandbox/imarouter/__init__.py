@@ -37,6 +37,7 @@ it in square brackets into a prompt. Several may be combined.
 | --- | --- |
 | [expired] [forbidden] | 404, 403 |
 | [moved] | 404 until the next poll, which gives a new link that works |
+| [as-png] | a PNG, whatever format was ordered |
 | [redirect] [wrong-type] [html] | 302, octet-stream, a web page instead of a picture |
 | [oversize] [truncated] | a stream that goes on and on; half of the promised bytes |
 

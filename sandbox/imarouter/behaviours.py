@@ -18,7 +18,7 @@ AT_SUBMIT = frozenset(
 AT_WORK = frozenset(
     {
         "fail", "moderate-late", "account-late", "chinese", "wget", "nourl", "partial",
-        "slow", "quick", "stuck", "forgotten",
+        "slow", "quick", "stuck", "forgotten", "as-png",
     }
 )  # fmt: skip
 AT_RESULT = {

@@ -90,8 +90,8 @@ def _paint(task: Task, index: int, *, plain: bool) -> bytes:
         order.n,
         task.size,
         order.quality,
-        order.format,
-        order.compression,
+        "png" if task.conduct.has("as-png") else order.format,
+        None if task.conduct.has("as-png") else order.compression,
         task.variant,
     )
     if plain:

@@ -114,3 +114,17 @@ async def test_a_call_that_was_begun_stays_unknown_and_counts(world: World, code
     job = await world.job(status="unknown")
     await at_rest(world)
     assert await world.scope("workspace") == (job["estimate_micros"], 0)
+
+
+async def test_the_line_says_which_format_came(world: World) -> None:
+    await world.start_bot()
+
+    await world.imagine("[as-png] a fox --q low --format webp")
+
+    job = await world.job(status="succeeded", delivery="delivered")
+    await at_rest(world)
+    root, *answers = await world.thread(job)
+    (file,) = [file for message in answers for file in message.get("files", [])]
+    assert file["name"].endswith(".png")
+    assert " · png · " in all_of(root["blocks"])
+    assert " · webp · " not in all_of(root["blocks"])

@@ -245,6 +245,15 @@ def test_the_real_size_replaces_the_wanted_one() -> None:
     assert "edit · size of the original" in said(status_message(a_view(job), VOICE))
 
 
+def test_the_format_that_came_replaces_the_wanted_one() -> None:
+    job = replace(OPEN, status=Status.SUCCEEDED, request=a_request(format=Format.WEBP, n=2))
+    came, other, coming = a_picture(format="png"), a_picture(format="webp"), a_picture(format=None)
+
+    for pictures, line in (((), "webp"), ((coming,), "webp"), ((came, coming), "png"), ((other,), "webp"),
+                           ((came, other), "png and webp")):  # fmt: skip
+        assert f"2 pictures · {line} · " in said(status_message(a_view(job, *pictures), VOICE)), line
+
+
 @pytest.mark.parametrize(
     ("picture", "place", "shown"),
     [
