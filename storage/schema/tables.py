@@ -129,6 +129,7 @@ submissions = Table(
     Column("first_processing_at", UtcTime),
     Column("last_pending_poll_at", UtcTime),
     Column("done_seen_at", UtcTime),
+    Column("reorders", Integer, nullable=False, server_default=text("0")),
     one_of("state", SubmissionState),
     CheckConstraint("n >= 1", name="n"),
     CheckConstraint("polls >= 0", name="polls"),

@@ -20,6 +20,7 @@ FULL_SUBMISSION = a_submission(
     amount=Money(40_001),
     failure=Failure(Problem.TIMED_OUT),
     polls=7,
+    reorders=2,
     intent_at=START + timedelta(microseconds=1),
     submitted_at=START + timedelta(seconds=1),
     first_processing_at=START + timedelta(seconds=2),

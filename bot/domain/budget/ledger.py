@@ -89,8 +89,8 @@ class Entry:
     reason: str | None = None
     part: int = 0
     ceiling: Money | None = None
-    """``part`` tells apart several entries of one kind for one job in one period: by the submission's ordinal
-    for new prices, by a count for corrections. ``ceiling`` is what storage found the row to allow in all
+    """``part`` tells apart several entries of one kind for one job in one period: by the order's number for
+    new prices, by a count for corrections. ``ceiling`` is what storage found the row to allow in all
     (limit and grants) when it granted a reservation; None where no limit refuses, and for other kinds."""
 
 
@@ -171,8 +171,8 @@ def settle_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:
 
 
 def reprice_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[Entry]:
-    """The hold grows or, where ``by`` is negative, shrinks: the provider has stated the price of submission
-    ``part`` when it took the order."""
+    """The hold grows or, where ``by`` is negative, shrinks: the provider has stated the price of order
+    number ``part`` when it took it."""
     lines = _entries(hold, EntryKind.REPRICE, held=by, spent=Money.zero(), at=at)
     return [replace(line, part=part) for line in lines]
 

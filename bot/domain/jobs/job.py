@@ -130,7 +130,8 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One paid call for ``n`` pictures. ``amount`` is the price that the provider stated.
+    """One paid call for ``n`` pictures. ``amount`` is the price that the provider stated. ``reorders`` counts
+    how often it was sent anew after a call that was not charged, as the provider could not fetch the sources.
 
     ``intent_at`` is when the call was first tried: while the provider is too busy to take it, later tries do
     not change it. The other four times feed the learned poll schedule.
@@ -146,6 +147,7 @@ class Submission:
     amount: Money | None = None
     failure: Failure | None = None
     polls: int = 0
+    reorders: int = 0
     intent_at: datetime | None = None
     submitted_at: datetime | None = None
     first_processing_at: datetime | None = None

@@ -24,10 +24,11 @@ UNCLEAR_CHARGE = frozenset({Problem.NO_PICTURE})
 
 def status_of(submissions: Sequence[Submission]) -> Status:
     """A job's status by its submissions: one in progress decides before one whose outcome is unknown, and
-    that one before those that ended. When all have ended, one success makes the job succeeded."""
+    that one before those that ended. When all have ended, one success makes the job succeeded. A job that is
+    ordered again goes on running meanwhile."""
     states = {s.state for s in submissions}
     if states == {SubmissionState.PLANNED}:
-        return Status.QUEUED
+        return Status.RUNNING if any(s.reorders for s in submissions) else Status.QUEUED
     if SubmissionState.RUNNING in states:
         return Status.RUNNING
     if SubmissionState.SUBMITTING in states:

@@ -15,6 +15,7 @@ from bot.domain.problem import Failure, Problem
 from bot.errors import TryLater
 from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.order_again import order_again
 from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
 from bot.services.pipeline.provider_prices import note_price_at_end
 
@@ -72,6 +73,10 @@ class Poll:
     ) -> None:
         if isinstance(answer, Pending):
             self._still_pending(tx, task, submission, answer)
+            return
+        if isinstance(answer, Failed) and order_again(tx, submission, answer.failure, poll_floor=self._floor):
+            tx.tasks.finish(task)
+            self._outcome.conclude(tx, task.job_id)
             return
         if isinstance(answer, Done):
             for index, url in enumerate(_ordered(submission, answer)):

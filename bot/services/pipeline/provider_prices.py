@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.budget.ledger import CostSource
-from bot.domain.jobs.job import Job, Submission
+from bot.domain.jobs.job import ORDINALS, Job, Submission
 from bot.domain.money import Money
 from bot.domain.requests.pricing import usable_amount
 from bot.ports import Done, Receipt, Transaction
@@ -15,13 +15,16 @@ def note_price_at_submit(
     tx: Transaction, accounts: Accounts, submission: Submission, receipt: Receipt
 ) -> None:
     """Replace the estimate of this order in the hold by the price that the provider stated on taking it, if
-    that is usable, and tell the admins of one that is not. To be called once per order."""
+    that is usable, and tell the admins of one that is not. To be called once per order, with the submission
+    as it was before: when it is ordered again, the hold has the price of the order before."""
     job = tx.jobs.get(submission.job_id)
     assert job is not None
-    expected = job.estimate.part(submission.n, job.request.n)
-    _note_if_odd(tx, job, receipt, expected)
+    table = job.estimate.part(submission.n, job.request.n)
+    _note_if_odd(tx, job, receipt, table)
     if receipt.amount is not None:
-        accounts.reprice(tx, job.id, submission.ordinal, expected=expected, stated=receipt.amount)
+        expected, _ = usable_amount(submission.amount, table)
+        part = submission.ordinal + ORDINALS * submission.reorders
+        accounts.reprice(tx, job.id, part, expected=expected, stated=receipt.amount)
 
 
 def note_price_at_end(tx: Transaction, submission: Submission, done: Done) -> None:

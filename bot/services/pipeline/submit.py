@@ -21,6 +21,7 @@ from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased, insist
 from bot.services.pipeline.announce import plan_submissions
 from bot.services.pipeline.fair_queue import FairQueue
+from bot.services.pipeline.order_again import order_again
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.provider_prices import note_price_at_submit
 
@@ -157,7 +158,7 @@ class Submit:
                 state=SubmissionState.RUNNING,
                 provider_task_id=receipt.task_id,
                 dialect=receipt.dialect,
-                amount=receipt.amount,
+                amount=receipt.amount or current.amount,
                 submitted_at=tx.now,
                 failure=None,
             )
@@ -208,6 +209,10 @@ class Submit:
             tx.queue.give_back(sent.turn)
 
     def _refused(self, tx: Transaction, task: Task, submission: Submission, failure: Failure) -> None:
+        if order_again(tx, submission, failure, poll_floor=self._poll_floor):
+            tx.tasks.finish(task)
+            self._outcome.conclude(tx, task.job_id)
+            return
         self._end(tx, task, submission, SubmissionState.FAILED, failure)
 
     def _lost(self, tx: Transaction, task: Task, submission: Submission, doubt: Failure) -> None:

@@ -1,0 +1,44 @@
+"""An edit while our own server cannot be reached from outside: ordered again by itself, paid for once."""
+
+import pytest
+
+from tests.scenario.budget_kit import all_of
+from tests.scenario.edit_kit import ALICE, DESIGN, edited, normal, photo, picture, sources
+from tests.support.crash import at_rest
+from tests.support.gate import gate
+from tests.support.world import World
+
+
+async def _bot_behind(world: World, address: str) -> None:
+    trusted = f"{world.env['IMAGINE_TRUSTED_HOSTS']},{address.removeprefix('http://')}"
+    await world.start_bot(IMAGINE_PUBLIC_URL=address, IMAGINE_TRUSTED_HOSTS=trusted)
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) -> None:
+    async with gate(f"http://127.0.0.1:{world.env['IMAGINE_PORT']}", closed=closed) as address:
+        await _bot_behind(world, address)
+        data = picture()
+
+        await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo(data=data)])
+
+        job = await edited(world)
+        await at_rest(world)
+    assert [task["status"] for task in world.provider.tasks()] == ["failed"] * closed + ["done"]
+    assert sources(world)[0]["sha256"] == normal(data)
+    assert len([file for message in await world.thread(job) for file in message.get("files", [])]) == 2
+    assert await world.scope("workspace") == (0, job["cost_micros"])
+
+
+async def test_a_server_that_stays_away_is_told_and_free(world: World) -> None:
+    async with gate("http://127.0.0.1:1", closed=1000) as address:
+        await _bot_behind(world, address)
+
+        await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo()])
+
+        job = await world.job(kind="edit", status="failed")
+        await at_rest(world)
+    assert len(world.provider.tasks()) == 3
+    thread = await world.thread(job)
+    assert any("could not fetch the picture to edit" in all_of(message["blocks"]) for message in thread)
+    assert await world.scope("workspace") == (0, 0)
