@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from app.composition.foundation import Foundation
 from app.settings.settings import Settings
+from bot.cookies import no_cookies
 from bot.errors import TryLater
 from bot.ports import Clock
 from handlers.conversation.downloads import SlackFiles, file_access
@@ -65,7 +66,8 @@ async def compose_slack(stack: AsyncExitStack, base: Foundation) -> Slack:
     identity = await _identity(settings, workspace, client, base.clock)
     base.connections.returned(identity.team_id)
     api = _api(base, client, identity)
-    http = await stack.enter_async_context(httpx.AsyncClient(transport=AiohttpTransport()))
+    files_client = httpx.AsyncClient(transport=AiohttpTransport(), cookies=no_cookies())
+    http = await stack.enter_async_context(files_client)
     upload_client = UploadClient(http=http, trusted_hosts=settings.imagine_trusted_hosts)
     return Slack(
         client=client,

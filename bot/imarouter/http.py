@@ -10,6 +10,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from bot.cookies import no_cookies
 from bot.domain.errors import SettingsError
 from bot.imarouter.addresses import AddressFilter, AddressRefused
 from bot.trusted_hosts import TrustedHosts
@@ -101,12 +102,15 @@ def api_client(
 
     async def answered(response: httpx.Response) -> None:
         on_date(response.headers.get("Date"))
+        # httpx reads where a redirect leads even if it is not to follow it, and raises for what is no link.
+        response.headers.pop("Location", None)
 
     return httpx.AsyncClient(
         base_url=root,
         headers={"Authorization": f"Bearer {key}", "Accept": "application/json", "User-Agent": USER_AGENT},
         transport=transport or SplitTransport(context),
         event_hooks={"response": [answered]},
+        cookies=no_cookies(),
         follow_redirects=False,
         trust_env=False,
     )
@@ -129,6 +133,7 @@ def download_client(
     return httpx.AsyncClient(
         headers={"Accept": "image/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
         transport=transport or AiohttpTransport(verify=context, client=lambda: _session(connector())),
+        cookies=no_cookies(),
         follow_redirects=False,
         trust_env=False,
     )

@@ -12,6 +12,9 @@ from aiohttp.test_utils import TestServer
 from bot.domain.errors import BotError
 from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
 from bot.imarouter.http import Timeouts
+from bot.ports import Pending
+from bot.services.budget.clock_guard import ClockGuard
+from tests.support.databases import SetClock
 from tests.unit.bot.imarouter.provider import FAST, client, order
 
 
@@ -127,3 +130,44 @@ async def test_submit_real_wire_lost_body_keeps_what_the_status_is_sure_of(
         await server.close()
 
     assert type(error) is meant
+
+
+MAD_HEADERS = [
+    b"Set-Cookie: \xff=\xff",
+    b"Set-Cookie: a=b; expires=Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    b"Retry-After: \xff\xfe",
+    b"Retry-After: Mon, 01 Jan 99999999999999999999",
+    b"Date: Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    b"Content-Type: \xc3\x28; charset=no-such-1",
+    b"Location: http://[::1",
+    b"Keep-Alive: timeout=99999999999999999999",
+]
+
+
+@pytest.mark.parametrize("header", MAD_HEADERS)
+@pytest.mark.parametrize("status", [b"200 OK", b"429 Too Many", b"307 Elsewhere"])
+async def test_no_header_that_nobody_needs_breaks_a_call_or_the_next(header: bytes, status: bytes) -> None:
+    guard = ClockGuard(clock=SetClock(), elapsed=lambda: 0.0, database_is_a_witness=False)
+    body = b'{"id":"t1","status":"queued"}' if status.startswith(b"200") else b"{}"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n\r\n" % (status, len(body), header) + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        provider = client(
+            None, base_url=f"http://{host}:{port}", on_date=lambda date: guard.note_date("provider", date)
+        )
+        for _ in range(2):
+            if status.startswith(b"200"):
+                assert (await provider.submit(order())).task_id == "t1"
+                assert await provider.poll("t1", "images") == Pending(processing=False)
+            else:
+                with pytest.raises(TryLater if status.startswith(b"429") else GivenUp):
+                    await provider.submit(order())
+                with pytest.raises(TryLater):
+                    await provider.poll("t1", "images")
+        await provider.aclose()
