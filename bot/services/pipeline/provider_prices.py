@@ -22,7 +22,7 @@ def note_price_at_submit(
     table = job.estimate.part(submission.n, job.request.n)
     _note_if_odd(tx, job, receipt, table)
     if receipt.amount is not None:
-        expected, _ = usable_amount(submission.amount, table)
+        expected, _ = usable_amount(submission.amount if submission.reorders else None, table)
         part = submission.ordinal + ORDINALS * submission.reorders
         accounts.reprice(tx, job.id, part, expected=expected, stated=receipt.amount)
 

@@ -12,10 +12,11 @@ const NEXT = [
   ['lost-502', 'Lost: 502', 'Accepted and charged, answered with a bad gateway'], ['drop', 'Dropped', 'The connection closes, nothing is accepted'],
   ['ratelimit', 'Rate limit', '429'], ['quota', 'Account empty', '403: the balance is used up'], ['account', 'Account blocked', '403: the provider’s own account'],
   ['forgotten', 'Forgotten', 'Accepted, but its id is unknown from then on'], ['nourl', 'No picture', 'Succeeds without one, and charges'],
+  ['links:40', 'Many links', 'Forty results, however many were ordered'], ['as-png', 'PNG instead', 'A PNG, whatever format was ordered'],
   ['expired', 'Expired link', 'The result is 404'], ['truncated', 'Cut download', 'Half of the promised bytes'], ['html', 'Web page', 'A web page instead of a picture'],
 ];
 const SPEEDS = [['1', 'as in life'], ['5', '5 ×'], ['20', '20 ×'], ['100', '100 ×']];
-const AMOUNTS = ['present', 'zero', 'null', 'absent', 'negative', 'nan', 'string'];
+const AMOUNTS = ['present', 'zero', 'null', 'absent', 'negative', 'nan', 'string', 'absurd'];
 const OUTAGES = [
   ['provider', 'Provider: outage', { match: '*', kind: 'status', status: 503, count: -1 }], ['provider', 'Provider: hangs up', { match: '*', kind: 'drop_before', count: -1 }],
   ['', 'Slack: outage', { match: '*', kind: 'status', status: 503, count: -1 }], ['', 'Slack: rate limit, 3 posts', { match: 'chat.postMessage', kind: 'rate_limit', retry_after: 2, count: 3 }],
