@@ -242,3 +242,29 @@ async def test_next_takes_several_behaviours_and_refuses_unknown_ones() -> None:
 
 def test_words_that_are_no_magic_are_just_words() -> None:
     assert magic("a [photo] of [FAIL] and [status:] (slow)") == {"fail", "status:"}
+
+
+async def test_more_links_come_than_were_ordered_and_each_leads_to_a_picture() -> None:
+    async with running(duration_seconds=0) as kit:
+        done = await kit.finished(await kit.start(prompt="[links:7] [amount:absurd] a fox"))
+
+        links = {item["url"] for item in done["results"]}
+        assert len(links) == 7
+        for link in links:
+            assert opened((await kit.http.get(link)).content).format == "PNG"
+        assert done["amount_usd"] == 14.90
+        assert kit.balance() > 99, "the bill is that of one picture"
+
+
+async def test_another_format_comes_than_was_ordered() -> None:
+    async with running(duration_seconds=0) as kit:
+        answer = await kit.made(prompt="[as-png] a fox", output_format="webp")
+
+        assert opened(answer.content).format == "PNG"
+
+
+async def test_headers_say_whatever_they_are_told() -> None:
+    async with running(retry_after="next year", date="yesterday") as kit:
+        answer = await kit.post(prompt="[ratelimit] a fox")
+
+        assert (answer.headers["Retry-After"], answer.headers["Date"]) == ("next year", "yesterday")
