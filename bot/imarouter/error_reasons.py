@@ -55,7 +55,8 @@ def _any(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
-_ENDED = "blocked|suspended|disabled|deactivated|banned|restricted|terminated|frozen|not active|inactive"
+_OURS = "(account|organi[sz]ation|subscription|api key)"
+_ENDED = "(blocked|suspended|disabled|deactivated|banned|restricted|terminated|frozen|not active|inactive)"
 
 KNOWN_REASONS = (
     KnownReason(
@@ -68,9 +69,11 @@ KNOWN_REASONS = (
              "channel:param_override_invalid", "channel:header_override_invalid"}
         ),
         _any(
-            "resource has been temporarily blocked",
-            rf"(?<![a-z])(account|organi[sz]ation|subscription|api key)(?![a-z])[^.!?。]{{0,40}}?({_ENDED})",
-            rf"({_ENDED}) (account|organi[sz]ation|subscription|api key)",
+            "resource (has been|is|was) (temporarily )?blocked",
+            rf"\b{_OURS}\b[^.!?]{{0,40}}? (is|was|were|has been|have been) [^.!?]{{0,20}}?{_ENDED}",
+            # Not "will get your account suspended", which is said of the asker's words.
+            rf"(?<!your )(?<![a-z]){_OURS}[ _:]{{1,2}}{_ENDED}",
+            rf"{_ENDED} {_OURS}",
             r"organi[sz]ation\b.{0,30}\b(must|has to|needs to) be verified",
             "billing[ _]hard[ _]limit", "billing_not_active", "exceeded your current quota",
             "insufficient_user_quota", "pre_consume_token_quota_failed", "insufficient_quota",

@@ -154,6 +154,10 @@ async def test_a_busy_word_does_not_make_a_call_that_was_begun_safe_to_repeat() 
 BLAME = [
     ("Your account has been blocked: repeated content policy violations.", "", ACCOUNT),
     ("This account was suspended for violating our content policy", "content_policy_violation", ACCOUNT),
+    ("Account suspended: content policy", "", ACCOUNT),
+    ("Your organization (org-x) has been temporarily restricted. Content policy", "", ACCOUNT),
+    ("Against our content policy; doing so again will get your account suspended.", "", MODERATED),
+    ("Violates the content policy. Your account may be suspended if you go on.", "", MODERATED),
     ("Access from a disabled account; see the content policy", "", ACCOUNT),
     ("Billing hard limit has been reached", "billing_hard_limit_reached", ACCOUNT),
     ("Billing hard limit has been reached", "", ACCOUNT),
