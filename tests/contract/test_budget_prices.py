@@ -63,9 +63,9 @@ class Shop:
         await self.send(name, ordinal)
 
         def unit(tx: Transaction) -> None:
-            order = replace(_order(tx, name, ordinal), state=S.RUNNING, amount=amount, provider_task_id="t")
-            tx.submissions.save(order)
-            note_price_at_submit(tx, self.accounts, order, Receipt("t", "jobs", amount, odd))
+            before = _order(tx, name, ordinal)
+            tx.submissions.save(replace(before, state=S.RUNNING, amount=amount, provider_task_id="t"))
+            note_price_at_submit(tx, self.accounts, before, Receipt("t", "jobs", amount, odd))
             self.outcome.conclude(tx, name)
 
         await self.store.write(unit)
@@ -82,6 +82,17 @@ class Shop:
                 )
             note_price_at_end(tx, order, said)
             tx.submissions.save(replace(order, state=S.SUCCEEDED, amount=amount or order.amount))
+            self.outcome.conclude(tx, name)
+
+        await self.store.write(unit)
+
+    async def again(self, name: str = "J1", ordinal: int = 0) -> None:
+        """The provider could not fetch the sources of this order, and it is planned anew."""
+
+        def unit(tx: Transaction) -> None:
+            order = _order(tx, name, ordinal)
+            again = replace(order, state=S.PLANNED, reorders=order.reorders + 1, provider_task_id=None)
+            tx.submissions.save(again)
             self.outcome.conclude(tx, name)
 
         await self.store.write(unit)
@@ -130,6 +141,21 @@ def _order(tx: Transaction, name: str, ordinal: int) -> Submission:
 @pytest.fixture
 def shop(store: SqlStore) -> Shop:
     return Shop(store)
+
+
+async def test_an_order_that_is_placed_again_may_state_another_price(shop: Shop) -> None:
+    await shop.order(orders=2)
+
+    for times, (stated, held) in enumerate((("1.5", "2.5"), ("1.5", "2.5"), ("0.5", "1.5"))):
+        await shop.taken(dollars(stated), ordinal=1)
+        assert await shop.counted() == (dollars(held), Money.zero()), times
+        await shop.again(ordinal=1)
+
+    await shop.taken(None, ordinal=1)
+    await shop.done(None, ordinal=1)
+    await shop.taken(None)
+    await shop.done(None)
+    assert await shop.counted() == (Money.zero(), dollars("2"))
 
 
 @pytest.mark.parametrize("stated", ["0.5", "1", "1.5", "5"])
