@@ -33,7 +33,7 @@ from handlers.messages.status_text import price, variant_text
 
 def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
     """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
-    said in ``zone``."""
+    said in ``zone``. What was said in private is not quoted."""
     head: tuple[Part, ...] = (
         Bold("Over budget: "),
         Person(pending.user_id),
@@ -42,7 +42,8 @@ def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
         Channel(pending.ask.place.channel_id),
         ".",
     )
-    prompt = rich_text(quote(shorten(pending.ask.request.prompt, 300)))
+    words = pending.ask.place.for_others(pending.ask.request.prompt)
+    prompt = rich_text(quote(shorten(words, 300)))
     if pending.state is PendingState.ASKED:
         said = about_others(
             [*head, *_dearer(pending), f" It can be approved until {reset_text(pending.expires_at, zone)}."]

@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.place import Place
+from handlers.ids import is_private_name
 from handlers.incoming.message_events import pictures_of
 from handlers.messages.status_message import RESULTS
 from handlers.views.request_form import MOST_FILES, Start
@@ -26,7 +27,9 @@ def place_of(body: Mapping[str, Any], team_id: str) -> Place | None:
     if not channel:
         return None
     message = body.get("message") or {}
-    return Place(team_id, str(channel), message.get("thread_ts") or container.get("thread_ts"))
+    is_private = is_private_name(str(channel), (body.get("channel") or {}).get("name"))
+    thread_ts = message.get("thread_ts") or container.get("thread_ts")
+    return Place(team_id, str(channel), thread_ts, is_private=is_private)
 
 
 def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
@@ -36,8 +39,11 @@ def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
     files = [str(ref.file_id) for ref in pictures_of(message)]
     if not files and message.get("user") == bot_user_id:
         files = list(_shown(message))
+    channel = body.get("channel") or {}
+    channel_id = str(channel.get("id") or "")
     return Start(
-        channel_id=str((body.get("channel") or {}).get("id") or ""),
+        channel_id=channel_id,
+        is_private=is_private_name(channel_id, channel.get("name")),
         thread_ts=str(message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""),
         files=tuple(files[:MOST_FILES]),
         is_edit=True,

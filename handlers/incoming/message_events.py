@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
-from handlers.ids import is_direct
+from handlers.ids import is_direct, is_private_kind
 from handlers.incoming.slack_file import SlackFile
 from handlers.parsing.text_input import decode_event_text
 
@@ -66,7 +66,12 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
     is_mention = event.get("type") == "app_mention" or us.bot_user_id in people
     is_chat = event.get("channel_type") == "im" or is_direct(channel)
     incoming = IncomingMessage(
-        place=Place(us.team_id, channel, _thread_of(event, ts)),
+        place=Place(
+            us.team_id,
+            channel,
+            _thread_of(event, ts),
+            is_private=is_private_kind(channel, event.get("channel_type")),
+        ),
         ts=ts,
         user_id=user,
         text=decode_event_text(raw, us.bot_user_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.place import Place
+from handlers.ids import is_private_name
 
 
 class SlashCommand(BaseModel):
@@ -19,6 +20,7 @@ class SlashCommand(BaseModel):
     command: str
     team_id: str = Field(min_length=1)
     channel_id: str = Field(min_length=1)
+    channel_name: str = ""
     user_id: str = Field(min_length=1)
     text: str = Field(default="", repr=False)
     trigger_id: str = Field(min_length=1, repr=False)
@@ -32,4 +34,5 @@ class SlashCommand(BaseModel):
     @property
     def place(self) -> Place:
         """Where the command was typed; it has no thread (Slack blocks commands in threads)."""
-        return Place(self.team_id, self.channel_id)
+        is_private = is_private_name(self.channel_id, self.channel_name)
+        return Place(self.team_id, self.channel_id, is_private=is_private)

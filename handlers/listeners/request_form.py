@@ -142,9 +142,9 @@ class FormListener:
         if filled.channel_id is None:
             raise AskRefused(PostingRefused())
         await self._require_member(filled.channel_id)
-        return await self._edit_targets.of_files(
-            Place(team_id, filled.channel_id, start.thread_ts), start.files
-        )
+        is_private = start.is_private if filled.channel_id == start.channel_id else None
+        place = Place(team_id, filled.channel_id, start.thread_ts, is_private)
+        return await self._edit_targets.of_files(place, start.files)
 
     async def _require_member(self, channel_id: str) -> None:
         """Raise AskRefused while the form is still open if the bot is no member. If Slack does not answer in

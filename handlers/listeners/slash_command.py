@@ -79,7 +79,9 @@ class CommandListener:
             return None
 
     async def _opened(self, asked: SlashCommand) -> bool:
-        return await self._form.open(asked.trigger_id, Start(channel_id=asked.channel_id))
+        place = asked.place
+        start = Start(channel_id=place.channel_id, is_private=place.is_private)
+        return await self._form.open(asked.trigger_id, start)
 
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
         if isinstance(command, parsing.Imagine):

@@ -80,9 +80,12 @@ def _waiting(seen: Overview) -> list[Json]:
     if not seen.waiting:
         return [*blocks, context("Nothing waits for a decision.")]
     for pending in seen.waiting[:MOST_WAITING]:
-        own = pending.user_id == seen.user_id and not seen.may_own
+        is_theirs = pending.user_id == seen.user_id
+        own = is_theirs and not seen.may_own
+        prompt = pending.ask.request.prompt
+        words = prompt if is_theirs else pending.ask.place.for_others(prompt)
         blocks += [
-            rich_text(section(_request(pending, seen.zone)), quote(shorten(pending.ask.request.prompt, 200))),
+            rich_text(section(_request(pending, seen.zone)), quote(shorten(words, 200))),
             context("This is your own ask: somebody else has to decide.")
             if own
             else approval_request_buttons(pending),

@@ -41,6 +41,7 @@ class Start:
     """What a form was opened on. ``channel_id`` None: the person says where. ``files`` are Slack's ids.
 
     ``is_thread``: something is in that thread already, so that a private note in it can be seen.
+    ``is_private`` is the conversation's (see ``Place``), where the form's place is not chosen in it.
     ``job_id`` with ``count`` results: one of these is edited, in that job's thread. ``is_edit``: without a
     picture of its own the form insists on one.
     """
@@ -52,6 +53,7 @@ class Start:
     count: int = 1
     is_edit: bool = False
     is_thread: bool = False
+    is_private: bool | None = None
 
     def packed(self) -> str:
         """For ``private_metadata``."""
@@ -63,6 +65,7 @@ class Start:
             "n": self.count,
             "e": self.is_edit,
             "a": self.is_thread,
+            "p": {True: "y", False: "n", None: ""}[self.is_private],
         }
         text = json.dumps({key: value for key, value in values.items() if value}, separators=(",", ":"))
         assert len(text) <= _METADATA_CHARACTERS
@@ -82,6 +85,7 @@ class Start:
             count=int(values.get("n", 1)),
             is_edit=bool(values.get("e", False)),
             is_thread=bool(values.get("a", False)),
+            is_private={"y": True, "n": False}.get(values.get("p", "")),
         )
 
     @property

@@ -53,6 +53,7 @@ def _values(message: IncomingMessage) -> dict[str, Any]:
         "team_id": message.place.team_id,
         "channel_id": message.place.channel_id,
         "thread_ts": message.place.thread_ts,
+        "is_private": message.place.is_private,
         "ts": message.ts,
         "user_id": message.user_id,
         "text": message.text,
@@ -64,7 +65,7 @@ def _values(message: IncomingMessage) -> dict[str, Any]:
 
 def _heard(row: Row[Any]) -> IncomingMessage:
     return IncomingMessage(
-        place=Place(row.team_id, row.channel_id, row.thread_ts),
+        place=Place(row.team_id, row.channel_id, row.thread_ts, row.is_private),
         ts=row.ts,
         user_id=row.user_id,
         text=row.text,

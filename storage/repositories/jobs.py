@@ -115,6 +115,7 @@ def _values(job: Job) -> dict[str, Any]:
         "team_id": job.place.team_id,
         "channel_id": job.place.channel_id,
         "thread_ts": job.place.thread_ts,
+        "is_private": job.place.is_private,
         "user_id": job.user_id,
         "kind": request.kind,
         "prompt": request.prompt,
@@ -157,7 +158,7 @@ def _job(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
         request_key=row.request_key,
-        place=Place(row.team_id, row.channel_id, row.thread_ts),
+        place=Place(row.team_id, row.channel_id, row.thread_ts, row.is_private),
         user_id=row.user_id,
         request=_request(row),
         status=row.status,

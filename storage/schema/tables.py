@@ -87,6 +87,7 @@ jobs = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("ask_ts", Text),
+    Column("is_private", Boolean),  # whether only members may read there; NULL: not known
     one_of("kind", Kind),
     one_of("quality", Quality),
     one_of("format", Format),
@@ -234,6 +235,7 @@ inbox = Table(
     Column("files", Text, nullable=False),
     Column("heard_at", UtcTime, nullable=False),
     Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author deleted it
+    Column("is_private", Boolean),  # as in jobs
 )
 
 published_sources = Table(

@@ -225,6 +225,43 @@ async def test_export_reaches_the_admin_as_a_file(world: World) -> None:
     assert b",0.0" in data
 
 
+async def test_what_was_said_in_private_is_in_no_export_and_on_no_card(world: World) -> None:
+    await world.start_bot(IMAGINE_BUDGET_USER="0.07", IMAGINE_APPROVALS_CHANNEL="C0GENERAL")
+    await world.slack.invite("G0SECRET")
+    await world.imagine("an open fox --q low")
+    await world.imagine("a whispered fox --q low", channel="G0SECRET")
+    await world.slack.message("U0ALICE", "im", "a secret fox --q low")
+    await eventually(lambda: _delivered(world, 3), what="three pictures")
+
+    await world.imagine("budget export", user="U0CAROL")
+    for channel, words in (("C0DESIGN", "an open poster"), ("G0SECRET", "a whispered poster")):
+        await world.imagine(f"{words} --q high", channel=channel)
+        await _press(world, "U0ALICE", channel, "draft_ask")
+
+    desk = await _direct(world, "U0CAROL")
+
+    async def arrived() -> bytes | None:
+        files = [f for m in await world.slack.messages(desk) for f in m.get("files", [])]
+        return await world.slack.file(files[0]["id"]) if files else None
+
+    table = (await eventually(arrived, what="the table")).decode("utf-8-sig")
+    prompts = sorted(line.rpartition(",")[2] for line in table.splitlines()[1:])
+    assert prompts == ["(private)", "(private)", "an open fox"]
+
+    async def cards() -> list[str] | None:
+        found = [_all(m) for m in await world.slack.messages("C0GENERAL") if "Over budget" in _all(m)]
+        return found if len(found) == 2 else None
+
+    quoted = await eventually(cards, what="two cards")
+    assert ["an open poster" in card for card in quoted].count(True) == 1
+    assert ["(private)" in card for card in quoted].count(True) == 1
+    assert not any("whispered" in card for card in quoted)
+
+
+async def _delivered(world: World, count: int) -> bool:
+    return [job["delivery"] for job in await world.jobs()] == ["delivered"] * count
+
+
 async def test_home_shows_meters_the_week_and_what_waits(world: World) -> None:
     await world.start_bot(IMAGINE_BUDGET_USER="0.05", IMAGINE_ADMINS="U0CAROL")
     await world.imagine("a fox --q low")

@@ -88,8 +88,10 @@ class IncomingMessage:
     def merged(self, other: IncomingMessage) -> IncomingMessage:
         """Both deliveries taken together: the union of the files, in order, and the longer text."""
         known = {ref.file_id for ref in self.files}
+        is_private = self.place.is_private if self.place.is_private is not None else other.place.is_private
         return replace(
             self,
+            place=replace(self.place, is_private=is_private),
             text=max(self.text, other.text, key=len),
             is_mention=self.is_mention or other.is_mention,
             is_direct=self.is_direct or other.is_direct,

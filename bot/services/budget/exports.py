@@ -93,7 +93,7 @@ def _cells(job: Job, spent: Money) -> tuple[str, ...]:
         str(job.request.n),
         _usd(job.estimate),
         _usd(spent) if spent or job.cost is not None else "",
-        job.request.prompt,
+        job.place.for_others(job.request.prompt),
     )
 
 

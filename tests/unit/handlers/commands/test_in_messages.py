@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotFound
+from bot.domain.requests.source import IncomingMessage
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.wording import BotNames
@@ -32,7 +34,16 @@ class Dispatcher:
 
 def commands(kit: Any, dispatcher: Dispatcher) -> CommandsInMessages:
     dispatch = cast("CommandDispatcher", dispatcher)
-    return CommandsInMessages(dispatch=dispatch, api=kit.api, names=NAMES)
+    nobody = cast("FreeAnswers", None)
+    return CommandsInMessages(dispatch=dispatch, free_answers=nobody, api=kit.api, names=NAMES)
+
+
+def said(text: str, place: Place) -> IncomingMessage:
+    return IncomingMessage(place, "9.0", "U0ALICE", text, is_mention=True, is_direct=False)
+
+
+async def nothing() -> None:
+    return None
 
 
 async def test_a_command_is_carried_out_and_answered_to_its_author_only() -> None:
@@ -42,7 +53,7 @@ async def test_a_command_is_carried_out_and_answered_to_its_author_only() -> Non
         post(kit, thread=root)
         place = Place(TEAM_ID, DESIGN, root)
 
-        await commands(kit, dispatcher).answer(place, "U0ALICE", "help")
+        await commands(kit, dispatcher).answer(said("help", place), nothing)
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert (note.user, note.channel, note.thread_ts) == ("U0ALICE", DESIGN, root)
@@ -52,7 +63,8 @@ async def test_a_command_is_carried_out_and_answered_to_its_author_only() -> Non
 
 async def test_a_command_that_is_refused_is_answered_with_the_reason() -> None:
     async with outgoing() as kit:
-        await commands(kit, Dispatcher()).answer(Place(TEAM_ID, DESIGN), "U0ALICE", "show #k3f9q2abcd")
+        asked = said("show #k3f9q2abcd", Place(TEAM_ID, DESIGN))
+        await commands(kit, Dispatcher()).answer(asked, nothing)
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert "I know no picture #k3f9q2abcd here." in note.text
