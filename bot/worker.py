@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bot.domain.jobs.polling import backoff
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import HEAVY, Task, TaskKind
 from bot.errors import NotUnderstood, OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
 from bot.ports import Store, Transaction
-from bot.services.lease import LEASE_SECONDS
+from bot.services.lease import lease_of
 from bot.services.operations.connections import GONE, Connections
+from bot.services.operations.heartbeat import BEAT_SECONDS, Heartbeat
 from bot.services.parked import say_stuck
 
 log = structlog.get_logger(__name__)
@@ -50,6 +53,22 @@ as well."""
 OUTRUN_SECONDS = 0.05
 """The pause after another replica has claimed everything that was due."""
 
+MOST_DEATHS = 3
+"""How often a process may die while it has a task in hand. At the claim after that the task is given up."""
+
+DEADLINE_SECONDS: Mapping[TaskKind, float] = {
+    **dict.fromkeys(TaskKind, 45.0),
+    TaskKind.PREPARE: 60.0,
+    TaskKind.SUBMIT: 150.0,  # a paid call may be answered after two minutes
+    TaskKind.DELIVER: 120.0,
+    TaskKind.EXPORT: 300.0,
+    TaskKind.HOUSEKEEPING: 300.0,
+}
+"""How long a step may take. After that it is cancelled, which counts as a fault, and its place is free."""
+
+EXTENDED_EVERY = 4
+"""At every fourth heartbeat the leases of running steps are extended: three times before one would end."""
+
 MAX_ATTEMPTS = 8
 """How many faults (unexpected errors, answers that are not understood) a task may have before it is parked,
 visibly, with the last of them."""
@@ -72,7 +91,8 @@ class Worker:
     """Runs the steps of due tasks until it is stopped.
 
     Whoever adds work sets ``woken``: then the worker looks for due tasks at once. ``jitter`` gives numbers in
-    [0, 1) that spread repeated attempts.
+    [0, 1) that spread repeated attempts. ``give_up`` is the unit that ends a task with which the process has
+    died MOST_DEATHS times.
     """
 
     def __init__(
@@ -84,6 +104,8 @@ class Worker:
         jitter: Callable[[], float],
         woken: asyncio.Event,
         connections: Connections,
+        heartbeat: Heartbeat,
+        give_up: Callable[[Transaction, Task], None],
         capacity: Mapping[TaskKind, int] = CAPACITY,
     ) -> None:
         self._store = store
@@ -91,7 +113,10 @@ class Worker:
         self._steps = steps
         self._owner = owner
         self._jitter = jitter
+        self._heartbeat = heartbeat
+        self._give_up = give_up
         self._capacity = capacity
+        self._suspects_wait = False
         self._running: dict[TaskKind, dict[asyncio.Task[None], Task]] = {kind: {} for kind in steps}
         self._woken = woken
         self._stopping = False
@@ -115,6 +140,13 @@ class Worker:
         """Claim and run due tasks until ``stop``. It raises only unexpected errors, after which the process
         must end. When it is cancelled while it waits for the running steps, it cancels them and gives their
         leases back."""
+        beating = asyncio.create_task(self._beat(), name="heartbeat")
+        try:
+            await self._work()
+        finally:
+            beating.cancel()
+
+    async def _work(self) -> None:
         while not self._stopping:
             self._woken.clear()
             try:
@@ -131,6 +163,22 @@ class Worker:
         except asyncio.CancelledError:
             await self._abandon()
             raise
+
+    async def _beat(self) -> None:
+        """Say every BEAT_SECONDS that this process lives, and extend the leases of the steps that run."""
+        for beats in itertools.count(1):
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                if await self._heartbeat.beat():
+                    self._woken.set()
+                running = self._in_hand()
+                if beats % EXTENDED_EVERY == 0 and running:
+                    await self._store.write(partial(_extend, running=running))
+            except StoreUnavailable as away:
+                log.warning("no_heartbeat", reason=str(away))
+
+    def _in_hand(self) -> list[Task]:
+        return [task for steps in self._running.values() for task in steps.values()]
 
     async def _resume_returned(self) -> None:
         """Make due at once the tasks that wait for a workspace that is connected again."""
@@ -169,20 +217,37 @@ class Worker:
                 await self._store.write(unit)
 
     def _free(self) -> dict[TaskKind, int]:
+        """How many more steps of each kind may begin. While a suspect runs, or waits until it is alone, none
+        of those that handle pictures."""
         free = {kind: self._capacity[kind] - len(tasks) for kind, tasks in self._running.items()}
-        return {kind: count for kind, count in free.items() if count > 0}
+        heavy = [task for kind in HEAVY for task in self._running.get(kind, {}).values()]
+        closed = any(task.starts > 1 for task in heavy) or (bool(heavy) and self._suspects_wait)
+        return {kind: count for kind, count in free.items() if count > 0 and not (closed and kind in HEAVY)}
 
     async def _claim(self) -> int:
         free = self._free()
+        alone = not any(self._running.get(kind) for kind in HEAVY)
 
-        def unit(tx: Transaction) -> list[Task]:
-            return [
-                task
-                for kind, limit in free.items()
-                for task in tx.tasks.claim(kind, owner=self._owner, limit=limit, lease_seconds=LEASE_SECONDS)
-            ]
+        def claim(tx: Transaction, kind: TaskKind, limit: int, *, suspects: bool | None = None) -> list[Task]:
+            return tx.tasks.claim(
+                kind, owner=self._owner, limit=limit, lease_seconds=lease_of(kind), suspects=suspects
+            )
 
-        claimed = await self._store.write(unit)
+        waits = self._suspects_wait
+
+        def unit(tx: Transaction) -> tuple[list[Task], bool]:
+            light = [kind for kind in free if kind not in HEAVY]
+            heavy = [kind for kind in free if kind in HEAVY]
+            claimed = [task for kind in light for task in claim(tx, kind, free[kind])]
+            if waits or tx.tasks.has_suspects(heavy):
+                if not alone:
+                    return claimed, True
+                for kind in heavy:
+                    if suspect := claim(tx, kind, 1, suspects=True):
+                        return claimed + suspect, False
+            return claimed + [task for kind in heavy for task in claim(tx, kind, free[kind])], False
+
+        claimed, self._suspects_wait = await self._store.write(unit)
         for task in claimed:
             step = asyncio.create_task(self._step(task), name=f"{task.kind}:{task.job_id}")
             self._running[task.kind][step] = task
@@ -192,6 +257,7 @@ class Worker:
     def _forget(self, step: asyncio.Task[None]) -> None:
         for steps in self._running.values():
             steps.pop(step, None)
+        self._suspects_wait = False
         self._woken.set()
 
     async def _until_next(self) -> float:
@@ -220,8 +286,13 @@ class Worker:
             if (rest := self._connections.wait(task.kind, task.team_id)) > 0:
                 await self._put_back(task, GONE, after=rest + self._jitter(), is_fault=False)
                 return
+            if task.starts > MOST_DEATHS:
+                await self._end_poison(task)
+                return
+            limit = asyncio.timeout(DEADLINE_SECONDS[task.kind])
             try:
-                await self._steps[task.kind].run(task)
+                async with limit:
+                    await self._steps[task.kind].run(task)
             except StaleLease:
                 log.info("lease_lost")
             except WorkspaceGone as gone:
@@ -235,9 +306,17 @@ class Worker:
             except StoreUnavailable as error:
                 await self._put_back(task, str(error), after=None, is_fault=False)
             except Exception as error:
-                log.exception("step_failed", attempt=task.attempts + 1)
-                reason = f"{type(error).__name__}: {error}"[:500]
+                log.exception("step_failed", attempt=task.attempts + 1, over_time=limit.expired())
+                reason = "deadline" if limit.expired() else f"{type(error).__name__}: {error}"[:500]
                 await self._put_back(task, reason, after=None, is_fault=True)
+
+    async def _end_poison(self, task: Task) -> None:
+        """End a task with which the process keeps dying."""
+        log.error("process_died", deaths=task.starts - 1)
+        try:
+            await self._store.write(lambda tx: self._give_up(tx, task))
+        except (StaleLease, StoreUnavailable) as left:
+            log.warning("task_left_to_its_lease", reason=type(left).__name__)
 
     async def _put_back(self, task: Task, reason: str, *, after: float | None, is_fault: bool) -> None:
         delay = after
@@ -258,6 +337,13 @@ class Worker:
             log.info("lease_lost")
         except StoreUnavailable:
             log.warning("task_left_to_its_lease", reason=reason)
+
+
+def _extend(tx: Transaction, *, running: list[Task]) -> None:
+    """Extend the leases of these tasks. One that somebody else has taken is left to its step, which notices."""
+    for task in running:
+        with contextlib.suppress(StaleLease):
+            tx.tasks.keep(task, lease_seconds=lease_of(task.kind))
 
 
 def _park(tx: Transaction, task: Task, reason: str) -> None:

@@ -19,6 +19,7 @@ from storage.repositories.rate_limits import SqlRateLimits
 from storage.repositories.sources import SqlSources
 from storage.repositories.submissions import SqlSubmissions
 from storage.repositories.tasks import SqlTasks
+from storage.repositories.workers import SqlWorkers
 from storage.session import Session
 
 
@@ -40,6 +41,10 @@ class SqlTransaction(Session):
     @cached_property
     def tasks(self) -> SqlTasks:
         return SqlTasks(self)
+
+    @cached_property
+    def workers(self) -> SqlWorkers:
+        return SqlWorkers(self)
 
     @cached_property
     def ledger(self) -> SqlLedger:

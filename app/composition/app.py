@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from app.clock import jitter
+from app.clock import elapsed, jitter
 from app.composition.edits import compose_edits
-from app.composition.foundation import compose_foundation
+from app.composition.foundation import Foundation, compose_foundation
 from app.composition.listeners import compose_listeners
 from app.composition.provider import compose_provider
 from app.composition.services import compose_services
@@ -17,6 +17,8 @@ from app.composition.web import compose_web
 from app.composition.worker_steps import compose_steps
 from app.settings.settings import Settings
 from bot.ports import Clock
+from bot.services.operations.heartbeat import AloneOnItsFile, AmongReplicas, Heartbeat
+from bot.services.pipeline.give_up import GiveUp
 from bot.worker import Worker
 
 
@@ -52,6 +54,8 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             jitter=jitter,
             woken=base.woken,
             connections=base.connections,
+            heartbeat=_heartbeat(base),
+            give_up=GiveUp(base.accounts),
         )
         listeners = compose_listeners(base, slack, services)
         ways = compose_web(base, slack, listeners, worker=worker, edits=edits, provider=provider)
@@ -59,3 +63,9 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             duties={**ways.duties, "worker": worker.run},
             stops=(*ways.stops, worker.stop),
         )
+
+
+def _heartbeat(base: Foundation) -> Heartbeat:
+    if base.settings.is_sqlite:
+        return AloneOnItsFile()
+    return AmongReplicas(store=base.store, owner=base.owner, now=elapsed)

@@ -62,6 +62,7 @@ class Problem(StrEnum):
     CANCELLED = "cancelled"
     UNAVAILABLE = "unavailable"
     STUCK = "stuck"
+    PROCESS_DIED = "process_died"
     NOT_SHOWN = "not_shown"
     INTERNAL = "internal"
 

@@ -12,7 +12,17 @@ from bot.ports.conversation import (
 from bot.ports.media import EditSources, FetchedSource, PictureFacts, PreparedSource, Spool
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
 from bot.ports.source_repositories import Inbox, PublishedSources, Sources
-from bot.ports.store import Jobs, KeyValues, Ledger, Pictures, Store, Submissions, Tasks, Transaction
+from bot.ports.store import (
+    Jobs,
+    KeyValues,
+    Ledger,
+    Pictures,
+    Store,
+    Submissions,
+    Tasks,
+    Transaction,
+    Workers,
+)
 
 __all__ = [
     "Clock",
@@ -44,4 +54,5 @@ __all__ = [
     "Tasks",
     "Transaction",
     "UploadTicket",
+    "Workers",
 ]

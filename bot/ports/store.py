@@ -117,14 +117,28 @@ class Tasks(Protocol):
         """
         ...
 
-    def claim(self, kind: TaskKind, *, owner: str, limit: int, lease_seconds: float) -> list[Task]:
-        """Up to ``limit`` due tasks, soonest due first, each with its fence raised and its due time moved to
-        the end of the lease.
+    def claim(
+        self,
+        kind: TaskKind,
+        *,
+        owner: str,
+        limit: int,
+        lease_seconds: float,
+        suspects: bool | None = None,
+    ) -> list[Task]:
+        """Up to ``limit`` due tasks, soonest due first, each with its fence and its starts raised and its due
+        time moved to the end of the lease.
+
+        ``suspects`` True takes only tasks whose last holder died with them, False only the others.
 
         Of the kinds that come before a job is sent (PREPARE, ANNOUNCE, SUBMIT) people are served in turn:
         one task of each person, then a second one of each. Two claims never return one task with the same
         fence. On PostgreSQL concurrent claims skip each other's rows.
         """
+        ...
+
+    def has_suspects(self, kinds: Collection[TaskKind]) -> bool:
+        """Whether a due task of these kinds waits whose last holder died with it."""
         ...
 
     def keep(self, task: Task, *, lease_seconds: float) -> None:
@@ -285,6 +299,23 @@ class KeyValues(Protocol):
     def put(self, key: str, value: str) -> None: ...
 
 
+class Workers(Protocol):
+    """The processes that serve this database, by the names under which they lease tasks."""
+
+    def beat(self, owner: str) -> None:
+        """Record that this process lives now. Safe to repeat."""
+        ...
+
+    def all(self) -> dict[str, datetime]:
+        """When each process last said that it lives."""
+        ...
+
+    def bury(self, owner: str, seen_at: datetime) -> int:
+        """Forget a process that has said nothing since ``seen_at``, and make what it leased due now. Returns
+        how many tasks; 0, and nothing changes, when it has said meanwhile that it lives. Safe to repeat."""
+        ...
+
+
 class Transaction(Protocol):
     """One unit of work. ``now`` is the database's time (the host's on SQLite), the same throughout."""
 
@@ -320,6 +351,8 @@ class Transaction(Protocol):
     def published_sources(self) -> PublishedSources: ...
     @property
     def key_values(self) -> KeyValues: ...
+    @property
+    def workers(self) -> Workers: ...
 
 
 class Store(Protocol):

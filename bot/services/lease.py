@@ -4,22 +4,35 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.domain.jobs.task import Task
+from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
 
 T = TypeVar("T")
 
-LEASE_SECONDS = 180.0
-"""Longer than the longest single effect (a paid call may be answered after two minutes) plus a margin."""
+LEASE_SECONDS = 60.0
+"""How long a task stays leased. The worker extends it while the step runs, so it ends only when the process
+or the database is gone."""
+
+QUEUED_LEASE_SECONDS = 180.0
+"""That of the steps up to the paid call. It outlives the call, which may be answered after two minutes, also
+where the lease cannot be extended meanwhile: what came of it is known nowhere else. The fair queue tells from
+it when such a step was claimed."""
+
+_UP_TO_THE_CALL = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
 
 LONGEST_PAUSE_SECONDS = 5.0
 """The longest pause between two tries to write to a database that is away."""
 
 
+def lease_of(kind: TaskKind) -> float:
+    """How long a task of this kind is leased, in seconds."""
+    return QUEUED_LEASE_SECONDS if kind in _UP_TO_THE_CALL else LEASE_SECONDS
+
+
 class Leased:
     """Runs units of work for one claimed task. Each unit first proves that the lease is still ours, and
-    extends it by LEASE_SECONDS."""
+    extends it."""
 
     def __init__(self, store: Store, task: Task) -> None:
         self._store = store
@@ -33,7 +46,7 @@ class Leased:
         """
 
         def fenced(tx: Transaction) -> T:
-            tx.tasks.keep(self.task, lease_seconds=LEASE_SECONDS)
+            tx.tasks.keep(self.task, lease_seconds=lease_of(self.task.kind))
             return unit(tx)
 
         return await self._store.write(fenced)

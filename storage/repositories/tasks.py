@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, Select, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import Executable, Row, Select, Update, bindparam, case, exists, func, or_, select, update
 
 from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import StaleLease
@@ -44,9 +44,15 @@ def _add(insert: Insert) -> Executable:
 
 _ADD = PerEngine.build(tasks, _add)
 
+_CLAIMED = (_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts, _c.faults, _c.starts)
+_STARTED = _c.starts.between(bindparam("least_starts"), bindparam("most_starts"))
+_MANY = 1_000_000
+_STARTS = {None: (0, _MANY), True: (1, _MANY), False: (0, 0)}
+"""The least and the most ``starts``, by whether suspects are claimed."""
+
 DUE = (
-    select(_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts, _c.faults)
-    .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now)
+    select(*_CLAIMED)
+    .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now, _STARTED)
     .order_by(_c.due_at, _c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -60,7 +66,7 @@ _FAR = 1000
 
 _oldest = (
     select(_c.id, _c.team_id, _c.job_id, _c.due_at)
-    .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now)
+    .where(_c.kind == bindparam("of_kind"), _c.due_at <= _now, _STARTED)
     .order_by(_c.due_at, _c.id)
     .limit(_FAR)
     .subquery()
@@ -79,7 +85,7 @@ _firsts = (
     .scalar_subquery()
 )
 IN_TURN = (
-    select(_c.id, _c.kind, _c.team_id, _c.job_id, _c.subject, _c.fence, _c.attempts, _c.faults)
+    select(*_CLAIMED)
     .where(_c.id.in_(_firsts), _c.kind == bindparam("of_kind"), _c.due_at <= _now)
     .order_by(_c.due_at, _c.id)
     .with_for_update(skip_locked=True)
@@ -89,6 +95,7 @@ _LEASE = (
     .where(_c.id.in_(bindparam("ids", expanding=True)))
     .values(
         fence=_c.fence + 1,
+        starts=_c.starts + 1,
         owner=bindparam("new_owner"),
         due_at=bindparam("lease_end", type_=UtcTime),
         # A repeat that is due by now is covered by this run.
@@ -108,17 +115,18 @@ _RESCHEDULE = (
         error=bindparam("reason"),
         owner=None,
         again_at=None,
+        starts=0,
     )
 )
 _FINISH = (
     update(tasks)
     .where(*_OURS)
-    .values(due_at=_c.again_at, attempts=0, faults=0, error=None, owner=None, again_at=None)
+    .values(due_at=_c.again_at, attempts=0, faults=0, starts=0, error=None, owner=None, again_at=None)
 )
 _PARK = (
     update(tasks)
     .where(*_OURS)
-    .values(due_at=None, parked_at=_now, error=bindparam("reason"), owner=None, again_at=None)
+    .values(due_at=None, parked_at=_now, error=bindparam("reason"), owner=None, again_at=None, starts=0)
 )
 
 _WAKE = (
@@ -155,11 +163,15 @@ _CLOSE = (
         fence=_c.fence + 1,
         attempts=0,
         faults=0,
+        starts=0,
         error=None,
         owner=None,
         again_at=None,
         parked_at=None,
     )
+)
+_SUSPECTS = select(
+    exists().where(_c.kind.in_(bindparam("kinds", expanding=True)), _c.due_at <= _now, _c.starts > 0)
 )
 _RELEASE = (
     update(tasks)
@@ -202,8 +214,19 @@ class SqlTasks:
         self._tx.lock_job(job_id)
         self._tx.execute(_ADD.on(postgres=self._tx.is_postgres), values)
 
-    def claim(self, kind: TaskKind, *, owner: str, limit: int, lease_seconds: float) -> list[Task]:
-        values = {"of_kind": kind, "now": self._tx.now, "most": limit}
+    def claim(
+        self,
+        kind: TaskKind,
+        *,
+        owner: str,
+        limit: int,
+        lease_seconds: float,
+        suspects: bool | None = None,
+    ) -> list[Task]:
+        least, most = _STARTS[suspects]
+        values = {
+            "of_kind": kind, "now": self._tx.now, "most": limit, "least_starts": least, "most_starts": most
+        }  # fmt: skip
         rows = self._tx.execute(IN_TURN if kind in FAIR else DUE, values).all()
         if not rows:
             return []
@@ -216,6 +239,10 @@ class SqlTasks:
         }
         self._tx.execute(_LEASE, leases)
         return [_task(row, fence=row.fence + 1, due_at=lease_end) for row in rows]
+
+    def has_suspects(self, kinds: Collection[TaskKind]) -> bool:
+        values = {"kinds": sorted(kinds), "now": self._tx.now}
+        return bool(self._tx.execute(_SUSPECTS, values).scalar())
 
     def keep(self, task: Task, *, lease_seconds: float) -> None:
         self._write_leased(_KEEP, task, lease_end=self._in(lease_seconds))
@@ -294,5 +321,6 @@ def _task(row: Row[Any], *, fence: int, due_at: datetime) -> Task:
         fence=fence,
         attempts=row.attempts,
         faults=row.faults,
+        starts=row.starts + 1,
         due_at=due_at,
     )

@@ -175,6 +175,7 @@ tasks = Table(
     Column("parked_at", UtcTime),
     Column("error", Text),
     Column("faults", Integer, nullable=False, server_default=text("0")),
+    Column("starts", Integer, nullable=False, server_default=text("0")),  # claims without an orderly end
     CheckConstraint("owner IS NULL OR due_at IS NOT NULL", name="owner"),
     CheckConstraint("parked_at IS NULL OR due_at IS NULL", name="parked_at"),
     UniqueConstraint("kind", "job_id", "subject"),
@@ -202,6 +203,14 @@ key_values = Table(
     Column("value", Text, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
 )
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("seen_at", UtcTime, nullable=False),
+)
+"""The processes that serve this database, where several do."""
 
 sources = Table(
     "sources",

@@ -13,7 +13,7 @@ from bot.domain.jobs.job import Status
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.ports import Transaction
-from bot.services.lease import LEASE_SECONDS
+from bot.services.lease import QUEUED_LEASE_SECONDS
 from bot.services.pipeline.fair_queue import FairQueue
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
@@ -44,7 +44,7 @@ class Hall:
 
     async def claim(self, kind: TaskKind = TaskKind.SUBMIT, limit: int = 4) -> list[Task]:
         return await self.store.write(
-            lambda tx: tx.tasks.claim(kind, owner="r", limit=limit, lease_seconds=LEASE_SECONDS)
+            lambda tx: tx.tasks.claim(kind, owner="r", limit=limit, lease_seconds=QUEUED_LEASE_SECONDS)
         )
 
     async def look(self, task: Task) -> None:
@@ -155,7 +155,7 @@ async def test_who_is_still_being_announced_keeps_the_place(store: SqlStore, clo
 
 async def test_a_turn_given_back_is_as_if_it_had_not_been(store: SqlStore) -> None:
     def lines(tx: Transaction) -> dict[str, datetime]:
-        return dict(tx.queue.line("T1", lease_seconds=LEASE_SECONDS).served)
+        return dict(tx.queue.line("T1", lease_seconds=QUEUED_LEASE_SECONDS).served)
 
     first = await store.write(lambda tx: tx.queue.serve("T1", "U1"))
     again = await store.write(lambda tx: tx.queue.serve("T1", "U2"))

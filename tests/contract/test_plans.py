@@ -32,13 +32,17 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
 @pytest.mark.parametrize(
     ("statement", "values", "index"),
     [
-        (tasks.DUE, {"of_kind": TaskKind.POLL, "now": START, "most": 5}, "USING INDEX ix_tasks_due"),
+        (
+            tasks.DUE,
+            {"of_kind": TaskKind.POLL, "now": START, "most": 5, "least_starts": 0, "most_starts": 9},
+            "USING INDEX ix_tasks_due",
+        ),
         (tasks.soonest(frozenset(TaskKind)), {}, "USING COVERING INDEX ix_tasks_due"),
         (turns.RUNNING_IN_TEAM, {"of_team": "T1"}, "INDEX ix_jobs_running"),
         (turns.WAITING, {"of_team": "T1", "now": START, "claimed": START}, "INDEX ix_tasks_due"),
         (
             tasks.IN_TURN,
-            {"of_kind": TaskKind.SUBMIT, "now": START, "most": 5},
+            {"of_kind": TaskKind.SUBMIT, "now": START, "most": 5, "least_starts": 0, "most_starts": 9},
             "USING INDEX ix_tasks_due",
         ),
         (
@@ -65,7 +69,9 @@ def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[st
 
 
 def test_claim_sorts_nothing_but_ties(sqlite_path: Path) -> None:
-    seen = plan(sqlite_path, tasks.DUE, of_kind=TaskKind.POLL, now=START, most=5)
+    seen = plan(
+        sqlite_path, tasks.DUE, of_kind=TaskKind.POLL, now=START, most=5, least_starts=0, most_starts=9
+    )
 
     assert "kind=? AND due_at<?" in seen
     assert "USE TEMP B-TREE FOR ORDER BY" not in seen

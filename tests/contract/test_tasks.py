@@ -314,3 +314,41 @@ async def test_released_lease_is_stale_for_its_owner(store: SqlStore) -> None:
 
     with pytest.raises(StaleLease):
         await store.write(lambda tx: tx.tasks.finish(task))
+
+
+async def died(store: SqlStore) -> None:
+    """What the next process on the file does: the task's holder is no more."""
+    await store.write(lambda tx: tx.tasks.release_leases_of_others("nobody"))
+
+
+async def test_a_claim_counts_and_only_an_orderly_end_sets_the_count_back(store: SqlStore) -> None:
+    await add(store)
+
+    for starts in (1, 2, 3):
+        assert (await claim_one(store)).starts == starts
+        await died(store)
+    fourth = await claim_one(store)
+    await store.write(lambda tx: tx.tasks.reschedule(fourth, delay=0.0, attempts=1, error="away"))
+    assert (await claim_one(store)).starts == 1
+    await died(store)
+    again = await claim_one(store)
+    await store.write(lambda tx: tx.tasks.finish(again))
+    await add(store)
+    assert (await claim_one(store)).starts == 1
+
+
+async def test_suspects_are_claimed_apart(store: SqlStore) -> None:
+    await add(store, "J1")
+    await claim_one(store)
+    await died(store)
+    await add(store, "J2")
+
+    def claimed(tx: Transaction, *, suspects: bool) -> list[str]:
+        tasks = tx.tasks.claim(POLL, owner="me", limit=9, lease_seconds=LEASE, suspects=suspects)
+        return [task.job_id for task in tasks]
+
+    assert await store.read(lambda tx: tx.tasks.has_suspects([POLL]))
+    assert not await store.read(lambda tx: tx.tasks.has_suspects([UPDATE_STATUS]))
+    assert await store.write(lambda tx: claimed(tx, suspects=False)) == ["J2"]
+    assert await store.write(lambda tx: claimed(tx, suspects=True)) == ["J1"]
+    assert not await store.read(lambda tx: tx.tasks.has_suspects([POLL]))

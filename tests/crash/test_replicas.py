@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 
 import pytest
 
@@ -12,8 +13,12 @@ from tests.support.world import BotProcess, World, eventually
 
 pytestmark = [pytest.mark.postgres]
 
-SHORT_LEASES = json.dumps({"bot.services.lease.LEASE_SECONDS": 6.0, "bot.worker.LEASE_SECONDS": 6.0})
-"""Three minutes in life; still longer than any one effect here."""
+QUICK_HEART = {
+    "bot.worker.BEAT_SECONDS": 1.0,
+    "bot.services.operations.heartbeat.BEAT_SECONDS": 1.0,
+    "bot.services.operations.heartbeat.DEAD_SECONDS": 4.0,
+}
+"""Five seconds and fifteen in life."""
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def shared(world: World, postgres_url: str) -> World:
 
 
 async def _replica(world: World, name: str) -> BotProcess:
-    return await world.start_bot(name, IMAGINE_PORT=str(free_port()), BOT_PATCH=SHORT_LEASES)
+    return await world.start_bot(name, IMAGINE_PORT=str(free_port()), BOT_PATCH=json.dumps(QUICK_HEART))
 
 
 async def _heard_by(world: World, bot: BotProcess) -> None:
@@ -89,6 +94,30 @@ async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared
     await world.audit()
 
 
+async def test_a_killed_replicas_work_is_carried_on_long_before_its_leases_would_end(shared: World) -> None:
+    """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute."""
+    world = shared
+    first = await world.start_bot("first", IMAGINE_PORT=str(free_port()))
+    second = await world.start_bot("second", IMAGINE_PORT=str(free_port()))
+    await _heard_by(world, first)
+    await world.slack.fault(Fault("files.completeUploadExternal", "kill_before", pid=first.pid))
+    os.kill(second.pid, signal.SIGSTOP)  # so that it is the first that takes the delivery
+    await world.imagine("a red fox --q low")
+    assert first.process is not None
+    await first.process.wait()
+    os.kill(second.pid, signal.SIGCONT)
+    await world.slack.clear_faults()
+    await _heard_by(world, second)
+    since = time.monotonic()
+
+    job = await world.job(status="succeeded", delivery="delivered")
+
+    assert time.monotonic() - since < 55, "sooner than the lease of a minute"
+    assert len(await _posts(world, job)) == 1
+    assert len(world.provider.journal.of("submit")) == 1
+    await world.audit()
+
+
 @pytest.mark.slow
 async def test_two_replicas_share_the_work_and_double_nothing(shared: World) -> None:
     world = shared
@@ -114,7 +143,7 @@ async def test_two_replicas_in_one_channel_share_its_rate(shared: World, count: 
     """Slack's limiter sees them as one; each alone would keep to the rate, and both together would not."""
     world, factor = shared, 2.0
     await world.slack.options(limits={"factor": factor})
-    faster = json.dumps({**json.loads(SHORT_LEASES), "handlers.web_api.pacing.FACTOR": factor})
+    faster = json.dumps({**QUICK_HEART, "handlers.web_api.pacing.FACTOR": factor})
     free = {
         f"IMAGINE_{name}": "none"
         for name in ("USER_IN_FLIGHT", "WORKSPACE_IN_FLIGHT", "BUDGET_USER", "BUDGET_WORKSPACE")

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.budget.limits import Limits, Role
+from bot.domain.jobs.task import Task
 from bot.domain.money import Money
+from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.clock_guard import ClockGuard
 from bot.services.operations.connections import Connections
@@ -56,6 +58,11 @@ def accounts_with(workspace: str | None = "50", user: str | None = "10") -> Acco
         workspace=Money.parse(workspace) if workspace else None, user=Money.parse(user) if user else None
     )
     return Accounts(limits, TrustedClock())
+
+
+def nothing_to_give_up(_tx: Transaction, task: Task) -> None:
+    """No process dies in these tests."""
+    raise AssertionError(task)
 
 
 def no_connections() -> Connections:

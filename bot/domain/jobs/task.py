@@ -27,6 +27,10 @@ class TaskKind(StrEnum):
     )
 
 
+HEAVY = frozenset({TaskKind.PREPARE, TaskKind.DELIVER})
+"""Steps that handle pictures, and may take a process down with them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task as claimed. ``fence`` only ever grows; every write of a step is refused unless the row still has
@@ -34,7 +38,8 @@ class Task:
 
     ``attempts`` counts how often the task was put back since its step last made progress. ``faults`` counts
     those of them that were unexpected errors or answers that were not understood, rather than something that
-    was unavailable.
+    was unavailable. ``starts`` counts the claims, this one included, since a step of the task last ended in
+    order: above 1 the process died that had it before.
     """
 
     id: int
@@ -46,3 +51,4 @@ class Task:
     attempts: int
     due_at: datetime
     faults: int = 0
+    starts: int = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.jobs.fair_queue import InFlight, Turn, Waiting
 from bot.domain.jobs.job import Job, Status
 from bot.ports import Transaction
-from bot.services.lease import LEASE_SECONDS
+from bot.services.lease import QUEUED_LEASE_SECONDS
 
 LOOK_SECONDS = 2.0
 """After how many seconds a person's oldest waiting job looks again for a free place."""
@@ -40,7 +40,7 @@ class FairQueue:
         if job.status is not Status.QUEUED:
             return Called(may_begin=True)
         team, user = job.place.team_id, job.user_id
-        line = tx.queue.line(team, lease_seconds=LEASE_SECONDS)
+        line = tx.queue.line(team, lease_seconds=QUEUED_LEASE_SECONDS)
         mine = Waiting(job.id, user, job.place.channel_id, job.created_at)
         following = line.next_of(user, but=job.id)
         if line.may_begin(mine, self._caps):

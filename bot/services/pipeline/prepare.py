@@ -8,7 +8,6 @@ from pathlib import Path
 
 from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.refusals import AskRefused, Refusal, naming
 from bot.domain.requests.sizes import keep_ratio_of, keeps_ratio_of
@@ -26,6 +25,7 @@ from bot.ports import (
 )
 from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased
+from bot.services.pipeline.give_up import fail_unsent
 
 FETCHABLE_SECONDS = 26 * 3600.0
 """How long a published source can be fetched: while the job waits and while its outcome may be unknown. It
@@ -184,12 +184,8 @@ class Prepare:
         tx.tasks.finish(task)
         job = tx.jobs.get(task.job_id)
         assert job is not None
-        if job.status is not Status.QUEUED:
-            return
-        self._accounts.release(tx, job.id, failure.problem)
-        tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
-        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id=job.id)
-        tx.tasks.add(TaskKind.CLEAN_UP, team_id=task.team_id, job_id=job.id)
+        if job.status is Status.QUEUED:
+            fail_unsent(tx, self._accounts, job, failure)
 
 
 def _cut_to_ratio(name: str, width: int, height: int) -> str:

@@ -27,6 +27,7 @@ FixedProblem = Literal[
     Problem.RESULT_UNUSABLE,
     Problem.CANCELLED,
     Problem.UNAVAILABLE,
+    Problem.PROCESS_DIED,
 ]
 """Problems whose sentence needs no facts."""
 
@@ -88,11 +89,16 @@ def fixed_words(problem: FixedProblem) -> Words:
             return WITHDRAWN
         case Problem.UNAVAILABLE:
             return _UNAVAILABLE
+        case Problem.PROCESS_DIED:
+            return _PROCESS_DIED
 
 
 _OPERATOR = "If it goes on, tell the person who runs this bot."
 _FETCH_AGAIN = "The person who runs this bot can have it fetched again, for no further charge."
 
+_PROCESS_DIED = say(
+    "This picture made me stop three times.", Charge.FREE, "Try a smaller one.", "made me stop three times"
+)
 _MODERATED = say(
     "The image service's safety check refused this.",
     Charge.FREE,

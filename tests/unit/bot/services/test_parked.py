@@ -16,6 +16,7 @@ from bot.domain.requests.pending_request import PendingKind, PendingRequest, Pen
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
+from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.notify_asker import NotifyAsker
@@ -26,7 +27,7 @@ from handlers.messages.status_message import status_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import no_connections
+from tests.support.collaborators import no_connections, nothing_to_give_up
 from tests.support.databases import SetClock
 
 
@@ -86,6 +87,8 @@ class Bench:
             jitter=lambda: 0.0,
             woken=asyncio.Event(),
             connections=no_connections(),
+            heartbeat=AloneOnItsFile(),
+            give_up=nothing_to_give_up,
         )
 
     async def work(self) -> None:

@@ -21,6 +21,7 @@ from bot.domain.requests.request import Kind
 from bot.errors import GivenUp
 from bot.ports import Done, Failed, Order, Receipt, Transaction
 from bot.services.budget.accounts import Accounts
+from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.pipeline.order_again import PAUSES_SECONDS
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
@@ -28,7 +29,7 @@ from bot.services.pipeline.submit import Submit
 from bot.worker import Worker
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
-from tests.support.collaborators import TrustedClock, no_connections
+from tests.support.collaborators import TrustedClock, no_connections, nothing_to_give_up
 from tests.support.databases import SetClock
 
 NOT_FETCHED = Failure(Problem.SOURCE_UNREACHABLE, "wget download failed")
@@ -74,6 +75,8 @@ class Bench:
             jitter=lambda: 0.0,
             woken=asyncio.Event(),
             connections=no_connections(),
+            heartbeat=AloneOnItsFile(),
+            give_up=nothing_to_give_up,
         )
 
     async def asked(self, kind: Kind = Kind.EDIT) -> None:

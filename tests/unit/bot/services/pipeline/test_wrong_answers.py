@@ -18,13 +18,14 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import GivenUp, NotUnderstood, TryLater, Unreachable
 from bot.ports import Done, JobView, PictureFacts, Transaction, UploadTicket
+from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline import deliver
 from bot.services.pipeline.deliver import Deliver
 from bot.worker import MAX_ATTEMPTS, Worker
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
-from tests.support.collaborators import no_connections
+from tests.support.collaborators import no_connections, nothing_to_give_up
 from tests.support.databases import SetClock
 
 COST = Money(11_000)
@@ -112,6 +113,8 @@ class Bench:
             jitter=lambda: 1.0,
             woken=asyncio.Event(),
             connections=no_connections(),
+            heartbeat=AloneOnItsFile(),
+            give_up=nothing_to_give_up,
         )
 
     async def made(self, *names: str) -> None:
