@@ -77,14 +77,17 @@ class Conversation(Protocol):
     async def announce(self, view: JobView) -> str:
         """Post the status message: a new root message when the job has no thread yet, else a reply in it.
 
-        Returns the message's ts. Raises CannotPost when the bot may not post there. Not safe to repeat: after
-        OutcomeUnknown or a crash call ``find_announcement`` first.
+        Returns the message's ts. Raises CannotPost when the bot may not post there or the thread is gone;
+        then nothing is shown. Not safe to repeat: after OutcomeUnknown or a crash call
+        ``find_announcement`` first.
         """
         ...
 
     async def find_announcement(self, job: Job) -> str | None:
-        """The ts of the status message, found by the opaque job id that it carries; None when there is none.
-        Only reads."""
+        """The ts of the status message, found by the opaque job id that it carries; None without one.
+
+        Raises CannotPost when the thread is gone: a status message that came out elsewhere is deleted. Safe
+        to repeat."""
         ...
 
     async def update_status(self, view: JobView) -> str | None:
@@ -114,8 +117,9 @@ class Conversation(Protocol):
         ...
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
-        """Whether the picture is visible in the job's thread by now. Only reads. Raises GivenUp when the file
-        is gone."""
+        """Whether the picture is visible in the job's thread by now. Raises GivenUp when the file is gone, or
+        when it came out elsewhere because the thread is gone; then it is no longer shown there. Safe to
+        repeat."""
         ...
 
     async def notify_asker(self, job: Job, failure: Failure) -> None:

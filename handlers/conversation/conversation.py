@@ -7,6 +7,7 @@ what is committed between them belong to the services.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -17,14 +18,15 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRole
-from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
+from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.file_upload import request_upload, share_uploads
-from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
+from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new, shares_at_the_top
 from handlers.conversation.find_message import find_status_message
 from handlers.conversation.membership import require_member
+from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread, require_thread, take_back
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
 from handlers.conversation.reactions import show_reaction
 from handlers.conversation.threads import read_context
@@ -95,16 +97,40 @@ class SlackConversation:
                     raise CannotPost(refused.code) from refused
                 log.error("blocks_refused", method=refused.method, job=job.id)
             else:
-                return ts_of(answer)
+                return await self._in_its_thread(job, answer)
         raise CannotPost("invalid_blocks")
 
+    async def _in_its_thread(self, job: Job, answer: Json) -> str:
+        """The ts of the message that was posted. Raises CannotPost, as ``require_thread``, and OutcomeUnknown
+        while it is at the top and cannot be deleted: ``find_announcement`` deletes it then."""
+        try:
+            await require_thread(self._api, job.place, answer)
+        except TryLater as not_deleted:
+            raise OutcomeUnknown(f"posted outside its thread: {not_deleted}") from not_deleted
+        return ts_of(answer)
+
     async def find_announcement(self, job: Job) -> str | None:
-        """Look for our own message that carries the job's id. Without the right to read: None."""
+        """Look for our own message that carries the job's id. Without the right to read: None. See the port
+        for a thread that is gone."""
         try:
             return await find_status_message(self._api, job, event_type=METADATA_EVENT)
         except (CannotPost, SlackRefused) as refused:
+            if str(refused) != THREAD_GONE:
+                log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
+                return None
+        await self._take_announcement_back(job)
+        raise CannotPost(THREAD_GONE)
+
+    async def _take_announcement_back(self, job: Job) -> None:
+        """Delete the status message that came out at the top of the channel, if there is one."""
+        top = replace(job, place=replace(job.place, thread_ts=None))
+        try:
+            ts = await find_status_message(self._api, top, event_type=METADATA_EVENT)
+        except (CannotPost, SlackRefused) as refused:
             log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
-            return None
+            return
+        if ts is not None:
+            await take_back(self._api, job.place.channel_id, ts)
 
     async def update_status(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.
@@ -158,7 +184,8 @@ class SlackConversation:
         )
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
-        """Whether files.info places the file in the job's thread. Raises GivenUp when it was deleted.
+        """Whether files.info places the file in the job's thread. Raises GivenUp when it was deleted, and
+        when it came out at the top of the channel, because the thread is gone; it is no longer there then.
 
         A file that Slack does not know is *gone* only if it was seen in the thread before: one whose
         completion never arrived is unknown too.
@@ -174,7 +201,12 @@ class SlackConversation:
         file: Json = answer.get("file") or {}
         if file.get("mode") == "tombstone":
             raise SlackRefused("files.info", "file_deleted")
-        return is_in_thread(file, job)
+        if is_in_thread(file, job):
+            return True
+        at_the_top = shares_at_the_top(file, job)
+        if not at_the_top or await is_in_a_thread(self._api, job.place.channel_id, at_the_top):
+            return bool(at_the_top)
+        raise SlackRefused("files.completeUploadExternal", THREAD_GONE)
 
     async def notify_asker(self, job: Job, failure: Failure) -> None:
         """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
@@ -187,7 +219,10 @@ class SlackConversation:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
             if await self._upload_client.answer(job.reply_url, private):
                 return
-        later = await whisper(self._api, where_to_tell(job), job.user_id, said)
+        place = where_to_tell(job)
+        if failure.detail == THREAD_GONE:
+            place = replace(place, thread_ts=None)
+        later = await whisper(self._api, place, job.user_id, said)
         if later is not None:
             raise later
 

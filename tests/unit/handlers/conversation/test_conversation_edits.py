@@ -263,6 +263,8 @@ async def test_a_job_is_told_of_in_its_thread_only_if_something_is_in_it(
 ) -> None:
     async with outgoing() as kit:
         root = post(kit)["ts"]
+        if in_thread:
+            post(kit, "a reply", thread=root)
         fields = {key: root if value == "ROOT" else value for key, value in changes.items()}
 
         job = a_job(place=Place(TEAM_ID, DESIGN, root), **fields)
