@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,8 +155,11 @@ class Conversation(Protocol):
         message says the price in any case."""
         ...
 
-    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
-        """Put ``reaction`` on the message that asked, in place of any earlier reaction of the bot.
+    async def react(
+        self, place: Place, ts: str, reaction: MessageReaction, *, instead_of: Collection[MessageReaction]
+    ) -> frozenset[MessageReaction]:
+        """Put ``reaction`` on the message that asked and take those of the bot in ``instead_of`` off. Returns
+        which of them all the message carries now, as far as is known.
 
         Best effort: never raises, safe to repeat."""
         ...

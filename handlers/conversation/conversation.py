@@ -6,7 +6,7 @@ what is committed between them belong to the services.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from handlers.conversation.find_message import find_status_message
 from handlers.conversation.membership import require_member
 from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread, require_thread, take_back
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
-from handlers.conversation.reactions import show_reaction
+from handlers.conversation.reactions import react
 from handlers.conversation.threads import read_context
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
@@ -257,9 +257,11 @@ class SlackConversation:
         said = ack_notice(job, standings, thread=place.thread_ts is not None)
         await hint(self._api, place, job.user_id, said)
 
-    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
+    async def react(
+        self, place: Place, ts: str, reaction: MessageReaction, *, instead_of: Collection[MessageReaction]
+    ) -> frozenset[MessageReaction]:
         """Show a reaction on a message, in place of earlier ones. Never raises."""
-        await show_reaction(self._api, place, ts, reaction)
+        return await react(self._api, place, ts, reaction, instead_of)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """Slack's file objects of the pictures that the status message shows, by file id; an empty one where

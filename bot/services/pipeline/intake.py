@@ -19,6 +19,7 @@ from bot.domain.requests.source_refusals import BadMask, MaskReason, NoSource
 from bot.errors import NotAnAsk
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.reactions import show_reaction
 from bot.services.requests.start_job import StartJob
 
 HOLD_SECONDS = 1.5
@@ -103,7 +104,7 @@ class Intake:
             # The reaction "seen" is set before the job exists, as other steps replace it when the job ends.
             try:
                 ask = await self._understand(message)
-                await self._conversation.react(message.place, message.ts, MessageReaction.SEEN)
+                await self._react(message, MessageReaction.SEEN)
                 accepted = await self._start_job(ask)
                 if accepted.is_new:
                     await self._conversation.receipt(message.place, accepted.job, accepted.standings)
@@ -112,8 +113,11 @@ class Intake:
             except AskRefused as refused:
                 await self._conversation.refuse(message.place, message.user_id, refused.refusal)
                 if not isinstance(refused, Unconfirmed):
-                    await self._conversation.react(message.place, message.ts, MessageReaction.FAILED)
+                    await self._react(message, MessageReaction.FAILED)
         await lease.finish()
+
+    async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
+        await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)
 
     async def _understand(self, message: IncomingMessage) -> Ask:
         """The ask that the message is. Raises AskRefused or NotAnAsk; when both the text and the pictures are

@@ -11,6 +11,7 @@ from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
+from bot.services.reactions import show_reaction
 
 
 class UpdateStatus:
@@ -32,7 +33,8 @@ class UpdateStatus:
             return
         shown = await self._conversation.update_status(view)
         if view.job.ask_ts is not None and _is_final(view):
-            await self._conversation.react(view.job.place, view.job.ask_ts, _final_reaction(view))
+            place, ts = view.job.place, view.job.ask_ts
+            await show_reaction(self._store, self._conversation, place, ts, _final_reaction(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:

@@ -11,6 +11,7 @@ from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.source import message_key
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.requests.cancel import call_off
@@ -33,7 +34,7 @@ class CancelDeleted:
         A job that was sent already is paid for, and its pictures still arrive. Safe to repeat. Raises
         StoreUnavailable: then the event must not be acknowledged.
         """
-        key = f"{place.team_id}:{place.channel_id}:{ts}"
+        key = message_key(place, ts)
         asked, shown = await self._store.read(lambda tx: (tx.inbox.get(key), _opened_by(tx, place, ts)))
         if asked is not None:
             await self._of_ask(place, key)
