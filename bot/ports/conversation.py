@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -47,13 +47,24 @@ class MessageContext:
     ``files`` came with the message itself. ``newest`` is the thread's newest picture before the message,
     whether a person or the bot posted it; ``shown`` names every picture that the thread still shows, also
     later ones. ``is_whole`` is False when the thread could not be read to its end: then a picture that is
-    missing here may be in the thread all the same.
+    missing here may be in the thread all the same. ``rest`` is where to go on reading when this was only a
+    part of it.
     """
 
     files: tuple[SourceRef, ...] = ()
     newest: SourceRef | None = None
     shown: frozenset[str] = frozenset()
     is_whole: bool = True
+    rest: str | None = None
+
+    def and_then(self, later: MessageContext) -> MessageContext:
+        """Both together, where ``later`` was read from ``rest`` on."""
+        return replace(
+            later,
+            files=self.files or later.files,
+            newest=later.newest or self.newest,
+            shown=self.shown | later.shown,
+        )
 
 
 class MessageReaction(StrEnum):
@@ -135,9 +146,25 @@ class Conversation(Protocol):
         BadSource or TryLater."""
         ...
 
-    async def read_context(self, place: Place, ts: str) -> MessageContext:
+    @property
+    def reads_little(self) -> bool:
+        """Whether messages can be read only a few at a time and seldom: then reading is the last resort."""
+        ...
+
+    async def read_context(self, place: Place, ts: str, *, rest: str | None = None) -> MessageContext:
         """Read a message as it is in the conversation now, and the thread that ``place`` names, if any; never
-        another thread. Only reads. Raises TryLater."""
+        another thread. A thread that can only be read in parts has a ``rest``: with it the next part is read.
+        Only reads. Raises TryLater."""
+        ...
+
+    async def still_shows(self, place: Place, file_id: str) -> bool:
+        """Whether the thread of ``place`` still shows that picture. Only reads, and can be asked as often as
+        one likes. Raises TryLater."""
+        ...
+
+    async def say_reading(self, place: Place, user_id: str) -> None:
+        """Tell one person privately that their thread is being read, which takes minutes, and what is faster.
+        Best effort: never raises."""
         ...
 
     async def require_member(self, place: Place) -> None:

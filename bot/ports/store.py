@@ -274,6 +274,8 @@ class KeyValues(Protocol):
 
     def put(self, key: str, value: str) -> None: ...
 
+    def remove(self, key: str) -> None: ...
+
 
 class Transaction(Protocol):
     """One unit of work. ``now`` is the database's time (the host's on SQLite), the same throughout."""

@@ -29,11 +29,11 @@ from handlers.conversation.membership import require_member
 from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread, require_thread, take_back
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
 from handlers.conversation.reactions import react
-from handlers.conversation.threads import read_context
+from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
 from handlers.messages.error_message import sentence
-from handlers.messages.notices import ack_notice
+from handlers.messages.notices import READING, ack_notice
 from handlers.messages.status_message import plainest, previewable, status_message
 from handlers.messages.status_text import arrival, arrived
 from handlers.messages.wording import BotNames
@@ -230,10 +230,28 @@ class SlackConversation:
         """Download a file that was sent into a temporary file; see the port."""
         return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
-    async def read_context(self, place: Place, ts: str) -> MessageContext:
+    @property
+    def reads_little(self) -> bool:
+        """See the port."""
+        return self._api.history.is_limited
+
+    async def still_shows(self, place: Place, file_id: str) -> bool:
+        """See the port."""
+        try:
+            answer = await self._api.call("files.info", file=file_id)
+        except (CannotPost, SlackRefused) as gone:
+            log.info("picture_not_seen", reason=str(gone))
+            return False
+        return shows_in_thread(answer.get("file") or {}, place)
+
+    async def say_reading(self, place: Place, user_id: str) -> None:
+        """See the port."""
+        await hint(self._api, place, user_id, READING)
+
+    async def read_context(self, place: Place, ts: str, *, rest: str | None = None) -> MessageContext:
         """Read a message and its thread; see the port."""
         try:
-            return await read_context(self._api, place, ts)
+            return await read_context(self._api, place, ts, rest)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
             return MessageContext(is_whole=False)

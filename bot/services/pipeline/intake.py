@@ -19,6 +19,7 @@ from bot.domain.requests.source_refusals import BadMask, MaskReason, NoSource
 from bot.errors import NotAnAsk
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.thread_reading import ThreadReading
 from bot.services.reactions import show_reaction
 from bot.services.requests.start_job import StartJob
 
@@ -59,6 +60,7 @@ class Intake:
         self._start_job = start_job
         self._read = read
         self._wake = wake
+        self._read_thread = ThreadReading(store, conversation)
 
     async def __call__(self, message: IncomingMessage) -> bool:
         """Record one delivery of a message. Returns False, and keeps nothing, when it is not for the bot.
@@ -156,7 +158,7 @@ class Intake:
         in_thread = message.place.thread_ts is not None
         files, seen = message.files, MessageContext()
         if not files or (in_thread and _is_mask_alone(files)):
-            seen = await self._conversation.read_context(message.place, message.ts)
+            seen = await self._read_thread(message)
             files = files or seen.files
         alone = _is_mask_alone(files)
         if files and not alone:
