@@ -18,16 +18,16 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRole
-from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater
+from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
+from handlers.conversation.announcement import announce, find_announcement
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new, shares_at_the_top
-from handlers.conversation.find_message import find_status_message
 from handlers.conversation.membership import require_member
-from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread, require_thread, take_back
-from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
+from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread
+from handlers.conversation.posting import call_about_file, update_status
 from handlers.conversation.reactions import react
 from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
@@ -43,7 +43,6 @@ from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
-METADATA_EVENT = "imagine_job"
 REPLY_URL_SECONDS = 29 * 60.0
 """A response_url lives 30 minutes (Slack reference 1); it is not used in the last one."""
 
@@ -75,62 +74,12 @@ class SlackConversation:
         self._files = files
 
     async def announce(self, view: JobView) -> str:
-        """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
-        job = view.job
-        message = status_message(view, self._names)
-        for shown in (message, plainest(message)):
-            try:
-                answer = await self._api.call(
-                    "chat.postMessage",
-                    channel=job.place.channel_id,
-                    thread_ts=job.place.thread_ts,
-                    text=shown.text,
-                    blocks=shown.blocks,
-                    metadata={"event_type": METADATA_EVENT, "event_payload": {"job_id": job.id}},
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    mrkdwn=False,
-                    **VERBATIM,
-                )
-            except SlackRefused as refused:
-                if refused.code not in BLOCKS_REFUSED:
-                    raise CannotPost(refused.code) from refused
-                log.error("blocks_refused", method=refused.method, job=job.id)
-            else:
-                return await self._in_its_thread(job, answer)
-        raise CannotPost("invalid_blocks")
-
-    async def _in_its_thread(self, job: Job, answer: Json) -> str:
-        """The ts of the message that was posted. Raises CannotPost, as ``require_thread``, and OutcomeUnknown
-        while it is at the top and cannot be deleted: ``find_announcement`` deletes it then."""
-        try:
-            await require_thread(self._api, job.place, answer)
-        except TryLater as not_deleted:
-            raise OutcomeUnknown(f"posted outside its thread: {not_deleted}") from not_deleted
-        return ts_of(answer)
+        """See the port."""
+        return await announce(self._api, view, self._names)
 
     async def find_announcement(self, job: Job) -> str | None:
-        """Look for our own message that carries the job's id. Without the right to read: None. See the port
-        for a thread that is gone."""
-        try:
-            return await find_status_message(self._api, job, event_type=METADATA_EVENT)
-        except (CannotPost, SlackRefused) as refused:
-            if str(refused) != THREAD_GONE:
-                log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
-                return None
-        await self._take_announcement_back(job)
-        raise CannotPost(THREAD_GONE)
-
-    async def _take_announcement_back(self, job: Job) -> None:
-        """Delete the status message that came out at the top of the channel, if there is one."""
-        top = replace(job, place=replace(job.place, thread_ts=None))
-        try:
-            ts = await find_status_message(self._api, top, event_type=METADATA_EVENT)
-        except (CannotPost, SlackRefused) as refused:
-            log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
-            return
-        if ts is not None:
-            await take_back(self._api, job.place.channel_id, ts)
+        """See the port."""
+        return await find_announcement(self._api, job)
 
     async def update_status(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.

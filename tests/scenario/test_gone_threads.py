@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sandbox.faults import Fault
 from tests.scenario.edit_kit import ALICE, BOB, DESIGN, whispers
 from tests.support.world import Json, World, eventually
@@ -49,6 +51,30 @@ async def test_a_lost_answer_to_a_post_at_the_top_leaves_nothing_there(world: Wo
 
     job = await world.job(status="failed")
 
+    assert job["error"]["code"] == "cannot_post"
+    assert await by_the_bot(world) == []
+    assert world.provider.tasks() == []
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("chat.postMessage", "kill_after"), ("chat.delete", "kill_before"), ("chat.delete", "kill_after")],
+)
+async def test_a_crash_between_post_and_deletion_leaves_nothing_in_the_channel(
+    world: World, method: str, kind: str
+) -> None:
+    bot = await world.start_bot()
+    assert bot.process is not None
+    await world.slack.fault(Fault(method, kind, pid=bot.pid))
+    said = await world.slack.message(ALICE, DESIGN, "@imagine a teapot --q low")
+    lose(world, said["ts"])
+    await bot.process.wait()
+    await world.slack.clear_faults()
+
+    await world.start_bot("again")
+
+    job = await world.job(status="failed")
+    await whispers(world, ALICE, "the message you asked in is gone")
     assert job["error"]["code"] == "cannot_post"
     assert await by_the_bot(world) == []
     assert world.provider.tasks() == []
