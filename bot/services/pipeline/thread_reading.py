@@ -21,7 +21,8 @@ MOST_PARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class _SoFar:
-    """What was read in ``parts`` parts, and whether the asker knows that it takes a while."""
+    """What was read in ``parts`` parts, and whether that is kept and the asker knows that it takes a
+    while."""
 
     seen: MessageContext = field(default_factory=MessageContext)
     parts: int = 0
@@ -45,7 +46,7 @@ class ThreadReading:
         while True:
             known = await self._from_records(message) if so_far.parts < MOST_PARTS - 1 else None
             if known is not None:
-                return await self._ended(message, known)
+                return await self._ended(message, so_far, known)
             try:
                 rest = so_far.seen.rest
                 part = await self._conversation.read_context(message.place, message.ts, rest=rest)
@@ -57,7 +58,7 @@ class ThreadReading:
                 raise
             so_far = _SoFar(so_far.seen.and_then(part), so_far.parts + 1, so_far.is_told)
             if part.rest is None or so_far.parts >= MOST_PARTS:
-                return await self._ended(message, so_far.seen)
+                return await self._ended(message, so_far, so_far.seen)
 
     async def _wait(self, message: IncomingMessage, so_far: _SoFar) -> None:
         """Keep what was read, and tell the asker."""
@@ -66,8 +67,9 @@ class ThreadReading:
         kept = json.dumps({"seen": asdict(so_far.seen), "parts": so_far.parts}, default=sorted)
         await self._store.write(lambda tx: tx.key_values.put(_key(message), kept))
 
-    async def _ended(self, message: IncomingMessage, seen: MessageContext) -> MessageContext:
-        await self._store.write(lambda tx: tx.key_values.remove(_key(message)))
+    async def _ended(self, message: IncomingMessage, so_far: _SoFar, seen: MessageContext) -> MessageContext:
+        if so_far.is_told:
+            await self._store.write(lambda tx: tx.key_values.remove(_key(message)))
         return seen
 
     async def _from_records(self, message: IncomingMessage) -> MessageContext | None:
