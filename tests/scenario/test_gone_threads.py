@@ -109,7 +109,7 @@ async def test_a_deleted_status_message_stops_what_still_waits(world: World) -> 
 
     job = await world.job(status="cancelled")
     assert (job["id"], job["cost_micros"]) == (waiting["id"], 0)
-    await whispers(world, ALICE, "stopped before anything was sent")
+    assert len(await whispers(world, ALICE, "stopped before anything was sent")) == 1
 
     async def first_done() -> bool:
         return [job["delivery"] for job in await world.jobs()][1:] == ["delivered"]
@@ -130,3 +130,17 @@ async def test_a_thread_whose_root_is_gone_goes_on_as_long_as_it_has_replies(wor
     assert job["thread_ts"] == root["ts"]
     assert await deletions(world) == []
     assert len([m for m in await by_the_bot(world) if m["thread_ts"] == root["ts"]]) == 2
+
+
+async def test_a_failure_that_no_status_message_can_show_is_told_privately(world: World) -> None:
+    world.provider.set_options(duration_seconds=1.0)
+    await world.start_bot()
+    await world.imagine("a red fox [fail] --q low")
+    running = await world.job(status="running")
+    lose(world, running["thread_ts"])
+
+    await world.job(status="failed")
+
+    (note,) = await whispers(world, ALICE, "broke off", "not charged")
+    assert note["thread_ts"] is None
+    assert await by_the_bot(world) == []

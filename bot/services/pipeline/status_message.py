@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
-from bot.domain.jobs.task import Task
+from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
@@ -62,13 +62,27 @@ class UpdateStatus:
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
-            if view.job.delivery is not Delivery.UNDELIVERABLE:
+            is_told = shown is None and _tell(tx, job)
+            if view.job.delivery is not Delivery.UNDELIVERABLE and not is_told:
                 job = job.evolve(reply_url=None)
             tx.jobs.save(job)
             tx.tasks.finish(task)
             return
         tx.jobs.save(job)
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
+
+
+def _tell(tx: Transaction, job: Job) -> bool:
+    """Queue that the asker is told privately how the job failed, as its status message is gone or can no
+    longer be edited; once for each failure. False where there is nothing to tell: pictures come by
+    themselves, and of an undeliverable job the asker hears anyway."""
+    if job.failure is None or job.delivery is Delivery.UNDELIVERABLE:
+        return False
+    key = f"told:{job.id}"
+    if tx.key_values.get(key) != job.failure.problem:
+        tx.key_values.put(key, job.failure.problem)
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
+    return True
 
 
 def _is_final(view: JobView) -> bool:

@@ -67,11 +67,9 @@ class CancelDeleted:
             call_off(tx, self._accounts, job)
 
     def _of_status(self, tx: Transaction, job_id: str) -> None:
-        """No status message can tell the asker any more, so they are told privately."""
         job = tx.jobs.get(job_id)
         if job is not None and job.status is Status.QUEUED:
             call_off(tx, self._accounts, job)
-            tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
 
 
 def _opened_by(tx: Transaction, place: Place, ts: str) -> list[Job]:
