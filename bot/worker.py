@@ -340,7 +340,7 @@ class Worker:
 
 
 def _extend(tx: Transaction, *, running: list[Task]) -> None:
-    """Extend the leases of these tasks. One that somebody else has taken is left to its step, which notices."""
+    """Extend the leases of these tasks. One that somebody else has taken is left to its step."""
     for task in running:
         with contextlib.suppress(StaleLease):
             tx.tasks.keep(task, lease_seconds=lease_of(task.kind))

@@ -19,6 +19,7 @@ from handlers.manifest import OPTIONAL_SCOPES, SCOPES, Transport, build_manifest
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
+from handlers.web_api.history import HistoryLimit
 from handlers.web_api.identity import TokenRefused, identify
 from handlers.web_api.pacing import Pacing
 from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, open_connection
@@ -28,7 +29,12 @@ def _api(client: AsyncWebClient, team_id: str) -> SlackApi:
     """A Web API client for a few calls, with pacing and availability of its own."""
     connections = Connections(wake=lambda: None, now=time.monotonic)
     return SlackApi(
-        client, "", None, pacing=Pacing.of_this_loop(), availability=SlackAvailability(connections, team_id)
+        client,
+        "",
+        None,
+        pacing=Pacing.of_this_loop(),
+        availability=SlackAvailability(connections, team_id),
+        history=HistoryLimit("auto", now=time.monotonic),
     )
 
 

@@ -11,6 +11,7 @@ from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
 from handlers.bolt.register import Listeners
+from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import BudgetListener
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command_button import CommandButtonListener
@@ -31,8 +32,10 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
+    belonging = Belonging(slack.people)
     return Listeners(
         command=command,
+        belonging=belonging,
         on_command=CommandListener(
             start_job=services.start_job,
             commands=services.commands,
@@ -45,6 +48,7 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
             cancel_deleted=CancelDeleted(store=base.store, accounts=base.accounts, wake=base.wake),
             api=api,
             clock=base.clock,
+            belonging=belonging,
             unhandled=unhandled,
         ),
         form=form,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ from handlers.conversation.people import SlackPeople
 from handlers.messages.wording import BotNames
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi, new_client, new_session
+from handlers.web_api.history import HistoryLimit
 from handlers.web_api.identity import Identity, OneWorkspace
 from handlers.web_api.pacing import Pacing
 from handlers.web_api.people_directory import PeopleDirectory
@@ -91,6 +93,7 @@ def _api(base: Foundation, client: AsyncWebClient, identity: Identity) -> SlackA
         identity.bot_id,
         pacing=alone if base.settings.is_sqlite else SharedPacing(base.store, team, alone),
         availability=SlackAvailability(base.connections, team),
+        history=HistoryLimit(base.settings.imagine_history, now=time.monotonic),
     )
 
 

@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     imagine_workspace_in_flight: Count = 10
     imagine_poll_floor_seconds: Annotated[Seconds, Field(le=3600)] = 2.0
     imagine_job_timeout_seconds: Annotated[Seconds, Field(le=86_400)] = 1800.0
+    imagine_history: Literal["auto", "full", "limited"] = "auto"
     imagine_slack_api_url: ApiUrl = "https://slack.com/api/"
     imagine_trusted_hosts: Hosts = ()
     imagine_log_format: Literal["console", "json"] | None = None
@@ -114,7 +115,12 @@ class Settings(BaseSettings):
         return {name: value for name, value in tidy.items() if value != ""}
 
     @field_validator(
-        "imagine_log_level", "imagine_log_format", "imarouter_api", "imagine_transport", mode="before"
+        "imagine_log_level",
+        "imagine_log_format",
+        "imagine_history",
+        "imarouter_api",
+        "imagine_transport",
+        mode="before",
     )
     @classmethod
     def _lower(cls, value: object) -> object:

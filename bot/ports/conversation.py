@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -48,13 +48,24 @@ class MessageContext:
     ``files`` came with the message itself. ``newest`` are the pictures of the thread's newest message before
     it that has any, whether a person or the bot posted them; ``shown`` names every picture that the thread
     still shows, also later ones. ``is_whole`` is False when the thread could not be read to its end: then a
-    picture that is missing here may be in the thread all the same.
+    picture that is missing here may be in the thread all the same. ``rest`` is where to go on reading when
+    this was only a part of it.
     """
 
     files: tuple[SourceRef, ...] = ()
     newest: tuple[SourceRef, ...] = ()
     shown: frozenset[str] = frozenset()
     is_whole: bool = True
+    rest: str | None = None
+
+    def and_then(self, later: MessageContext) -> MessageContext:
+        """Both together, where ``later`` was read from ``rest`` on."""
+        return replace(
+            later,
+            files=self.files or later.files,
+            newest=later.newest or self.newest,
+            shown=self.shown | later.shown,
+        )
 
 
 class MessageReaction(StrEnum):
@@ -79,14 +90,17 @@ class Conversation(Protocol):
     async def announce(self, view: JobView) -> str:
         """Post the status message: a new root message when the job has no thread yet, else a reply in it.
 
-        Returns the message's ts. Raises CannotPost when the bot may not post there. Not safe to repeat: after
-        OutcomeUnknown or a crash call ``find_announcement`` first.
+        Returns the message's ts. Raises CannotPost when the bot may not post there or the thread is gone;
+        then nothing is shown. Not safe to repeat: after OutcomeUnknown or a crash call
+        ``find_announcement`` first.
         """
         ...
 
     async def find_announcement(self, job: Job) -> str | None:
-        """The ts of the status message, found by the opaque job id that it carries; None when there is none.
-        Only reads."""
+        """The ts of the status message, found by the opaque job id that it carries; None without one.
+
+        Raises CannotPost when the thread is gone: a status message that came out elsewhere is deleted. Safe
+        to repeat."""
         ...
 
     async def update_status(self, view: JobView) -> str | None:
@@ -116,8 +130,9 @@ class Conversation(Protocol):
         ...
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
-        """Whether the picture is visible in the job's thread by now. Only reads. Raises GivenUp when the file
-        is gone."""
+        """Whether the picture is visible in the job's thread by now. Raises GivenUp when the file is gone, or
+        when it came out elsewhere because the thread is gone; then it is no longer shown there. Safe to
+        repeat."""
         ...
 
     async def notify_asker(self, job: Job, failure: Failure) -> None:
@@ -133,9 +148,25 @@ class Conversation(Protocol):
         BadSource or TryLater."""
         ...
 
-    async def read_context(self, place: Place, ts: str) -> MessageContext:
+    @property
+    def reads_little(self) -> bool:
+        """Whether messages can be read only a few at a time and seldom: then reading is the last resort."""
+        ...
+
+    async def read_context(self, place: Place, ts: str, *, rest: str | None = None) -> MessageContext:
         """Read a message as it is in the conversation now, and the thread that ``place`` names, if any; never
-        another thread. Only reads. Raises TryLater."""
+        another thread. A thread that can only be read in parts has a ``rest``: with it the next part is read.
+        Only reads. Raises TryLater."""
+        ...
+
+    async def still_shows(self, place: Place, file_id: str) -> bool:
+        """Whether the thread of ``place`` still shows that picture. Only reads, and can be asked as often as
+        one likes. Raises TryLater."""
+        ...
+
+    async def say_reading(self, place: Place, user_id: str) -> None:
+        """Tell one person privately that their thread is being read, which takes minutes, and what is faster.
+        Best effort: never raises."""
         ...
 
     async def require_member(self, place: Place) -> None:
@@ -153,8 +184,11 @@ class Conversation(Protocol):
         message says the price in any case."""
         ...
 
-    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
-        """Put ``reaction`` on the message that asked, in place of any earlier reaction of the bot.
+    async def react(
+        self, place: Place, ts: str, reaction: MessageReaction, *, instead_of: Collection[MessageReaction]
+    ) -> frozenset[MessageReaction]:
+        """Put ``reaction`` on the message that asked and take those of the bot in ``instead_of`` off. Returns
+        which of them all the message carries now, as far as is known.
 
         Best effort: never raises, safe to repeat."""
         ...

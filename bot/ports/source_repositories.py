@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, Source
+from bot.ports.conversation import MessageReaction
 
 
 class Sources(Protocol):
@@ -38,6 +40,18 @@ class Inbox(Protocol):
     def forget(self, key: str) -> bool:
         """Erase the text of a message that its author deleted, and mark the message as deleted. False when
         the message is not known. Safe to repeat."""
+        ...
+
+    def in_thread(self, place: Place) -> list[IncomingMessage]:
+        """The messages that were written in the thread of ``place``, oldest first; none without a thread."""
+        ...
+
+    def reactions(self, key: str) -> frozenset[MessageReaction]:
+        """The reactions that the bot has put on the message; none when it is not known."""
+        ...
+
+    def keep_reactions(self, key: str, reactions: frozenset[MessageReaction]) -> None:
+        """Record what the message carries now. Does nothing when it is not known. Safe to repeat."""
         ...
 
 

@@ -298,6 +298,8 @@ class KeyValues(Protocol):
 
     def put(self, key: str, value: str) -> None: ...
 
+    def remove(self, key: str) -> None: ...
+
 
 class Workers(Protocol):
     """The processes that serve this database, by the names under which they lease tasks."""

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deadline import answer_within
 from bot.errors import StoreUnavailable, TryLater
+from handlers.bolt.own_messages import IgnoringOwnMessages
 from handlers.bolt.register import Listeners, register
 from handlers.bolt.request_body import SlackRequest, UnreadableBody
 
@@ -61,10 +62,12 @@ def build_app(
             signing_secret=signing_secret,
             process_before_response=True,
             raise_error_for_unhandled_request=True,  # becomes a 200 in listeners/errors.py, never a 404
+            ignoring_self_events_enabled=False,  # handlers/bolt/own_messages.py does it
             ssl_check_enabled=False,  # web/slack_gate.py answers it, once it is signed
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
+    app.use(IgnoringOwnMessages(app.logger))
     register(app, listeners)
     return app
 

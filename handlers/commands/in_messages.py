@@ -10,7 +10,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.conversation.ephemeral import whisper
-from handlers.conversation.reactions import show_reaction
+from handlers.conversation.reactions import react
 from handlers.messages.error_message import Notice, sentence
 from handlers.messages.free_answers import with_draw
 from handlers.messages.wording import BotNames
@@ -36,7 +36,7 @@ class CommandsInMessages:
         """See the port. Thanks get a reaction and no words."""
         said = await self._notice(message, offer)
         if said is None:
-            await show_reaction(self._api, message.place, message.ts, MessageReaction.THANKED)
+            await react(self._api, message.place, message.ts, MessageReaction.THANKED, ())
         else:
             await whisper(self._api, message.place, message.user_id, said)
 

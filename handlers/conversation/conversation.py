@@ -6,7 +6,8 @@ what is committed between them belong to the services.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -19,19 +20,20 @@ from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRole
 from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
+from handlers.conversation.announcement import announce, find_announcement
 from handlers.conversation.downloads import SlackFiles
 from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.file_upload import request_upload, share_uploads
-from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new
-from handlers.conversation.find_message import find_status_message
+from handlers.conversation.files import can_be_shown, file_name, is_in_thread, is_new, shares_at_the_top
 from handlers.conversation.membership import require_member
-from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of, update_status
-from handlers.conversation.reactions import show_reaction
-from handlers.conversation.threads import read_context
+from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread
+from handlers.conversation.posting import call_about_file, update_status
+from handlers.conversation.reactions import react
+from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, inert, shorten
 from handlers.messages.error_message import sentence
-from handlers.messages.notices import ack_notice
+from handlers.messages.notices import READING, ack_notice
 from handlers.messages.status_message import plainest, previewable, status_message
 from handlers.messages.status_text import arrival, arrived
 from handlers.messages.wording import BotNames
@@ -41,7 +43,6 @@ from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
-METADATA_EVENT = "imagine_job"
 REPLY_URL_SECONDS = 29 * 60.0
 """A response_url lives 30 minutes (Slack reference 1); it is not used in the last one."""
 
@@ -73,38 +74,12 @@ class SlackConversation:
         self._files = files
 
     async def announce(self, view: JobView) -> str:
-        """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
-        job = view.job
-        message = status_message(view, self._names)
-        for shown in (message, plainest(message)):
-            try:
-                answer = await self._api.call(
-                    "chat.postMessage",
-                    channel=job.place.channel_id,
-                    thread_ts=job.place.thread_ts,
-                    text=shown.text,
-                    blocks=shown.blocks,
-                    metadata={"event_type": METADATA_EVENT, "event_payload": {"job_id": job.id}},
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    mrkdwn=False,
-                    **VERBATIM,
-                )
-            except SlackRefused as refused:
-                if refused.code not in BLOCKS_REFUSED:
-                    raise CannotPost(refused.code) from refused
-                log.error("blocks_refused", method=refused.method, job=job.id)
-            else:
-                return ts_of(answer)
-        raise CannotPost("invalid_blocks")
+        """See the port."""
+        return await announce(self._api, view, self._names)
 
     async def find_announcement(self, job: Job) -> str | None:
-        """Look for our own message that carries the job's id. Without the right to read: None."""
-        try:
-            return await find_status_message(self._api, job, event_type=METADATA_EVENT)
-        except (CannotPost, SlackRefused) as refused:
-            log.warning("announcement_not_searchable", reason=str(refused), job=job.id)
-            return None
+        """See the port."""
+        return await find_announcement(self._api, job)
 
     async def update_status(self, view: JobView) -> str | None:
         """Bring the status message up to date; see the port. Safe to repeat.
@@ -158,7 +133,8 @@ class SlackConversation:
         )
 
     async def is_shared(self, job: Job, picture: Picture) -> bool:
-        """Whether files.info places the file in the job's thread. Raises GivenUp when it was deleted.
+        """Whether files.info places the file in the job's thread. Raises GivenUp when it was deleted, and
+        when it came out at the top of the channel, because the thread is gone; it is no longer there then.
 
         A file that Slack does not know is *gone* only if it was seen in the thread before: one whose
         completion never arrived is unknown too.
@@ -174,7 +150,12 @@ class SlackConversation:
         file: Json = answer.get("file") or {}
         if file.get("mode") == "tombstone":
             raise SlackRefused("files.info", "file_deleted")
-        return is_in_thread(file, job)
+        if is_in_thread(file, job):
+            return True
+        at_the_top = shares_at_the_top(file, job)
+        if not at_the_top or await is_in_a_thread(self._api, job.place.channel_id, at_the_top):
+            return bool(at_the_top)
+        raise SlackRefused("files.completeUploadExternal", THREAD_GONE)
 
     async def notify_asker(self, job: Job, failure: Failure) -> None:
         """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
@@ -187,7 +168,10 @@ class SlackConversation:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
             if await self._upload_client.answer(job.reply_url, private):
                 return
-        later = await whisper(self._api, where_to_tell(job), job.user_id, said)
+        place = where_to_tell(job)
+        if failure.detail == THREAD_GONE:
+            place = replace(place, thread_ts=None)
+        later = await whisper(self._api, place, job.user_id, said)
         if later is not None:
             raise later
 
@@ -195,10 +179,28 @@ class SlackConversation:
         """Download a file that was sent into a temporary file; see the port."""
         return await self._files.fetch(team_id, SlackFile.of(file_id), role)
 
-    async def read_context(self, place: Place, ts: str) -> MessageContext:
+    @property
+    def reads_little(self) -> bool:
+        """See the port."""
+        return self._api.history.is_limited
+
+    async def still_shows(self, place: Place, file_id: str) -> bool:
+        """See the port."""
+        try:
+            answer = await self._api.call("files.info", file=file_id)
+        except (CannotPost, SlackRefused) as gone:
+            log.info("picture_not_seen", reason=str(gone))
+            return False
+        return shows_in_thread(answer.get("file") or {}, place)
+
+    async def say_reading(self, place: Place, user_id: str) -> None:
+        """See the port."""
+        await hint(self._api, place, user_id, READING)
+
+    async def read_context(self, place: Place, ts: str, *, rest: str | None = None) -> MessageContext:
         """Read a message and its thread; see the port."""
         try:
-            return await read_context(self._api, place, ts)
+            return await read_context(self._api, place, ts, rest)
         except (CannotPost, SlackRefused) as refused:
             log.warning("message_not_readable", reason=str(refused))
             return MessageContext(is_whole=False)
@@ -222,9 +224,11 @@ class SlackConversation:
         said = ack_notice(job, standings, thread=place.thread_ts is not None)
         await hint(self._api, place, job.user_id, said)
 
-    async def react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
+    async def react(
+        self, place: Place, ts: str, reaction: MessageReaction, *, instead_of: Collection[MessageReaction]
+    ) -> frozenset[MessageReaction]:
         """Show a reaction on a message, in place of earlier ones. Never raises."""
-        await show_reaction(self._api, place, ts, reaction)
+        return await react(self._api, place, ts, reaction, instead_of)
 
     async def _previewed(self, api: SlackApi, view: JobView) -> dict[str, Json]:
         """Slack's file objects of the pictures that the status message shows, by file id; an empty one where

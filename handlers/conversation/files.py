@@ -37,19 +37,21 @@ def is_new(file: Json, now: datetime) -> bool:
 
 
 def is_in_thread(file: Json, job: Job) -> bool:
-    """Whether ``shares`` names the job's channel and thread.
-
-    A share for which Slack names no thread counts as well: the file is in the channel, and sharing it again
-    would show it twice.
-    """
+    """Whether ``shares`` names the job's channel and thread."""
     root = job.place.thread_ts or job.status_ts
-    for share in _shares(file, job.place.channel_id):
-        if root is None or share.get("thread_ts") in {None, root}:
-            return True
-    return False
+    return any(root in {None, share.get("thread_ts")} for share in shares_in(file, job.place.channel_id))
 
 
-def _shares(file: Json, channel_id: str) -> Iterator[Json]:
+def shares_at_the_top(file: Json, job: Job) -> list[str]:
+    """The messages, by their ts, that show the file in the job's channel, and no thread is named."""
+    shares = shares_in(file, job.place.channel_id)
+    return [
+        share["ts"] for share in shares if not share.get("thread_ts") and isinstance(share.get("ts"), str)
+    ]
+
+
+def shares_in(file: Json, channel_id: str) -> Iterator[Json]:
+    """The file's shares in that conversation, as ``files.info`` names them."""
     shares = file.get("shares")
     for kind in ("public", "private"):
         channels = shares.get(kind) if isinstance(shares, dict) else None

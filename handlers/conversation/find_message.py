@@ -50,7 +50,7 @@ async def find_own_message(
         if found is not None:
             return found
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
+        if not cursor or api.history.is_limited:  # the next page would be a minute away, and then another
             return None
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from bot.errors import CannotPost, GivenUp
+from bot.errors import CannotPost, GivenUp, TryLater
 from handlers.messages.slack_reasons import reason_for
 from handlers.web_api.client import SlackApi
 
@@ -15,11 +15,16 @@ async def require_member(api: SlackApi, channel_id: str) -> None:
     """Raises CannotPost if Slack says that the bot is no member, and TryLater while Slack is away. Only
     reads.
 
-    Returns also when membership cannot be found out, as without the scope to read: posting will show it then.
+    Returns also when membership cannot be found out, as without the scope to read or where Slack lets the app
+    read only once a minute: posting will show it then.
     It reads the history instead of calling conversations.info because the bot has that permission anyway.
     """
     try:
         await api.call("conversations.history", channel=channel_id, limit=1)
+    except TryLater as later:
+        if not api.history.is_limited or later.after is None:
+            raise
+        log.info("membership_not_told", reason=str(later))
     except (CannotPost, GivenUp) as refused:
         if isinstance(refused, CannotPost) and reason_for(refused.reason).invite:
             raise

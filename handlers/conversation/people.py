@@ -101,13 +101,19 @@ class SlackPeople:
 
 def role_of(user: dict[str, Any], team_id: str) -> Role:
     """The role that the flags of a Slack user mean; in doubt the one with fewer rights."""
-    team = user.get("team_id") or team_id
-    if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or team != team_id:
+    if user.get("deleted") or user.get("is_bot") or user.get("is_stranger") or not _belongs(user, team_id):
         return Role.OUTSIDER
     if user.get("is_restricted") or user.get("is_ultra_restricted"):
         return Role.GUEST
     rules = user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")
     return Role.ADMIN if rules else Role.MEMBER
+
+
+def _belongs(user: dict[str, Any], team_id: str) -> bool:
+    """In an organisation ``team_id`` of a user may be another workspace than the one that is asked about;
+    then ``enterprise_user`` names all of theirs (Slack reference 2.6)."""
+    teams = (user.get("enterprise_user") or {}).get("teams")
+    return (user.get("team_id") or team_id) == team_id or (isinstance(teams, list) and team_id in teams)
 
 
 async def list_admins(api: SlackApi, team_id: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 from bot.domain.place import Place
 from bot.domain.requests.source import SourceRef
 from bot.ports import MessageContext
-from handlers.incoming.message_events import files_in, files_of
+from handlers.conversation.files import shares_in
+from handlers.incoming.message_events import files_in, files_of, read_files
 from handlers.incoming.slack_file import SlackFile
 from handlers.web_api.client import SlackApi
 
@@ -23,11 +24,18 @@ MOST_PAGES = 5
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
-async def read_context(api: SlackApi, place: Place, ts: str) -> MessageContext:
-    """The message ``ts``, and the thread of ``place`` if there is one. Only reads; raises what
-    ``SlackApi.call`` raises."""
+async def read_context(api: SlackApi, place: Place, ts: str, rest: str | None = None) -> MessageContext:
+    """The message ``ts``, and the thread of ``place`` if there is one, from ``rest`` on where an earlier part
+    was read. Only reads; raises what ``SlackApi.call`` raises.
+
+    Where Slack limits reading, one page is read at a time, and no message outside a thread is: its events
+    have to do.
+    """
+    cursor = None
     if place.thread_ts is not None:
-        messages, is_whole = await _thread(api, place)
+        messages, is_whole, cursor = await _thread(api, place, rest)
+    elif api.history.is_limited:
+        return MessageContext(is_whole=False)
     else:
         # Outside a thread no earlier picture can be meant: only the message itself is read.
         answer = await api.call(
@@ -46,13 +54,16 @@ async def read_context(api: SlackApi, place: Place, ts: str) -> MessageContext:
         newest=_newest(earlier),
         shown=frozenset(str(file.file_id) for _, file in pictures),
         is_whole=is_whole,
+        rest=cursor,
     )
 
 
-async def _thread(api: SlackApi, place: Place) -> tuple[list[dict[str, Any]], bool]:
-    """All messages of a thread, its root first, and whether these are all."""
+async def _thread(
+    api: SlackApi, place: Place, cursor: str | None
+) -> tuple[list[dict[str, Any]], bool, str | None]:
+    """The messages of a thread, its root first, from ``cursor`` on; whether these are all; and where to go
+    on, if it is to be read in parts."""
     messages: list[dict[str, Any]] = []
-    cursor: str | None = None
     for _ in range(MOST_PAGES):
         answer = await api.call(
             "conversations.replies",
@@ -64,8 +75,10 @@ async def _thread(api: SlackApi, place: Place) -> tuple[list[dict[str, Any]], bo
         messages += answer.get("messages") or []
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
-            return messages, True
-    return messages, False
+            return messages, True, None
+        if api.history.is_limited:
+            return messages, False, str(cursor)
+    return messages, False, None
 
 
 def _pictures_in(message: dict[str, Any], api: SlackApi, thread: Place) -> list[SourceRef]:
@@ -82,6 +95,13 @@ def _newest(pictures: list[tuple[float, SourceRef]]) -> tuple[SourceRef, ...]:
     """The pictures of the newest message that has any."""
     newest = max((at for at, _ in pictures), default=0.0)
     return tuple(file for at, file in pictures if at == newest)
+
+
+def shows_in_thread(file: dict[str, Any], place: Place) -> bool:
+    """Whether ``files.info`` says that a picture can be seen in the thread of ``place``."""
+    shares = shares_in(file, place.channel_id)
+    here = any(place.thread_ts in {share.get("ts"), share.get("thread_ts")} for share in shares)
+    return here and any(_is_there(found) for found in read_files([file]))
 
 
 def _is_there(file: SlackFile) -> bool:

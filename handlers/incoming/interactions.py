@@ -13,11 +13,22 @@ from handlers.incoming.message_events import pictures_of
 from handlers.messages.status_message import RESULTS
 from handlers.views.request_form import MOST_FILES, Start
 
+BELONGS = "belongs"
+"""Where the context of a request says whether its person belongs to the workspace that pays."""
 
-def is_ours(body: Mapping[str, Any], context: AsyncBoltContext) -> bool:
-    """Whether the person belongs to the workspace that pays, and is no guest from a shared channel."""
-    team = (body.get("user") or {}).get("team_id")
-    return team in {None, context.team_id, context.enterprise_id}
+
+def is_ours(context: AsyncBoltContext) -> bool:
+    """Whether the person belongs to the workspace that pays, and is no guest from a shared channel. Slack
+    names no team where there is no other."""
+    return bool(context.get(BELONGS, True))
+
+
+def team_of(body: Mapping[str, Any]) -> str | None:
+    """The workspace or organisation in which a payload places the person who pressed something; None where it
+    names none, as in commands and events."""
+    user = body.get("user")
+    team = user.get("team_id") if isinstance(user, dict) else None
+    return str(team) if team else None
 
 
 def place_of(body: Mapping[str, Any], team_id: str) -> Place | None:

@@ -38,8 +38,8 @@ _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """Who the bot is in the workspace of an event. People of ``enterprise_id`` count as the workspace's
-    own."""
+    """Who the bot is in the workspace of an event. ``enterprise_id`` is the organisation that the workspace
+    is in; None without one."""
 
     team_id: str
     bot_user_id: str
@@ -49,11 +49,11 @@ class Us:
 def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessage | None:
     """The message, with what this delivery says of it; None when it can be no ask.
 
-    No asks are: messages of bots and our own, edits, deletions and other notices, people of other
-    workspaces, old messages, and in channels all that neither names the bot nor brings files to a thread;
-    what names a person and not the bot is for that person.
+    No asks are: messages of bots and our own, edits, deletions and other notices, old messages, and in
+    channels all that neither names the bot nor brings files to a thread; what names a person and not the bot
+    is for that person. Whether its author may ask here is not judged: see ``teams_of``.
     """
-    if not _is_by_a_person(event, us) or not _is_by_ours(event, us):
+    if not _is_by_a_person(event, us):
         return None
     channel, ts, user = event.get("channel"), event.get("ts"), event.get("user")
     if not isinstance(channel, str) or not isinstance(user, str) or not isinstance(ts, str):
@@ -80,6 +80,12 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
         files=files_of(event) if is_mention or is_chat else pictures_of(event),
     )
     return incoming if _may_be_an_ask(incoming, event, is_for_others=bool(people)) else None
+
+
+def teams_of(event: Mapping[str, Any]) -> frozenset[str]:
+    """The workspaces and organisations in which an event places its author, as far as it names any."""
+    named = (event.get(key) for key in ("user_team", "source_team", "team"))
+    return frozenset(str(team) for team in named if team)
 
 
 def deleted_in(event: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -165,13 +171,6 @@ def _is_by_a_person(event: Mapping[str, Any], us: Us) -> bool:
         and not event.get("edited")  # an edited mention comes again (bolt-python#925)
         and event.get("user") != us.bot_user_id
     )
-
-
-def _is_by_ours(event: Mapping[str, Any], us: Us) -> bool:
-    """Whether the author belongs to the workspace that pays; people of others in a shared channel may not
-    ask."""
-    named = {event.get(key) for key in ("user_team", "source_team", "team")} - {None, ""}
-    return named <= {us.team_id, us.enterprise_id}
 
 
 def _thread_of(event: Mapping[str, Any], ts: str) -> str | None:

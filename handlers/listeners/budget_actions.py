@@ -63,7 +63,7 @@ class BudgetListener:
         replaces = name in _OWN
         said: Notice | None = None
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             if name in _FORMS:
                 await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))

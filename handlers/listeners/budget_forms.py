@@ -64,7 +64,7 @@ class BudgetFormListener:
         card."""
         field = forms.REASON if verdict is Verdict.DENY else forms.AMOUNT
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             ref, reason = forms.read_reason(view)
             limit: NewLimit | None = forms.read_limit(view) if verdict is Verdict.CHANGE else None

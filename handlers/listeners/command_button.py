@@ -42,7 +42,7 @@ class CommandButtonListener:
     ) -> Notice:
         (action,) = body["actions"]
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             command = parsing.parse(str(action.get("value") or ""))
             if isinstance(command, parsing.Imagine | parsing.NotAPicture):

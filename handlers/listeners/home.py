@@ -85,7 +85,7 @@ class HomeListener:
         (action,) = body["actions"]
         team, user, name = str(context.team_id), str(body["user"]["id"]), str(action["action_id"])
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             if name in _FORMS:
                 await self._open(name, team, str(action.get("value") or ""), user, str(body["trigger_id"]))

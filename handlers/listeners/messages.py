@@ -15,7 +15,15 @@ from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Clock
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.cancel_deleted import CancelDeleted
-from handlers.incoming.message_events import Us, claimed_files, deleted_in, heard_from, is_shared_with
+from handlers.incoming.message_events import (
+    Us,
+    claimed_files,
+    deleted_in,
+    heard_from,
+    is_shared_with,
+    teams_of,
+)
+from handlers.listeners.belonging import Belonging
 from handlers.listeners.unhandled import Unhandled
 from handlers.web_api.client import SlackApi
 
@@ -32,12 +40,14 @@ class MessageListener:
         cancel_deleted: CancelDeleted,
         api: SlackApi,
         clock: Clock,
+        belonging: Belonging,
         unhandled: Unhandled,
     ) -> None:
         self._intake = intake
         self._cancel_deleted = cancel_deleted
         self._api = api
         self._clock = clock
+        self._belonging = belonging
         self._unhandled = unhandled
 
     async def handle(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -51,7 +61,7 @@ class MessageListener:
                 await self._unhandled.event(ack, event)
             return
         message = heard_from(event, us, self._clock.now())
-        if message is None:
+        if message is None or not await self._belonging(us, message.user_id, teams_of(event)):
             await self._unhandled.event(ack, event)
             return
         if claims := claimed_files(event):

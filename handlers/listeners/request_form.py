@@ -94,7 +94,7 @@ class FormListener:
         closes the form and is put to them privately.
         """
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             filled = read_form(view)
             await self._start_job(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
@@ -116,7 +116,7 @@ class FormListener:
 
     async def _open(self, body: dict[str, Any], context: AsyncBoltContext, start: Start) -> None:
         team, user = str(context.team_id), str(body["user"]["id"])
-        said = other_workspace_notice() if not is_ours(body, context) else None
+        said = other_workspace_notice() if not is_ours(context) else None
         if said is None and not await self.open(str(body["trigger_id"]), start):
             said = no_form_notice(self._names)
         place = place_of(body, team)

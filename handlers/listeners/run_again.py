@@ -44,7 +44,7 @@ class RunAgainListener:
     ) -> Notice | None:
         (action,) = body["actions"]
         try:
-            if not is_ours(body, context):
+            if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             accepted = await self._run_again(team, str(action.get("value") or ""), user)
         except (AskRefused, StoreUnavailable) as refused:

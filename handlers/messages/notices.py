@@ -34,6 +34,14 @@ from handlers.messages.wording import BotNames
 
 _MOST_LINES = 10
 
+READING = notice(
+    [
+        "I may read only a little of this thread at a time: ",
+        "ask again with the picture attached, or wait about 3 minutes.",
+    ]
+)
+"""Said while a thread is read in parts."""
+
 
 def ack_text(estimate: Money, standings: Sequence[ScopePeriod]) -> str:
     """``About $0.17 · you have $3.20 left, this channel has $11.40 · resets 1 Dec``, for the two tightest."""

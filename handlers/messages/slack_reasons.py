@@ -10,11 +10,13 @@ from handlers.messages.block_kit import Channel, Code, Part
 
 @dataclass(frozen=True, slots=True)
 class SlackReason:
-    """``why`` completes "Slack did not let me post it: …"; ``todo`` may hold ``{bot}``."""
+    """``why`` completes "Slack did not let me post it: …"; ``todo`` may hold ``{bot}``. ``is_for_good``: what
+    was finished already can never be posted there."""
 
     why: str
     todo: str
     invite: bool = False
+    is_for_good: bool = False
 
 
 _ELSEWHERE = "Ask again in another channel, or in a direct message with {bot}."
@@ -40,7 +42,9 @@ _CODES: dict[SlackReason, str] = {
     SlackReason(
         "this thread is locked or cannot be answered", "Start a new thread, or ask in another channel."
     ): "restricted_action_thread_locked cannot_reply_to_message",
-    SlackReason("the message you asked in is gone", "Ask again."): "thread_not_found message_not_found",
+    SlackReason(
+        "the message you asked in is gone", "Ask again.", is_for_good=True
+    ): "thread_not_found message_not_found",
     SlackReason(
         "direct messages with {bot} are switched off", "Ask in a channel, or tell an admin."
     ): "messages_tab_disabled",

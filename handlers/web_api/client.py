@@ -26,6 +26,7 @@ from bot.errors import TryLater, WorkspaceGone
 from bot.retry_after import retry_after
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.errors import error_for, error_for_status, outcome_unknown
+from handlers.web_api.history import HistoryLimit
 from handlers.web_api.pacing import Pace
 
 TIMEOUT = aiohttp.ClientTimeout(total=30.0, connect=10.0)
@@ -90,6 +91,7 @@ class SlackApi:
     bot_id: str | None
     pacing: Pace
     availability: SlackAvailability
+    history: HistoryLimit
 
     async def call(self, method: str, /, **args: Any) -> dict[str, Any]:
         """Send one request and return Slack's answer. Arguments that are None are left out.
@@ -118,7 +120,9 @@ class SlackApi:
             self.availability.failed("unreadable answer")
             raise outcome_unknown(method, "unreadable answer") from None
         self.availability.worked()
-        return dict(answer.data) if isinstance(answer.data, dict) else {}
+        found = dict(answer.data) if isinstance(answer.data, dict) else {}
+        self.history.answered(method, given, found)
+        return found
 
     async def _send(self, method: str, given: dict[str, Any]) -> AsyncSlackResponse:
         if method.startswith("chat.") and method not in FORM_ONLY:
@@ -129,7 +133,9 @@ class SlackApi:
         """Our error for the refusal. Notes on the way what it says about rates, outages and the token."""
         error, status = _translated(method, refused), _status_of(refused)
         if status == 429:
-            self.pacing.refused(method, error.after if isinstance(error, TryLater) else None)
+            after = error.after if isinstance(error, TryLater) else None
+            self.pacing.refused(method, after)
+            self.history.refused(method, after)
         if status >= 500:
             self.availability.failed(f"http_{status}")
         elif isinstance(error, WorkspaceGone):

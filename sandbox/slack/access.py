@@ -1,6 +1,6 @@
 """Where the bot may go: finding a conversation by what a call names, and who is refused with which code.
 
-Facts: docs chat.postMessage (errors; "Post to a direct message channel"), Slack reference 0.4 and 3.2.
+Facts: docs chat.postMessage (errors; "Post to a direct message channel"), Slack reference 0.4, 3.2 and 3.7.
 """
 
 from __future__ import annotations
@@ -17,18 +17,23 @@ class Access:
         self._workspace = workspace
         self._options = options
 
-    def find(self, name: str) -> Channel:
-        """A conversation the bot can see; person ids mean the direct message with that person."""
-        if name[:1] in {"U", "W"} and name in self._workspace.users and name != BOT_USER:
-            return self._workspace.direct(name)
-        channel = self._workspace.channels.get(name) or self._workspace.by_name(name)
+    def find(self, identifier: str) -> Channel:
+        """A conversation the bot can see, by its id: names and the ids of people are refused."""
+        channel = self._workspace.channels.get(identifier)
         if channel is None or (channel.private and BOT_USER not in channel.members):
             raise SlackError("channel_not_found")
         return channel
 
+    def addressed(self, name: str) -> Channel:
+        """A conversation by its id or name; a person's id means the direct message with them. Posts only."""
+        if name[:1] in {"U", "W"} and name in self._workspace.users and name != BOT_USER:
+            return self._workspace.direct(name)
+        named = self._workspace.by_name(name)
+        return self.find(named.id if named else name)
+
     def to_write(self, name: str) -> Channel:
         """A conversation where the bot may post now."""
-        channel = self.find(name)
+        channel = self.addressed(name)
         if channel.archived:
             raise SlackError("is_archived")
         if channel.id in self._options.channel_errors:
@@ -54,8 +59,6 @@ class Access:
     def to_read(self, name: str) -> Channel:
         """History needs membership and the scope of the conversation's kind; a person's id is none
         (pipedream#21684)."""
-        if name in self._workspace.users:
-            raise SlackError("channel_not_found")
         channel = self.find(name)
         if BOT_USER not in channel.members:
             raise SlackError("not_in_channel")

@@ -93,7 +93,8 @@ class Events:
             "token": "sandbox",
             "team_id": team,
             "context_team_id": team,
-            "context_enterprise_id": None,
+            "enterprise_id": self._options.enterprise_id,
+            "context_enterprise_id": self._options.enterprise_id,
             "api_app_id": APP_ID,
             "event": event,
             "type": "event_callback",
@@ -101,7 +102,7 @@ class Events:
             "event_time": int(self._workspace.clock()),
             "authorizations": [
                 {
-                    "enterprise_id": None,
+                    "enterprise_id": self._options.enterprise_id,
                     "team_id": team,
                     "user_id": BOT_USER,
                     "is_bot": True,

@@ -88,13 +88,12 @@ class FileDesk:
         ("could not find the file from the upload ticket")."""
         files = [self._completable(item) for item in wanted]
         self._posting.check_blocks(draft.blocks)
-        parent = self._posting.thread_root(channel, thread_ts) if channel else None
         for file, item in zip(files, wanted, strict=True):
             file.completed = True
             file.title = str(item.get("title") or file.name)
         self._later(self._options.file_delay, lambda: self._process(files))
         if channel:
-            self._later(self._options.share_delay, lambda: self._share(files, channel, parent, draft))
+            self._later(self._options.share_delay, lambda: self._share(files, channel, thread_ts, draft))
         return files
 
     def attach(self, spec: Json, user: str) -> File:
@@ -165,14 +164,14 @@ class FileDesk:
             file.width, file.height = _size(file.data)
             self._recorder.changed("file_ready", file=file.id)
 
-    def _share(self, files: list[File], channel: Channel, parent: str | None, draft: Draft) -> None:
+    def _share(self, files: list[File], channel: Channel, thread_ts: str | None, draft: Draft) -> None:
         """One message with all files that still exist."""
         left = [file for file in files if not file.deleted]
         if not left:
             return
         try:
-            message = self._posting.post(channel, draft, thread_ts=parent, files=[file.id for file in left])
-        except SlackError as refused:  # the thread or channel went away meanwhile: nobody is told
+            message = self._posting.post(channel, draft, thread_ts=thread_ts, files=[f.id for f in left])
+        except SlackError as refused:  # nobody is told
             self._recorder.changed("share_failed", error=refused.code)
             return
         for file in left:

@@ -174,7 +174,7 @@ class Gestures:
             "api_app_id": APP_ID,
             "token": "sandbox",
             "trigger_id": self._core.responses.trigger(person.id),
-            "enterprise": None,
+            "enterprise": _enterprise(self._core.options.enterprise_id),
             "is_enterprise_install": False,
         }
 
@@ -238,6 +238,10 @@ class Gestures:
         if found is None:
             raise ImpossibleActError("no such open form of theirs")
         return found
+
+
+def _enterprise(identifier: str | None) -> Json | None:
+    return {"id": identifier, "name": "Sandbox Group"} if identifier else None
 
 
 def _pick(blocks: list[Json], act: Json) -> tuple[Json, Json]:

@@ -11,11 +11,10 @@ BOT_SCOPES = (
     "groups:history", "im:history", "im:write", "mpim:history", "reactions:write", "usergroups:read",
     "users:read",
 )  # fmt: skip
-OPTIONAL_SCOPES = ("channels:join",)
 BOT_EVENTS = (
-    "app_home_opened", "app_mention", "app_uninstalled", "message.channels", "message.groups",
-    "message.im", "message.mpim", "tokens_revoked",
+    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim",
 )  # fmt: skip
+"""Those of the app's manifest and no others: a test compares."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,15 @@ class Options:
     bot_token: str = "xoxb-sandbox"
     app_token: str = "xapp-sandbox"
     signing_secret: str = "sandbox-signing-secret"
-    scopes: tuple[str, ...] = BOT_SCOPES + OPTIONAL_SCOPES
+    scopes: tuple[str, ...] = BOT_SCOPES
     events: tuple[str, ...] = BOT_EVENTS
     limits: Limits | None = None
+    history_seconds: float | None = None
+    """Seconds between two calls of conversations.history, or two of conversations.replies, which then give 15
+    objects at most: 60 for an app that is sold outside Slack's marketplace (Slack reference 4). None: an app
+    that a workspace has made for itself."""
+    enterprise_id: str | None = None
+    """The organisation that the workspace belongs to; None: to none."""
     reference: Path | None = None
     request_url: str | None = None
     """HTTP mode: where deliveries go. None: Socket Mode."""

@@ -8,6 +8,7 @@ from sandbox.slack.workspace import (
     APP_ID,
     BOT_ID,
     BOT_USER,
+    TEAM_ID,
     Channel,
     File,
     Json,
@@ -123,6 +124,7 @@ def _file_head(workspace: Workspace, file: File) -> Json:
         "user": file.user,
         "user_team": workspace.team.id,
         "editable": False,
+        "media_display_type": "video" if file.mimetype.startswith("video/") else "unknown",
         "size": file.size_shown if file.size_shown is not None else len(file.data),
         "mode": file.mode,
         "is_external": external,
@@ -134,6 +136,9 @@ def _file_head(workspace: Workspace, file: File) -> Json:
         "url_private": private,
         "url_private_download": download if file.download_url and not external else None,
         "permalink": f"{workspace.base_url}/files/{file.user}/{file.id}/{file.name}",
+        "permalink_public": None
+        if external
+        else f"{workspace.base_url}/public/{workspace.team.id}-{file.id}",
         "is_starred": False,
         "has_rich_preview": False,
         "file_access": "visible",
@@ -198,8 +203,20 @@ def channel_json(workspace: Workspace, channel: Channel) -> Json:
     }
 
 
-def user_json(user: User) -> Json:
+def user_json(user: User, *, enterprise_id: str | None = None) -> Json:
+    """A person as users.info shows them, in an organisation with the workspaces that they belong to (docs:
+    objects/user-object)."""
+    teams = list(user.teams) or ([TEAM_ID] if user.team_id == TEAM_ID else [])
+    belongs = {
+        "id": user.id,
+        "enterprise_id": enterprise_id,
+        "enterprise_name": "Sandbox Group",
+        "is_admin": False,
+        "is_owner": False,
+        "teams": teams,
+    }
     return {
+        **({"enterprise_user": belongs} if enterprise_id and teams else {}),
         "id": user.id,
         "team_id": user.team_id,
         "name": user.name,

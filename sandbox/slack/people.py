@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.slack.core import Core
 from sandbox.slack.delivery import Outcome, Parcel
+from sandbox.slack.emoji import EMOJI
 from sandbox.slack.errors import ImpossibleActError, SlackError
 from sandbox.slack.markup import from_keyboard, pings_of_message
 from sandbox.slack.payloads import file_json, message_json
@@ -105,6 +106,8 @@ class People:
         message = self._workspace.find(channel.id, str(act["ts"]))
         if message is None:
             raise ImpossibleActError("no such message")
+        if str(act["name"]) not in EMOJI:
+            raise ImpossibleActError(f"there is no emoji {act['name']}")
         users = message.reactions.setdefault(str(act["name"]), [])
         kind = "reaction_removed" if act.get("remove") else "reaction_added"
         if act.get("remove"):
@@ -200,10 +203,10 @@ class People:
         }
 
     def _parent(self, channel: Channel, thread_ts: str | None) -> str | None:
-        try:
-            return self._core.posting.thread_root(channel, thread_ts)
-        except SlackError as missing:
-            raise ImpossibleActError(f"no thread {thread_ts} in {channel.id}") from missing
+        parent = self._core.posting.thread_root(channel, thread_ts)
+        if thread_ts and parent is None:
+            raise ImpossibleActError(f"no thread {thread_ts} in {channel.id}")
+        return parent
 
     def _pings(self, text: str, blocks: list[Json]) -> list[str]:
         return pings_of_message(text, blocks, [], parse="none", link_names=False, groups={})
@@ -225,6 +228,7 @@ class People:
             "text": text,
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
+            **({"enterprise_id": enterprise} if (enterprise := self._core.options.enterprise_id) else {}),
             "response_url": self._core.responses.url(channel, person.id),
             "trigger_id": self._core.responses.trigger(person.id),
         }

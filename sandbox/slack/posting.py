@@ -57,7 +57,8 @@ class Posting:
         self, channel: Channel, draft: Draft, *, thread_ts: str | None = None, files: list[str] | None = None,
         broadcast: bool = False,
     ) -> Message:  # fmt: skip
-        """The bot posts. ``no_text``, ``invalid_blocks``, ``thread_not_found`` as Slack would."""
+        """The bot posts; where the thread is gone, at the top of the channel. Refuses ``no_text`` and
+        ``invalid_blocks`` as Slack would."""
         if draft.empty and not files:
             raise SlackError("no_text")
         self.check_blocks(draft.blocks)
@@ -116,22 +117,38 @@ class Posting:
         return message
 
     def delete(self, channel: Channel, message: Message) -> None:
-        """Remove a message; one with replies stays as a tombstone so that its thread can be read."""
+        """Remove a message; one with replies stays as a tombstone so that its thread can be read, until the
+        last of them goes, too. Its files stay files, and are no longer seen there."""
         before = message_json(self.workspace, message)
+        for file in (self.workspace.files[name] for name in message.files):
+            elsewhere = [share for share in file.shares.pop(channel.id, []) if share["ts"] != message.ts]
+            file.shares |= {channel.id: elsewhere} if elsewhere else {}
         if self.workspace.replies(channel.id, message.ts):
             message.subtype, message.text = "tombstone", "This message was deleted."
             message.user, message.bot_id = "USLACKBOT", None
             message.blocks, message.attachments, message.files, message.metadata = [], [], [], None
         else:
             message.deleted = True
+            self._close_thread(channel, message)
         self._recorder.changed("message_deleted", channel=channel.id, ts=message.ts)
         self._events.deleted(message, before)
+
+    def _close_thread(self, channel: Channel, reply: Message) -> None:
+        """Take the tombstone away that stood for the root of a thread without replies."""
+        root = self.workspace.find(channel.id, reply.thread_ts or "")
+        if root is not None and root.subtype == "tombstone" and not self.is_alive(channel, root.ts):
+            root.deleted = True
+
+    def is_alive(self, channel: Channel, thread_ts: str) -> bool:
+        """Whether there is such a thread, with a reply in it (docs chat.postEphemeral: "already active")."""
+        return bool(self.workspace.replies(channel.id, thread_ts))
 
     def whisper(
         self, channel: Channel, user: str, draft: Draft, *, source: str, thread_ts: str | None = None,
         note: str | None = None,
     ) -> Ephemeral:  # fmt: skip
-        """Show something to one person only. Mentions in it notify nobody; ``pings`` says what it renders."""
+        """Show something to one person only; in a thread that is not alive nobody sees it, and the app is not
+        told. Mentions in it notify nobody; ``pings`` says what it renders."""
         self.check_blocks(draft.blocks)
         ephemeral = Ephemeral(
             ts=self.workspace.ts(),
@@ -144,6 +161,9 @@ class Posting:
             pings=self.pings(draft),
             note=note,
         )
+        if thread_ts and not self.is_alive(channel, thread_ts):
+            self._recorder.changed("unseen", channel=channel.id, user=user, ts=ephemeral.ts)
+            return ephemeral
         self.workspace.ephemerals.append(ephemeral)
         self._recorder.changed("ephemeral", channel=channel.id, user=user, ts=ephemeral.ts)
         return ephemeral
@@ -158,12 +178,13 @@ class Posting:
         return self.whisper(channel, user, Draft(text=text), source="slack", note=code)
 
     def thread_root(self, channel: Channel, thread_ts: str | None) -> str | None:
-        """The thread's parent; ``thread_not_found`` for an unknown one, a violation for a reply's ts."""
+        """The thread's parent; None for one that is gone, a violation for a reply's ts (Slack reference
+        3.7)."""
         if not thread_ts:
             return None
         parent = self.workspace.find(channel.id, thread_ts)
         if parent is None:
-            raise SlackError("thread_not_found")
+            return None
         if parent.thread_ts and parent.thread_ts != parent.ts:
             self._recorder.violation(
                 "thread", "reply_ts_as_thread_ts", f"{thread_ts} is a reply, not a parent"

@@ -28,6 +28,8 @@ class User:
     is_restricted: bool = False
     is_bot: bool = False
     team_id: str = TEAM_ID
+    teams: tuple[str, ...] = ()
+    """The organisation's workspaces that they belong to, where it is not ``team_id`` alone."""
     deleted: bool = False
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
+from bot.ports import MessageReaction
 from storage.schema.tables import inbox
 from storage.schema.upsert import PerEngine
 from storage.session import Session
@@ -17,6 +18,13 @@ _NEW = PerEngine.build(inbox, lambda insert: insert.on_conflict_do_nothing(index
 _GET = select(inbox).where(inbox.c.key == bindparam("message"))
 _FORGET = (
     update(inbox).where(inbox.c.key == bindparam("message")).values(is_deleted=True, text="", files="[]")
+)
+_REACTIONS = select(inbox.c.reactions).where(inbox.c.key == bindparam("message"))
+IN_THREAD = (
+    select(inbox)
+    .where(inbox.c.team_id == bindparam("of_team"))
+    .where(inbox.c.channel_id == bindparam("of_channel"))
+    .where(inbox.c.thread_ts == bindparam("of_thread"))
 )
 _UPDATE = update(inbox).where(inbox.c.key == bindparam("message"))
 
@@ -28,7 +36,7 @@ class SqlInbox:
         self._tx = tx
 
     def receive(self, message: IncomingMessage) -> IncomingMessage:
-        values = _values(message) | {"key": message.key, "heard_at": self._tx.now}
+        values = _values(message) | {"key": message.key, "heard_at": self._tx.now, "reactions": ""}
         self._tx.execute(_NEW.on(postgres=self._tx.is_postgres), values)
         known = self.get(message.key)
         assert known is not None
@@ -45,6 +53,19 @@ class SqlInbox:
 
     def forget(self, key: str) -> bool:
         return self._tx.execute(_FORGET, {"message": key}).rowcount == 1
+
+    def in_thread(self, place: Place) -> list[IncomingMessage]:
+        if place.thread_ts is None:
+            return []
+        thread = {"of_team": place.team_id, "of_channel": place.channel_id, "of_thread": place.thread_ts}
+        return sorted(map(_heard, self._tx.select(IN_THREAD, thread)), key=lambda message: float(message.ts))
+
+    def reactions(self, key: str) -> frozenset[MessageReaction]:
+        row = self._tx.select(_REACTIONS, {"message": key}).first()
+        return frozenset(map(MessageReaction, row.reactions.split())) if row is not None else frozenset()
+
+    def keep_reactions(self, key: str, reactions: frozenset[MessageReaction]) -> None:
+        self._tx.execute(_UPDATE, {"message": key, "reactions": " ".join(sorted(reactions))})
 
 
 def _values(message: IncomingMessage) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from storage.schema.tables import key_values
 from storage.schema.upsert import PerEngine
@@ -16,6 +16,9 @@ _PUT = PerEngine.build(
         set_={"value": insert.excluded.value, "updated_at": insert.excluded.updated_at},
     ),
 )
+
+
+_REMOVE = delete(key_values).where(key_values.c.key == bindparam("wanted"))
 
 
 class SqlKeyValues:
@@ -33,3 +36,6 @@ class SqlKeyValues:
             _PUT.on(postgres=self._tx.is_postgres),
             {"key": key, "value": value, "updated_at": self._tx.now},
         )
+
+    def remove(self, key: str) -> None:
+        self._tx.execute(_REMOVE, {"wanted": key})

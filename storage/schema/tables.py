@@ -245,6 +245,9 @@ inbox = Table(
     Column("heard_at", UtcTime, nullable=False),
     Column("is_deleted", Boolean, nullable=False, server_default=false()),  # its author deleted it
     Column("is_private", Boolean),  # as in jobs
+    # By words, with blanks between. The default is for versions that put "seen" there and record nothing.
+    Column("reactions", Text, nullable=False, server_default=text("'seen'")),
+    Index(None, "team_id", "channel_id", "thread_ts"),
 )
 
 published_sources = Table(

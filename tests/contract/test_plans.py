@@ -13,7 +13,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.jobs.task import TaskKind
 from storage.connect import driver, sqlite_engine
 from storage.repositories import fair_queue as turns
-from storage.repositories import jobs, ledger, tasks
+from storage.repositories import inbox, jobs, ledger, tasks
 from tests.contract.samples import START, TEAM
 
 
@@ -50,6 +50,11 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
             {"team_id": "T1", "channel_id": "C1", "thread_ts": "17.1"},
             "USING INDEX ix_jobs_team_id_channel_id_thread_ts",
         ),
+        (
+            inbox.IN_THREAD,
+            {"of_team": "T1", "of_channel": "C1", "of_thread": "17.1"},
+            "USING INDEX ix_inbox_team_id_channel_id_thread_ts",
+        ),
         (jobs.NEWEST.where(jobs.jobs.c.team_id == "T1"), {}, "USING INDEX ix_jobs_team_id_created_at"),
         (
             ledger.NEWEST,
@@ -57,7 +62,17 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
             "USING INDEX ix_scope_periods_scope_per_start_utc",
         ),
     ],
-    ids=["claim", "next_due", "running", "waiting", "claim_in_turn", "in_thread", "newest", "period"],
+    ids=[
+        "claim",
+        "next_due",
+        "running",
+        "waiting",
+        "claim_in_turn",
+        "in_thread",
+        "heard",
+        "newest",
+        "period",
+    ],
 )
 def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[str, Any], index: str) -> None:
     seen = plan(sqlite_path, statement, **values)

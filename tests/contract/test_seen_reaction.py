@@ -45,8 +45,9 @@ class Talk:
     def __init__(self) -> None:
         self.moods: list[tuple[Place, str, MessageReaction]] = []
 
-    async def react(self, place: Place, ts: str, mood: MessageReaction) -> None:
+    async def react(self, place: Place, ts: str, mood: MessageReaction, *, instead_of: Any) -> Any:
         self.moods.append((place, ts, mood))
+        return frozenset({mood} - {MessageReaction.NONE})
 
     async def approval_request(self, *_what: Any, **_how: Any) -> tuple[str, str]:
         return "C9", "9.0"

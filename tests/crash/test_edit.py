@@ -52,7 +52,7 @@ async def test_nothing_is_lost_or_doubled(world: World, moment: Moment, record_p
     assert rest.roots == 1
 
 
-COMMITS = range(1, 34)
+COMMITS = range(1, 37)
 SAMPLE = {(9, "after")}
 
 

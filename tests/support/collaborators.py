@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,6 +17,7 @@ from bot.services.operations.connections import Connections
 from bot.services.requests.admission import Terms
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
+from handlers.web_api.history import HistoryLimit, HistoryMode
 
 NO_TERMS = Terms()
 """No question is asked before an ask begins, and any number may begin."""
@@ -80,7 +82,15 @@ class NoPace:
         pass
 
 
-def slack_api(client: AsyncWebClient, bot_user_id: str, bot_id: str | None = None) -> SlackApi:
+def slack_api(
+    client: AsyncWebClient, bot_user_id: str, bot_id: str | None = None, *, history: HistoryMode = "auto"
+) -> SlackApi:
     """A workspace's Web API, without waiting for turns."""
-    availability = SlackAvailability(no_connections(), "T0SANDBOX")
-    return SlackApi(client, bot_user_id, bot_id, pacing=NoPace(), availability=availability)
+    return SlackApi(
+        client,
+        bot_user_id,
+        bot_id,
+        pacing=NoPace(),
+        availability=SlackAvailability(no_connections(), "T0SANDBOX"),
+        history=HistoryLimit(history, now=time.monotonic),
+    )

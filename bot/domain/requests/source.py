@@ -78,7 +78,7 @@ class IncomingMessage:
     @property
     def key(self) -> str:
         """Names the message: the same for each of its deliveries, whatever their event ids."""
-        return f"{self.place.team_id}:{self.place.channel_id}:{self.ts}"
+        return message_key(self.place, self.ts)
 
     @property
     def thread(self) -> Place:
@@ -97,3 +97,8 @@ class IncomingMessage:
             is_direct=self.is_direct or other.is_direct,
             files=self.files + tuple(ref for ref in other.files if ref.file_id not in known),
         )
+
+
+def message_key(place: Place, ts: str) -> str:
+    """Names the message ``ts`` of that conversation, whatever its thread."""
+    return f"{place.team_id}:{place.channel_id}:{ts}"

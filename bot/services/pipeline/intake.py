@@ -24,7 +24,9 @@ from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.thread_reading import ThreadReading
 from bot.services.pipeline.which_picture import Start, chosen, newest_in
+from bot.services.reactions import show_reaction
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
@@ -64,6 +66,7 @@ class Intake:
         self._read = read
         self._name_people = name_people
         self._wake = wake
+        self._read_thread = ThreadReading(store, conversation)
 
     async def __call__(self, message: IncomingMessage) -> bool:
         """Record one delivery of a message. Returns False, and keeps nothing, when it is not for the bot.
@@ -120,12 +123,15 @@ class Intake:
             except AskRefused as refused:
                 await self._conversation.refuse(message.place, message.user_id, refused.refusal)
                 if not isinstance(refused, Unconfirmed):
-                    await self._conversation.react(message.place, message.ts, MessageReaction.FAILED)
+                    await self._react(message, MessageReaction.FAILED)
         await lease.finish()
+
+    async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
+        await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)
 
     async def _take(self, message: IncomingMessage, ask: Ask) -> None:
         """Start the job and give its receipt."""
-        await self._conversation.react(message.place, message.ts, MessageReaction.SEEN)
+        await self._react(message, MessageReaction.SEEN)
         accepted = await self._start_job(ask)
         if accepted.is_new:
             await self._conversation.receipt(message.place, accepted.job, accepted.standings)
@@ -194,7 +200,7 @@ class Intake:
         in_thread = message.place.thread_ts is not None
         files, seen = message.files, MessageContext()
         if not files or (in_thread and _is_mask_alone(files)):
-            seen = await self._conversation.read_context(message.place, message.ts)
+            seen = await self._read_thread(message)
             files = files or seen.files
         alone = _is_mask_alone(files)
         if files and not alone:

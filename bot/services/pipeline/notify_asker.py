@@ -2,10 +2,12 @@
 
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.ports import Conversation, MessageReaction, Store, Transaction
 from bot.services.lease import Leased
 from bot.services.parked import is_stuck, is_unshown, stuck_ask
+from bot.services.reactions import show_reaction
 from bot.services.requests.seen_reaction import ended_pending_request, is_about_pending_request
 
 
@@ -30,14 +32,14 @@ class NotifyAsker:
         if job is not None and failure is not None:
             await self._conversation.notify_asker(job, failure)
             if job.ask_ts is not None and failure.problem is not Problem.NOT_SHOWN:
-                await self._conversation.react(job.place, job.ask_ts, MessageReaction.FAILED)
+                await self._react(job.place, job.ask_ts, MessageReaction.FAILED)
         await lease.write(lambda tx: _told(tx, task, job))
 
     async def _of_pending_request(self, lease: Leased) -> None:
         """Take the "seen" reaction off the message whose ask ended without a job; its asker knows already."""
         pending = await lease.write(lambda tx: ended_pending_request(tx, lease.task))
         if pending is not None and pending.ask.ask_ts is not None:
-            await self._conversation.react(pending.ask.place, pending.ask.ask_ts, MessageReaction.NONE)
+            await self._react(pending.ask.place, pending.ask.ask_ts, MessageReaction.NONE)
         await lease.finish()
 
     async def _of_stuck_ask(self, lease: Leased) -> None:
@@ -46,8 +48,11 @@ class NotifyAsker:
         if ask is not None:
             await self._conversation.refuse(ask.place, ask.user_id, ask.refusal)
         if ask is not None and ask.failed_ts is not None:
-            await self._conversation.react(ask.place, ask.failed_ts, MessageReaction.FAILED)
+            await self._react(ask.place, ask.failed_ts, MessageReaction.FAILED)
         await lease.finish()
+
+    async def _react(self, place: Place, ts: str, reaction: MessageReaction) -> None:
+        await show_reaction(self._store, self._conversation, place, ts, reaction)
 
 
 def _ended(tx: Transaction, task: Task) -> tuple[Job | None, Failure | None]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
-from bot.domain.jobs.task import Task
+from bot.domain.jobs.task import Task, TaskKind
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
+from bot.services.reactions import show_reaction
 
 
 class UpdateStatus:
@@ -32,7 +33,8 @@ class UpdateStatus:
             return
         shown = await self._conversation.update_status(view)
         if view.job.ask_ts is not None and _is_final(view):
-            await self._conversation.react(view.job.place, view.job.ask_ts, _final_reaction(view))
+            place, ts = view.job.place, view.job.ask_ts
+            await show_reaction(self._store, self._conversation, place, ts, _final_reaction(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:
@@ -60,13 +62,27 @@ class UpdateStatus:
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
-            if view.job.delivery is not Delivery.UNDELIVERABLE:
+            is_told = shown is None and _tell(tx, job)
+            if view.job.delivery is not Delivery.UNDELIVERABLE and not is_told:
                 job = job.evolve(reply_url=None)
             tx.jobs.save(job)
             tx.tasks.finish(task)
             return
         tx.jobs.save(job)
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
+
+
+def _tell(tx: Transaction, job: Job) -> bool:
+    """Queue that the asker is told privately how the job failed, as its status message is gone or can no
+    longer be edited; once for each failure. False where there is nothing to tell: pictures come by
+    themselves, and of an undeliverable job the asker hears anyway."""
+    if job.failure is None or job.delivery is Delivery.UNDELIVERABLE:
+        return False
+    key = f"told:{job.id}"
+    if tx.key_values.get(key) != job.failure.problem:
+        tx.key_values.put(key, job.failure.problem)
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
+    return True
 
 
 def _is_final(view: JobView) -> bool:

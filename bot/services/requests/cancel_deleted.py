@@ -1,14 +1,17 @@
-"""Deleting the message that asked cancels the ask, as long as nothing was sent to the provider for it."""
+"""Deleting the message that asked, or the status message that a thread began with, cancels the ask, as long
+as nothing was sent to the provider for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from bot.domain.jobs.job import Status
+from bot.domain.jobs.job import Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.source import message_key
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.requests.cancel import call_off
@@ -25,20 +28,28 @@ class CancelDeleted:
         self._wake = wake
 
     async def __call__(self, place: Place, ts: str) -> bool:
-        """Cancel what the deleted message asked for. Returns whether the message was recorded at all.
+        """Cancel what the deleted message asked for, or what it was the status message of. Returns whether it
+        was either.
 
         A job that was sent already is paid for, and its pictures still arrive. Safe to repeat. Raises
         StoreUnavailable: then the event must not be acknowledged.
         """
-        key = f"{place.team_id}:{place.channel_id}:{ts}"
-        if await self._store.read(lambda tx: tx.inbox.get(key)) is None:
+        key = message_key(place, ts)
+        asked, shown = await self._store.read(lambda tx: (tx.inbox.get(key), _opened_by(tx, place, ts)))
+        if asked is not None:
+            await self._of_ask(place, key)
+        for job in shown:
+            await self._store.write(partial(self._of_status, job_id=job.id))
+        if asked is None and not shown:
             return False
+        self._wake()
+        return True
+
+    async def _of_ask(self, place: Place, key: str) -> None:
         # Two transactions, so that each takes its locks in the common order. After the first, the message can
         # no longer become a job.
         await self._store.write(lambda tx: self._forget(tx, place.team_id, key))
         await self._store.write(lambda tx: self._cancel(tx, key))
-        self._wake()
-        return True
 
     def _forget(self, tx: Transaction, team_id: str, key: str) -> None:
         tx.limits.team(team_id)
@@ -54,3 +65,13 @@ class CancelDeleted:
         job = tx.jobs.by_request_key(key)
         if job is not None and job.status is Status.QUEUED:
             call_off(tx, self._accounts, job)
+
+    def _of_status(self, tx: Transaction, job_id: str) -> None:
+        job = tx.jobs.get(job_id)
+        if job is not None and job.status is Status.QUEUED:
+            call_off(tx, self._accounts, job)
+
+
+def _opened_by(tx: Transaction, place: Place, ts: str) -> list[Job]:
+    """The jobs whose thread began with the status message ``ts``: their pictures have no place any more."""
+    return [job for job in tx.jobs.in_thread(replace(place, thread_ts=ts)) if job.status_ts == ts]

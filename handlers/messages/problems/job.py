@@ -194,13 +194,17 @@ def _delivery_refused(code: str, context: SentenceContext) -> Words:
     reason = reason_for(code)
     why = f": {named(reason.why, context.names)}." if reason.why else "."
     todo: tuple[Part, ...] = (named(reason.todo, context.names),)
+    kept = "It is kept, and can be delivered later without paying again."
     if reason.invite:
         todo = ("Let me back in: type ", Code(f"/invite {context.names.bot_name}"), " there.")
+    if reason.is_for_good:
+        kept = "It is kept."
+        todo = ("The person who runs this bot can give it to you; asking again draws a new one.",)
     return Words(
         (
             "It is finished, but Slack did not let me post it ",
             *whereabouts(context.channel_id),
-            f"{why} It is kept, and can be delivered later without paying again.",
+            f"{why} {kept}",
         ),
         Charge.UNSAID,
         todo,

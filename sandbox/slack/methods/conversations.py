@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.slack.args import Args
 from sandbox.slack.core import Core
 from sandbox.slack.errors import SlackError
+from sandbox.slack.limits import MOST_OBJECTS
 from sandbox.slack.paging import page
 from sandbox.slack.payloads import channel_json, message_json
 from sandbox.slack.workspace import BOT_USER, Channel, Json, Message
@@ -34,7 +35,7 @@ async def history(core: Core, args: Args) -> Json:
         if not m.thread_ts or m.thread_ts == m.ts or m.reply_broadcast
     ]  # fmt: skip
     found = [m for m in reversed(top) if _within(m.ts, args)]
-    found, cursor = page(found, args, default=100)
+    found, cursor = page(found, args, default=100, most=_most(core))
     return _messages(core, args, found, cursor)
 
 
@@ -46,7 +47,7 @@ async def replies(core: Core, args: Args) -> Json:
     if parent is None:
         raise SlackError("thread_not_found")
     found = [m for m in core.workspace.replies(channel.id, ts) if _within(m.ts, args)]
-    found, cursor = page(found, args, default=1000)
+    found, cursor = page(found, args, default=1000, most=_most(core) - 1)
     return _messages(core, args, [parent, *found], cursor)
 
 
@@ -84,6 +85,11 @@ async def open_(core: Core, args: Args) -> Json:
     if args.flag("return_im"):
         body = channel_json(core.workspace, channel)
     return {"channel": body}
+
+
+def _most(core: Core) -> int:
+    """How many messages a page holds, in ``replies`` with the parent."""
+    return MOST_OBJECTS if core.options.history_seconds is not None else 1000
 
 
 def _readable(core: Core, args: Args) -> Channel:

@@ -6,6 +6,7 @@ import re
 
 from sandbox.slack.args import Args
 from sandbox.slack.core import Core
+from sandbox.slack.emoji import EMOJI
 from sandbox.slack.errors import SlackError
 from sandbox.slack.paging import page
 from sandbox.slack.payloads import bot_profile, user_json, view_json
@@ -28,6 +29,7 @@ async def auth_test(core: Core, args: Args) -> Json:  # noqa: ARG001
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
         "is_enterprise_install": False,
+        **({"enterprise_id": core.options.enterprise_id} if core.options.enterprise_id else {}),
     }
 
 
@@ -53,12 +55,13 @@ async def users_info(core: Core, args: Args) -> Json:
     user = core.workspace.users.get(args.text("user"))
     if user is None:
         raise SlackError("user_not_found")
-    return {"user": user_json(user)}
+    return {"user": user_json(user, enterprise_id=core.options.enterprise_id)}
 
 
 async def users_list(core: Core, args: Args) -> Json:
     """docs users.list: everybody at once without a limit, though Slack may answer ``limit_required``."""
-    everybody = [user_json(user) for user in core.workspace.users.values()]
+    enterprise_id = core.options.enterprise_id
+    everybody = [user_json(user, enterprise_id=enterprise_id) for user in core.workspace.users.values()]
     members, cursor = page(everybody, args, default=len(everybody))
     return {
         "members": members,
@@ -75,7 +78,7 @@ async def usergroup_users(core: Core, args: Args) -> Json:
 
 
 def _reactable(core: Core, args: Args) -> Message:
-    if not re.fullmatch(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?", args.text("name")):
+    if re.sub(r"::skin-tone-[2-6]$", "", args.text("name")) not in EMOJI:
         raise SlackError("invalid_name")
     if not args.has("channel") or not args.has("timestamp"):
         raise SlackError("no_item_specified")

@@ -67,8 +67,9 @@ class Spoken:
         self.refused.append((user_id, refusal.code, getattr(refusal, "reference", None)))
         self.sentences.append(sentence(refusal, BotNames()).text)
 
-    async def react(self, _place: Place, _ts: str, mood: str) -> None:
+    async def react(self, _place: Place, _ts: str, mood: Any, *, instead_of: Any) -> Any:
         self.moods.append(mood)
+        return frozenset({mood})
 
 
 class Bench:

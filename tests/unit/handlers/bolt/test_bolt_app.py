@@ -98,7 +98,9 @@ async def test_another_command_of_the_app_names_the_right_one(sqlite_url: str) -
 
 
 @pytest.mark.parametrize(("author"), [{"user": BOT_USER}, {"user": "U0ALICE", "bot_id": BOT_ID}])
-async def test_the_bots_own_messages_do_not_reach_a_listener(sqlite_url: str, author: dict[str, str]) -> None:
+async def test_the_bots_own_messages_do_not_reach_a_listener_but_their_deletion_does(
+    sqlite_url: str, author: dict[str, str]
+) -> None:
     """Both ids come from our authorize (Slack reference 2.3); a listener that saw it would raise."""
 
     async def explode(ack: AsyncAck) -> None:
@@ -109,9 +111,16 @@ async def test_the_bots_own_messages_do_not_reach_a_listener(sqlite_url: str, au
         with capture_logs() as logs:
             heard_itself = await room.event({**MESSAGE, **author})
             heard_alice = await room.event(MESSAGE)
+            deleted = {"subtype": "message_deleted", "deleted_ts": "1.0", "previous_message": author}
+            heard_deletion = await room.event(
+                {"type": "message", "channel": "C0DESIGN", "ts": "2.0", **deleted}
+            )
 
-    assert (heard_itself.status, heard_alice.status) == (200, 200)
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["listener_failed"]
+    assert (heard_itself.status, heard_alice.status, heard_deletion.status) == (200, 200, 200)
+    failed = [line["event"] for line in logs if line["log_level"] == "error"]
+    assert failed == ["listener_failed", "listener_failed"], (
+        "Alice's message, and that one of ours was deleted"
+    )
 
 
 async def test_who_the_bot_is_is_asked_once(sqlite_url: str) -> None:

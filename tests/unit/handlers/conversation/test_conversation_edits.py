@@ -195,6 +195,7 @@ def reactions(kit: Kit, ts: str) -> set[str]:
 async def test_one_mood_at_a_time_and_each_as_often_as_one_likes() -> None:
     async with outgoing() as kit:
         ts, place = post(kit)["ts"], Place(TEAM_ID, DESIGN)
+        before: frozenset[MessageReaction] = frozenset()
         for moods, shown in (
             ([MessageReaction.SEEN, MessageReaction.SEEN], {"eyes"}),
             ([MessageReaction.NONE, MessageReaction.NONE], set()),
@@ -203,9 +204,10 @@ async def test_one_mood_at_a_time_and_each_as_often_as_one_likes() -> None:
             ([MessageReaction.DONE, MessageReaction.DONE], {"white_check_mark"}),
         ):
             for mood in moods:
-                await kit.talk.react(place, ts, mood)
+                before = await kit.talk.react(place, ts, mood, instead_of=before - {mood})
 
             assert reactions(kit, ts) == shown
+        assert [call.error for call in kit.calls("reactions.remove")] == [None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -222,8 +224,12 @@ async def test_reacting_never_raises(kind: str, more: dict[str, Any]) -> None:
         for method in ("reactions.add", "reactions.remove"):
             kit.fault(method, kind, count=5, **more)
 
-        await kit.talk.react(Place(TEAM_ID, DESIGN), ts, MessageReaction.DONE)
+        earlier = {MessageReaction.SEEN}
+        shown = await kit.talk.react(
+            Place(TEAM_ID, DESIGN), ts, MessageReaction.DONE, instead_of=frozenset(earlier)
+        )
 
+        assert shown == (earlier if kind == "status" else set()), "what may be tried again is not forgotten"
         assert reactions(kit, ts) == set()
 
 
@@ -263,6 +269,8 @@ async def test_a_job_is_told_of_in_its_thread_only_if_something_is_in_it(
 ) -> None:
     async with outgoing() as kit:
         root = post(kit)["ts"]
+        if in_thread:
+            post(kit, "a reply", thread=root)
         fields = {key: root if value == "ROOT" else value for key, value in changes.items()}
 
         job = a_job(place=Place(TEAM_ID, DESIGN, root), **fields)

@@ -53,6 +53,11 @@ def people(slack: Slack, **more: Any) -> SlackPeople:
         ({"is_stranger": True, "is_admin": True}, Role.OUTSIDER),
         ({"team_id": "T2", "is_owner": True}, Role.OUTSIDER),
         ({"team_id": "T1", "is_admin": True}, Role.ADMIN),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T1"]}}, Role.MEMBER),
+        ({"id": "W1", "team_id": "T2", "enterprise_user": {"teams": ["T1"]}, "is_admin": True}, Role.ADMIN),
+        ({"team_id": "T2", "enterprise_user": {"teams": ["T2", "T3"]}}, Role.OUTSIDER),
+        ({"team_id": "T2", "enterprise_user": {"teams": None}}, Role.OUTSIDER),
+        ({"team_id": "T2", "enterprise_user": None}, Role.OUTSIDER),
     ],
 )
 def test_flags_amount_to_a_role(flags: dict[str, Any], role: Role) -> None:

@@ -6,7 +6,6 @@ import json
 from typing import Any, cast
 
 import pytest
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.models.views import View
 
 from bot.domain.problem import Problem
@@ -17,7 +16,7 @@ from bot.domain.requests.sizes import DEFAULT_SIZE, broken_rule, parse_size
 from bot.domain.requests.source import SourceRef, SourceRole
 from bot.errors import StoreUnavailable
 from handlers.incoming.form_input import field_of, read_form
-from handlers.incoming.interactions import is_ours, place_of, start_of_button, start_of_message
+from handlers.incoming.interactions import place_of, start_of_button, start_of_message
 from handlers.incoming.slack_file import SlackFile
 from handlers.views.request_form import FORM, Start, form_view
 
@@ -181,19 +180,6 @@ def test_a_button_names_the_job_and_its_block_the_number(block_id: str, count: i
     start = start_of_button({"actions": [{"block_id": block_id, "value": "k3f9"}]})
 
     assert (start.job_id, start.count, start.is_edit) == ("k3f9", count, True)
-
-
-@pytest.mark.parametrize(("team", "ours"), [("T1", True), ("E1", True), (None, True), ("T2", False)])
-def test_only_people_of_the_paying_workspace_count(team: str | None, ours: bool) -> None:
-    context = AsyncBoltContext({"team_id": "T1", "enterprise_id": "E1"})
-
-    assert is_ours({"user": {"id": "U1", "team_id": team}}, context) is ours
-
-
-def test_an_outsider_without_an_enterprise_is_no_hole() -> None:
-    context = AsyncBoltContext({"team_id": "T1"})
-
-    assert not is_ours({"user": {"id": "U1", "team_id": "T2"}}, context)
 
 
 def test_the_place_of_a_press() -> None:

@@ -1,6 +1,7 @@
 """A workspace that takes our token away waits alone: one worker and database, two real ways of posting."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from handlers.messages.wording import BotNames
 from handlers.web_api import errors as slack_errors
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
+from handlers.web_api.history import HistoryLimit
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import a_job
@@ -94,6 +96,7 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
                     BOT_ID,
                     pacing=NoPace(),
                     availability=SlackAvailability(connections, team),
+                    history=HistoryLimit("auto", now=time.monotonic),
                 ),
                 upload_client=kit.upload_client,
                 clock=SystemClock(),

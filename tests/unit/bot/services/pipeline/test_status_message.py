@@ -24,6 +24,13 @@ class Edits:
         return str(view.job.status)
 
 
+class NoMessage:
+    """It was deleted."""
+
+    async def update_status(self, view: JobView) -> None:
+        return None
+
+
 class Bench:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.edits = store, Edits()
@@ -78,3 +85,40 @@ async def test_the_end_is_shown_at_once(store: SqlStore, clock: SetClock) -> Non
 
     assert bench.edits.seen == [Status.RUNNING, Status.FAILED]
     assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.UPDATE_STATUS])) is None
+
+
+async def test_a_failure_that_cannot_be_shown_is_told_once(store: SqlStore) -> None:
+    bench = Bench(store)
+    gone: Any = NoMessage()
+    bench.step = UpdateStatus(store=store, conversation=gone)
+    failed = {"failure": Failure(Problem.PROVIDER_FAILED), "reply_url": "https://hooks.slack.com/x"}
+
+    async def told() -> int:
+        claimed = await store.write(
+            lambda tx: tx.tasks.claim(TaskKind.NOTIFY_ASKER, owner="me", limit=5, lease_seconds=60.0)
+        )
+        for task in claimed:
+            await store.write(lambda tx, done=task: tx.tasks.finish(done))
+        return len(claimed)
+
+    await bench.becomes(Status.RUNNING)
+    await bench.becomes(Status.FAILED, **failed)
+    await bench.work()
+    assert await told() == 1
+    job = await store.read(lambda tx: tx.jobs.get("J1"))
+    assert job is not None
+    assert job.reply_url is not None, "it is the way to tell them"
+
+    await bench.becomes(Status.FAILED)
+    await bench.work()
+    assert await told() == 0
+
+
+async def test_pictures_need_no_word_about_a_message_that_is_gone(store: SqlStore) -> None:
+    bench = Bench(store)
+    gone: Any = NoMessage()
+    bench.step = UpdateStatus(store=store, conversation=gone)
+    await bench.becomes(Status.SUCCEEDED)
+    await bench.work()
+
+    assert await store.read(lambda tx: tx.tasks.next_due([TaskKind.NOTIFY_ASKER])) is None
