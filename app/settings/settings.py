@@ -25,6 +25,7 @@ from app.settings.fields import (
     Prices,
     Seconds,
     Secret,
+    SecretKey,
     Url,
     is_safe,
     pair_of,
@@ -84,7 +85,7 @@ class Settings(BaseSettings):
     imagine_s3_prefix: str = "imagine/"
     imagine_host: str = "127.0.0.1"
     imagine_port: Annotated[int, Field(ge=0, le=65535)] = 3000
-    imagine_secret_key: SecretStr | None = None
+    imagine_secret_key: SecretKey | None = None
     imagine_command: Command = "/imagine"
     imagine_admins: People = ()
     imagine_admin_group: Group | None = None

@@ -57,6 +57,14 @@ async def test_every_wrong_setting_is_said_at_once_by_run_and_by_doctor(world: W
     assert "hunter2" not in ran[2] + seen[1]
 
 
+async def test_a_secret_key_that_can_be_guessed_ends_the_start(world: World) -> None:
+    ended = await world.cli("run", begin=start_anew, IMAGINE_SECRET_KEY="hunter2" * 4)
+
+    sentence = sentence_of(ended, code=2)
+    assert sentence.startswith("IMAGINE_SECRET_KEY: it must have at least 32 characters")
+    assert "hunter2" not in sentence
+
+
 async def test_doctor_knows_a_dialect_that_is_not_served(world: World) -> None:
     world.provider.gateway.change({"dialects": ["jobs"]})
 
