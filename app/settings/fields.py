@@ -187,8 +187,8 @@ def _prices(path: Path) -> Path:
 
 
 SECRET_KEY_LENGTH = 32
-"""Whoever guesses the key can sign links to people's pictures, and guesses are free: one link is enough to try
-them on."""
+"""Whoever guesses the key can sign links to people's pictures, and guesses are free: one link is enough to
+try them on."""
 
 MOST = 1_000_000
 """A higher number is a typing mistake: who wants no limit writes ``none``."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -141,6 +142,17 @@ class Settings(BaseSettings):
         """Where files beside the database live: its own folder, or ``data`` with PostgreSQL."""
         url = self.imagine_database_url.get_secret_value()
         return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
+
+    def secrets(self) -> Iterator[str]:
+        """Every value that must never be printed: keys, tokens, and the database's password as it stands in
+        its address and as it is meant."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) and name != "imagine_database_url":
+                yield value.get_secret_value()
+        password = urlsplit(self.imagine_database_url.get_secret_value()).password
+        if password is not None:
+            yield from (password, unquote(password))
 
     def clashes(self) -> Iterator[SettingProblem]:
         """Settings that contradict each other, and addresses that would get a secret over plain http."""
