@@ -19,6 +19,8 @@ from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
 
+PATH = "/slack/events"
+
 MAX_BYTES = 1024 * 1024
 """More than any request of Slack's; the application's ``client_max_size`` says the same."""
 
@@ -69,6 +71,8 @@ class SlackGate:
         """The body of a request that Slack signed within the window. Raises RequestRejected."""
         if request.content_type not in CONTENT_TYPES:
             raise RequestRejected(415, "unsupported content type")
+        if "Content-Encoding" in request.headers:  # Slack packs nothing, and the server unpacks nothing
+            raise RequestRejected(415, "unsupported content encoding")
         if (request.content_length or 0) > MAX_BYTES:
             raise RequestRejected(413, "too large")
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
@@ -121,4 +125,4 @@ def _is_ssl_check(request: web.Request, body: bytes) -> bool:
 
 def slack_routes(gate: SlackGate) -> list[web.RouteDef]:
     """Every request of Slack's in HTTP mode: events, commands and interactivity come to one address."""
-    return [web.post("/slack/events", gate.handle)]
+    return [web.post(PATH, gate.handle)]

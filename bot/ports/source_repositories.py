@@ -5,6 +5,7 @@ The rules of ``bot.ports.store`` hold here too: all methods are synchronous and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +42,14 @@ class Inbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedSource:
+    """``size`` in bytes."""
+
+    size: int
+    mimetype: str
+
+
 class PublishedSources(Protocol):
     """The bytes of published sources, readable by every replica."""
 
@@ -49,8 +58,13 @@ class PublishedSources(Protocol):
         that have expired. Safe to repeat."""
         ...
 
-    def get(self, source_id: str) -> tuple[bytes, str] | None:
-        """(data, mimetype), or None when it is unknown, removed or expired."""
+    def describe(self, source_id: str) -> PublishedSource | None:
+        """What it is; None when it is unknown, removed or expired."""
+        ...
+
+    def piece(self, source_id: str, *, start: int, size: int) -> bytes:
+        """Up to ``size`` bytes from ``start`` (0 is the first), fewer at the end; none when it is unknown,
+        removed or expired. With it a slow reader of a large source takes little memory."""
         ...
 
     def remove(self, source_id: str) -> None:

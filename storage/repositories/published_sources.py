@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, func, select
 
+from bot.ports import PublishedSource
 from storage.schema.columns import UtcTime
 from storage.schema.tables import published_sources
 from storage.schema.upsert import PerEngine
@@ -21,9 +22,13 @@ _PUT = PerEngine.build(
 )
 _NOW = bindparam("now", type_=UtcTime)
 _EXPIRED = delete(published_sources).where(published_sources.c.expires_at <= _NOW)
-_GET = select(published_sources.c.data, published_sources.c.mimetype).where(
-    published_sources.c.source_id == bindparam("source"), published_sources.c.expires_at > _NOW
+_IS_THERE = and_(published_sources.c.source_id == bindparam("source"), published_sources.c.expires_at > _NOW)
+_DESCRIBE = select(func.length(published_sources.c.data).label("size"), published_sources.c.mimetype).where(
+    _IS_THERE
 )
+_PIECE = select(
+    func.substr(published_sources.c.data, bindparam("first"), bindparam("size")).label("piece")
+).where(_IS_THERE)
 _REMOVE = delete(published_sources).where(published_sources.c.source_id == bindparam("source"))
 
 
@@ -38,9 +43,13 @@ class SqlPublishedSources:
         values = {"source_id": source_id, "data": data, "mimetype": mimetype, "expires_at": expires_at}
         self._tx.execute(_PUT.on(postgres=self._tx.is_postgres), values)
 
-    def get(self, source_id: str) -> tuple[bytes, str] | None:
-        row = self._tx.execute(_GET, {"source": source_id, "now": self._tx.now}).first()
-        return None if row is None else (bytes(row.data), row.mimetype)
+    def describe(self, source_id: str) -> PublishedSource | None:
+        row = self._tx.execute(_DESCRIBE, {"source": source_id, "now": self._tx.now}).first()
+        return None if row is None else PublishedSource(row.size, row.mimetype)
+
+    def piece(self, source_id: str, *, start: int, size: int) -> bytes:
+        values = {"source": source_id, "now": self._tx.now, "first": start + 1, "size": size}
+        return bytes(self._tx.execute(_PIECE, values).scalar() or b"")
 
     def remove(self, source_id: str) -> None:
         self._tx.execute(_REMOVE, {"source": source_id})

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, Source, SourceRef, SourceRole
+from bot.ports import PublishedSource
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
@@ -91,8 +92,26 @@ async def test_a_published_source_is_kept_until_it_expires_or_is_removed(
         await store.write(unit)
 
     names = ("kept", "over", "gone", "never")
-    found = await store.read(lambda tx: [tx.published_sources.get(name) for name in names])
-    assert found == [(data + b"2", "image/jpeg"), None, None, None]
+    found = await store.read(lambda tx: [tx.published_sources.describe(name) for name in names])
+    assert found == [PublishedSource(len(data) + 1, "image/jpeg"), None, None, None]
+
+
+async def test_a_published_source_is_read_in_pieces(store: SqlStore) -> None:
+    data = bytes(range(256)) * 4096
+    now = await store.read(lambda tx: tx.now)
+    await store.write(
+        lambda tx: tx.published_sources.put("kept", data, "image/png", now + timedelta(hours=1))
+    )
+
+    async def piece(start: int, size: int, name: str = "kept") -> bytes:
+        return await store.read(lambda tx: tx.published_sources.piece(name, start=start, size=size))
+
+    third = len(data) // 3
+    assert b"".join([await piece(at, third) for at in range(0, len(data), third)]) == data
+    assert await piece(0, 2 * len(data)) == data
+    assert await piece(len(data) - 1, 10) == data[-1:]
+    assert await piece(len(data), 10) == b""
+    assert await piece(0, 10, "never") == b""
 
 
 async def test_jobs_remember_the_message_that_asked(store: SqlStore) -> None:

@@ -8,6 +8,8 @@
 ``BOT_POISON`` names a step's class that always raises (``bot.services.pipeline.poll.Poll``).
 ``BOT_DNS`` is a file: while it exists no name can be resolved, and each question adds a byte to it.
 ``BOT_BREAK`` names a duty of the app that raises a second after the start.
+``BOT_HANG`` is what never ends: a ``thread``, or a callback of the event ``loop``.
+``BOT_FILES`` is how many files the process may have open.
 ``BOT_HURRY`` is ``SPEED:FILE``: how fast its time may run at most, and where it finds how fast
 (``tests.support.hurry``).
 """
@@ -18,8 +20,10 @@ import asyncio
 import importlib
 import json
 import os
+import resource
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +43,10 @@ def main() -> None:
         _lose_names(marker)
     if duty := os.environ.get("BOT_BREAK"):
         _break(duty)
+    if where := os.environ.get("BOT_HANG"):
+        _hang(where)
+    if most := os.environ.get("BOT_FILES"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(most), int(most)))
     if told := os.environ.get("BOT_HURRY"):
         from tests.support.hurry import hurry
 
@@ -134,19 +142,37 @@ def _poison(step: str) -> None:
 
 
 def _break(duty: str) -> None:
-    from app.composition import app
+    module, name = _DUTIES[duty]
 
-    whole = app.App
+    async def run(_self: Any) -> None:
+        await asyncio.sleep(1)
+        raise RuntimeError("this duty was broken on purpose")
 
-    def broken(*, duties: dict[str, Any], stops: Any) -> Any:
-        async def dies() -> None:
-            await asyncio.sleep(1)
-            raise RuntimeError("this duty was broken on purpose")
+    getattr(importlib.import_module(module), name).run = run
 
-        assert duty in duties
-        return whole(duties={**duties, duty: dies}, stops=stops)
 
-    app.App = broken  # type: ignore[assignment,misc]
+_DUTIES = {"worker": ("bot.worker", "Worker"), "slack": ("handlers.bolt.socket_mode", "SocketMode")}
+
+
+def _hang(where: str) -> None:
+    from app import runtime
+
+    supervise = runtime.supervise
+
+    async def hanging(*args: Any, **more: Any) -> int:
+        if where == "thread":
+            asyncio.get_running_loop().run_in_executor(None, time.sleep, 3600)
+        else:
+            asyncio.get_running_loop().call_later(1.5, _never_returns)
+        return await supervise(*args, **more)
+
+    runtime.supervise = hanging
+
+
+def _never_returns() -> None:
+    print("held up", flush=True)  # noqa: T201 - the test waits for it
+    while True:
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":
