@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -24,9 +25,6 @@ HEADERS = {
 }
 
 CHUNK_BYTES = 64 * 1024
-PIECE_BYTES = 512 * 1024
-"""What is read at once: this much of a source is in memory for each fetch of it. SQLite reads the whole
-source for every piece (performance reference 4.7), so it is not less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +102,17 @@ class _Media:
             for start in range(0, len(piece), CHUNK_BYTES):
                 async with asyncio.timeout_at(begun + self._pace.seconds_for(sent)):
                     await answer.write(piece[start : start + CHUNK_BYTES])
-                sent = min(sent + CHUNK_BYTES, size)
+                sent += CHUNK_BYTES
 
     async def _pieces(self, source_id: str, size: int) -> AsyncIterator[bytes]:
-        for start in range(0, size, PIECE_BYTES):
-            yield await self._piece(source_id, start)
+        """One at a time is in memory. Raises _Gone when they end before ``size``."""
+        left, numbers = size, itertools.count()
+        while left > 0:
+            piece = await self._piece(source_id, next(numbers))
+            if not piece:
+                raise _Gone
+            left -= len(piece)
+            yield piece
 
-    async def _piece(self, source_id: str, start: int) -> bytes:
-        piece = await self._store.read(
-            lambda tx: tx.published_sources.piece(source_id, start=start, size=PIECE_BYTES)
-        )
-        if not piece:
-            raise _Gone
-        return piece
+    async def _piece(self, source_id: str, number: int) -> bytes:
+        return await self._store.read(lambda tx: tx.published_sources.piece(source_id, number))

@@ -62,9 +62,10 @@ class PublishedSources(Protocol):
         """What it is; None when it is unknown, removed or expired."""
         ...
 
-    def piece(self, source_id: str, *, start: int, size: int) -> bytes:
-        """Up to ``size`` bytes from ``start`` (0 is the first), fewer at the end; none when it is unknown,
-        removed or expired. With it a slow reader of a large source takes little memory."""
+    def piece(self, source_id: str, number: int) -> bytes:
+        """One of its pieces, the first of which is 0: all of them, up to one that is empty, are its bytes.
+        Empty, too, when it is unknown, removed or expired. With it a slow reader of a large source takes
+        little memory."""
         ...
 
     def remove(self, source_id: str) -> None:

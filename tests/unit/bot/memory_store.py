@@ -9,6 +9,8 @@ from typing import Any
 from bot.errors import StoreUnavailable
 from bot.ports import PublishedSource
 
+PIECE = 100_000
+
 
 class MemoryStore:
     """Implements ``bot.ports.Store`` for units that use these two repositories. ``away`` refuses all units,
@@ -55,9 +57,9 @@ class MemoryPublishedSources:
         found = self.kept.get(source_id)
         return found and PublishedSource(len(found[0]), found[1])
 
-    def piece(self, source_id: str, *, start: int, size: int) -> bytes:
+    def piece(self, source_id: str, number: int) -> bytes:
         found = self.kept.get(source_id)
-        return found[0][start : start + size] if found else b""
+        return found[0][number * PIECE : (number + 1) * PIECE] if found else b""
 
     def remove(self, source_id: str) -> None:
         self.kept.pop(source_id, None)
