@@ -6,6 +6,8 @@
 (the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
 ``before:7``, ``after:7`` (the seventh commit since the first ask).
 ``BOT_POISON`` names a step's class that always raises (``bot.services.pipeline.poll.Poll``).
+``BOT_LEAK`` names such a class, too: it logs every setting of its environment, nested and encoded, and raises
+an error with all of them whose cause has them as well.
 ``BOT_DNS`` is a file: while it exists no name can be resolved, and each question adds a byte to it.
 ``BOT_BREAK`` names a duty of the app that raises a second after the start.
 ``BOT_HANG`` is what never ends: a ``thread``, or a callback of the event ``loop``.
@@ -19,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import logging
 import os
 import resource
 import signal
@@ -26,6 +29,9 @@ import socket
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+
+import structlog
 
 
 def main() -> None:
@@ -39,6 +45,8 @@ def main() -> None:
         _die_at(*moment.split(":"))
     if step := os.environ.get("BOT_POISON"):
         _poison(step)
+    if step := os.environ.get("BOT_LEAK"):
+        _leak(step)
     if marker := os.environ.get("BOT_DNS"):
         _lose_names(marker)
     if duty := os.environ.get("BOT_BREAK"):
@@ -137,6 +145,23 @@ def _poison(step: str) -> None:
 
     async def run(_self: Any, _task: Any) -> None:
         raise RuntimeError("this step was poisoned on purpose")
+
+    getattr(importlib.import_module(module), name).run = run
+
+
+def _leak(step: str) -> None:
+    module, _, name = step.rpartition(".")
+    told = {key: value for key, value in os.environ.items() if key.startswith(("SLACK", "IMA"))}
+
+    async def run(_self: Any, _task: Any) -> None:
+        log = structlog.get_logger("leak")
+        log.warning("nested", found={"deep": [told, urlencode(told), tuple(told.values())]}, **told)
+        logging.getLogger("a library").error("it has %r and %s", told, list(told.values()))
+        try:
+            raise KeyError(told)
+        except KeyError as inner:
+            inner.add_note(urlencode(told))
+            raise RuntimeError(" ".join(told.values())) from inner
 
     getattr(importlib.import_module(module), name).run = run
 
