@@ -16,6 +16,8 @@ from app.redaction import Redaction
 _redaction = Redaction()
 """Of the process, as logging itself is: what is a secret in one line is one in all."""
 
+_in_every_line: dict[str, str] = {}
+
 _TOO_TALKATIVE = ("slack_sdk", "slack_bolt", "aiohttp.access", "httpx", "httpcore", "sqlalchemy")
 """These print whole requests, with prompts and tokens, below WARNING."""
 
@@ -28,6 +30,7 @@ def configure_logs(*, style: str | None, level: str, secrets: Iterable[str] = ()
         style = "console" if sys.stderr.isatty() else "json"
     hide(*secrets)
     shared: list[Any] = [
+        lambda _, __, event: {**_in_every_line, **event},
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -60,6 +63,11 @@ def configure_logs(*, style: str | None, level: str, secrets: Iterable[str] = ()
 def hide(*secrets: str) -> None:
     """Never print these, in any line from now on, if they have eight characters or more. Safe to repeat."""
     _redaction.add(*secrets)
+
+
+def name_replica(owner: str) -> None:
+    """Say in every line from now on which of several processes it is of. Safe to repeat."""
+    _in_every_line["replica"] = owner
 
 
 def _rendering(style: str) -> list[Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.clock import elapsed, new_owner_id
 from app.composition.database import open_database
 from app.composition.process_lock import claim
+from app.logs import name_replica
 from app.settings.settings import Settings
 from bot.domain.budget.limits import Limits
 from bot.domain.requests.pricing import PriceTable
@@ -48,6 +49,8 @@ async def compose_foundation(stack: AsyncExitStack, settings: Settings, clock: C
     prices = PriceTable.load(settings.imagine_prices)
     store = await stack.enter_async_context(open_database(settings, clock))
     owner = new_owner_id()
+    if not settings.is_sqlite:  # else it is the only one
+        name_replica(owner)
     server = await claim(stack, settings, store, owner)
     await store.write(housekeeping.begin)
     guard = ClockGuard(clock=clock, elapsed=elapsed, database_is_a_witness=not settings.is_sqlite)

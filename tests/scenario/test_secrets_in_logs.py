@@ -1,4 +1,4 @@
-"""No secret is in the log, in either style, whatever goes wrong: a canary in every setting that is one."""
+"""What the log says, in either style, whatever goes wrong: whose a line is, and no secret."""
 
 import asyncio
 import json
@@ -69,3 +69,27 @@ def _stranger(port: int) -> None:
         connection.request("GET", f"/media/{token}")
         assert connection.getresponse().status == 404
         connection.close()
+
+
+async def test_a_line_says_whose_it_is(world: World) -> None:
+    bot = await world.start_bot(
+        BOT_POISON="bot.services.pipeline.poll.Poll",
+        BOT_PATCH=json.dumps({"bot.worker.MAX_ATTEMPTS": 1}),
+    )
+    await world.imagine("a red fox --nosuch 3")
+    await world.imagine("a very private prompt --q low")
+
+    async def parked() -> list[dict]:
+        return [job for job in await world.jobs() if job["parked"]]
+
+    (job,) = await eventually(parked)
+    assert await bot.stop() == 0
+
+    lines = [json.loads(line) for line in bot.log().splitlines()]
+    failed = next(line for line in lines if line["event"] == "step_failed")
+    assert (failed["team"], failed["job"], failed["task"]) == (job["team_id"], job["id"], "poll")
+    assert failed["attempt"] == 1
+    refused = next(line for line in lines if line["event"] == "ask_refused")
+    assert refused["team"] == job["team_id"]
+    assert refused["request_id"]
+    assert "private prompt" not in bot.log()

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from app import logs
-from app.logs import configure_logs, hide
+from app.logs import configure_logs, hide, name_replica
 from app.redaction import Redaction
 
 CANARY = 'pa"ss/word=42\\é'
@@ -118,6 +118,20 @@ def test_a_secret_that_is_made_later_is_hidden_from_then_on(capsys: pytest.Captu
     structlog.get_logger("test").info("made", key="made-just-now-and-kept")
 
     assert json.loads(capsys.readouterr().err)["key"] == "[secret]"
+
+
+def test_one_of_several_processes_names_itself_in_every_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "_in_every_line", {})
+    configure_logs(style="json", level="info")
+    name_replica("a-1")
+
+    structlog.get_logger("test").info("seen")
+    logging.getLogger("other").warning("seen, too")
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["replica"] for line in lines] == ["a-1", "a-1"]
 
 
 TOKEN = f"68f1c3a2-{'s' * 22}.{'m' * 43}"
