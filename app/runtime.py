@@ -65,7 +65,8 @@ def _listen_to_signals(stop: asyncio.Event, last_resort: Callable[[], None]) -> 
         if len(heard) > 1:
             os._exit(CUT_OFF)
         last_resort()  # also if the loop never gets to it
-        loop.call_soon_threadsafe(stop.set)
+        if not loop.is_closed():  # else only threads are left
+            loop.call_soon_threadsafe(stop.set)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, handle)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
 
 from bot.ports import Clock
+from web.seldom import Seldom
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class SlackGate:
         self._secret = signing_secret.encode()
         self._dispatch = dispatch
         self._clock = clock
+        self._refusals: defaultdict[str, Seldom] = defaultdict(Seldom)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer a request: as ``dispatch`` does if Slack signed it, else with 4xx. A signed body that cannot
@@ -64,8 +67,15 @@ class SlackGate:
             body = await self._admit(request)
             return await self._pass_on(request, body)
         except RequestRejected as refused:
-            log.info("slack_request_refused", reason=refused.reason, status=refused.status)
+            self._log(refused)
             return web.Response(status=refused.status, text=refused.reason)
+
+    def _log(self, refused: RequestRejected) -> None:
+        """A line for each reason, but few: anybody can send us requests that we refuse."""
+        left_out = self._refusals[refused.reason].due()
+        if left_out is not None:
+            more = {"not_logged": left_out} if left_out else {}
+            log.info("slack_request_refused", reason=refused.reason, status=refused.status, **more)
 
     async def _admit(self, request: web.Request) -> bytes:
         """The body of a request that Slack signed within the window. Raises RequestRejected."""

@@ -19,7 +19,9 @@ from app.clock import SystemClock
 from tests.support.databases import SetClock
 from tests.support.serving import serving
 from tests.unit.handlers.bolt_kit import FORM, SECRET, command_fields, signature
+from web import slack_gate
 from web.app import build_web
+from web.connections import abort
 from web.slack_gate import MAX_BYTES, SlackGate, slack_routes
 
 BODY = urlencode(command_fields("a fox"))
@@ -175,6 +177,55 @@ async def test_a_refused_body_is_not_logged() -> None:
         "reason": "bad signature",
         "status": 401,
     }
+
+
+async def test_a_flood_of_refused_requests_is_one_line_a_reason() -> None:
+    async with door() as entrance:
+        with capture_logs() as logs:
+            for _ in range(50):
+                await entrance.knock(X_Slack_Signature="v0=forged")
+                await entrance.knock(Content_Type="text/plain")
+
+    assert [line["reason"] for line in logs] == ["bad signature", "unsupported content type"]
+
+
+def _begun(entrance: Door) -> bytes:
+    """A request with the head of a signed one and the first byte of its body."""
+    lines = (
+        "POST /slack/events HTTP/1.1",
+        "Host: x",
+        f"Content-Type: {FORM}",
+        "Content-Length: 100",
+        f"X-Slack-Request-Timestamp: {entrance.now}",
+        "X-Slack-Signature: v0=0",
+    )
+    return ("\r\n".join((*lines, "", "")) + "t").encode()
+
+
+async def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_gate, "READ_SECONDS", 0.2)
+    async with door() as entrance:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(entrance.base.rpartition(":")[2]))
+        writer.write(_begun(entrance))
+        answer = await asyncio.wait_for(reader.read(), 60)
+        writer.close()
+        await writer.wait_closed()
+
+    assert b" 408 " in answer.splitlines()[0], "and the connection is ended"
+    assert entrance.inside.bodies == []
+
+
+async def test_a_client_that_leaves_in_its_body_is_no_error_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    async with door() as entrance:
+        with capture_logs() as logs:
+            for _ in range(10):
+                _, writer = await asyncio.open_connection("127.0.0.1", int(entrance.base.rpartition(":")[2]))
+                writer.write(_begun(entrance))
+                await asyncio.sleep(0.02)
+                abort(writer.transport)
+
+    assert logs == []
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 @pytest.mark.parametrize("signed", [True, False])
