@@ -58,7 +58,7 @@ async def _all_cut(crowd: Crowd, count: int) -> bool:
 
 async def test_with_few_open_files_the_log_stays_small_and_slack_is_served(world: World) -> None:
     """600 files leave 400 connections; 1,000 clients come and stay."""
-    bot = await world.start_bot(BOT_FILES="600", BOT_PATCH=_patched(world, server__HEADER_SECONDS=20.0))
+    bot = await world.start_bot(BOT_FILES="600", BOT_PATCH=_patched(world, server__HEADER_SECONDS=12.0))
     async with Crowd(_port(world)) as crowd:
         await crowd.come(1000)
         await eventually(lambda: _cut_at_least(crowd, 600), what="those above the limit are refused")
@@ -88,7 +88,7 @@ async def test_when_no_file_is_left_at_all_the_log_stays_small_and_the_bot_recov
     bot = await world.start_bot(BOT_FILES="520", BOT_PATCH=patch)
     began = time.monotonic()
     async with Crowd(_port(world)) as crowd:
-        await asyncio.gather(*[crowd.come(1) for _ in range(520 + 50)])
+        await crowd.come(530)  # some of them are held by the system: they are fewer than the backlog
         await eventually(lambda: _says(bot, "no connection can be accepted"))
         await asyncio.sleep(3)  # asyncio tries again every second
     log = bot.log()
