@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -123,6 +124,7 @@ async def _published(world: World, data: bytes) -> str:
     return f"GET /media/{token} HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells a process's memory so")
 async def test_readers_that_stall_take_little_memory_and_are_cut(world: World) -> None:
     """Twenty of one link of 25 MB, of which four are served; then twenty-four of six links."""
     bot = await world.start_bot(IMAGINE_SECRET_KEY=KEY)
