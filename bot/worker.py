@@ -281,7 +281,9 @@ class Worker:
     async def _step(self, task: Task) -> None:
         """Run one step. No error of the step leaves this method: the task is rescheduled or parked, or, when
         the database cannot be written to, left until its lease ends."""
-        bound = structlog.contextvars.bound_contextvars(job=task.job_id, task=str(task.kind))
+        bound = structlog.contextvars.bound_contextvars(
+            team=task.team_id, job=task.job_id, task=str(task.kind)
+        )
         with bound:
             if (rest := self._connections.wait(task.kind, task.team_id)) > 0:
                 await self._put_back(task, GONE, after=rest + self._jitter(), is_fault=False)

@@ -3,6 +3,8 @@
 import structlog
 from hypothesis import HealthCheck, settings
 
+from app.open_files import allow_more_open_files
+
 pytest_plugins = ["tests.support.databases"]
 
 # How long an example takes says how busy the machine is, and nothing about the property.
@@ -17,3 +19,5 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+allow_more_open_files()  # some systems give a shell fewer than the bot starts with

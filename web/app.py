@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from web.health import Health, Probe
-from web.slack_gate import MAX_BYTES
+from web.slack_gate import MAX_BYTES, PATH
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ def build_web(
 ) -> web.Application:
     """The application with health and readiness. Other routes are added to it, by their own modules."""
     health = Health(readiness, notes=notes)
-    app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors])
+    app = web.Application(client_max_size=MAX_BYTES, middlewares=[_plain_errors, _no_bodies])
     app.on_response_prepare.append(_add_security_headers)
     app.add_routes([web.get("/healthz", health.live), web.get("/readyz", health.ready)])
     return app
@@ -48,10 +48,21 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return web.Response(status=error.status, text=error.reason.lower(), headers=allow)
+    except (ConnectionError, web.RequestPayloadError):
+        return web.Response(status=400, text="bad request")  # a client that went away is no error of ours
     except Exception:
         reference = secrets.token_hex(4)
         log.exception("web_request_failed", reference=reference, path=request.path)
         return web.Response(status=500, text=f"internal error {reference}")
+
+
+@web.middleware
+async def _no_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse a body, however small, wherever nobody wants one."""
+    resource = request.match_info.route.resource
+    if request.can_read_body and (resource is None or resource.canonical != PATH):
+        raise web.HTTPRequestEntityTooLarge(max_size=0, actual_size=request.content_length or 0)
+    return await handler(request)
 
 
 async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:

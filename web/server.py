@@ -1,131 +1,147 @@
-"""Serves HTTP and stops without dropping requests under way."""
+"""Serves HTTP at one port, for as long as the process needs it, and stops without dropping requests."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import logging
-import os
-import socket
-from collections.abc import Sequence
+import contextlib
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.domain.errors import SettingsError
+from web import addresses
+from web.connections import Connections, most_connections
+from web.seldom import protocol_logger, quiet_accept_errors
 
-STOP_SECONDS = 10.0
-"""How long requests under way may take once the process stops; Slack itself waits for 3 s."""
+BACKLOG = 64
+"""Connections that the system holds for us until they are accepted (web reference 3)."""
 
+HEADER_SECONDS = 15.0
+"""How long a client may take from its connection, or its last answer, to the end of its next header (web
+reference 1). A proxy in front keeps idle connections for less."""
 
-async def reserve(host: str, port: int) -> list[socket.socket]:
-    """Bind a socket to every address of ``host``, for a ``Server`` to listen at later; no request is answered
-    until then. The caller owns the sockets. Raises SettingsError with what is wrong with IMAGINE_HOST or
-    IMAGINE_PORT."""
-    loop = asyncio.get_running_loop()
-    bound: list[socket.socket] = []
-    refused: OSError | None = None
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, ValueError):  # the latter for what cannot be a host name at all
-        raise SettingsError(
-            [f"IMAGINE_HOST: {host!r} is not an address or a name of this machine."]
-        ) from None
-    for family, kind, _, _, address in dict.fromkeys(found):
-        try:
-            bound.append(_bound(family, kind, address))
-        except OSError as error:
-            if error.errno not in _NOT_OF_THIS_MACHINE:
-                _close(bound)
-                raise SettingsError([_why_not(host, port, error)]) from None
-            refused = error
-    if not bound:
-        raise SettingsError([_why_not(host, port, refused)])
-    return bound
+MOST_HEADERS = 64
+"""aiohttp takes 8 kB for each: this bounds what a header that never ends can fill."""
+
+LINGER_SECONDS = 2.0
+"""How long the rest of a body that nobody wants is read, so that its sender sees the answer."""
+
+ACCEPT_SECONDS = 5.0
+"""How long connections are accepted after ``stop``: a balancer has to see first that the bot is not ready."""
+
+REQUEST_SECONDS = 10.0
+"""How long requests under way may take after that; Slack itself waits for 3 s."""
+
+CLEAN_UP_SECONDS = 0.2
+"""How long a request may take to notice that its connection was aborted."""
 
 
 class Server:
-    """The HTTP server of the process. It listens at ``sockets`` if some were reserved, else at ``host`` and
-    ``port``."""
+    """The HTTP server of the process: ``listen`` takes the port, ``start`` or ``run`` begin to answer,
+    ``stop`` and ``close`` end it. ``accept_seconds``: how long a balancer may go on sending requests after
+    ``stop``."""
 
-    def __init__(
-        self, app: web.Application, *, host: str, port: int, sockets: Sequence[socket.socket] = ()
-    ) -> None:
-        self._runner = web.AppRunner(
-            app, access_log=None, logger=_quiet_logger(), shutdown_timeout=STOP_SECONDS
-        )
-        self._host = host
-        self._port = port
-        self._sockets = sockets
-        self._stopping = asyncio.Event()
+    def __init__(self, connections: Connections, *, accept_seconds: float = 0.0) -> None:
+        self._connections = connections
+        self._accept_seconds = accept_seconds
+        self._listening: list[asyncio.Server] = []
+        self._runner: web.AppRunner | None = None
+        self._stopped_at: float | None = None
+        self._closing = asyncio.Event()
 
-    async def start(self) -> int:
-        """Listen and return the port, which the system chose if 0 was asked for. Raises SettingsError as
-        ``reserve``."""
-        await self._runner.setup()
-        for reserved in self._sockets or await reserve(self._host, self._port):
-            await web.SockSite(self._runner, reserved).start()
-        port: int = self._runner.addresses[0][1]
-        return port
+    @classmethod
+    def of_this_process(cls, *, accept_seconds: float) -> Server:
+        """With as many connections as the process may open. Raises SettingsError when these are too few."""
+        return cls(Connections(most_connections()), accept_seconds=accept_seconds)
 
-    async def run(self) -> None:
-        """Serve until ``stop``; then accept nothing more, wait up to STOP_SECONDS for running requests,
-        close. Raises as ``start``."""
+    async def listen(self, host: str, port: int) -> int:
+        """Take the port, which the system chooses for 0, and return it. Who connects is answered 503 until
+        ``start``.
+
+        Raises SettingsError with what is wrong with IMAGINE_HOST or IMAGINE_PORT: of two processes that want
+        one port at the same moment, one gets it and the other one this error (web reference 5).
+        """
+        quiet_accept_errors()
+        loop = asyncio.get_running_loop()
+        bound = await addresses.bind(host, port)
+        taken: int = bound[0].getsockname()[1]
         try:
-            if not self._runner.addresses:
-                await self.start()
-            await self._stopping.wait()
+            for each in bound:
+                server = await loop.create_server(self._connections, sock=each, backlog=BACKLOG)
+                self._listening.append(server)
+        except OSError as error:
+            self.refuse()
+            addresses.close(bound)
+            raise SettingsError([addresses.why_not(host, port, error)]) from None
+        return taken
+
+    async def start(self, app: web.Application) -> None:
+        """Answer requests with ``app``."""
+        app.on_response_prepare.append(self._say_that_it_ends)
+        self._runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=protocol_logger(),
+            keepalive_timeout=HEADER_SECONDS,
+            lingering_time=LINGER_SECONDS,
+            max_headers=MOST_HEADERS,
+            auto_decompress=False,
+            shutdown_timeout=CLEAN_UP_SECONDS,
+        )
+        await self._runner.setup()
+        assert self._runner.server is not None
+        self._connections.serve(self._runner.server)
+
+    async def run(self, app: web.Application) -> None:
+        """Answer requests with ``app`` until ``close``; then accept nothing more, wait up to REQUEST_SECONDS
+        for running requests, and abort what is left."""
+        try:
+            if self._runner is None:
+                await self.start(app)
+            await self._closing.wait()
+            await asyncio.sleep(self._still_accepting())
+            await self._finish_requests()
         finally:
-            await self._runner.cleanup()
+            self.refuse()
+            self._connections.abort()
+            if self._runner is not None:
+                await self._runner.cleanup()
+
+    async def ready(self) -> str | None:
+        """None until ``stop``: a probe for ``/readyz``."""
+        return None if self._stopped_at is None else "stopping"
 
     def stop(self) -> None:
-        """Make ``run`` return. Safe to repeat."""
-        self._stopping.set()
+        """Begin to stop: ``ready`` says so, and connections end with their next answer. Safe to repeat."""
+        if self._stopped_at is None:
+            self._stopped_at = asyncio.get_running_loop().time()
 
+    def close(self) -> None:
+        """Make ``run`` return, once what ``stop`` began has had its time. Safe to repeat."""
+        self.stop()
+        self._closing.set()
 
-_NOT_OF_THIS_MACHINE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-"""Errors that one of a host name's addresses may give, such as an IPv6 address on a machine without IPv6."""
+    def refuse(self) -> None:
+        """Accept no more connections. Safe to repeat."""
+        while self._listening:
+            self._listening.pop().close()
 
+    def _still_accepting(self) -> float:
+        """The seconds that are left of ``accept_seconds``."""
+        assert self._stopped_at is not None
+        return max(0.0, self._stopped_at + self._accept_seconds - asyncio.get_running_loop().time())
 
-def _bound(family: int, kind: int, address: tuple[object, ...]) -> socket.socket:
-    """Bind as asyncio does, so that a port is free again as soon as its last owner has ended."""
-    made = socket.socket(family, kind)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.setblocking(False)
-        made.bind(address)
-    except OSError:
-        made.close()
-        raise
-    return made
+    async def _finish_requests(self) -> None:
+        """Accept nothing more, let go of who waits for a request, and wait for requests under way."""
+        self.refuse()
+        await asyncio.sleep(0)  # what was accepted in this moment begins
+        assert self._runner is not None
+        assert self._runner.server is not None
+        self._runner.server.pre_shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REQUEST_SECONDS):
+                await self._runner.server.shutdown(REQUEST_SECONDS)
 
-
-def _close(sockets: Sequence[socket.socket]) -> None:
-    for each in sockets:
-        each.close()
-
-
-def _why_not(host: str, port: int, error: OSError | None) -> str:
-    code = error.errno if error else errno.EADDRNOTAVAIL
-    if code in _NOT_OF_THIS_MACHINE:
-        return f"IMAGINE_HOST: {host!r} is not an address of this machine."
-    if code == errno.EADDRINUSE:
-        return (
-            f"IMAGINE_PORT: {port} is taken at {host}; choose another, or end the program that listens there."
-        )
-    return f"IMAGINE_PORT: {port} cannot be had at {host} ({os.strerror(code or 0)}); choose another."
-
-
-def _quiet_logger() -> logging.Logger:
-    """A logger for aiohttp that leaves out the error of every request that is not HTTP: anybody can send
-    one."""
-    logger = logging.getLogger("web.server")
-    if not logger.filters:
-        logger.addFilter(_is_about_us)
-    return logger
-
-
-def _is_about_us(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    async def _say_that_it_ends(self, _request: web.Request, response: web.StreamResponse) -> None:
+        if self._stopped_at is not None:
+            response.force_close()
+            response.headers["Connection"] = "close"

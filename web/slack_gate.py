@@ -10,14 +10,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
 
 from bot.ports import Clock
+from web.seldom import Seldom
 
 log = structlog.get_logger(__name__)
+
+PATH = "/slack/events"
 
 MAX_BYTES = 1024 * 1024
 """More than any request of Slack's; the application's ``client_max_size`` says the same."""
@@ -54,6 +58,7 @@ class SlackGate:
         self._secret = signing_secret.encode()
         self._dispatch = dispatch
         self._clock = clock
+        self._refusals: defaultdict[str, Seldom] = defaultdict(Seldom)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer a request: as ``dispatch`` does if Slack signed it, else with 4xx. A signed body that cannot
@@ -62,13 +67,22 @@ class SlackGate:
             body = await self._admit(request)
             return await self._pass_on(request, body)
         except RequestRejected as refused:
-            log.info("slack_request_refused", reason=refused.reason, status=refused.status)
+            self._log(refused)
             return web.Response(status=refused.status, text=refused.reason)
+
+    def _log(self, refused: RequestRejected) -> None:
+        """A line for each reason, but few: anybody can send us requests that we refuse."""
+        left_out = self._refusals[refused.reason].due()
+        if left_out is not None:
+            more = {"not_logged": left_out} if left_out else {}
+            log.info("slack_request_refused", reason=refused.reason, status=refused.status, **more)
 
     async def _admit(self, request: web.Request) -> bytes:
         """The body of a request that Slack signed within the window. Raises RequestRejected."""
         if request.content_type not in CONTENT_TYPES:
             raise RequestRejected(415, "unsupported content type")
+        if "Content-Encoding" in request.headers:  # Slack packs nothing, and the server unpacks nothing
+            raise RequestRejected(415, "unsupported content encoding")
         if (request.content_length or 0) > MAX_BYTES:
             raise RequestRejected(413, "too large")
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
@@ -121,4 +135,4 @@ def _is_ssl_check(request: web.Request, body: bytes) -> bool:
 
 def slack_routes(gate: SlackGate) -> list[web.RouteDef]:
     """Every request of Slack's in HTTP mode: events, commands and interactivity come to one address."""
-    return [web.post("/slack/events", gate.handle)]
+    return [web.post(PATH, gate.handle)]

@@ -10,5 +10,7 @@ def settings_with_logs(*, to_run: bool = False) -> Settings:
     """Read the settings and set up the logs as they say. ``to_run`` also asks for what ``run`` cannot do
     without. Raises SettingsError."""
     settings = load_settings(to_run=to_run)
-    configure_logs(style=settings.imagine_log_format, level=settings.imagine_log_level)
+    configure_logs(
+        style=settings.imagine_log_format, level=settings.imagine_log_level, secrets=settings.secrets()
+    )
     return settings

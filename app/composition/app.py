@@ -59,8 +59,16 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         )
         listeners = compose_listeners(base, slack, services)
         ways = compose_web(base, slack, listeners, worker=worker, edits=edits, provider=provider)
+
+        async def work() -> None:
+            """HTTP is served to its end: the image API may be fetching the sources of a step in hand."""
+            try:
+                await worker.run()
+            finally:
+                ways.close()
+
         yield App(
-            duties={**ways.duties, "worker": worker.run},
+            duties={**ways.duties, "worker": work},
             stops=(*ways.stops, worker.stop),
         )
 

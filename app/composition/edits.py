@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from pydantic import SecretStr
 
+from app.logs import hide
 from app.settings.settings import Settings
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import NoPublicAddress
@@ -35,7 +36,9 @@ class Edits:
 
 def compose_edits(stack: AsyncExitStack, settings: Settings, store: Store, clock: Clock) -> Edits:
     """Raises SettingsError when the secret key cannot be read or made."""
-    links = SignedLinks(secret_key(settings))
+    key = secret_key(settings)
+    hide(key.get_secret_value())
+    links = SignedLinks(key)
     decoder = DecoderThread(limits=Limits())
     stack.callback(decoder.close)
     publisher = _publisher(settings, links, store, clock)

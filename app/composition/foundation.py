@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from app.clock import elapsed, new_owner_id
 from app.composition.database import open_database
 from app.composition.process_lock import claim
+from app.logs import name_replica
 from app.settings.settings import Settings
 from bot.domain.budget.limits import Limits
 from bot.domain.requests.pricing import PriceTable
@@ -20,18 +20,19 @@ from bot.services.budget.accounts import Accounts
 from bot.services.budget.clock_guard import ClockGuard
 from bot.services.operations.connections import Connections
 from storage.store import SqlStore
+from web.server import Server
 
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """``owner`` names this process in the leases that it takes; ``sockets`` are bound for ``web/`` already;
-    ``woken`` is set by whoever adds work for the worker."""
+    """``owner`` names this process in the leases that it takes; ``server`` has the port already; ``woken`` is
+    set by whoever adds work for the worker."""
 
     settings: Settings
     clock: Clock
     store: SqlStore
     owner: str
-    sockets: list[socket.socket]
+    server: Server
     prices: PriceTable
     clock_guard: ClockGuard
     accounts: Accounts
@@ -48,7 +49,9 @@ async def compose_foundation(stack: AsyncExitStack, settings: Settings, clock: C
     prices = PriceTable.load(settings.imagine_prices)
     store = await stack.enter_async_context(open_database(settings, clock))
     owner = new_owner_id()
-    sockets = await claim(stack, settings, store, owner)
+    if not settings.is_sqlite:  # else it is the only one
+        name_replica(owner)
+    server = await claim(stack, settings, store, owner)
     await store.write(housekeeping.begin)
     guard = ClockGuard(clock=clock, elapsed=elapsed, database_is_a_witness=not settings.is_sqlite)
     woken = asyncio.Event()
@@ -57,7 +60,7 @@ async def compose_foundation(stack: AsyncExitStack, settings: Settings, clock: C
         clock=clock,
         store=store,
         owner=owner,
-        sockets=sockets,
+        server=server,
         prices=prices,
         clock_guard=guard,
         accounts=Accounts(Limits(settings.imagine_budget_workspace, settings.imagine_budget_user), guard),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import AsyncExitStack
 
 import structlog
@@ -11,23 +10,22 @@ from app.settings.settings import Settings
 from bot.domain.errors import SettingsError
 from storage.engines.sqlite_lock import DatabaseLock
 from storage.store import SqlStore
-from web.server import reserve
+from web.server import ACCEPT_SECONDS, Server
 
 log = structlog.get_logger(__name__)
 
 
-async def claim(
-    stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str
-) -> list[socket.socket]:
-    """The sockets for ``web/``; all is given back when ``stack`` ends.
+async def claim(stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str) -> Server:
+    """The server that has the port, and answers nobody yet; all is given back when ``stack`` ends.
 
-    Raises SettingsError when another process has the file or the port.
+    Raises SettingsError when another process has the file or the port, or when too few files may be open.
+    Behind the port of HTTP mode there is a balancer, which has to notice that the bot stops.
     """
+    server = Server.of_this_process(accept_seconds=ACCEPT_SECONDS if settings.transport == "http" else 0.0)
     await _take_over(stack, settings, store, owner)
-    sockets = await reserve(settings.imagine_host, settings.imagine_port)
-    for each in sockets:
-        stack.callback(each.close)
-    return sockets
+    stack.callback(server.refuse)
+    await server.listen(settings.imagine_host, settings.imagine_port)
+    return server
 
 
 async def _take_over(stack: AsyncExitStack, settings: Settings, store: SqlStore, owner: str) -> None:

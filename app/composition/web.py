@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.composition.edits import Edits
 from app.composition.foundation import Foundation
@@ -16,14 +17,15 @@ from handlers.bolt.socket_mode import SocketMode
 from web.app import build_web
 from web.health import Probe
 from web.media import media_routes
-from web.server import Server
 from web.slack_gate import SlackGate, slack_routes
 
 
 @dataclass(slots=True)
 class WaysIn:
-    """``duties`` run side by side until ``stops`` are called."""
+    """``duties`` run side by side until ``stops`` are called, and ``close`` when no step needs them any
+    more."""
 
+    close: Callable[[], None]
     duties: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     stops: list[Callable[[], None]] = field(default_factory=list)
 
@@ -42,12 +44,13 @@ def compose_web(
     bolt = build_app(
         client=slack.client, authorize=slack.workspace, signing_secret=secret, listeners=listeners
     )
-    ways = WaysIn()
+    ways = WaysIn(close=base.server.close)
     probes: dict[str, Probe] = {
         "database": _database_probe(base),
         "worker": worker.ready,
         "slack_api": slack.api.availability.ready,
         "workspaces": base.connections.ready,
+        "web": base.server.ready,
     }
     routes = media_routes(links=edits.links, store=base.store, clock=base.clock)
     if settings.transport == "socket":
@@ -62,9 +65,8 @@ def compose_web(
         routes += slack_routes(gate)
     site = build_web(readiness=probes, notes={"provider": _provider_probe(provider)})
     site.add_routes(routes)
-    server = Server(site, host=settings.imagine_host, port=settings.imagine_port, sockets=base.sockets)
-    ways.duties["web"] = server.run
-    ways.stops.append(server.stop)
+    ways.duties["web"] = partial(base.server.run, site)
+    ways.stops.append(base.server.stop)
     return ways
 
 

@@ -96,6 +96,14 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _secret_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SECRET_KEY_LENGTH:
+        raise ValueError(
+            f"it must have at least {SECRET_KEY_LENGTH} characters, such as `openssl rand -hex 32` prints"
+        )
+    return value
+
+
 def _key(value: str) -> str:
     if not _KEY.fullmatch(value):
         raise ValueError("it holds a space or a letter that none of its kind has; copy it again")
@@ -178,6 +186,10 @@ def _prices(path: Path) -> Path:
     return path
 
 
+SECRET_KEY_LENGTH = 32
+"""Whoever guesses the key can sign links to people's pictures, and guesses are free: one link is enough to
+try them on."""
+
 MOST = 1_000_000
 """A higher number is a typing mistake: who wants no limit writes ``none``."""
 
@@ -187,6 +199,7 @@ Seconds = Annotated[float, Field(ge=0.01, allow_inf_nan=False)]
 People = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_people)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), AfterValidator(_hosts)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]
 Key = Annotated[str, AfterValidator(_key)]
 Command = Annotated[str, AfterValidator(_command)]
 Group = Annotated[str, AfterValidator(_group)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,7 @@ from app.settings.fields import (
     Prices,
     Seconds,
     Secret,
+    SecretKey,
     Url,
     is_safe,
     pair_of,
@@ -84,7 +86,7 @@ class Settings(BaseSettings):
     imagine_s3_prefix: str = "imagine/"
     imagine_host: str = "127.0.0.1"
     imagine_port: Annotated[int, Field(ge=0, le=65535)] = 3000
-    imagine_secret_key: SecretStr | None = None
+    imagine_secret_key: SecretKey | None = None
     imagine_command: Command = "/imagine"
     imagine_admins: People = ()
     imagine_admin_group: Group | None = None
@@ -146,6 +148,17 @@ class Settings(BaseSettings):
         """Where files beside the database live: its own folder, or ``data`` with PostgreSQL."""
         url = self.imagine_database_url.get_secret_value()
         return Path(url.removeprefix("sqlite:///")).parent if self.is_sqlite else Path("data")
+
+    def secrets(self) -> Iterator[str]:
+        """Every value that must never be printed: keys, tokens, and the database's password as it stands in
+        its address and as it is meant."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) and name != "imagine_database_url":
+                yield value.get_secret_value()
+        password = urlsplit(self.imagine_database_url.get_secret_value()).password
+        if password is not None:
+            yield from (password, unquote(password))
 
     def clashes(self) -> Iterator[SettingProblem]:
         """Settings that contradict each other, and addresses that would get a secret over plain http."""

@@ -11,7 +11,7 @@ from bot.ports.conversation import (
 )
 from bot.ports.media import EditSources, FetchedSource, PictureFacts, PreparedSource, Spool
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
-from bot.ports.source_repositories import Inbox, PublishedSources, Sources
+from bot.ports.source_repositories import Inbox, PublishedSource, PublishedSources, Sources
 from bot.ports.store import (
     Jobs,
     KeyValues,
@@ -45,6 +45,7 @@ __all__ = [
     "PictureFacts",
     "Pictures",
     "PreparedSource",
+    "PublishedSource",
     "PublishedSources",
     "Receipt",
     "Sources",

@@ -5,6 +5,7 @@ The rules of ``bot.ports.store`` hold here too: all methods are synchronous and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -55,6 +56,14 @@ class Inbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedSource:
+    """``size`` in bytes."""
+
+    size: int
+    mimetype: str
+
+
 class PublishedSources(Protocol):
     """The bytes of published sources, readable by every replica."""
 
@@ -63,8 +72,14 @@ class PublishedSources(Protocol):
         that have expired. Safe to repeat."""
         ...
 
-    def get(self, source_id: str) -> tuple[bytes, str] | None:
-        """(data, mimetype), or None when it is unknown, removed or expired."""
+    def describe(self, source_id: str) -> PublishedSource | None:
+        """What it is; None when it is unknown, removed or expired."""
+        ...
+
+    def piece(self, source_id: str, number: int) -> bytes:
+        """One of its pieces, the first of which is 0: all of them, up to one that is empty, are its bytes.
+        Empty, too, when it is unknown, removed or expired. With it a slow reader of a large source takes
+        little memory."""
         ...
 
     def remove(self, source_id: str) -> None:

@@ -7,10 +7,12 @@ import os
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -68,8 +70,20 @@ def build_app(
             attaching_conversation_kwargs_enabled=False,
         )
     app.use(IgnoringOwnMessages(app.logger))
+    app.middleware(_name_in_logs)
     register(app, listeners)
     return app
+
+
+async def _name_in_logs(
+    body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+) -> None:
+    """Every line about this request says whose it is. Each request is answered in a task of its own, so it is
+    in no other's lines; it cannot be taken back here, as Bolt goes on to the listener after this has
+    returned."""
+    named = {"team": context.team_id, "event_id": body.get("event_id")}
+    structlog.contextvars.bind_contextvars(**{name: value for name, value in named.items() if value})
+    await next_()
 
 
 def http_dispatch(app: AsyncApp) -> Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]:
@@ -92,6 +106,7 @@ async def answered(dispatch: Callable[[], Awaitable[BoltResponse]]) -> BoltRespo
     503 if the store or Slack is unavailable. If Bolt itself fails before any listener runs, on a payload that
     is not as Slack documents it, the error is logged and the answer is 200: Slack would send the same again.
     """
+    structlog.contextvars.bind_contextvars(request_id=secrets.token_hex(4))
     try:
         with answer_within(ANSWER_SECONDS):
             return await dispatch()

@@ -254,7 +254,8 @@ published_sources = Table(
     "shelf",
     metadata,
     Column("source_id", Text, primary_key=True),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # a piece of it
     Column("mimetype", Text, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
 )

@@ -11,7 +11,7 @@ THIS = Path(__file__)
 
 PAGES = {"Slack": "slack", "UX": "ux"} | {
     name: page
-    for page in ("provider", "budgets", "performance", "loop")
+    for page in ("provider", "budgets", "performance", "loop", "web")
     for name in (page, page.capitalize())  # it may begin a sentence
 }
 SECTION = r"(?:[A-Z]\d+|\d+(?:\.\d+)*)"
@@ -19,7 +19,7 @@ CITATION = re.compile(rf"\b([A-Za-z]+) reference ({SECTION}(?:(?:, and |, | and 
 UNCLEAR = re.compile(
     rf"\(reference,? {SECTION}\b"
     r"|\breference,? (?:section|table|head|experiments?)\b"
-    rf"|\b(?:slack|provider|budgets|performance|loop|ux),? {SECTION}\b",
+    rf"|\b(?:slack|provider|budgets|performance|loop|ux|web),? {SECTION}\b",
     re.IGNORECASE,
 )
 """A citation without its page or without the word "reference": nobody can follow it."""

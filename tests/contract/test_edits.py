@@ -7,6 +7,8 @@ from datetime import timedelta
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, Source, SourceRef, SourceRole
+from bot.ports import PublishedSource
+from storage.repositories.published_sources import PIECE_BYTES
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job
 from tests.support.databases import SetClock
@@ -91,8 +93,45 @@ async def test_a_published_source_is_kept_until_it_expires_or_is_removed(
         await store.write(unit)
 
     names = ("kept", "over", "gone", "never")
-    found = await store.read(lambda tx: [tx.published_sources.get(name) for name in names])
-    assert found == [(data + b"2", "image/jpeg"), None, None, None]
+    found = await store.read(lambda tx: [tx.published_sources.describe(name) for name in names])
+    assert found == [PublishedSource(len(data) + 1, "image/jpeg"), None, None, None]
+
+
+async def test_a_published_source_is_read_in_pieces(store: SqlStore) -> None:
+    data = bytes(range(256)) * (2 * PIECE_BYTES // 256) + b"the end"
+    now = await store.read(lambda tx: tx.now)
+    await store.write(
+        lambda tx: tx.published_sources.put("kept", data, "image/png", now + timedelta(hours=1))
+    )
+
+    async def pieces(name: str) -> list[bytes]:
+        return await store.read(lambda tx: [tx.published_sources.piece(name, number) for number in range(4)])
+
+    parts = await pieces("kept")
+    assert [len(part) for part in parts] == [PIECE_BYTES, PIECE_BYTES, 7, 0]
+    assert b"".join(parts) == data
+    assert await pieces("never") == [b""] * 4
+    await store.write(
+        lambda tx: tx.published_sources.put("over", data, "image/png", now - timedelta(seconds=1))
+    )
+    assert await pieces("over") == [b""] * 4
+
+
+async def test_a_published_source_is_replaced_by_a_shorter_one(store: SqlStore) -> None:
+    now = await store.read(lambda tx: tx.now)
+    for data in (b"long" * PIECE_BYTES, b"short", b""):
+        await store.write(
+            lambda tx, data=data: tx.published_sources.put(
+                "kept", data, "image/png", now + timedelta(hours=1)
+            )
+        )
+
+        found = await store.read(lambda tx: tx.published_sources.describe("kept"))
+        assert found == PublishedSource(len(data), "image/png")
+        assert (
+            await store.read(lambda tx: tx.published_sources.piece("kept", 1))
+            == data[PIECE_BYTES:][:PIECE_BYTES]
+        )
 
 
 async def test_jobs_remember_the_message_that_asked(store: SqlStore) -> None:

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 import json
+import signal
 import sqlite3
+import time
 
+import httpx
 import pytest
 
 from sandbox.faults import Fault
@@ -155,6 +158,77 @@ async def test_a_poisoned_message_is_told_of_and_can_be_taken_up_again(world: Wo
     assert (await world.cli("jobs", "retry", step["id"]))[0] == 0
 
     await world.job(status="succeeded", delivery="delivered")
+
+
+async def test_sigterm_in_http_mode_is_told_to_the_balancer_before_the_port_closes(world: World) -> None:
+    """What Slack sends meanwhile is recorded and goes on at the next start."""
+    bot = await world.start_bot_over_http()
+    ending = asyncio.create_task(bot.stop())
+
+    async def says_that_it_stops() -> bool:
+        status, checks = await world.readiness(bot)
+        return (status, checks["web"]) == (503, "stopping")
+
+    await eventually(says_that_it_stops, every=0.02)
+    said = await world.imagine("a red fox --q low")
+    assert "On it" in json.dumps(said["ack"])
+
+    assert await ending == 0
+    with pytest.raises(httpx.ConnectError):
+        await world.readiness(bot)
+    await world.start_bot_over_http()
+    await world.job(status="succeeded", delivery="delivered")
+
+
+async def test_a_source_is_served_for_as_long_as_a_step_is_in_hand(world: World) -> None:
+    """The image API fetches the sources of a paid call while that call is under way."""
+    bot = await world.start_bot()
+    await _slow(world, "provider", "submit", 3.0)
+    await world.imagine("a red fox --q low")
+    await eventually(lambda: _has_begun(world, "provider", "submit"), every=0.02)
+    ending = asyncio.create_task(bot.stop())
+    answers: list[int] = []
+
+    async def served_while_it_ends() -> bool:
+        with contextlib.suppress(httpx.TransportError):
+            answers.append((await world.readiness(bot))[0])
+        return ending.done()
+
+    await eventually(served_while_it_ends)
+    assert await ending == 0
+    assert answers.count(503) > 1, "the port was open while the step was in hand"
+
+
+@pytest.mark.parametrize("where", ["thread", "loop"])
+async def test_the_process_ends_whatever_hangs_in_it(world: World, where: str) -> None:
+    bot = await world.start_bot(BOT_HANG=where)
+    assert bot.process is not None
+    if where == "loop":
+        await eventually(lambda: _logged(bot, "held up"))
+    began = time.monotonic()
+    bot.process.send_signal(signal.SIGTERM)
+
+    assert await asyncio.wait_for(bot.process.wait(), 60) == 1
+    assert time.monotonic() - began < 25, "15 s, and what a busy machine adds"
+    assert "Timeout (0:00:14)!" in bot.log()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_second_signal_ends_it_at_once(world: World, number: int) -> None:
+    bot = await world.start_bot(BOT_HANG="loop")
+    assert bot.process is not None
+    await eventually(lambda: _logged(bot, "held up"))
+    bot.process.send_signal(signal.SIGTERM)
+    await asyncio.sleep(1)
+    assert bot.is_running
+    bot.process.send_signal(number)
+
+    assert await asyncio.wait_for(bot.process.wait(), 60) == 1
+    assert "Timeout" not in bot.log(), "nothing had to come to its end"
+
+
+async def _logged(bot: BotProcess, words: str) -> bool:
+    return words in bot.log()
 
 
 async def test_sigterm_ends_a_start_that_waits_for_slack(world: World) -> None:

@@ -9,18 +9,11 @@ from tests.support.world import World, eventually
 
 pytestmark = pytest.mark.own_world
 
-
-async def _over_http(world: World, **env: str) -> None:
-    """Start the bot in HTTP mode, with the sandbox sending there."""
-    port = world.env["IMAGINE_PORT"]
-    world.env.pop("SLACK_APP_TOKEN", None)
-    await world.slack.options(request_url=f"http://127.0.0.1:{port}/slack/events")
-    env |= {"SLACK_SIGNING_SECRET": "sandbox-signing-secret", "IMAGINE_TRANSPORT": "http"}
-    await world.start_bot(begin=start_anew, **env)
+KEY = "a secret that all replicas share"
 
 
 async def test_a_prompt_with_the_word_payload_works_over_http(world: World) -> None:
-    await _over_http(world)
+    await world.start_bot_over_http(begin=start_anew)
 
     said = await world.imagine("a rocket with a payload bay --q low")
 
@@ -32,7 +25,7 @@ async def test_a_prompt_with_the_word_payload_works_over_http(world: World) -> N
 
 
 async def test_a_forged_request_is_401_and_does_nothing(world: World) -> None:
-    await _over_http(world)
+    await world.start_bot_over_http(begin=start_anew)
     import httpx
 
     async with httpx.AsyncClient() as http:
@@ -49,14 +42,14 @@ async def test_a_forged_request_is_401_and_does_nothing(world: World) -> None:
 @pytest.mark.postgres
 async def test_the_main_job_on_postgresql(world: World, empty_postgres_url: str) -> None:
     world.env["IMAGINE_DATABASE_URL"] = empty_postgres_url
-    await _over_http(world, IMAGINE_SECRET_KEY="a secret that all replicas share")
+    await world.start_bot_over_http(begin=start_anew, IMAGINE_SECRET_KEY=KEY)
 
     await world.imagine("a red fox --n 2 --q low")
 
     job = await world.job(status="succeeded", delivery="delivered")
     files = [file for message in await world.thread(job) for file in message.get("files", [])]
     assert len(files) == 2
-    world.env["IMAGINE_SECRET_KEY"] = "a secret that all replicas share"
+    world.env["IMAGINE_SECRET_KEY"] = KEY
     await world.audit()
 
     async def message_is_final() -> bool:

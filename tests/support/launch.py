@@ -6,8 +6,12 @@
 (the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
 ``before:7``, ``after:7`` (the seventh commit since the first ask).
 ``BOT_POISON`` names a step's class that always raises (``bot.services.pipeline.poll.Poll``).
+``BOT_LEAK`` names such a class, too: it logs every setting of its environment, nested and encoded, and raises
+an error with all of them whose cause has them as well.
 ``BOT_DNS`` is a file: while it exists no name can be resolved, and each question adds a byte to it.
 ``BOT_BREAK`` names a duty of the app that raises a second after the start.
+``BOT_HANG`` is what never ends: a ``thread``, or a callback of the event ``loop``.
+``BOT_FILES`` is how many files the process may have open.
 ``BOT_HURRY`` is ``SPEED:FILE``: how fast its time may run at most, and where it finds how fast
 (``tests.support.hurry``).
 """
@@ -17,11 +21,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import logging
 import os
+import resource
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+
+import structlog
 
 
 def main() -> None:
@@ -35,10 +45,16 @@ def main() -> None:
         _die_at(*moment.split(":"))
     if step := os.environ.get("BOT_POISON"):
         _poison(step)
+    if step := os.environ.get("BOT_LEAK"):
+        _leak(step)
     if marker := os.environ.get("BOT_DNS"):
         _lose_names(marker)
     if duty := os.environ.get("BOT_BREAK"):
         _break(duty)
+    if where := os.environ.get("BOT_HANG"):
+        _hang(where)
+    if most := os.environ.get("BOT_FILES"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(most), int(most)))
     if told := os.environ.get("BOT_HURRY"):
         from tests.support.hurry import hurry
 
@@ -133,20 +149,55 @@ def _poison(step: str) -> None:
     getattr(importlib.import_module(module), name).run = run
 
 
+def _leak(step: str) -> None:
+    module, _, name = step.rpartition(".")
+    told = {key: value for key, value in os.environ.items() if key.startswith(("SLACK", "IMA"))}
+
+    async def run(_self: Any, _task: Any) -> None:
+        log = structlog.get_logger("leak")
+        log.warning("nested", found={"deep": [told, urlencode(told), tuple(told.values())]}, **told)
+        logging.getLogger("a library").error("it has %r and %s", told, list(told.values()))
+        try:
+            raise KeyError(told)
+        except KeyError as inner:
+            inner.add_note(urlencode(told))
+            raise RuntimeError(" ".join(told.values())) from inner
+
+    getattr(importlib.import_module(module), name).run = run
+
+
 def _break(duty: str) -> None:
-    from app.composition import app
+    module, name = _DUTIES[duty]
 
-    whole = app.App
+    async def run(_self: Any) -> None:
+        await asyncio.sleep(1)
+        raise RuntimeError("this duty was broken on purpose")
 
-    def broken(*, duties: dict[str, Any], stops: Any) -> Any:
-        async def dies() -> None:
-            await asyncio.sleep(1)
-            raise RuntimeError("this duty was broken on purpose")
+    getattr(importlib.import_module(module), name).run = run
 
-        assert duty in duties
-        return whole(duties={**duties, duty: dies}, stops=stops)
 
-    app.App = broken  # type: ignore[assignment,misc]
+_DUTIES = {"worker": ("bot.worker", "Worker"), "slack": ("handlers.bolt.socket_mode", "SocketMode")}
+
+
+def _hang(where: str) -> None:
+    from app import runtime
+
+    supervise = runtime.supervise
+
+    async def hanging(*args: Any, **more: Any) -> int:
+        if where == "thread":
+            asyncio.get_running_loop().run_in_executor(None, time.sleep, 3600)
+        else:
+            asyncio.get_running_loop().call_later(1.5, _never_returns)
+        return await supervise(*args, **more)
+
+    runtime.supervise = hanging
+
+
+def _never_returns() -> None:
+    print("held up", flush=True)  # noqa: T201 - the test waits for it
+    while True:
+        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -132,6 +132,14 @@ class World:
         await eventually(lambda: self._is_ready(bot), what="the bot is ready")
         return bot
 
+    async def start_bot_over_http(self, *, begin: Start = fork, **env: str) -> BotProcess:
+        """Start it in HTTP mode, with the sandbox workspace sending there."""
+        self.env.pop("SLACK_APP_TOKEN", None)
+        port = self.env["IMAGINE_PORT"]
+        await self.slack.options(request_url=f"http://127.0.0.1:{port}/slack/events")
+        env |= {"SLACK_SIGNING_SECRET": "sandbox-signing-secret", "IMAGINE_TRANSPORT": "http"}
+        return await self.start_bot(begin=begin, **env)
+
     async def _is_ready(self, bot: BotProcess) -> bool:
         assert bot.is_running, bot.log()
         try:

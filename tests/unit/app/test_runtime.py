@@ -29,6 +29,14 @@ class Duties:
         self.stopped.set()
 
 
+async def supervised(app: Duties, stop: asyncio.Event) -> int:
+    """The exit code; whatever the end, the last resort against what hangs is ready once it begins."""
+    ready: list[bool] = []
+    code = await runtime.supervise(app, stop, last_resort=lambda: ready.append(app.stopped.is_set()))
+    assert ready == [False], "it is ready before anything is asked to stop"
+    return code
+
+
 async def _waits(stopped: asyncio.Event) -> None:
     await stopped.wait()
 
@@ -51,7 +59,7 @@ async def test_a_duty_that_ends_by_itself_ends_everything_with_1(
 ) -> None:
     app = Duties(other)
 
-    assert await runtime.supervise(app, asyncio.Event()) == 1
+    assert await supervised(app, asyncio.Event()) == 1
     assert app.ended == ["lives"], "the others end in order"
 
 
@@ -59,7 +67,7 @@ async def test_a_signal_ends_everything_with_0() -> None:
     app, stop = Duties(_waits), asyncio.Event()
     asyncio.get_running_loop().call_later(0.05, stop.set)
 
-    assert await runtime.supervise(app, stop) == 0
+    assert await supervised(app, stop) == 0
     assert app.ended == ["lives"]
 
 
@@ -69,7 +77,7 @@ async def test_a_duty_that_hangs_is_not_waited_for_beyond_the_drain(monkeypatch:
     stop.set()
 
     async with asyncio.timeout(60):
-        assert await runtime.supervise(app, stop) == 0
+        assert await supervised(app, stop) == 0
 
 
 async def test_a_signal_while_starting_undoes_the_start() -> None:

@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import StoreUnavailable
+from bot.ports import PublishedSource
+
+PIECE = 100_000
 
 
 class MemoryStore:
@@ -50,9 +53,13 @@ class MemoryPublishedSources:
     def put(self, source_id: str, data: bytes, mimetype: str, expires_at: datetime) -> None:
         self.kept[source_id] = (data, mimetype, expires_at)
 
-    def get(self, source_id: str) -> tuple[bytes, str] | None:
+    def describe(self, source_id: str) -> PublishedSource | None:
         found = self.kept.get(source_id)
-        return found and (found[0], found[1])
+        return found and PublishedSource(len(found[0]), found[1])
+
+    def piece(self, source_id: str, number: int) -> bytes:
+        found = self.kept.get(source_id)
+        return found[0][number * PIECE : (number + 1) * PIECE] if found else b""
 
     def remove(self, source_id: str) -> None:
         self.kept.pop(source_id, None)

@@ -51,8 +51,8 @@ from sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.support.collaborators import TrustedClock, no_connections, slack_api
+from tests.support.serving import serving
 from web.app import build_web
-from web.server import Server
 from web.slack_gate import SlackGate, slack_routes
 
 Json = dict[str, Any]
@@ -163,7 +163,7 @@ def composed_listeners(
         clock=SystemClock(),
         store=store,
         owner="me",
-        sockets=[],
+        server=cast("Any", None),
         prices=PriceTable.load(),
         clock_guard=TrustedClock(),
         accounts=Accounts(limits, TrustedClock()),
@@ -205,17 +205,17 @@ async def bench(
     gate = SlackGate(signing_secret=SECRET, dispatch=http_dispatch(app), clock=SystemClock())
     site = build_web(readiness={})
     site.add_routes(slack_routes(gate))
-    server = Server(site, host="127.0.0.1", port=0)
-    base = f"http://127.0.0.1:{await server.start()}"
-    slack.options.request_url = f"{base}/slack/events"
     try:
         # A loaded machine is no reason to turn somebody away here.
         with mock.patch.object(bolt_app, "ANSWER_SECONDS", 60.0):
-            async with SandboxSlackClient(slack.base_url) as people, aiohttp.ClientSession() as http:
-                yield Bench(base, slack, people, client, store, app, http)
+            async with (
+                serving(site) as served,
+                SandboxSlackClient(slack.base_url) as people,
+                aiohttp.ClientSession() as http,
+            ):
+                slack.options.request_url = f"{served.base}/slack/events"
+                yield Bench(served.base, slack, people, client, store, app, http)
     finally:
-        server.stop()
-        await server.run()
         await outgoing.aclose()
         await session.close()
         await store.close()

@@ -10,10 +10,9 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.errors import SettingsError
+from tests.support.serving import serving
 from web.app import HEADERS, build_web
 from web.health import Health, Probe
-from web.server import Server, reserve
 
 
 async def fine() -> str | None:
@@ -30,14 +29,8 @@ async def broken() -> str | None:
 
 @asynccontextmanager
 async def served(**probes: Probe) -> AsyncIterator[tuple[str, aiohttp.ClientSession]]:
-    server = Server(build_web(readiness=probes), host="127.0.0.1", port=0)
-    port = await server.start()
-    try:
-        async with aiohttp.ClientSession() as http:
-            yield f"http://127.0.0.1:{port}", http
-    finally:
-        server.stop()
-        await server.run()
+    async with serving(build_web(readiness=probes)) as our, aiohttp.ClientSession() as http:
+        yield our.base, http
 
 
 async def test_alive_says_nothing_about_the_parts() -> None:
@@ -47,15 +40,14 @@ async def test_alive_says_nothing_about_the_parts() -> None:
 
 async def test_a_note_is_shown_and_does_not_count() -> None:
     """The image service may be away: asks are taken all the same, so no balancer should turn away."""
-    server = Server(
-        build_web(readiness={"database": fine}, notes={"provider": away}), host="127.0.0.1", port=0
-    )
-    port = await server.start()
-    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/readyz") as answer:
+    site = build_web(readiness={"database": fine}, notes={"provider": away})
+    async with (
+        serving(site) as our,
+        aiohttp.ClientSession() as http,
+        http.get(f"{our.base}/readyz") as answer,
+    ):
         assert answer.status == 200
         assert (await answer.json())["checks"] == {"database": "ok", "provider": "not connected"}
-    server.stop()
-    await server.run()
 
 
 async def test_ready_with_every_part() -> None:
@@ -144,59 +136,3 @@ async def test_garbage_on_the_wire_is_not_logged_with_a_traceback(
     assert b" 400 " in answer.splitlines()[0]
     assert [record for record in caplog.records if record.exc_info] == []
     assert logs == []
-
-
-async def test_a_stopping_server_lets_a_request_end() -> None:
-    begun, may_end = asyncio.Event(), asyncio.Event()
-
-    async def slow() -> str | None:
-        begun.set()
-        await may_end.wait()
-        return None
-
-    server = Server(build_web(readiness={"database": slow}), host="127.0.0.1", port=0)
-    port = await server.start()
-    running = asyncio.create_task(server.run())
-    async with aiohttp.ClientSession() as http:
-
-        async def ask() -> int:
-            async with http.get(f"http://127.0.0.1:{port}/readyz") as answer:
-                return answer.status
-
-        asking = asyncio.create_task(ask())
-        await begun.wait()
-        server.stop()
-        await asyncio.sleep(0.05)
-        may_end.set()
-
-        assert await asking == 200
-        await asyncio.wait_for(running, 60)
-
-
-async def test_a_taken_port_is_an_error_of_the_duty() -> None:
-    async with served() as (base, _):
-        second = Server(build_web(readiness={}), host="127.0.0.1", port=int(base.rpartition(":")[2]))
-
-        with pytest.raises(SettingsError, match=r"IMAGINE_PORT: \d+ is taken"):
-            await second.run()
-
-
-@pytest.mark.parametrize("host", ["203.0.113.7", "a..b", "a\0b", "\ufffd"])
-async def test_a_host_that_is_not_ours_is_one_sentence(host: str) -> None:
-    with pytest.raises(SettingsError, match="IMAGINE_HOST") as refused:
-        await reserve(host, 0)
-
-    assert len(refused.value.sentences) == 1
-
-
-async def test_nobody_is_answered_at_a_reserved_port_until_the_server_starts() -> None:
-    (reserved,) = await reserve("127.0.0.1", 0)
-    port = reserved.getsockname()[1]
-    with pytest.raises(ConnectionRefusedError):
-        await asyncio.open_connection("127.0.0.1", port)
-    server = Server(build_web(readiness={}), host="127.0.0.1", port=0, sockets=[reserved])
-
-    assert await server.start() == port
-
-    server.stop()
-    await server.run()

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from aiohttp import web
 from pydantic import SecretStr
 
 from bot.media.signed_links import SignedLinks, new_source_id
+from tests.support.serving import serving
+from tests.support.world import eventually
 from tests.unit.bot.memory_store import MemoryStore
+from web import fetches
 from web.app import build_web
-from web.media import media_routes
+from web.media import Pace, media_routes
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HASTY = Pace(whole_seconds=5.0, grace_seconds=1.0, bytes_a_second=64 * 1024 * 1024)
+LARGE = bytes(range(256)) * (25 * 4096)
+"""25 MB: more than the system's buffers hold."""
 
 
 @dataclass
@@ -46,13 +53,10 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     desk = Desk()
     app = build_web(readiness={})
-    app.add_routes(media_routes(links=desk.links, store=desk.store, clock=desk))
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    desk.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield desk
-    await runner.cleanup()
+    app.add_routes(media_routes(links=desk.links, store=desk.store, clock=desk, pace=HASTY))
+    async with serving(app) as served:
+        desk.base = served.base
+        yield desk
 
 
 @pytest.fixture
@@ -143,3 +147,95 @@ async def test_nothing_can_be_written(desk: Desk, http: aiohttp.ClientSession, m
     link = desk.sign(await desk.keep())
     async with http.request(method, link) as answer:
         assert answer.status == 405
+
+
+async def test_a_large_source_comes_whole(desk: Desk, http: aiohttp.ClientSession) -> None:
+    odd = LARGE[: 3 * 512 * 1024 + 7]
+    async with http.get(desk.sign(await desk.keep(odd))) as answer:
+        assert await answer.read() == odd
+        assert answer.headers["Accept-Ranges"] == "none"
+
+
+async def test_a_part_is_asked_for_in_vain_and_nothing_is_packed(
+    desk: Desk, http: aiohttp.ClientSession
+) -> None:
+    asked = {"Range": "bytes=0-1", "Accept-Encoding": "gzip, deflate, br"}
+    async with http.get(desk.sign(await desk.keep()), headers=asked) as answer:
+        assert (answer.status, await answer.read()) == (200, b"picture")
+        assert "Content-Encoding" not in answer.headers
+
+
+async def _stalled(link: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Ask, and read nothing beyond the first bytes."""
+    path = link.partition("/media")[2]
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(link).port, limit=1024)
+    writer.write(f"GET /media{path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    await writer.drain()
+    assert await reader.read(12) == b"HTTP/1.1 200"
+    return reader, writer
+
+
+async def _rest(reader: asyncio.StreamReader) -> int | None:
+    """How many bytes still come; None when the connection was reset."""
+    count = 0
+    try:
+        while data := await reader.read(1 << 16):
+            count += len(data)
+    except ConnectionResetError:
+        return None
+    return count
+
+
+async def test_a_reader_that_stalls_is_cut_and_does_not_take_the_picture_for_whole(desk: Desk) -> None:
+    reader, writer = await _stalled(desk.sign(await desk.keep(LARGE)))
+    await asyncio.sleep(HASTY.grace_seconds + 1)
+
+    assert await asyncio.wait_for(_rest(reader), 60) != len(LARGE)
+    writer.close()
+
+
+async def test_a_source_that_is_withdrawn_meanwhile_is_cut(desk: Desk) -> None:
+    source_id = await desk.keep(LARGE)
+    reader, writer = await _stalled(desk.sign(source_id))
+    desk.store.published_sources.remove(source_id)
+
+    assert await asyncio.wait_for(_rest(reader), 60) != len(LARGE)
+    writer.close()
+
+
+async def test_four_fetches_of_a_link_at_once_and_the_next_one_waits(
+    desk: Desk, http: aiohttp.ClientSession
+) -> None:
+    link, other = desk.sign(await desk.keep(LARGE)), desk.sign(await desk.keep())
+    stalled = [await _stalled(link) for _ in range(fetches.AT_ONCE_EACH)]
+    async with http.get(link) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    async with http.get(other) as answer:
+        assert answer.status == 200, "one link is no reason to refuse another"
+    for _, writer in stalled:
+        writer.transport.abort()
+
+    async def again() -> bool:
+        async with http.head(link) as answer:
+            return answer.status == 200
+
+    assert await eventually(again, within=60), "there is room again"
+
+
+async def test_forty_fetches_in_all(desk: Desk, http: aiohttp.ClientSession) -> None:
+    links = [desk.sign(await desk.keep(LARGE)) for _ in range(fetches.AT_ONCE // fetches.AT_ONCE_EACH)]
+    stalled = [await _stalled(link) for link in links for _ in range(fetches.AT_ONCE_EACH)]
+    async with http.get(desk.sign(await desk.keep())) as answer:
+        assert answer.status == 503
+    for _, writer in stalled:
+        writer.transport.abort()
+
+
+async def test_a_link_is_used_up_after_two_hundred_fetches(desk: Desk, http: aiohttp.ClientSession) -> None:
+    link = desk.sign(await desk.keep())
+    statuses = []
+    for _ in range(fetches.IN_A_LIFE + 1):
+        async with http.get(link) as answer:
+            statuses.append(answer.status)
+
+    assert statuses == [200] * fetches.IN_A_LIFE + [404]

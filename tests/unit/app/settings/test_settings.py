@@ -97,6 +97,10 @@ def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch
         ({"SLACK_CLIENT_ID": "1"}, "SLACK_CLIENT_SECRET"),
         ({"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "2", "SLACK_BOT_TOKEN": "xoxb-1"}, "not both"),
         ({"IMAGINE_DATABASE_URL": "postgresql://u:hunter2@h/d"}, "IMAGINE_SECRET_KEY"),
+        ({"IMAGINE_SECRET_KEY": "hunter2"}, "IMAGINE_SECRET_KEY: it must have at least 32 characters"),
+        ({"IMAGINE_SECRET_KEY": "hunter2" + " " * 40}, "at least 32 characters"),
+        ({"IMAGINE_SECRET_KEY": "hunter2" * 4 + "abc"}, "at least 32 characters"),
+        ({"IMAGINE_DATABASE_URL": "postgresql://h/d", "IMAGINE_SECRET_KEY": "hunter2"}, "at least 32"),
         ({"IMAGINE_S3_BUCKET": "b"}, "IMAGINE_S3_ACCESS_KEY"),
         ({"IMAGINE_POLL_FLOOR_SECONDS": "inf"}, "IMAGINE_POLL_FLOOR_SECONDS"),
         ({"IMAGINE_POLL_FLOOR_SECONDS": "1e9"}, "IMAGINE_POLL_FLOOR_SECONDS"),
@@ -273,7 +277,7 @@ def test_the_manifest_is_for_the_transport_of_the_settings(
 def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "IMAROUTER_API_KEY"):
         monkeypatch.setenv(name, "hunter2")
-    monkeypatch.setenv("IMAGINE_SECRET_KEY", "hunter2")
+    monkeypatch.setenv("IMAGINE_SECRET_KEY", "hunter2" * 5)
     monkeypatch.setenv("IMAGINE_DATABASE_URL", "postgresql://u:hunter2@h/d")
 
     settings = load_settings()
