@@ -85,7 +85,7 @@ def resident_bytes(pid: int) -> int:
     """The memory that a process takes now; 0 when it has ended. Raises OSError where that cannot be read."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it ended before, or while, this was read
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 

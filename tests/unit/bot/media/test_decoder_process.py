@@ -32,6 +32,8 @@ from tests.unit.bot.media import bombs
 from tests.unit.bot.media.decoding.test_mask import holes
 from tests.unit.bot.media.pictures import opened, quarters, saved
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it looks at processes in /proc")
+
 MB = 1_000_000
 
 
