@@ -99,9 +99,8 @@ async def test_what_needs_too_much_memory_is_refused_with_the_numbers(world: Wor
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_source"
-    await whispers(
-        world, ALICE, "6,400 × 6,240 pixels", "640 MB is the limit", "half the size", "not charged"
-    )
+    limit = f"{decoding_memory(container_limit()) // MB} MB is the limit"
+    await whispers(world, ALICE, "6,400 × 6,240 pixels", limit, "half the size", "not charged")
     assert world.provider.tasks() == []
     assert await world.scope("user") == (0, 0)
 
