@@ -36,7 +36,13 @@ def inspect(path: Path, *, max_pixels: int = MAX_PIXELS, memory: int = DECODING_
     than ``max_pixels`` or that takes more than ``memory`` bytes; OSError if there is no file; MemoryError.
     """
     data = path.read_bytes()
-    limits = Limits(len(data), max_pixels, max_pixels, max_pixels, memory)  # so that nothing is scaled
+    limits = Limits(  # within them nothing is scaled
+        max_bytes=len(data),
+        max_edge=max_pixels,
+        max_pixels=max_pixels,
+        max_decoded_pixels=max_pixels,
+        memory=memory,
+    )
     try:
         kind = sniff(data)
         if kind not in _FORMATS:

@@ -79,11 +79,10 @@ def open_picture(data: bytes, kind: Kind, limits: Limits) -> Opened:
     slimmed = slim(data, kind)
     if kind is Kind.HEIF:
         return _opened_heif(slimmed, limits)
-    if kind is Kind.WEBP and (size := header.of_webp(slimmed.data)) is not None:
-        made = plan(size, len(data), limits)
+    if kind is Kind.WEBP and (unopened := header.of_webp(slimmed.data)) is not None:
+        plan(unopened, len(data), limits)  # or it is refused here
     raw = Image.open(io.BytesIO(slimmed.data), formats=[kind.value])
-    if kind is not Kind.WEBP or (raw.width, raw.height) != (made.width, made.height):
-        made = plan(header.of_opened(raw, kind, slimmed.data), len(data), limits)
+    made = plan(header.of_opened(raw, kind, slimmed.data), len(data), limits)
     # Pillow's other formats walk a file to its end to count; an AVIF's header says the number.
     has_more = slimmed.has_more or (kind is Kind.AVIF and getattr(raw, "n_frames", 1) > 1)
 

@@ -12,6 +12,7 @@ from bot.media.sniff import Kind
 
 _STORED = {"1": 1.0, "L": 1.0, "P": 1.0, "I;16": 2.0, "I;16B": 2.0, "I;16L": 2.0, "I;16N": 2.0}
 """Bytes that Pillow keeps of a pixel in a mode; in all others, 4."""
+_WEBP = 16.7
 _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH, _ORIENTATION = 278, 322, 323, 274  # tags of a TIFF
 _BITS, _SAMPLES, _COMPRESSION = 258, 277, 259
 _SOS, _BASELINE = 0xDA, {0xC0, 0xC1}
@@ -46,6 +47,8 @@ def of_opened(image: Image.Image, kind: Kind, data: bytes) -> Header:
             tags: Any = image.tag_v2  # type: ignore[attr-defined]
             turned = 2 if tags.get(_ORIENTATION, 1) != 1 else 1  # Pillow turns it, which copies it
             return Header(width, height, stored * turned, bytes_beside=_strip(tags, width, height))
+        case Kind.WEBP:
+            return Header(width, height, _WEBP)
         case Kind.AVIF:
             return Header(width, height, _avif(data))
         case _:
@@ -70,7 +73,7 @@ def of_webp(data: bytes) -> Header | None:
         size = [int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (14, 16)]
     else:
         return None
-    return Header(size[0], size[1], 16.7)
+    return Header(size[0], size[1], _WEBP)
 
 
 def _coefficients(data: bytes) -> float:

@@ -287,6 +287,19 @@ async def test_however_a_process_ends_its_picture_is_refused_and_the_next_one_is
     assert (await decoder(tmp_path).normalise(photo)).size == Size(320, 240)
 
 
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [("os.abort()", "damaged"), ("signal.pause()", "too_slow"), ("os.kill(os.getpid(), 9)", "too_big")],
+)
+async def test_a_result_that_harms_its_decoder_is_no_result(
+    does: str, words: str, photo: Path, tmp_path: Path
+) -> None:
+    room = decoder(tmp_path, program=program(tmp_path, does), seconds=1.0)
+
+    with pytest.raises(GivenUp, match=f"result_unusable: {words}"):
+        await room.inspect(photo)
+
+
 async def test_a_crash_names_the_file_by_its_hash_alone(photo: Path, tmp_path: Path) -> None:
     digest = hashlib.sha256(saved(quarters(), "BMP")).hexdigest()
     refused = await reason_of(decoder(tmp_path, program=program(tmp_path, "os.abort()")), photo)
