@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from app.clock import elapsed, jitter
+from app.composition.decoder import compose_decoder, compose_spool
 from app.composition.edits import compose_edits
 from app.composition.foundation import Foundation, compose_foundation
 from app.composition.listeners import compose_listeners
@@ -43,13 +44,17 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """
     async with AsyncExitStack() as stack:
         base = await compose_foundation(stack, settings, clock)
-        edits = compose_edits(stack, settings, base.store, clock)
-        provider = compose_provider(stack, base)
+        decoder = compose_decoder(settings)
+        spool = await compose_spool(settings, base.store, decoder)
+        edits = compose_edits(settings, base.store, clock, decoder)
+        provider = compose_provider(stack, base, decoder)
         slack = await compose_slack(stack, base)
         services = compose_services(base, slack)
         worker = Worker(
             store=base.store,
-            steps=compose_steps(base, slack, services, provider=provider, edit_sources=edits.edit_sources),
+            steps=compose_steps(
+                base, slack, services, provider=provider, edit_sources=edits.edit_sources, spool=spool
+            ),
             owner=base.owner,
             jitter=jitter,
             woken=base.woken,

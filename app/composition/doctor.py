@@ -13,11 +13,11 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from app.clock import SystemClock
+from app.composition.decoder import compose_decoder
 from app.settings.settings import Settings, load_settings
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.imarouter.client import ImaRouter
-from bot.media.check_result import inspect
 from bot.media.publish import problem_with
 from bot.ports import Store
 from bot.services.operations.checks import (
@@ -103,7 +103,7 @@ def _provider_check(settings: Settings, store: Store, stack: AsyncExitStack) -> 
         api=settings.imarouter_api,
         model=settings.imarouter_model,
         store=store,
-        inspect=inspect,
+        inspect=compose_decoder(settings).inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
     )
     stack.push_async_callback(provider.aclose)

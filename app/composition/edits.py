@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,7 @@ from app.logs import hide
 from app.settings.settings import Settings
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import NoPublicAddress
-from bot.media.decode import Limits
-from bot.media.decoder_thread import DecoderThread
+from bot.media.decoder_process import DecoderProcess
 from bot.media.edit_sources import MediaEditSources
 from bot.media.publish import NoPublisher, PublicUrlPublisher, Publisher
 from bot.media.signed_links import SignedLinks, load_or_make_secret_key
@@ -34,13 +32,11 @@ class Edits:
     links: SignedLinks
 
 
-def compose_edits(stack: AsyncExitStack, settings: Settings, store: Store, clock: Clock) -> Edits:
+def compose_edits(settings: Settings, store: Store, clock: Clock, decoder: DecoderProcess) -> Edits:
     """Raises SettingsError when the secret key cannot be read or made."""
     key = secret_key(settings)
     hide(key.get_secret_value())
     links = SignedLinks(key)
-    decoder = DecoderThread(limits=Limits())
-    stack.callback(decoder.close)
     publisher = _publisher(settings, links, store, clock)
     return Edits(MediaEditSources(decoder=decoder, publisher=publisher), links)
 

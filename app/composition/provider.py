@@ -7,10 +7,10 @@ from functools import partial
 
 from app.composition.foundation import Foundation
 from bot.imarouter.client import ImaRouter
-from bot.media.check_result import inspect
+from bot.media.decoder_process import DecoderProcess
 
 
-def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
+def compose_provider(stack: AsyncExitStack, base: Foundation, decoder: DecoderProcess) -> ImaRouter:
     """One for the life of the process; ``stack`` closes it."""
     settings = base.settings
     assert settings.imarouter_api_key is not None, "run needs a key; load_settings(to_run=True) has asked"
@@ -20,7 +20,7 @@ def compose_provider(stack: AsyncExitStack, base: Foundation) -> ImaRouter:
         api=settings.imarouter_api,
         model=settings.imarouter_model,
         store=base.store,
-        inspect=inspect,
+        inspect=decoder.inspect,
         trusted_hosts=settings.imagine_trusted_hosts,
         on_date=partial(base.clock_guard.note_date, "provider"),
     )

@@ -8,8 +8,7 @@ from app.composition.services import Services
 from app.composition.slack import Slack
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import TaskKind
-from bot.media.spool import DiskSpool
-from bot.ports import EditSources, ImageProvider
+from bot.ports import EditSources, ImageProvider, Spool
 from bot.services.budget.alerts import Alerts
 from bot.services.budget.housekeeping import Housekeeping
 from bot.services.pipeline.announce import Announce
@@ -33,11 +32,12 @@ def compose_steps(
     *,
     provider: ImageProvider,
     edit_sources: EditSources,
+    spool: Spool,
 ) -> dict[TaskKind, Step]:
     """One step for every kind of task."""
     store, conversation, accounts = base.store, services.conversation, base.accounts
     return {
-        **_paid_steps(base, services, provider=provider),
+        **_paid_steps(base, services, provider=provider, spool=spool),
         TaskKind.INTAKE: services.intake,
         TaskKind.PREPARE: Prepare(
             store=store,
@@ -65,7 +65,9 @@ def compose_steps(
     }
 
 
-def _paid_steps(base: Foundation, services: Services, *, provider: ImageProvider) -> dict[TaskKind, Step]:
+def _paid_steps(
+    base: Foundation, services: Services, *, provider: ImageProvider, spool: Spool
+) -> dict[TaskKind, Step]:
     """From the paid call to the pictures in the thread."""
     settings, store, outcome = base.settings, base.store, Outcome(base.accounts)
     return {
@@ -95,7 +97,7 @@ def _paid_steps(base: Foundation, services: Services, *, provider: ImageProvider
             store=store,
             conversation=services.conversation,
             provider=provider,
-            spool=DiskSpool(settings.data_folder / "spool"),
+            spool=spool,
             poll_floor=settings.imagine_poll_floor_seconds,
         ),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -33,8 +33,8 @@ GONE_STATUSES = frozenset({401, 403, 404, 410})
 """Links are kept for about 30 days (provider reference 2.8); an expired signature is a 401 or 403."""
 TRANSIENT_STATUSES = frozenset({408, 425, 429})
 
-Inspect = Callable[[Path], object]
-"""Looks at a file in a thread; raises GivenUp(RESULT_UNUSABLE) unless it is a whole picture."""
+Inspect = Callable[[Path], Awaitable[object]]
+"""Looks at a file; raises GivenUp(RESULT_UNUSABLE) unless it is a whole picture, and TryLater."""
 
 
 class Downloader:
@@ -57,7 +57,6 @@ class Downloader:
         self._timeouts = timeouts
         self._now = now
         self._max_bytes = max_bytes
-        self._decoding = asyncio.Semaphore(2)  # a decoded picture is 4 bytes a pixel
 
     async def fetch(self, link: str, to: Path) -> int:
         """Bytes written. Safe to repeat: replaces ``to``. Raises TryLater, or GivenUp with RESULT_GONE or
@@ -170,8 +169,7 @@ class Downloader:
 
     async def _finish(self, file: BinaryIO, path: Path, to: Path) -> None:
         await asyncio.to_thread(_sync, file)
-        async with self._decoding:
-            await asyncio.to_thread(self._inspect, path)
+        await self._inspect(path)
         await asyncio.to_thread(_rename, path, to)
 
 

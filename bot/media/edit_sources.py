@@ -9,9 +9,8 @@ from bot.domain.requests.refusals import AskRefused, naming
 from bot.domain.requests.source import SourceRole, is_named_mask
 from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.media.codes import MaskNote, Note
-from bot.media.decoder_thread import DecoderThread
-from bot.media.mask import Mask
-from bot.media.normalise import Normalised
+from bot.media.decoder_process import DecoderProcess
+from bot.media.picture import Mask, Normalised
 from bot.media.publish import Publisher
 from bot.ports import FetchedSource, PreparedSource
 
@@ -35,7 +34,7 @@ _MASK_SENTENCES = {
 class MediaEditSources:
     """Implements ``bot.ports.EditSources``: ``decoder`` prepares, ``publisher`` publishes."""
 
-    def __init__(self, *, decoder: DecoderThread, publisher: Publisher) -> None:
+    def __init__(self, *, decoder: DecoderProcess, publisher: Publisher) -> None:
         self._decoder = decoder
         self._publisher = publisher
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.domain.requests.refusals import AskRefused
-from bot.domain.requests.source_refusals import BadSource, SourceReason
+from bot.domain.requests.source_refusals import SourceReason
+from bot.media.unusable import unusable
 
 
 class Kind(StrEnum):
@@ -56,10 +56,10 @@ _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 def sniff(data: bytes) -> Kind:
     """The format of a file that begins with ``data`` (all of it, or at least HEAD bytes).
 
-    Raises AskRefused BadSource with the reason for everything that is not decoded.
+    Raises Unusable BadSource with the reason for everything that is not decoded.
     """
     if not data:
-        raise refused(SourceReason.EMPTY)
+        raise unusable(SourceReason.EMPTY)
     head = data[:HEAD]
     for magic, kind in _PICTURES.items():
         if head.startswith(magic):
@@ -70,10 +70,10 @@ def sniff(data: bytes) -> Kind:
         return _boxed(head)
     for magic, name in _UNSUPPORTED.items():
         if head.startswith(magic):
-            raise refused(SourceReason.UNSUPPORTED_FORMAT, format_name=name)
+            raise unusable(SourceReason.UNSUPPORTED_FORMAT, format_name=name)
     if head.startswith(_VIDEOS) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
-        raise refused(SourceReason.VIDEO)
-    raise refused(_other(head))
+        raise unusable(SourceReason.VIDEO)
+    raise unusable(_other(head))
 
 
 def looks_like_html(head: bytes) -> bool:
@@ -82,33 +82,18 @@ def looks_like_html(head: bytes) -> bool:
     return start.startswith((b"<!doctype", b"<html", b"<head", b"<body"))
 
 
-def refused(
-    reason: SourceReason,
-    *,
-    format_name: str = "",
-    limit: int | None = None,
-    width: int | None = None,
-    height: int | None = None,
-    detail: str = "",
-) -> AskRefused:
-    """The error for a picture that cannot be used; see BadSource for the facts."""
-    return AskRefused(
-        BadSource(reason, format=format_name, limit=limit, width=width, height=height, detail=detail)
-    )
-
-
 def _boxed(head: bytes) -> Kind:
     """ISO base media files say what they are in a list of brands; one box holds photographs and films."""
     length = min(int.from_bytes(head[:4], "big"), len(head))
     major = head[8:12]
     brands = [major, *(head[at : at + 4] for at in range(16, length - 3, 4))]
     if major not in _AVIF_BRANDS | _HEIF_BRANDS and major == b"crx ":
-        raise refused(SourceReason.UNSUPPORTED_FORMAT, format_name="camera raw")
+        raise unusable(SourceReason.UNSUPPORTED_FORMAT, format_name="camera raw")
     if _AVIF_BRANDS.intersection(brands):
         return Kind.AVIF
     if _HEIF_BRANDS.intersection(brands):
         return Kind.HEIF
-    raise refused(SourceReason.VIDEO)
+    raise unusable(SourceReason.VIDEO)
 
 
 def _other(head: bytes) -> SourceReason:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.domain.jobs.job import Job, Picture
-from bot.media.check_result import inspect
-from bot.ports import PictureFacts
+from bot.domain.jobs.job import Delivery, Job, Picture
+from bot.ports import PictureFacts, Store, Transaction
 
 
 class DiskSpool:
     """Implements ``bot.ports.Spool`` with a folder for each job. A file that is missing is downloaded
-    again."""
+    again. ``inspect`` decodes a file, as the port says."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, inspect: Callable[[Path], Awaitable[PictureFacts]]) -> None:
         self._folder = folder
+        self._inspect = inspect
 
     def path(self, job: Job, picture: Picture) -> Path:
         """See the port."""
@@ -26,8 +27,25 @@ class DiskSpool:
 
     async def inspect(self, path: Path) -> PictureFacts:
         """See the port."""
-        return await asyncio.to_thread(inspect, path)
+        return await self._inspect(path)
 
     def forget(self, job: Job) -> None:
         """See the port."""
         shutil.rmtree(self._folder / job.id, ignore_errors=True)
+
+    async def sweep(self, store: Store) -> None:
+        """Remove the files of jobs that are delivered or not known: a process that was killed has left them.
+        Safe to repeat."""
+        ids = [folder.name for folder in self._folder.glob("*/")]
+
+        def unit(tx: Transaction) -> list[str]:
+            return [job_id for job_id in ids if _needs_no_files(tx.jobs.get(job_id))]
+
+        if ids:
+            for job_id in await store.read(unit):
+                await asyncio.to_thread(shutil.rmtree, self._folder / job_id, ignore_errors=True)
+
+
+def _needs_no_files(job: Job | None) -> bool:
+    """Pictures that could not be delivered may still be asked for."""
+    return job is None or job.delivery is Delivery.DELIVERED

@@ -32,8 +32,8 @@ class Spool(Protocol):
         ...
 
     async def inspect(self, path: Path) -> PictureFacts:
-        """Decode the whole file, off the event loop. Safe to repeat. Raises GivenUp with RESULT_UNUSABLE when
-        it is not a usable picture."""
+        """Decode the whole file, in a process of its own. Safe to repeat. Raises GivenUp with RESULT_UNUSABLE
+        when it is not a usable picture, and TryLater when it cannot be decoded now."""
         ...
 
     def forget(self, job: Job) -> None:
@@ -69,8 +69,8 @@ class EditSources(Protocol):
 
     async def prepare(self, found: Sequence[FetchedSource]) -> list[PreparedSource]:
         """Decode each source, turn it upright, strip its metadata and scale it; tell pictures from masks, and
-        check the mask against the first picture. Runs off the event loop. Raises AskRefused BadSource or
-        BadMask."""
+        check the mask against the first picture. Each is decoded in a process of its own, one at a time.
+        Raises AskRefused BadSource or BadMask, and TryLater when it cannot be decoded now."""
         ...
 
     async def publish(self, source_id: str, ready: PreparedSource, *, ttl_seconds: float) -> str:

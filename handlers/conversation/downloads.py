@@ -18,10 +18,11 @@ import aiohttp
 import httpx
 from pydantic import SecretStr, ValidationError
 
+from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source import SourceRole
-from bot.domain.requests.source_refusals import SourceReason
+from bot.domain.requests.source_refusals import BadSource, SourceReason
 from bot.errors import CannotPost, TryLater
-from bot.media.sniff import HEAD, looks_like_html, refused
+from bot.media.sniff import HEAD, looks_like_html
 from bot.ports import FetchedSource
 from bot.retry_after import retry_after
 from bot.trusted_hosts import TrustedHosts
@@ -200,6 +201,11 @@ class SlackFiles:
         if size == 0:
             raise refused(SourceReason.EMPTY)
         return size, head
+
+
+def refused(reason: SourceReason, *, limit: int | None = None, detail: str = "") -> AskRefused:
+    """The error for a file that cannot be used; see BadSource for the facts."""
+    return AskRefused(BadSource(reason, limit=limit, detail=detail))
 
 
 def file_access(api: SlackApi) -> tuple[Info, TokenFor]:

@@ -11,7 +11,7 @@ THIS = Path(__file__)
 
 PAGES = {"Slack": "slack", "UX": "ux"} | {
     name: page
-    for page in ("provider", "budgets", "performance", "loop", "web")
+    for page in ("provider", "budgets", "performance", "loop", "web", "pictures")
     for name in (page, page.capitalize())  # it may begin a sentence
 }
 SECTION = r"(?:[A-Z]\d+|\d+(?:\.\d+)*)"

@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from bot.media.decode import Limits
-from bot.media.normalise import normalise
+from bot.media.decoding.normalise import normalise
+from bot.media.limits import Limits
 from sandbox.slack.client import upload
 from tests.support.world import Json, World, eventually
 

@@ -14,7 +14,7 @@ import pkgutil
 import sys
 
 ROOMS = ("app", "bot", "handlers", "storage", "web")
-NOT_IMPORTED = ("app.__main__", "app.demo", "storage.migrations")
+NOT_IMPORTED = ("app.__main__", "app.demo", "bot.media.decoding", "storage.migrations")
 
 
 def become_the_bot(args: list[str], env: dict[str, str], folder: str, out: str, err: str) -> None:

@@ -111,3 +111,18 @@ class _Forked:
         self._process.join()
         self._ended.set_result(self._process.exitcode)
         self._process.close()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started and that have not ended (Linux)."""
+    listed = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for text in listed for child in text.split()]
+
+
+def has_ended(pid: int) -> bool:
+    """Whether it is gone, or waits for nothing but its parent (Linux)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return True
+    return state in {"Z", "X"}

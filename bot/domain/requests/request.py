@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MAX_EDGE, MAX_PIXELS = 3840, 8_294_400
+"""The longest edge and the most pixels that the model draws (provider reference 3)."""
+
 
 class Kind(StrEnum):
     GENERATE = "generate"

@@ -16,15 +16,13 @@ from fractions import Fraction
 from functools import lru_cache
 
 from bot.domain.requests.refusals import AskRefused, BadSize, BadValue, SizeRule
-from bot.domain.requests.request import Size
+from bot.domain.requests.request import MAX_EDGE, MAX_PIXELS, Size
 
 GRID = 16
 """Both edges are multiples of this many pixels."""
-MAX_EDGE = 3840
 MAX_RATIO = 3
 """The long side is at most this many times the short one."""
 MIN_PIXELS = 655_360
-MAX_PIXELS = 8_294_400
 
 DEFAULT_SIZE = Size(1024, 1024)
 """The size of a new picture when none is asked for; one of the sizes verified at the provider."""

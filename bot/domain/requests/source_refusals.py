@@ -37,6 +37,11 @@ class SourceReason(StrEnum):
     """Cut off or broken."""
     TOO_MANY_PIXELS = "too_many_pixels"
     """More pixels than are ever decoded; ``width``, ``height`` and ``limit`` in pixels."""
+    TOO_BIG = "too_big"
+    """Opening it takes more memory than there is for that; ``needs`` and ``limit`` in bytes, ``width`` and
+    ``height`` in pixels. Where the file does not say its size, all four may be missing."""
+    TOO_SLOW = "too_slow"
+    """Opening it takes longer than it may; ``limit`` in seconds."""
     TOO_MANY_BYTES = "too_many_bytes"
     """The file is too large; ``limit`` in bytes."""
     # Why they cannot be downloaded from the conversation
@@ -95,7 +100,8 @@ class BadSource:
     """One of the pictures cannot be used. ``reason`` is None when the stored reason is missing, or is not
     one that this version of the bot knows.
 
-    ``name`` is the file's, set when the request has several. ``detail`` is for operators only. ``own``: all
+    ``name`` is the file's, set when the request has several. ``reference`` finds the
+    file in the log, where it was the decoder that failed. ``detail`` is for operators only. ``own``: all
     pictures of the request were made by this bot.
     """
 
@@ -107,6 +113,8 @@ class BadSource:
     most: int | None = None
     width: int | None = None
     height: int | None = None
+    needs: int | None = None
+    reference: str = ""
     detail: str = ""
     own: bool = False
 
@@ -192,6 +200,8 @@ def _bad_source(reason: str, facts: Mapping[str, str]) -> BadSource:
         most=_number(facts.get("most", "")),
         width=_number(facts.get("width", "")),
         height=_number(facts.get("height", "")),
+        needs=_number(facts.get("needs", "")),
+        reference=facts.get("reference", ""),
         detail=facts.get("detail", ""),
         own="own" in facts,
     )

@@ -38,6 +38,11 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
         "That picture has too many pixels for me.",
         "Send a smaller version of it.",
     ),
+    SourceReason.TOO_BIG: (
+        "That picture needs more memory to open than I have.",
+        "Send it at half the size.",
+    ),
+    SourceReason.TOO_SLOW: ("That picture takes too long to open.", "Save it again as PNG or JPEG."),
     SourceReason.TOO_MANY_BYTES: ("That file is too large.", "Send a smaller version of it."),
     SourceReason.DELETED: ("That picture was deleted.", _AGAIN),
     SourceReason.HIDDEN_BY_PLAN: (
@@ -133,12 +138,29 @@ def _bad_source(refusal: BadSource) -> Words:
             what = f"I cannot read {fact(kind)} pictures."
         case BadSource(reason=SourceReason.TOO_MANY_BYTES, limit=int(limit)):
             what = f"That file is too large: I take up to {limit // 1_000_000} MB."
+        case BadSource(reason=SourceReason.TOO_BIG):
+            what = _too_big(refusal) or what
+        case BadSource(reason=SourceReason.TOO_SLOW, limit=int(limit)):
+            what = f"That picture takes more than {limit} s to open."
+        case BadSource(reason=SourceReason.DAMAGED, reference=str(reference)) if reference:
+            what = f"That picture is damaged or was cut off (reference {fact(reference)})."
         case BadSource(reason=SourceReason.TOO_MANY, most=most):
             short = "too many pictures to edit"
             if most is not None:
                 what += f" It takes {most} {'picture' if most == 1 else 'pictures'}."
     which = fact(refusal.name)
     return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, short)
+
+
+def _too_big(refusal: BadSource) -> str | None:
+    """With its numbers; None when they are not known."""
+    width, height, needs, limit = refusal.width, refusal.height, refusal.needs, refusal.limit
+    if width is None or height is None or limit is None:
+        return None
+    size, most = f"That picture is {width:,} × {height:,} pixels", f"{limit // 1_000_000} MB"
+    if needs is None:
+        return f"{size} and needs more memory to open than the {most} that I have for it."
+    return f"{size} and needs about {-(-needs // 1_000_000)} MB to open; {most} is the limit."
 
 
 def _no_source(refusal: NoSource, names: BotNames) -> Words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -13,20 +12,19 @@ from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source import SourceRole
 from bot.domain.requests.source_refusals import MaskReason, SourceReason
-from bot.media.decode import Limits
-from bot.media.decoder_thread import DecoderThread
+from bot.media.decoder_process import DecoderProcess
 from bot.media.edit_sources import MediaEditSources
+from bot.media.limits import Limits
 from bot.media.publish import Publisher
 from bot.ports import FetchedSource
+from tests.unit.bot.media.decoding.test_mask import holes
 from tests.unit.bot.media.pictures import quarters, saved
-from tests.unit.bot.media.test_mask import holes
 
 
 @pytest.fixture
-def edit_sources() -> Iterator[MediaEditSources]:
-    decoder = DecoderThread(limits=Limits())
-    yield MediaEditSources(decoder=decoder, publisher=cast("Publisher", None))
-    decoder.close()
+def edit_sources(tmp_path: Path) -> MediaEditSources:
+    decoder = DecoderProcess(folder=tmp_path / "decoding", limits=Limits(), seconds=60.0)
+    return MediaEditSources(decoder=decoder, publisher=cast("Publisher", None))
 
 
 def found(folder: Path, *files: tuple[str, bytes]) -> list[FetchedSource]:

@@ -31,6 +31,11 @@ KEPT: list[tuple[SourceRefusal, str]] = [
         "too_many_pixels height=4 limit=5 width=3",
     ),
     (
+        BadSource(SourceReason.TOO_BIG, width=3, height=4, needs=6, limit=5),
+        "too_big height=4 limit=5 needs=6 width=3",
+    ),
+    (BadSource(SourceReason.DAMAGED, reference="0a1b"), "damaged reference=0a1b"),
+    (
         BadSource(SourceReason.NOT_VISIBLE, detail="files.info: no access"),
         "not_visible detail=files.info%3A%20no%20access",
     ),

@@ -80,6 +80,17 @@ def test_a_refusal_without_a_reason_has_words(refusal: SourceRefusal) -> None:
         (BadSource(SourceReason.TOO_MANY, most=1), "It takes 1 picture."),
         (BadSource(SourceReason.TOO_MANY, most=16), "It takes 16 pictures."),
         (BadSource(SourceReason.TOO_MANY_BYTES, limit=50_000_000), "50 MB"),
+        (
+            BadSource(SourceReason.TOO_BIG, width=6400, height=6240, needs=833_017_492, limit=640_000_000),
+            "That picture is 6,400 × 6,240 pixels and needs about 834 MB to open; 640 MB is the limit.",
+        ),
+        (
+            BadSource(SourceReason.TOO_BIG, width=640, height=480, limit=640_000_000),
+            "is 640 × 480 pixels and needs more memory to open than the 640 MB that I have for it",
+        ),
+        (BadSource(SourceReason.TOO_BIG, limit=640_000_000), "needs more memory to open than I have"),
+        (BadSource(SourceReason.TOO_SLOW, limit=20), "takes more than 20 s to open"),
+        (BadSource(SourceReason.DAMAGED, reference="0a1b2c"), "(reference 0a1b2c)"),
         (BadSource(SourceReason.UNSUPPORTED_FORMAT, format="Photoshop"), "Photoshop"),
         (
             BadMask(MaskReason.SIZE, mask_size="2x2", source_size="3x4"),

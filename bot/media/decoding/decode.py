@@ -1,28 +1,27 @@
-"""Decodes the bytes that somebody sent to an upright picture in sRGB. Blocking: callers run it in a
-thread."""
+"""Decodes the bytes that somebody sent to an upright picture in sRGB."""
 
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
-import pillow_heif
-from PIL import Image, ImageCms
+from PIL import AvifImagePlugin, Image, ImageCms
 
-from bot.domain.requests import sizes
-from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import SourceReason
 from bot.media.codes import Note
-from bot.media.sniff import Kind, refused, sniff
+from bot.media.decoding import header
+from bot.media.decoding.estimate import Plan, Told, plan, told_nobody
+from bot.media.decoding.scale import Convert, scaled
+from bot.media.decoding.slim import Slim, slim
+from bot.media.limits import MAX_DECODED_PIXELS, Limits
+from bot.media.sniff import Kind, sniff
+from bot.media.unusable import Unusable, unusable
 
-MAX_DECODED_PIXELS = 89_478_485
-"""Pillow's own warning threshold: at most 360 MB decoded. Phones make 50 million, rarely 200."""
-MAX_BYTES = 50_000_000
-"""The model's limit for one input file (provider reference 3)."""
+Image.MAX_IMAGE_PIXELS = MAX_DECODED_PIXELS
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each further one keeps pictures of its own
 
 _ORIENTATION, _GPS = 0x0112, 0x8825  # EXIF tags
 _TRANSPOSE = {
@@ -35,22 +34,7 @@ _TRANSPOSE = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS = frozenset(_TRANSPOSE[orientation] for orientation in (5, 6, 7, 8))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """``max_bytes`` holds for what goes in and what comes out, ``max_decoded_pixels`` for what goes in.
-    ``max_edge`` and ``max_pixels`` hold for what comes out; by default they are the model's largest picture,
-    because it cannot draw more than that of a source."""
-
-    max_bytes: int = MAX_BYTES
-    max_edge: int = sizes.MAX_EDGE
-    max_pixels: int = sizes.MAX_PIXELS
-    max_decoded_pixels: int = MAX_DECODED_PIXELS
-
-    def scale_of(self, width: int, height: int) -> float:
-        """The factor for both edges, at most 1."""
-        return min(1.0, self.max_edge / max(width, height), math.sqrt(self.max_pixels / (width * height)))
+_SIXTEEN_BITS = frozenset({"I;16", "I;16B", "I;16L", "I;16N"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,58 +54,86 @@ class Decoded:
         return self.image.mode == "RGBA"
 
 
-def decode(data: bytes, limits: Limits) -> Decoded:
-    """Decode all of ``data``. Raises AskRefused BadSource with a SourceReason."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture of which nothing but the header was read. ``load`` decodes it."""
+
+    plan: Plan
+    load: Callable[[], Image.Image]
+    has_more: bool
+
+
+def decode(data: bytes, limits: Limits, *, told: Told = told_nobody) -> Decoded:
+    """Decode all of ``data``. Raises Unusable BadSource with a SourceReason; MemoryError."""
     kind = sniff(data)
     if len(data) > limits.max_bytes:
-        raise refused(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
-    with _decoder_errors_refused(), _opened(data, kind, limits) as raw:
-        _check_pixels(raw.size, limits)
-        return _converted(raw, kind, limits)
+        raise unusable(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
+    with decoder_errors_told():
+        opened = open_picture(data, kind, limits)
+        told(opened.plan)
+        return _converted(opened, kind)
+
+
+def open_picture(data: bytes, kind: Kind, limits: Limits) -> Opened:
+    """Slim the file and read its header. Raises Unusable BadSource, and whatever the decoder raises."""
+    slimmed = slim(data, kind)
+    if kind is Kind.HEIF:
+        return _opened_heif(slimmed, limits)
+    if kind is Kind.WEBP and (unopened := header.of_webp(slimmed.data)) is not None:
+        plan(unopened, len(data), limits)  # or it is refused here
+    raw = Image.open(io.BytesIO(slimmed.data), formats=[kind.value])
+    made = plan(header.of_opened(raw, kind, slimmed.data), len(data), limits)
+    # Pillow's other formats walk a file to its end to count; an AVIF's header says the number.
+    has_more = slimmed.has_more or (kind is Kind.AVIF and getattr(raw, "n_frames", 1) > 1)
+
+    def load() -> Image.Image:
+        if made.reduction > 1:
+            raw.draft(None, (max(1, made.width // made.reduction), max(1, made.height // made.reduction)))
+        raw.load()
+        return raw
+
+    return Opened(made, load, has_more)
+
+
+def _opened_heif(slimmed: Slim, limits: Limits) -> Opened:
+    import pillow_heif  # noqa: PLC0415 - loads as long as all else together, and few pictures need it
+
+    pillow_heif.options.DECODE_THREADS = 1
+    found = pillow_heif.open_heif(io.BytesIO(slimmed.data))
+    width, height = found.size
+    stored = header.of_heif(width, height, bits=found.info.get("bit_depth", 8))
+    made = plan(stored, len(slimmed.data), limits)
+    return Opened(made, found.to_pillow, has_more=False)
 
 
 @contextmanager
-def _decoder_errors_refused() -> Iterator[None]:
+def decoder_errors_told() -> Iterator[None]:
+    """Whatever a decoder raises becomes Unusable: nearly anything, on a damaged file; but not MemoryError."""
     try:
         yield
-    except AskRefused:
+    except (Unusable, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise refused(SourceReason.TOO_MANY_PIXELS, limit=MAX_DECODED_PIXELS) from bomb
-    # Decoders raise nearly any exception on a damaged file.
+        raise unusable(SourceReason.TOO_MANY_PIXELS, limit=MAX_DECODED_PIXELS) from bomb
     except Exception as damaged:
-        raise refused(SourceReason.DAMAGED, detail=type(damaged).__name__) from damaged
+        if "memory" in str(damaged).lower():  # C libraries say so in words (pictures reference 1.3)
+            raise MemoryError(str(damaged)) from damaged
+        raise unusable(SourceReason.DAMAGED, detail=type(damaged).__name__) from damaged
 
 
-def _opened(data: bytes, kind: Kind, limits: Limits) -> Image.Image:
-    """Opened by this one decoder; nothing but the header is read before the size is checked."""
-    if kind is not Kind.HEIF:
-        return Image.open(io.BytesIO(data), formats=[kind.value])
-    header = pillow_heif.open_heif(io.BytesIO(data))
-    _check_pixels(header.size, limits)
-    picture: Image.Image = header.to_pillow()
-    return picture
-
-
-def _check_pixels(size: tuple[int, int], limits: Limits) -> None:
-    width, height = size
-    if width < 1 or height < 1:
-        raise refused(SourceReason.DAMAGED, detail="no pixels")
-    if width * height > limits.max_decoded_pixels:
-        limit = limits.max_decoded_pixels
-        raise refused(SourceReason.TOO_MANY_PIXELS, width=width, height=height, limit=limit)
-
-
-def _converted(raw: Image.Image, kind: Kind, limits: Limits) -> Decoded:
+def _converted(opened: Opened, kind: Kind) -> Decoded:
+    raw, target = opened.load(), opened.plan.target
+    if kind is Kind.TIFF and (raw.width, raw.height) != (opened.plan.width, opened.plan.height):
+        target = (target[1], target[0])  # Pillow has turned it
+    size = (opened.plan.width, opened.plan.height) if kind is Kind.JPEG else raw.size
     mode, icc = raw.mode, raw.info.get("icc_profile")
-    notes = [Note.FIRST_FRAME] if _has_more(raw, kind) else []
-    size, scale = _loaded(raw, kind, limits)
+    notes = [Note.FIRST_FRAME] if opened.has_more else []
     turn, has_gps = _exif(raw, kind)
-    image = _in_working_mode(raw)
-    if scale < 1:
+    convert = _to_working_mode(raw)
+    is_scaled = target != size
+    if is_scaled:
         notes.append(Note.SCALED)
-        target = (max(1, math.floor(size[0] * scale)), max(1, math.floor(size[1] * scale)))
-        image = image.resize(target, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    image = convert(raw) if target == raw.size else scaled(raw, target, convert)
     image, coloured = _to_srgb(image, icc)
     if coloured:
         notes.append(Note.COLOURS)
@@ -130,29 +142,13 @@ def _converted(raw: Image.Image, kind: Kind, limits: Limits) -> Decoded:
         image = image.transpose(turn)
     if has_gps:
         notes.append(Note.LOCATION_REMOVED)
-    untouched = mode == image.mode and scale == 1 and turn is None and not coloured
+    untouched = mode == image.mode and not is_scaled and turn is None and not coloured
     if image.mode == "RGBA" and _alpha_minimum(image) == 255:
         image = image.convert("RGB")
     image = image.copy() if image is raw else image
     image.info = {}  # Pillow writes comments and profiles that it finds here
     upright = (size[1], size[0]) if turn in _SIDEWAYS else size
     return Decoded(image, kind, upright, tuple(notes), untouched)
-
-
-def _loaded(raw: Image.Image, kind: Kind, limits: Limits) -> tuple[tuple[int, int], float]:
-    """Decode ``raw``; its full size and the factor that brings it within the limits. (A TIFF is turned while
-    it is decoded; a JPEG is decoded at 1/2, 1/4 or 1/8 where that is enough.)"""
-    full = raw.size
-    scale = limits.scale_of(*full)
-    if kind is Kind.JPEG and scale < 1:
-        raw.draft(None, (math.ceil(full[0] * scale), math.ceil(full[1] * scale)))
-    raw.load()
-    return full if kind is Kind.JPEG else raw.size, scale
-
-
-def _has_more(raw: Image.Image, kind: Kind) -> bool:
-    """A JPEG with several pictures (MPO) is a phone's photograph with a depth map, not an animation."""
-    return kind is not Kind.JPEG and getattr(raw, "n_frames", 1) > 1
 
 
 def _exif(raw: Image.Image, kind: Kind) -> tuple[Image.Transpose | None, bool]:
@@ -172,13 +168,18 @@ def _alpha_minimum(image: Image.Image) -> int:
     return next(value for value, count in enumerate(image.getchannel("A").histogram()) if count)
 
 
-def _in_working_mode(image: Image.Image) -> Image.Image:
-    """The picture in a mode that can be scaled and colour-managed: L, RGB, RGBA, CMYK or LAB."""
-    mode = image.mode
-    if mode in {"I;16", "I;16B", "I;16L", "I;16N"}:
-        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if mode in {"I", "F"}:
+def _to_working_mode(image: Image.Image) -> Convert:
+    """The function that brings the picture, or a part of it, into a mode that can be scaled and
+    colour-managed: L, RGB, RGBA, CMYK or LAB."""
+    if image.mode in {"I", "F"}:
         return _from_numbers(image)
+    return _in_working_mode
+
+
+def _in_working_mode(image: Image.Image) -> Image.Image:
+    mode = image.mode
+    if mode in _SIXTEEN_BITS:
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if mode in {"LA", "La", "PA", "RGBa"} or "transparency" in image.info:
         return image.convert("RGBA")
     if mode == "P":
@@ -188,12 +189,15 @@ def _in_working_mode(image: Image.Image) -> Image.Image:
     return image.convert("L" if mode == "1" else "RGB")
 
 
-def _from_numbers(image: Image.Image) -> Image.Image:
+def _from_numbers(image: Image.Image) -> Convert:
     """32-bit samples have no agreed range: what is there is spread over black to white."""
-    numbers = image.convert("F")
-    low, high = cast("tuple[float, float]", numbers.getextrema())
+    low, high = cast("tuple[float, float]", image.getextrema())
     scale = 255 / (high - low) if high > low else 1.0
-    return numbers.point(lambda value: value * scale - low * scale).convert("L")
+
+    def convert(part: Image.Image) -> Image.Image:
+        return part.convert("F").point(lambda value: value * scale - low * scale).convert("L")
+
+    return convert
 
 
 def _to_srgb(image: Image.Image, icc: bytes | None) -> tuple[Image.Image, bool]:

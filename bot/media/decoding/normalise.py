@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -15,9 +14,13 @@ from PIL import Image
 from bot.domain.requests.request import Size
 from bot.domain.requests.source_refusals import SourceReason
 from bot.media.codes import Note
-from bot.media.decode import Decoded, Limits, decode
-from bot.media.metadata import strip_jpeg, strip_png
-from bot.media.sniff import Kind, refused
+from bot.media.decoding.decode import Decoded, decode
+from bot.media.decoding.estimate import Told, told_nobody
+from bot.media.decoding.metadata import strip_jpeg, strip_png
+from bot.media.limits import Limits
+from bot.media.picture import Normalised
+from bot.media.sniff import Kind
+from bot.media.unusable import unusable
 
 PNG_EFFORT = 3
 """zlib level. 8 million pixels take 0.8 s, a third of the default's time, for 15 % more bytes."""
@@ -28,40 +31,14 @@ TINY_EDGE = 256
 _LOSSLESS = frozenset({Kind.PNG, Kind.GIF, Kind.BMP, Kind.TIFF})
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
-    """A source as the provider gets it: upright, sRGB, without metadata, within the limits.
+def normalise(data: bytes | Path, *, limits: Limits, told: Told = told_nobody) -> Normalised:
+    """Decode, turn, bring to sRGB, scale, and take out the metadata. ``told`` hears the plan first.
 
-    ``had_alpha``: something in it is not opaque (then it is a PNG). ``original`` is the upright size in
-    pixels before scaling. ``notes`` say what was done, in order. ``came_as`` is the format of the file.
-    """
-
-    data: bytes
-    format: Literal["png", "jpeg"]
-    width: int
-    height: int
-    notes: tuple[Note, ...]
-    had_alpha: bool
-    original: Size
-    came_as: str
-
-    @property
-    def mimetype(self) -> str:
-        return f"image/{self.format}"
-
-    @property
-    def size(self) -> Size:
-        return Size(self.width, self.height)
-
-
-def normalise(data: bytes | Path, *, limits: Limits) -> Normalised:
-    """Decode, turn, bring to sRGB, scale, and take out the metadata. Blocking: see DecoderThread.
-
-    A PNG or JPEG that needs nothing but the last keeps its exact pixels. Raises AskRefused BadSource with a
-    SourceReason; OSError when ``data`` is a path that cannot be read. Safe to repeat.
+    A PNG or JPEG that needs nothing but the last keeps its exact pixels. Raises Unusable BadSource with a
+    SourceReason; OSError when ``data`` is a path that cannot be read; MemoryError. Safe to repeat.
     """
     given = _read(data, limits) if isinstance(data, Path) else data
-    decoded = decode(given, limits)
+    decoded = decode(given, limits, told=told)
     kept = _unchanged_pixels(given, decoded)
     if kept is not None:
         return _result(kept, "png" if decoded.kind is Kind.PNG else "jpeg", decoded.image.size, decoded)
@@ -73,28 +50,22 @@ def normalise(data: bytes | Path, *, limits: Limits) -> Normalised:
             for quality in JPEG_QUALITIES:
                 if len(out := _jpeg(image, quality)) <= limits.max_bytes:
                     return _result(out, "jpeg", image.size, decoded)
-    raise refused(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
+    raise unusable(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
 
 
-def as_png(picture: Normalised) -> Normalised:
-    """The same pixels as PNG: the provider wants a mask in its source's format, and masks are PNG.
-
-    Returns ``picture`` itself when it is one. Blocking.
-    """
-    if picture.format == "png":
-        return picture
-    with Image.open(io.BytesIO(picture.data), formats=["JPEG"]) as image:
+def as_png(jpeg: bytes) -> bytes:
+    """The same pixels as PNG: the provider wants a mask in its source's format, and masks are PNG."""
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image:
         image.load()
         image.info = {}
-        data = _png(image)
-    return replace(picture, data=data, format="png")
+        return _png(image)
 
 
 def _read(path: Path, limits: Limits) -> bytes:
     with path.open("rb") as file:
         data = file.read(limits.max_bytes + 1)
     if len(data) > limits.max_bytes:
-        raise refused(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
+        raise unusable(SourceReason.TOO_MANY_BYTES, limit=limits.max_bytes)
     return data
 
 

@@ -9,17 +9,17 @@ error (UX reference M4); the masks made here mean the same in both readings.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from fractions import Fraction
 
 from PIL import Image, ImageChops, ImageOps
 
-from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Size
 from bot.domain.requests.source_refusals import BadMask, BadSource, MaskReason
 from bot.media.codes import MaskNote
-from bot.media.decode import Decoded, Limits, decode
-from bot.media.normalise import Normalised
+from bot.media.decoding.decode import Decoded, decode
+from bot.media.limits import Limits
+from bot.media.picture import Mask
+from bot.media.unusable import Unusable
 
 RATIO_TOLERANCE = Fraction(1, 200)
 """How far the ratios may differ: what rounding does to a copy scaled to 200 pixels."""
@@ -33,70 +33,51 @@ _COLOURLESS = 48
 """How far red, green and blue of a grey pixel may differ after JPEG."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
-    """``data`` is a PNG with alpha, of the source's size. ``coverage`` is the part that changes, 0 to 1."""
-
-    data: bytes
-    coverage: Fraction
-    notes: tuple[MaskNote, ...]
-    width: int
-    height: int
-
-    @property
-    def mimetype(self) -> str:
-        return "image/png"
-
-    @property
-    def percent(self) -> int:
-        """Of the picture that changes, rounded, but never to 0 or 100."""
-        return min(99, max(1, round(self.coverage * 100)))
-
-
-def prepare_mask(mask: bytes, source: Normalised, *, limits: Limits, invert: bool = False) -> Mask:
-    """Check ``mask`` against ``source`` and bring it into shape. Blocking: see DecoderThread. Safe to repeat.
+def prepare_mask(mask: bytes, size: Size, original: Size, *, limits: Limits, invert: bool = False) -> Mask:
+    """Check ``mask`` against a source of this size, whose file has the size ``original``, and bring it into
+    shape. Safe to repeat.
 
     Transparent means change; without transparency white does. ``invert`` turns that round. The same ratio in
-    another size is scaled. Raises AskRefused BadMask with a MaskReason.
+    another size is scaled. Raises Unusable BadMask with a MaskReason.
     """
     try:
         decoded = decode(mask, limits)
-    except AskRefused as unreadable:
+    except Unusable as unreadable:
         refusal = unreadable.refusal
         why = refusal.reason if isinstance(refusal, BadSource) else None
-        raise AskRefused(BadMask(MaskReason.UNREADABLE, why=why)) from unreadable
-    _check_ratio(decoded, source)
+        raise Unusable(BadMask(MaskReason.UNREADABLE, why=why)) from unreadable
+    _check_ratio(decoded, original)
     change, note = _changing(decoded)
     notes = [note]
-    if change.size != (source.width, source.height):
+    if change.size != (size.width, size.height):
         notes.append(MaskNote.SCALED)
-        change = change.resize((source.width, source.height), Image.Resampling.BILINEAR)
+        change = change.resize((size.width, size.height), Image.Resampling.BILINEAR)
     elif decoded.original != change.size:
         notes.append(MaskNote.SCALED)
     change = change.point([0] * 128 + [255] * 128)
     if invert:
         notes.append(MaskNote.INVERTED)
         change = ImageOps.invert(change)
-    coverage = Fraction(change.histogram()[255], source.width * source.height)
+    coverage = Fraction(change.histogram()[255], size.pixels)
     if coverage < MIN_COVERAGE:
-        raise AskRefused(BadMask(MaskReason.NOTHING_MARKED))
+        raise Unusable(BadMask(MaskReason.NOTHING_MARKED))
     if coverage > 1 - MIN_COVERAGE:
-        raise AskRefused(BadMask(MaskReason.EVERYTHING_MARKED))
-    return Mask(_png(change), coverage, tuple(notes), source.width, source.height)
+        raise Unusable(BadMask(MaskReason.EVERYTHING_MARKED))
+    return Mask(_png(change), coverage, tuple(notes), size.width, size.height)
 
 
-def _check_ratio(decoded: Decoded, source: Normalised) -> None:
-    """Both sizes in the refusal are those of the files that people know. Raises AskRefused BadMask."""
+def _check_ratio(decoded: Decoded, source: Size) -> None:
+    """Both sizes in the refusal are those of the files that people know. Raises Unusable BadMask."""
     width, height = decoded.original
-    one, other = width * source.original.height, height * source.original.width
+    one, other = width * source.height, height * source.width
     off = Fraction(abs(one - other), max(one, other))
     if off > RATIO_TOLERANCE:
-        sizes = str(Size(width, height)), str(source.original)
-        raise AskRefused(BadMask(MaskReason.SIZE, mask_size=sizes[0], source_size=sizes[1]))
+        sizes = str(Size(width, height)), str(source)
+        raise Unusable(BadMask(MaskReason.SIZE, mask_size=sizes[0], source_size=sizes[1]))
 
 
 def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
-    """A grey picture that is light where the source changes. Raises AskRefused BadMask."""
+    """A grey picture that is light where the source changes. Raises Unusable BadMask."""
     if decoded.has_alpha:
         return ImageOps.invert(decoded.image.getchannel("A")), MaskNote.TRANSPARENT_CHANGES
     grey = decoded.image.convert("L")
@@ -104,7 +85,7 @@ def _changing(decoded: Decoded) -> tuple[Image.Image, MaskNote]:
     pixels = grey.width * grey.height
     undecided = sum(histogram[_BLACK:_WHITE]) + _coloured(decoded.image)
     if Fraction(undecided, pixels) > MAX_GREY:
-        raise AskRefused(BadMask(MaskReason.NOT_A_MASK))
+        raise Unusable(BadMask(MaskReason.NOT_A_MASK))
     return grey, MaskNote.WHITE_CHANGES
 
 

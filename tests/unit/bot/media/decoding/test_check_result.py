@@ -1,8 +1,7 @@
-"""What a file really is (bot.media.check_result)."""
+"""What a file really is (bot.media.decoding.check_result)."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format
 from bot.errors import GivenUp
-from bot.media.check_result import inspect
+from bot.media.decoding.check_result import inspect
 from tests.unit.bot.imarouter.provider import picture
 
 
@@ -25,8 +24,6 @@ def test_inspect_tells_the_facts(kind: str, format_: Format, tmp_path: Path) -> 
     facts = inspect(path)
 
     assert (facts.format, facts.width, facts.height) == (format_, 48, 32)
-    assert facts.size_bytes == len(data)
-    assert facts.sha256 == hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
@@ -54,7 +51,7 @@ def test_inspect_takes_no_other_formats(kind: str, tmp_path: Path) -> None:
 def test_inspect_refuses_bombs_by_their_header(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(picture(size=(200, 100)))
-    with pytest.raises(GivenUp, match="200x100"):
+    with pytest.raises(GivenUp, match="too_many_pixels height=100 limit=19999 width=200"):
         inspect(path, max_pixels=19_999)
 
     head = bytearray(path.read_bytes())

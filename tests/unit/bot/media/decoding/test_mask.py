@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
 from bot.domain.problem import Problem
-from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source_refusals import BadMask, MaskReason, SourceReason
 from bot.media.codes import MaskNote
-from bot.media.decode import Limits
-from bot.media.mask import Mask, prepare_mask
-from bot.media.normalise import Normalised, normalise
+from bot.media.decoding.mask import prepare_mask
+from bot.media.decoding.normalise import normalise
+from bot.media.limits import Limits
+from bot.media.picture import Mask, Normalised
+from bot.media.unusable import Unusable
 from tests.unit.bot.media.pictures import noise, opened, quarters, saved
 
 LIMITS = Limits()
@@ -42,7 +43,7 @@ def take(
 ) -> Mask:
     of = of or source()
     data = image if isinstance(image, bytes) else saved(image, form)
-    mask = prepare_mask(data, of, limits=LIMITS, **options)
+    mask = prepare_mask(data, of.size, of.original, limits=LIMITS, **options)
     out = opened(mask.data)
 
     assert (out.format, out.mode, out.size) == ("PNG", "RGBA", (of.width, of.height))
@@ -53,12 +54,13 @@ def take(
     return mask
 
 
-def refusal(image: Image.Image | bytes, of: Normalised | None = None) -> AskRefused:
+def refusal(image: Image.Image | bytes, of: Normalised | None = None) -> Unusable:
+    of = of or source()
     data = image if isinstance(image, bytes) else saved(image, "PNG")
-    with pytest.raises(AskRefused) as caught:
-        prepare_mask(data, of or source(), limits=LIMITS)
+    with pytest.raises(Unusable) as caught:
+        prepare_mask(data, of.size, of.original, limits=LIMITS)
 
-    assert caught.value.problem is Problem.BAD_MASK
+    assert caught.value.refusal.code is Problem.BAD_MASK
     return caught.value
 
 
@@ -116,7 +118,9 @@ def test_the_same_ratio_is_scaled_and_said(scale: tuple[int, int]) -> None:
 def test_a_mask_of_the_size_that_the_source_had_fits() -> None:
     small = Limits(max_edge=200)
     large = normalise(saved(quarters(600, 400), "JPEG"), limits=small)
-    mask = prepare_mask(saved(holes((600, 400), (0, 0, 299, 399)), "PNG"), large, limits=small)
+    mask = prepare_mask(
+        saved(holes((600, 400), (0, 0, 299, 399)), "PNG"), large.size, large.original, limits=small
+    )
 
     assert MaskNote.SCALED in mask.notes
     assert (mask.width, mask.height, mask.coverage) == (200, 133, Fraction(1, 2))
@@ -125,7 +129,9 @@ def test_a_mask_of_the_size_that_the_source_had_fits() -> None:
 def test_the_ratio_compared_is_that_of_the_files_and_not_of_what_scaling_left() -> None:
     small = Limits(max_edge=400)
     line = normalise(saved(quarters(1000, 3), "PNG"), limits=small)
-    mask = prepare_mask(saved(holes((1000, 3), (0, 0, 499, 2)), "PNG"), line, limits=small)
+    mask = prepare_mask(
+        saved(holes((1000, 3), (0, 0, 499, 2)), "PNG"), line.size, line.original, limits=small
+    )
 
     assert (mask.width, mask.height) == (400, 1)
 
