@@ -140,7 +140,8 @@ class Worker:
         """Claim and run due tasks until ``stop``. It raises only unexpected errors, after which the process
         must end. When it is cancelled while it waits for the running steps, it cancels them and gives their
         leases back."""
-        beating = asyncio.create_task(self._beat(), name="heartbeat")
+        await self._beat()  # before the first claim: else nobody would miss this process
+        beating = asyncio.create_task(self._go_on_beating(), name="heartbeat")
         try:
             await self._work()
         finally:
@@ -164,18 +165,23 @@ class Worker:
             await self._abandon()
             raise
 
-    async def _beat(self) -> None:
-        """Say every BEAT_SECONDS that this process lives, and extend the leases of the steps that run."""
+    async def _go_on_beating(self) -> None:
         for beats in itertools.count(1):
             await asyncio.sleep(BEAT_SECONDS)
-            try:
-                if await self._heartbeat.beat():
-                    self._woken.set()
-                running = self._in_hand()
-                if beats % EXTENDED_EVERY == 0 and running:
-                    await self._store.write(partial(_extend, running=running))
-            except StoreUnavailable as away:
-                log.warning("no_heartbeat", reason=str(away))
+            await self._beat(extends=beats % EXTENDED_EVERY == 0)
+
+    async def _beat(self, *, extends: bool = False) -> None:
+        """Say that this process lives, and with ``extends`` extend the leases of the steps that run."""
+        try:
+            if await self._heartbeat.beat():
+                self._woken.set()
+            running = self._in_hand()
+            if extends and running:
+                await self._store.write(partial(_extend, running=running))
+        except StoreUnavailable as away:
+            log.warning("no_heartbeat", reason=str(away))
+        except Exception:
+            log.exception("heartbeat_failed")  # the steps go on, and the next beat may work
 
     def _in_hand(self) -> list[Task]:
         return [task for steps in self._running.values() for task in steps.values()]

@@ -5,20 +5,21 @@ from tests.scenario.edit_kit import ALICE, DESIGN, edited, photo, reachable_bot,
 from tests.support.world import World, eventually
 
 
+async def _asks_for_the_file(world: World, after: int) -> bool:
+    return len(await world.slack.calls("files.info")) > after
+
+
 async def test_after_three_deaths_the_asker_is_told_and_others_go_on(world: World) -> None:
+    """Each process dies while it looks at the picture."""
     await reachable_bot(world)
-    for number in range(3):
-        bot = world.bots[-1]
-        await world.slack.fault(Fault("files.info", "kill_before", count=-1, pid=bot.pid))
-        if number == 0:
-            asked = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo()])
-        assert bot.process is not None
-        assert await bot.process.wait() == -9
-        await world.slack.clear_faults()
+    await world.slack.fault(Fault("files.info", "delay", count=-1, seconds=3.0))
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo()])
+    for deaths in range(3):
+        await eventually(lambda deaths=deaths: _asks_for_the_file(world, deaths), what="it looks once more")
+        await world.bots[-1].kill()
+        if deaths == 2:
+            await world.slack.clear_faults()
         await reachable_bot(world)
-        if number < 2:
-            continue
-    await world.slack.settle()
 
     await whispers(world, ALICE, "made me stop three times", "not charged", "smaller")
     job = await world.job(status="failed")
@@ -28,9 +29,3 @@ async def test_after_three_deaths_the_asker_is_told_and_others_go_on(world: Worl
 
     await world.slack.message(ALICE, DESIGN, "@imagine make it green --q low", files=[photo()])
     await edited(world, prompt="make it green")
-    assert asked["ts"]
-    await eventually(lambda: _alive(world))
-
-
-async def _alive(world: World) -> bool:
-    return world.bots[-1].is_running
