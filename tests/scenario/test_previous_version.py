@@ -28,6 +28,10 @@ TAKEN = {"running1": 2, "repriced": 1, "late0001": 1, "showing1": 1}
 """With the provider, each as one task of so many pictures."""
 
 
+DRAWN_ANEW = {"firstone", "waiting1", "approjob", "edit0new", "edit0go1"}
+"""Waited before anything was sent: each is ordered now."""
+
+
 @dataclass
 class Restored:
     """What the dump speaks of, made anew in a workspace and at a provider that know nothing of it."""
@@ -138,42 +142,47 @@ async def test_every_job_of_the_previous_version_is_carried_on(world: World) -> 
     await at_rest(world, within=180)
 
     jobs = {job["id"]: job for job in await world.jobs()}
+    each_job_ended_as_it_should(jobs)
+    nothing_was_paid_for_again(world, sent_before)
+    for name in IN_DOUBT:
+        assert "cannot tell how this ended" in all_of(await status_message(world, jobs[name]))
+    await world.audit()
+    await limits_hold_and_are_changed(world)
+    await old_buttons_work(world, jobs)
+    await what_waited_for_people_goes_on(world)
+    await world.audit()
+
+
+def each_job_ended_as_it_should(jobs: dict[str, Json]) -> None:
     ends = {name: (job["status"], job["delivery"]) for name, job in jobs.items()}
     waiting = {
         name for name, (status, _) in ends.items() if status not in {"succeeded", "failed", "cancelled"}
     }
     assert waiting == IN_DOUBT | {"stuck001"}, ends
     assert {name for name, job in jobs.items() if job["parked"]} == PARKED
-    for name in (
-        "firstone",
-        "waiting1",
-        "running1",
-        "repriced",
-        "late0001",
-        "showing1",
-        "approjob",
-        "edit0new",
-        "edit0go1",
-    ):
+    for name in DRAWN_ANEW | {"running1", "repriced", "late0001", "showing1"}:
         assert ends[name] == ("succeeded", "delivered"), (name, ends[name], jobs[name]["error"])
     for name, error in (("refused1", "moderated"), ("latebill", "provider_failed")):
         assert (ends[name][0], jobs[name]["error"]["code"]) == ("failed", error)
     assert ends["calledof"][0] == "cancelled"
-    # Nothing that may have been paid for was sent again.
-    paid = [task["prompt"] for task in world.provider.tasks()]
-    assert len(paid) == sent_before + len({"firstone", "waiting1", "approjob", "edit0new", "edit0go1"})
-    assert not any(name in prompt for name in IN_DOUBT | PARKED for prompt in paid)
-    for name in IN_DOUBT:
-        assert "cannot tell how this ended" in all_of(await status_message(world, jobs[name]))
-    await world.audit()
 
-    # Limits that the previous version kept hold, and are changed.
+
+def nothing_was_paid_for_again(world: World, sent_before: int) -> None:
+    """Of what the previous version may have sent, nothing is sent a second time."""
+    paid = [task["prompt"] for task in world.provider.tasks()]
+    assert len(paid) == sent_before + len(DRAWN_ANEW)
+    assert not any(name in prompt for name in IN_DOUBT | PARKED for prompt in paid)
+
+
+async def limits_hold_and_are_changed(world: World) -> None:
     refused = all_of((await world.imagine("a fox --q high --n 4", user=ALICE))["ack"])
     assert "your own budget for today has" in refused
     changed = await world.imagine("budget set user U0ALICE $9 day", user=CAROL)
     assert "is $9.00 a day" in all_of(changed["ack"]), changed["ack"]
 
-    # Buttons of messages that the previous version posted.
+
+async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
+    """Those of messages that the previous version posted."""
     old = await status_message(world, jobs["unknown1"])
     await world.slack.action(ALICE, DESIGN, old["ts"], "run_again")
     again = await world.job(status="succeeded", delivery="delivered")
@@ -186,7 +195,9 @@ async def test_every_job_of_the_previous_version_is_carried_on(world: World) -> 
     edited = await world.job(kind="edit", status="succeeded", delivery="delivered")
     assert edited["parent_id"] == "shown001"
 
-    # A request that waited for an admin, and a step that waited for an operator.
+
+async def what_waited_for_people_goes_on(world: World) -> None:
+    """A request that waited for an admin, and a step that waited for an operator."""
     await told(world, await direct(world, CAROL), "asks for")
     await press(world, CAROL, await direct(world, CAROL), "petition_once")
     approved = await world.job(status="succeeded", delivery="delivered")
@@ -199,4 +210,3 @@ async def test_every_job_of_the_previous_version_is_carried_on(world: World) -> 
         return (job["status"], job["delivery"]) == ("succeeded", "delivered")
 
     await eventually(carried_on, what="the parked job is delivered")
-    await world.audit()

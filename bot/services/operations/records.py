@@ -57,7 +57,7 @@ class Records:
     async def audit(self) -> dict[str, Any]:
         """Replay the ledger; returns the findings and accounts in the shape of the contract's
         ``audit --json``. Tells the admins of violations, as ``audit_ledger`` does."""
-        books, violations = await audit_ledger(self._store)
+        snapshot, violations = await audit_ledger(self._store)
         return {
             "ok": not violations,
             "violations": [{"rule": v.rule, "detail": v.detail} for v in violations],
@@ -69,7 +69,7 @@ class Records:
                     "held_micros": row.held.micros,
                     "spent_micros": row.spent.micros,
                 }
-                for row in books.periods
+                for row in snapshot.periods
             ],
         }
 

@@ -137,10 +137,15 @@ async def test_an_event_of_an_unknown_type_is_acknowledged(sqlite_url: str) -> N
 async def test_a_connection_that_slack_replaces_goes_on(sqlite_url: str, reason: str) -> None:
     async with line(sqlite_url) as phone:
         await phone.connected()
+        (old,) = phone.slack.core.sockets.state()
         await phone.people.disconnect(reason)
-        await asyncio.sleep(0.3)
+
+        async def is_replaced() -> bool:
+            numbers = [link["number"] for link in phone.slack.core.sockets.state()]
+            return len(numbers) == 1 and numbers != [old["number"]]
+
+        await until(is_replaced, True)
         await phone.connected()
-        await until(phone.people.connections, 1)
         typed = await phone.people.command("U0ALICE", "C0DESIGN", "help")
 
     assert typed["acked"]
