@@ -8,20 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Protocol
 
 import structlog
 
-from bot.domain.jobs.polling import backoff
 from bot.domain.jobs.task import HEAVY, Task, TaskKind
-from bot.errors import NotUnderstood, OutcomeUnknown, StaleLease, StoreUnavailable, TryLater, WorkspaceGone
+from bot.errors import StaleLease, StoreUnavailable
 from bot.ports import Store, Transaction
 from bot.services.lease import lease_of
-from bot.services.operations.connections import GONE, Connections
+from bot.services.operations.connections import Connections
 from bot.services.operations.heartbeat import BEAT_SECONDS, Heartbeat
-from bot.services.parked import say_stuck
+from bot.step_runner import StepRunner
 
 log = structlog.get_logger(__name__)
 
@@ -53,71 +51,36 @@ as well."""
 OUTRUN_SECONDS = 0.05
 """The pause after another replica has claimed everything that was due."""
 
-MOST_DEATHS = 3
-"""How often a process may die while it has a task in hand. At the claim after that the task is given up."""
-
-DEADLINE_SECONDS: Mapping[TaskKind, float] = {
-    **dict.fromkeys(TaskKind, 45.0),
-    TaskKind.PREPARE: 60.0,
-    TaskKind.SUBMIT: 150.0,  # a paid call may be answered after two minutes
-    TaskKind.DELIVER: 120.0,
-    TaskKind.EXPORT: 300.0,
-    TaskKind.HOUSEKEEPING: 300.0,
-}
-"""How long a step may take. After that it is cancelled, which counts as a fault, and its place is free."""
-
 EXTENDED_EVERY = 4
 """At every fourth heartbeat the leases of running steps are extended: three times before one would end."""
-
-MAX_ATTEMPTS = 8
-"""How many faults (unexpected errors, answers that are not understood) a task may have before it is parked,
-visibly, with the last of them."""
-
-
-class Step(Protocol):
-    """What the worker does for one kind of task."""
-
-    async def run(self, task: Task) -> None:
-        """Do the task's one effect, then finish or reschedule the task.
-
-        The worker runs it again later after TryLater (with its subclass WorkspaceGone), OutcomeUnknown and
-        StoreUnavailable. It drops it after StaleLease, as somebody else has the task now. NotUnderstood and
-        any other error count as a fault: the task is run again later, and parked after MAX_ATTEMPTS faults.
-        """
-        ...
 
 
 class Worker:
     """Runs the steps of due tasks until it is stopped.
 
-    Whoever adds work sets ``woken``: then the worker looks for due tasks at once. ``jitter`` gives numbers in
-    [0, 1) that spread repeated attempts. ``give_up`` is the unit that ends a task with which the process has
-    died MOST_DEATHS times.
+    Whoever adds work sets ``woken``: then the worker looks for due tasks at once. ``owner`` is the name under
+    which this process leases tasks.
     """
 
     def __init__(
         self,
         *,
         store: Store,
-        steps: Mapping[TaskKind, Step],
+        runner: StepRunner,
         owner: str,
-        jitter: Callable[[], float],
         woken: asyncio.Event,
         connections: Connections,
         heartbeat: Heartbeat,
-        give_up: Callable[[Transaction, Task], None],
         capacity: Mapping[TaskKind, int] = CAPACITY,
     ) -> None:
         self._store = store
         self._connections = connections
-        self._steps = steps
+        self._runner = runner
         self._owner = owner
-        self._jitter = jitter
         self._heartbeat = heartbeat
-        self._give_up = give_up
         self._capacity = capacity
         self._suspects_wait = False
-        self._running: dict[TaskKind, dict[asyncio.Task[None], Task]] = {kind: {} for kind in steps}
+        self._running: dict[TaskKind, dict[asyncio.Task[None], Task]] = {kind: {} for kind in runner.kinds}
         self._woken = woken
         self._stopping = False
 
@@ -255,7 +218,7 @@ class Worker:
 
         claimed, self._suspects_wait = await self._store.write(unit)
         for task in claimed:
-            step = asyncio.create_task(self._step(task), name=f"{task.kind}:{task.job_id}")
+            step = asyncio.create_task(self._runner.run(task), name=f"{task.kind}:{task.job_id}")
             self._running[task.kind][step] = task
             step.add_done_callback(self._forget)
         return len(claimed)
@@ -284,76 +247,9 @@ class Worker:
         except TimeoutError:
             return
 
-    async def _step(self, task: Task) -> None:
-        """Run one step. No error of the step leaves this method: the task is rescheduled or parked, or, when
-        the database cannot be written to, left until its lease ends."""
-        bound = structlog.contextvars.bound_contextvars(
-            team=task.team_id, job=task.job_id, task=str(task.kind)
-        )
-        with bound:
-            if (rest := self._connections.wait(task.kind, task.team_id)) > 0:
-                await self._put_back(task, GONE, after=rest + self._jitter(), is_fault=False)
-                return
-            if task.starts > MOST_DEATHS:
-                await self._end_poison(task)
-                return
-            limit = asyncio.timeout(DEADLINE_SECONDS[task.kind])
-            try:
-                async with limit:
-                    await self._steps[task.kind].run(task)
-            except StaleLease:
-                log.info("lease_lost")
-            except WorkspaceGone as gone:
-                await self._put_back(task, GONE, after=gone.after, is_fault=False)
-            except NotUnderstood as strange:
-                log.warning("answer_not_understood", reason=str(strange), attempt=task.faults + 1)
-                await self._put_back(task, str(strange), after=strange.after, is_fault=True)
-            except (TryLater, OutcomeUnknown) as later:
-                after = later.after if isinstance(later, TryLater) else None
-                await self._put_back(task, str(later), after=after, is_fault=False)
-            except StoreUnavailable as error:
-                await self._put_back(task, str(error), after=None, is_fault=False)
-            except Exception as error:
-                log.exception("step_failed", attempt=task.attempts + 1, over_time=limit.expired())
-                reason = "deadline" if limit.expired() else f"{type(error).__name__}: {error}"[:500]
-                await self._put_back(task, reason, after=None, is_fault=True)
-
-    async def _end_poison(self, task: Task) -> None:
-        """End a task with which the process keeps dying."""
-        log.error("process_died", deaths=task.starts - 1)
-        try:
-            await self._store.write(lambda tx: self._give_up(tx, task))
-        except (StaleLease, StoreUnavailable) as left:
-            log.warning("task_left_to_its_lease", reason=type(left).__name__)
-
-    async def _put_back(self, task: Task, reason: str, *, after: float | None, is_fault: bool) -> None:
-        delay = after
-        if delay is None:
-            delay = backoff(task.attempts, base=1.0, cap=60.0, jitter=self._jitter())
-        parks = is_fault and task.faults + 1 >= MAX_ATTEMPTS
-        try:
-            if parks:
-                await self._store.write(lambda tx: _park(tx, task, reason))
-                log.error("task_parked", reason=reason)
-            else:
-                await self._store.write(
-                    lambda tx: tx.tasks.reschedule(
-                        task, delay=delay, attempts=task.attempts + 1, error=reason, is_fault=is_fault
-                    )
-                )
-        except StaleLease:
-            log.info("lease_lost")
-        except StoreUnavailable:
-            log.warning("task_left_to_its_lease", reason=reason)
-
 
 def _extend(tx: Transaction, *, running: list[Task]) -> None:
     """Extend the leases of these tasks. One that somebody else has taken is left to its step."""
     for task in running:
         with contextlib.suppress(StaleLease):
             tx.tasks.keep(task, lease_seconds=lease_of(task.kind))
-
-
-def _park(tx: Transaction, task: Task, reason: str) -> None:
-    tx.tasks.park(task, reason)
-    say_stuck(tx, task)

@@ -20,6 +20,7 @@ from app.settings.settings import Settings
 from bot.ports import Clock
 from bot.services.operations.heartbeat import AloneOnItsFile, AmongReplicas, Heartbeat
 from bot.services.pipeline.give_up import GiveUp
+from bot.step_runner import StepRunner
 from bot.worker import Worker
 
 
@@ -50,17 +51,22 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         provider = compose_provider(stack, base, decoder)
         slack = await compose_slack(stack, base)
         services = compose_services(base, slack)
-        worker = Worker(
+        runner = StepRunner(
             store=base.store,
             steps=compose_steps(
                 base, slack, services, provider=provider, edit_sources=edits.edit_sources, spool=spool
             ),
-            owner=base.owner,
             jitter=jitter,
+            connections=base.connections,
+            give_up=GiveUp(base.accounts),
+        )
+        worker = Worker(
+            store=base.store,
+            runner=runner,
+            owner=base.owner,
             woken=base.woken,
             connections=base.connections,
             heartbeat=_heartbeat(base),
-            give_up=GiveUp(base.accounts),
         )
         listeners = compose_listeners(base, slack, services)
         ways = compose_web(base, slack, listeners, worker=worker, edits=edits, provider=provider)

@@ -22,7 +22,7 @@ from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.services.pipeline.submit import Submit
 from bot.services.requests.approval_requests import ApprovalRequests
-from bot.worker import Step
+from bot.step_runner import Step
 
 
 def compose_steps(

@@ -28,6 +28,7 @@ from bot.media.codes import MaskNote, Note
 from bot.media.limits import CPU_SECONDS, Limits
 from bot.media.picture import Mask, Normalised
 from bot.ports import PictureFacts
+from bot.step_limit import uncounted
 
 log = structlog.get_logger(__name__)
 
@@ -112,13 +113,19 @@ class DecoderProcess:
 
     async def _made(self, task: str, given: Path | bytes, **more: Any) -> tuple[Mapping[str, Any], bytes]:
         """The answer of one child, and the file that it made, if any."""
-        async with self._turn:
-            try:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                with tempfile.TemporaryDirectory(dir=self._folder, prefix="picture-") as name:
-                    return await self._run(Path(name), task, given, more)
-            except OSError as failed:
-                raise TryLater(f"the decoder could not be started ({failed.strerror})") from failed
+        with uncounted():  # others may go first, and a child has a limit of its own
+            async with self._turn:
+                return await self._made_alone(task, given, more)
+
+    async def _made_alone(
+        self, task: str, given: Path | bytes, more: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], bytes]:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix="picture-") as name:
+                return await self._run(Path(name), task, given, more)
+        except OSError as failed:
+            raise TryLater(f"the decoder could not be started ({failed.strerror})") from failed
 
     async def _run(
         self, folder: Path, task: str, given: Path | bytes, more: Mapping[str, Any]

@@ -1,5 +1,6 @@
 """What the services need from the other packages, as Protocols. Their docstrings are the contracts."""
 
+from bot.ports.budget_repositories import Ledger
 from bot.ports.clock import Clock
 from bot.ports.conversation import (
     Conversation,
@@ -9,20 +10,12 @@ from bot.ports.conversation import (
     OtherCommands,
     UploadTicket,
 )
+from bot.ports.job_repositories import Jobs, Pictures, Submissions
 from bot.ports.media import EditSources, FetchedSource, PictureFacts, PreparedSource, Spool
 from bot.ports.provider import Done, Failed, ImageProvider, Order, Pending, Receipt
 from bot.ports.source_repositories import Inbox, PublishedSource, PublishedSources, Sources
-from bot.ports.store import (
-    Jobs,
-    KeyValues,
-    Ledger,
-    Pictures,
-    Store,
-    Submissions,
-    Tasks,
-    Transaction,
-    Workers,
-)
+from bot.ports.store import KeyValues, Store, Transaction
+from bot.ports.work_repositories import Tasks, Workers
 
 __all__ = [
     "Clock",

@@ -1,21 +1,107 @@
-"""Stored limits, grants, pending requests and notices about money, as the services see them.
+"""The ledger, stored limits, grants, pending requests and notices about money, as the services see them.
 
 The rules of ``bot.ports.store`` hold here too: all methods are synchronous and run inside one transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.budget.admin_notice import AdminNotice
+from bot.domain.budget.ledger import Entry, Hold, HoldState, ScopePeriod
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
+from bot.domain.budget.periods import Period, Window
 from bot.domain.budget.scope import Scope
 from bot.domain.budget.threshold import Alert
+from bot.domain.budget.weekly_digest import Week
 from bot.domain.jobs.fair_queue import Line, Turn
 from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingRequest, PendingState
+
+
+class Ledger(Protocol):
+    """The append-only ledger, the counters that follow from it, and the holds."""
+
+    def open_period(
+        self, scope: Scope, period: Period, limit: Money | None, *, soft: bool = False
+    ) -> ScopePeriod:
+        """The scope's row in this period, created with ``limit`` on first use (INSERT … ON CONFLICT DO
+        NOTHING); an existing row keeps its own limit. Safe to repeat.
+
+        The first row of a day or a week starts with what was admitted in it already: the month's ledger
+        entries of that time are copied.
+        """
+        ...
+
+    def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
+        """The scope's row of this window that starts last."""
+        ...
+
+    def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
+        """Change an open period's limit. Holds that were granted before stay. Safe to repeat. Raises
+        LookupError when the period has not been opened."""
+        ...
+
+    def period(self, scope: Scope, period_key: str) -> ScopePeriod | None: ...
+
+    def periods(self) -> list[ScopePeriod]:
+        """Every row of every workspace, by scope and period."""
+        ...
+
+    def reserve(self, entry: Entry) -> bool:
+        """Apply ``entry`` to its counters only if spent + held stays within limit + grants, by one
+        conditional UPDATE, and write it to the ledger. False (and nothing written) when it does not fit."""
+        ...
+
+    def post(self, entry: Entry) -> None:
+        """Write ``entry`` to the ledger and apply it to its counters, unconditionally.
+
+        Not safe to repeat: a second entry of the same (job, kind, scope, period, part) raises ValueError, so
+        the caller moves the hold first. Raises ValueError, too, when the period has not been opened.
+        """
+        ...
+
+    def add_hold(self, hold: Hold) -> None: ...
+
+    def hold(self, job_id: str) -> Hold | None:
+        """A job's hold. In a write its row is locked until the transaction ends."""
+        ...
+
+    def move_hold(self, job_id: str, *, frm: frozenset[HoldState], to: Hold) -> bool:
+        """Compare-and-set: write ``to`` if the stored state is in ``frm``. False when it is not."""
+        ...
+
+    def holds(self) -> list[Hold]: ...
+
+    def week(self, team_id: str, since: datetime, until: datetime) -> Week:
+        """What the workspace spent from ``since`` until before ``until`` by its ledger entries, how many of
+        its jobs ended in that time, paid or failed, and what is held now."""
+        ...
+
+    def spent_by_job(self, scope: Scope, period_key: str, job_ids: Sequence[str]) -> dict[str, Money]:
+        """What each of these jobs has spent of this row, by the ledger. Every one with an entry in the row is
+        in it, also those that spent nothing."""
+        ...
+
+    def drifted(self) -> list[tuple[Scope, str]]:
+        """The scopes and periods whose counters differ from the sums of their ledger entries."""
+        ...
+
+    def entries(self) -> list[Entry]:
+        """The whole ledger, in the order in which it was written."""
+        ...
+
+    def entries_of(self, job_id: str) -> list[Entry]:
+        """One job's ledger entries, in the order in which they were written."""
+        ...
+
+    def spending(self, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
+        """What jobs spent of this row over time, oldest first: (start, sum) of each quarter of an hour in
+        which anything was spent. Days begin on a quarter of an hour in every time zone, so that these sums
+        can be added up by day."""
+        ...
 
 
 class BudgetLimits(Protocol):

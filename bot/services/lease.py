@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
+from bot.step_limit import uncounted
 
 T = TypeVar("T")
 
@@ -70,11 +71,13 @@ async def insist(
     write: Callable[[Callable[[Transaction], T]], Awaitable[T]], unit: Callable[[Transaction], T]
 ) -> T:
     """Repeat ``write(unit)`` while it raises StoreUnavailable, and return its result. Every other error ends
-    it. There is no limit of tries: giving up would turn a known outcome into an unknown one."""
+    it. There is no limit of tries: giving up would turn a known outcome into an unknown one.
+    So the time does not count as the step's own."""
     pause = 0.1
-    while True:
-        try:
-            return await write(unit)
-        except StoreUnavailable:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    with uncounted():
+        while True:
+            try:
+                return await write(unit)
+            except StoreUnavailable:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

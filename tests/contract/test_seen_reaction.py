@@ -3,7 +3,6 @@ both engines."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from typing import Any
 
@@ -20,17 +19,15 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, S
 from bot.ports import MessageReaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.requests.admission import CONFIRM_FOR, Terms
 from bot.services.requests.approval_requests import ApprovalRequests
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.start_job import StartJob
-from bot.worker import Worker
 from storage.store import SqlStore
 from tests.contract.samples import dollars
-from tests.support.collaborators import Members, TrustedClock, no_connections, nothing_to_give_up
+from tests.support.collaborators import Members, TrustedClock, a_worker
 from tests.support.databases import SetClock
 
 FOX = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.HIGH, Format.PNG, 2)
@@ -82,18 +79,12 @@ class Room:
             wake=lambda: None,
             self_approval=False,
         )
-        self.worker = Worker(
-            store=store,
+        self.worker = a_worker(
+            store,
             steps={
                 TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.talk),
                 TaskKind.APPROVAL_REQUEST: ApprovalRequests(store=store, notifier=self.talk, admins=admins),
             },
-            owner="me",
-            jitter=lambda: 0.0,
-            woken=asyncio.Event(),
-            connections=no_connections(),
-            heartbeat=AloneOnItsFile(),
-            give_up=nothing_to_give_up,
         )
 
     async def ask(self, *, ask_ts: str | None = "2.0") -> str:

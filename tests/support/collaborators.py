@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.budget.limits import Limits, Role
-from bot.domain.jobs.task import Task
+from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
-from bot.ports import Transaction
+from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.clock_guard import ClockGuard
 from bot.services.operations.connections import Connections
+from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.requests.admission import Terms
+from bot.step_runner import Step, StepRunner
+from bot.worker import Worker
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.history import HistoryLimit, HistoryMode
@@ -93,4 +98,28 @@ def slack_api(
         pacing=NoPace(),
         availability=SlackAvailability(no_connections(), "T0SANDBOX"),
         history=HistoryLimit(history, now=time.monotonic),
+    )
+
+
+def a_worker(
+    store: Store,
+    steps: Mapping[TaskKind, Step],
+    *,
+    jitter: float = 0.0,
+    woken: asyncio.Event | None = None,
+    connections: Connections | None = None,
+    give_up: Callable[[Transaction, Task], None] = nothing_to_give_up,
+) -> Worker:
+    """The only worker of its database, called "me"."""
+    connections = connections or no_connections()
+    runner = StepRunner(
+        store=store, steps=steps, jitter=lambda: jitter, connections=connections, give_up=give_up
+    )
+    return Worker(
+        store=store,
+        runner=runner,
+        owner="me",
+        woken=woken or asyncio.Event(),
+        connections=connections,
+        heartbeat=AloneOnItsFile(),
     )

@@ -74,10 +74,11 @@ def hurry(most: float, told: Path) -> None:
 
 
 def _keep_real_waits(speed: float) -> None:
-    from bot import worker
+    from bot import step_runner, worker
     from bot.imarouter import client
     from bot.services import lease as leases
     from bot.services.budget import periods as windows
+    from bot.services.operations import heartbeat
     from handlers.bolt import bolt_app
     from handlers.bolt import socket_mode as socket
     from handlers.conversation import downloads
@@ -88,12 +89,17 @@ def _keep_real_waits(speed: float) -> None:
 
     for module, name in (
         (leases, "LEASE_SECONDS"),
-        (worker, "LEASE_SECONDS"),
+        (leases, "QUEUED_LEASE_SECONDS"),
+        (heartbeat, "BEAT_SECONDS"),
+        (heartbeat, "DEAD_SECONDS"),
+        (worker, "BEAT_SECONDS"),
         (sqlite, "READY_SECONDS"),
         (upload, "UPLOAD_SECONDS"),
         (bolt_app, "ANSWER_SECONDS"),
     ):
         setattr(module, name, getattr(module, name) * speed)
+    limits = step_runner.DEADLINE_SECONDS
+    step_runner.DEADLINE_SECONDS = {kind: seconds * speed for kind, seconds in limits.items()}
     for module, name in (
         (slack_api, "TIMEOUT"),
         (upload, "_TIMEOUT"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import worker as module
+from bot import step_runner as module
 from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.limits import Limits
 from bot.domain.jobs.job import Status
@@ -17,12 +17,11 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.pipeline.give_up import GiveUp
-from bot.worker import MOST_DEATHS, Worker
+from bot.step_runner import MOST_DEATHS
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import TrustedClock, no_connections
+from tests.support.collaborators import TrustedClock, a_worker
 from tests.support.databases import SetClock
 
 PREPARE, DELIVER, POLL = TaskKind.PREPARE, TaskKind.DELIVER, TaskKind.POLL
@@ -36,14 +35,9 @@ class Bench:
         self.accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
         self.run_jobs: list[str] = []
         self.step: Callable[[Task], Awaitable[None]] = self._finish
-        self.worker = Worker(
-            store=store,
+        self.worker = a_worker(
+            store,
             steps=dict.fromkeys((PREPARE, DELIVER, POLL), self),
-            owner="me",
-            jitter=lambda: 0.0,
-            woken=asyncio.Event(),
-            connections=no_connections(),
-            heartbeat=AloneOnItsFile(),
             give_up=GiveUp(self.accounts),
         )
 

@@ -1,6 +1,5 @@
 """A step that was given up: the asker reads it once, the operator sees it, and it can be taken up again."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -16,18 +15,17 @@ from bot.domain.requests.pending_request import PendingKind, PendingRequest, Pen
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.status_message import UpdateStatus
-from bot.worker import MAX_ATTEMPTS, Worker
+from bot.step_runner import MAX_ATTEMPTS
 from handlers.messages.error_message import sentence
 from handlers.messages.status_message import status_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import no_connections, nothing_to_give_up
+from tests.support.collaborators import a_worker
 from tests.support.databases import SetClock
 
 
@@ -77,19 +75,13 @@ class Bench:
         self.store, self.clock = store, clock
         self.spoken: Any = Spoken()
         self.step = Poisoned(store)
-        self.worker = Worker(
-            store=store,
+        self.worker = a_worker(
+            store,
             steps={
                 TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=self.spoken),
                 TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.spoken),
                 kind: self.step,
             },
-            owner="me",
-            jitter=lambda: 0.0,
-            woken=asyncio.Event(),
-            connections=no_connections(),
-            heartbeat=AloneOnItsFile(),
-            give_up=nothing_to_give_up,
         )
 
     async def work(self) -> None:

@@ -20,9 +20,9 @@ from bot.domain.place import Place
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.operations.connections import GONE, TRIAL_SECONDS, Connections
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.pipeline.announce import Announce
-from bot.worker import Step, Worker
+from bot.step_runner import Step
+from bot.worker import Worker
 from handlers.conversation.conversation import SlackConversation
 from handlers.messages.wording import BotNames
 from handlers.web_api import errors as slack_errors
@@ -32,7 +32,7 @@ from handlers.web_api.history import HistoryLimit
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import NoPace, TrustedClock, nothing_to_give_up
+from tests.support.collaborators import NoPace, TrustedClock, a_worker
 from tests.support.databases import SetClock
 from tests.support.world import eventually
 from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, Kit, outgoing
@@ -112,11 +112,9 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
                 for team, talk in talks.items()
             }
         )
-        worker = Worker(
-            store=store, steps={TaskKind.ANNOUNCE: step}, owner="me", jitter=lambda: 0.5, woken=woken,
+        worker = a_worker(
+            store, steps={TaskKind.ANNOUNCE: step}, jitter=0.5, woken=woken,
             connections=connections,
-            heartbeat=AloneOnItsFile(),
-            give_up=nothing_to_give_up,
         )  # fmt: skip
         running = asyncio.create_task(worker.run())
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,15 +20,13 @@ from bot.domain.requests.request import Kind
 from bot.errors import GivenUp
 from bot.ports import Done, Failed, Order, Receipt, Transaction
 from bot.services.budget.accounts import Accounts
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.pipeline.order_again import PAUSES_SECONDS
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
 from bot.services.pipeline.submit import Submit
-from bot.worker import Worker
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
-from tests.support.collaborators import TrustedClock, no_connections, nothing_to_give_up
+from tests.support.collaborators import TrustedClock, a_worker
 from tests.support.databases import SetClock
 
 NOT_FETCHED = Failure(Problem.SOURCE_UNREACHABLE, "wget download failed")
@@ -63,20 +60,14 @@ class Bench:
         more: dict[str, Any] = {
             "store": store, "provider": provider, "outcome": Outcome(self.accounts), "jitter": lambda: 0.0
         }  # fmt: skip
-        self.worker = Worker(
-            store=store,
+        self.worker = a_worker(
+            store,
             steps={
                 TaskKind.SUBMIT: Submit(
                     accounts=self.accounts, in_flight=InFlight(1, 1), poll_floor=2.0, **more
                 ),
                 TaskKind.POLL: Poll(floor=2.0, deadline=1800, **more),
             },
-            owner="me",
-            jitter=lambda: 0.0,
-            woken=asyncio.Event(),
-            connections=no_connections(),
-            heartbeat=AloneOnItsFile(),
-            give_up=nothing_to_give_up,
         )
 
     async def asked(self, kind: Kind = Kind.EDIT) -> None:

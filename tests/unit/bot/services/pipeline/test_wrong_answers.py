@@ -18,14 +18,13 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import GivenUp, NotUnderstood, TryLater, Unreachable
 from bot.ports import Done, JobView, PictureFacts, Transaction, UploadTicket
-from bot.services.operations.heartbeat import AloneOnItsFile
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline import deliver
 from bot.services.pipeline.deliver import Deliver
-from bot.worker import MAX_ATTEMPTS, Worker
+from bot.step_runner import MAX_ATTEMPTS
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
-from tests.support.collaborators import no_connections, nothing_to_give_up
+from tests.support.collaborators import a_worker
 from tests.support.databases import SetClock
 
 COST = Money(11_000)
@@ -106,15 +105,10 @@ class Bench:
         self.store, self.clock = store, clock
         self.host, self.thread, self.disk = Host(clock), Thread(), Disk(folder)
         parts: Any = {"conversation": self.thread, "provider": self.host, "spool": self.disk}
-        self.worker = Worker(
-            store=store,
+        self.worker = a_worker(
+            store,
             steps={TaskKind.DELIVER: Deliver(store=store, poll_floor=FLOOR, **parts)},
-            owner="me",
-            jitter=lambda: 1.0,
-            woken=asyncio.Event(),
-            connections=no_connections(),
-            heartbeat=AloneOnItsFile(),
-            give_up=nothing_to_give_up,
+            jitter=1.0,
         )
 
     async def made(self, *names: str) -> None:
