@@ -36,3 +36,9 @@ def seconds_left() -> float | None:
     """Seconds until the deadline, never below 0; None when there is no deadline."""
     until = _deadline.get()
     return None if until is None else max(0.0, until - asyncio.get_running_loop().time())
+
+
+def patience(hurried: float, unhurried: float) -> float:
+    """How long to wait for something outside, in seconds: ``hurried`` while a request has to be answered by a
+    deadline, else ``unhurried``."""
+    return unhurried if _deadline.get() is None else hurried

@@ -68,7 +68,7 @@ async def assemble(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             connections=base.connections,
             heartbeat=_heartbeat(base),
         )
-        listeners = compose_listeners(base, slack, services)
+        listeners = compose_listeners(stack, base, slack, services)
         ways = compose_web(base, slack, listeners, worker=worker, edits=edits, provider=provider)
 
         async def work() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
@@ -17,6 +19,7 @@ from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import HomeListener
+from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
@@ -24,7 +27,8 @@ from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.unhandled import Unhandled
 
 
-def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Listeners:
+def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, services: Services) -> Listeners:
+    """``stack`` waits for the answers under way before it closes what they are sent with."""
     command, api, names = base.settings.imagine_command, slack.api, slack.names
     form = FormListener(
         start_job=services.start_job, edit_targets=EditTargets(store=base.store), api=api, names=names
@@ -33,6 +37,9 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
     belonging = Belonging(slack.people)
+    errors = ErrorHandler(names=names)
+    late_answers = LateAnswers(upload_client=slack.upload_client, errors=errors)
+    stack.push_async_callback(late_answers.finish)
     return Listeners(
         command=command,
         belonging=belonging,
@@ -41,6 +48,7 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
             commands=services.commands,
             free_answers=services.free_answers,
             form=form,
+            late_answers=late_answers,
         ),
         command_button=CommandButtonListener(commands=services.commands, api=api, names=names),
         on_message=MessageListener(
@@ -53,7 +61,7 @@ def compose_listeners(base: Foundation, slack: Slack, services: Services) -> Lis
         ),
         form=form,
         unhandled=unhandled,
-        error_handler=ErrorHandler(names=names),
+        error_handler=errors,
         home=_home(base, slack, services, forms),
         budget=BudgetListener(
             confirm=Confirm(store=base.store, start_job=services.start_job, wake=base.wake),

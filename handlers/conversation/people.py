@@ -10,12 +10,12 @@ from typing import Any
 
 import structlog
 
-from bot.deadline import answer_within
+from bot.deadline import answer_within, patience
 from bot.domain.budget.limits import Role
 from bot.domain.errors import BotError
 from bot.errors import GivenUp
 from handlers.web_api.client import SlackApi
-from handlers.web_api.people_directory import list_people
+from handlers.web_api.people_directory import UNHURRIED_SECONDS, WAIT_SECONDS, list_people
 
 log = structlog.get_logger(__name__)
 
@@ -25,9 +25,6 @@ used meanwhile."""
 
 FORGOTTEN_SECONDS = 86_400.0
 """A role that was learned longer ago than this is not used any more."""
-
-WAIT_SECONDS = 1.0
-"""How long to wait for Slack: meanwhile a person waits for an acknowledgement, which is due within 3 s."""
 
 
 class SlackPeople:
@@ -57,7 +54,7 @@ class SlackPeople:
     async def _learn(self, key: tuple[str, str]) -> Role | None:
         """Ask Slack and keep the answer; None when it does not answer in time."""
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(patience(WAIT_SECONDS, UNHURRIED_SECONDS)):
                 role = await self._ask(*key)
         except (BotError, TimeoutError) as unknown:
             log.warning("role_unknown", reason=str(unknown) or type(unknown).__name__)
@@ -68,7 +65,7 @@ class SlackPeople:
     async def admins(self, team_id: str) -> frozenset[str] | None:
         """See the port."""
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(patience(WAIT_SECONDS, UNHURRIED_SECONDS)):
                 return frozenset(await list_admins(self._api, team_id))
         except (BotError, TimeoutError) as unknown:
             log.warning("admins_unknown", reason=str(unknown) or type(unknown).__name__)
@@ -81,7 +78,7 @@ class SlackPeople:
         if seen is not None and not fresh and now - seen[0] < STALE_SECONDS:
             return seen[1]
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(patience(WAIT_SECONDS, UNHURRIED_SECONDS)):
                 members = await list_group(self._api, group_id)
         except (BotError, TimeoutError) as unknown:
             log.warning("group_unknown", reason=str(unknown) or type(unknown).__name__)

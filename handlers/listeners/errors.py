@@ -36,10 +36,14 @@ class ErrorHandler:
         if isinstance(error, BoltUnhandledRequestError):
             log.info("request_ignored", type=body.get("type"))
             return BoltResponse(status=200)
-        reference = _log(error)
-        if "command" not in body:
-            return BoltResponse(status=503 if _is_worth_repeating(error, body) else 200)
-        return BoltResponse(status=200, body=private(self._told(error, body, reference)))
+        if "command" in body:
+            return BoltResponse(status=200, body=self.said(error, body))
+        _log(error)
+        return BoltResponse(status=503 if _is_worth_repeating(error, body) else 200)
+
+    def said(self, error: Exception, body: dict[str, Any]) -> dict[str, Any]:
+        """Log the error and return the answer to the command ``body``, as Slack takes it."""
+        return private(self._told(error, body, _log(error)))
 
     def _told(self, error: Exception, body: dict[str, Any], reference: str | None) -> Notice:
         if isinstance(error, OtherWorkspace):

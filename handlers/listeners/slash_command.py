@@ -17,6 +17,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.incoming.payloads import SlashCommand
+from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.request_form import FormListener
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
@@ -40,11 +41,13 @@ class CommandListener:
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
         form: FormListener,
+        late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
         self._commands = commands
         self._free_answers = free_answers
         self._form = form
+        self._late_answers = late_answers
 
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """Raises what the services raise; ``errors.py`` turns it into a sentence."""
@@ -59,6 +62,8 @@ class CommandListener:
             raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
             await ack()
+        elif _may_take_long(command):
+            await self._late_answers(lambda: self._answer(asked, command), body, ack)
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
@@ -99,6 +104,15 @@ class CommandListener:
     async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
         accepted = await self._start_job(_ask(asked, picture))
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
+
+
+def _may_take_long(command: parsing.Command) -> bool:
+    """Whether Slack is asked for people by name, or a table is read that grows."""
+    match command:
+        case parsing.BudgetSet(scope) | parsing.BudgetTopUp(scope):
+            return scope.target is not None
+        case _:
+            return isinstance(command, parsing.BudgetVerify)
 
 
 def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:

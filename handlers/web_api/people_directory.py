@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.deadline import answer_within
+from bot.deadline import answer_within, patience
 from bot.domain.errors import BotError
 from handlers.web_api.client import SlackApi
 
@@ -25,7 +25,10 @@ FRESH_SECONDS = 60.0
 """How long the names of a workspace are kept. A name that is not among them is looked up anew."""
 
 WAIT_SECONDS = 1.0
-"""A person waits for an acknowledgement meanwhile, which Slack wants within 3 s."""
+"""How long to wait for Slack while a person waits for an acknowledgement, which is due within 3 s."""
+
+UNHURRIED_SECONDS = 5.0
+"""How long to wait for Slack otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class PeopleDirectory:
     async def find(self, team_id: str, name: str) -> frozenset[Person] | None:
         """Everybody with that handle, display name or full name; case and a leading @ do not matter.
 
-        None when Slack has not answered within WAIT_SECONDS. The list is then read to its end all the same,
+        None when Slack has not answered in time. The list is then read to its end all the same,
         so that the next call finds it. Never raises; safe to repeat.
         """
         read_at, names = self._names.get(team_id, (0.0, {}))
@@ -61,7 +64,7 @@ class PeopleDirectory:
             with answer_within(None):  # it is read to its end, whoever stops waiting
                 reading = self._reading[team_id] = asyncio.create_task(self._read(team_id))
             reading.add_done_callback(lambda _: self._reading.pop(team_id))
-        done, _ = await asyncio.wait([reading], timeout=WAIT_SECONDS)
+        done, _ = await asyncio.wait([reading], timeout=patience(WAIT_SECONDS, UNHURRIED_SECONDS))
         found = reading.result() if done else None
         return None if found is None else found.get(key, frozenset())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.faults import Fault
-from tests.scenario.budget_kit import all_of
+from tests.scenario.budget_kit import all_of, told
 from tests.support.world import World
 
 
@@ -121,3 +121,20 @@ async def test_an_admin_calls_off_what_somebody_else_asked_for_and_a_member_does
     assert (await world.job())["status"] == "cancelled"
     assert await world.scope("workspace") == (0, 0)
     assert world.provider.journal.of("submit") == []
+
+
+async def test_a_slow_slack_gets_its_receipt_in_time_and_the_answer_after(world: World) -> None:
+    await world.slack.add_user("U0ANNA", "anna.m", real_name="Anna Meyer", channels=["C0DESIGN"])
+    await world.start_bot()
+    await world.slack.fault(Fault("*", "delay", count=-1, seconds=1.0))
+
+    wrong = await world.imagine("budget set user @nobody $9", user="U0CAROL")
+    right = await world.imagine("budget set user @Anna Meyer $3", user="U0CAROL")
+
+    for answer in (wrong, right):
+        assert answer["ack"] in ({}, "", None), "the receipt did not wait for the name"
+    assert "Nobody here" in all_of(await told(world, "C0DESIGN", "Nobody here"))
+    echo = await told(world, "C0DESIGN", "Understood")
+    assert "$3.00 a month" in all_of(echo)
+    assert echo["ephemeral_for"] == "U0CAROL"
+    assert "$3.00 of $3.00" in all_of((await world.imagine("budget", user="U0ANNA"))["ack"])

@@ -10,7 +10,7 @@ import itertools
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 from unittest import mock
@@ -183,7 +183,7 @@ def composed_listeners(
         files=cast("Any", None),
         names=BotNames(command=command, bot_name="@imagine"),
     )
-    return compose_listeners(base, slack, compose_services(base, slack))
+    return compose_listeners(AsyncExitStack(), base, slack, compose_services(base, slack))
 
 
 @asynccontextmanager

@@ -44,8 +44,8 @@ async def test_a_thread_is_read_in_parts_where_slack_gives_only_fifteen_messages
         whole = first.and_then(await talk.read_context(place, LATER, rest=first.rest))
 
         assert refused.value.after is not None
-        assert (first.newest and first.newest.name, first.is_whole) == ("first.png", False)
-        assert (whole.newest and whole.newest.name, whole.is_whole, whole.rest) == ("last.png", True, None)
+        assert ([ref.name for ref in first.newest], first.is_whole) == (["first.png"], False)
+        assert ([ref.name for ref in whole.newest], whole.is_whole, whole.rest) == (["last.png"], True, None)
 
 
 async def test_the_limit_is_found_out_from_the_first_page() -> None:

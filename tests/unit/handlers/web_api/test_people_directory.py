@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.deadline import answer_within
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused
@@ -125,11 +126,10 @@ async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: p
     slack.held.clear()
     scopes = Scopes(directory_on(slack))
     for _ in range(2):
-        with pytest.raises(AskRefused) as refused:
+        with answer_within(2.5), pytest.raises(AskRefused) as refused:
             await scopes(someone("@anna.m"), HERE, "U9")
         assert "again in a moment" in sentence(refused.value, BotNames()).text
 
-    monkeypatch.setattr(directory, "WAIT_SECONDS", 5.0)
     slack.held.set()
 
     assert await scopes(someone("@anna.m"), HERE, "U9") == Scope(ScopeKind.USER, "T1", "U1")
