@@ -2,6 +2,7 @@
 
 import json
 
+from tests.scenario.budget_kit import press
 from tests.support.world import World, eventually
 
 
@@ -204,6 +205,19 @@ async def test_too_many_starts_a_minute_are_told_when(world: World) -> None:
     answers = [_all((await world.imagine("a fox --q low"))["ack"]) for _ in range(3)]
 
     assert "Try again in" in answers[2]
+    assert len(await world.jobs()) == 2
+
+
+async def test_a_slip_and_the_button_that_draws_it_are_one_start_of_the_minute(world: World) -> None:
+    await world.start_bot(IMAGINE_USER_PER_MINUTE="2")
+
+    await world.imagine("helpp")
+    await press(world, "U0ALICE", "C0DESIGN", "draft_run")
+    await world.job(status="succeeded", delivery="delivered")
+    second, third = [_all((await world.imagine("a fox --q low"))["ack"]) for _ in range(2)]
+
+    assert "Try again in" not in second
+    assert "Try again in" in third
     assert len(await world.jobs()) == 2
 
 

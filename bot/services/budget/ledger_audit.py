@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 from bot.domain.audit import LedgerSnapshot, Violation, audit
@@ -17,7 +18,7 @@ async def audit_ledger(store: Store) -> tuple[LedgerSnapshot, list[Violation]]:
     StoreUnavailable when it cannot be read. Safe to repeat.
     """
     snapshot = await store.read(ledger_snapshot)
-    violations = audit(snapshot)
+    violations = await asyncio.to_thread(audit, snapshot)  # seconds on a large ledger
     if violations:
         with contextlib.suppress(StoreUnavailable):
             await store.write(lambda tx: note_drift(tx, violations))

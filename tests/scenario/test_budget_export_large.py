@@ -1,0 +1,65 @@
+"""A workspace with many jobs orders its table and has its ledger read again, and nobody waits for either."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+
+from tests.scenario.budget_kit import all_of, direct, told
+from tests.support.world import World, eventually
+
+MANY = 20_000
+UNLIMITED = {"IMAGINE_BUDGET_USER": "none", "IMAGINE_BUDGET_WORKSPACE": "none"}
+
+
+def many_like(path: str, job_id: str) -> None:
+    """Copy a finished job with its money MANY times, and the counters along."""
+    with sqlite3.connect(path) as db:
+        numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY})"
+        db.execute(f"CREATE TEMP TABLE number AS {numbers} SELECT i FROM n")
+        for table, names in (
+            ("jobs", {"id": "'J' || i", "request_key": "'K' || i"}),
+            ("submissions", {"id": "'S' || i", "job_id": "'J' || i", "provider_task_id": "NULL"}),
+            ("holds", {"job_id": "'J' || i"}),
+            ("hold_legs", {"job_id": "'J' || i"}),
+            ("ledger_entries", {"job_id": "'J' || i"}),
+        ):
+            columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+            if table == "ledger_entries":
+                columns.remove("id")
+            values = ", ".join(names.get(column, column) for column in columns)
+            key = "id" if table == "jobs" else "job_id"
+            db.execute(
+                f"INSERT INTO {table} ({', '.join(columns)})"
+                f" SELECT {values} FROM {table}, number WHERE {key} = ?",
+                (job_id,),
+            )
+        db.execute(f"UPDATE scope_periods SET spent_micros = spent_micros * {MANY + 1}")
+
+
+async def test_twenty_thousand_jobs_are_exported_and_verified_while_everybody_draws(world: World) -> None:
+    bot = await world.start_bot(**UNLIMITED)
+    await world.imagine("a red fox --q low")
+    job = await world.job(status="succeeded", delivery="delivered")
+    assert await bot.stop() == 0
+    await world.close_stores()
+    many_like(world.env["IMAGINE_DATABASE_URL"].removeprefix("sqlite:///"), job["id"])
+    await world.start_bot(**UNLIMITED)
+
+    ordered = await world.imagine("budget export", user="U0CAROL")
+    verified = asyncio.create_task(world.imagine("budget verify", user="U0CAROL"))
+    asks = [await world.imagine(f"fox number {number} --q low") for number in range(8)]
+
+    assert "on its way" in all_of(ordered["ack"])
+    for ask in asks:
+        assert "About $" in all_of(ask["ack"]), "taken while the table is made"
+    assert (await verified)["acked"]
+    desk = await direct(world, "U0CAROL")
+
+    async def table() -> bytes | None:
+        files = [f for m in await world.slack.messages(desk) for f in m.get("files", [])]
+        return await world.slack.file(files[0]["id"]) if files else None
+
+    lines = (await eventually(table, what="the table")).splitlines()
+    assert len(lines) > MANY
+    assert "balances" in all_of(await told(world, "C0DESIGN", "The ledger"))
