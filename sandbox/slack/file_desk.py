@@ -19,6 +19,9 @@ from sandbox.slack.posting import Draft, Posting
 from sandbox.slack.recorder import Recorder
 from sandbox.slack.workspace import BOT_USER, Channel, File, Json, Message, Workspace
 
+MOST_PIXELS = 89_478_485
+"""Of a larger picture there are no previews."""
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -187,7 +190,8 @@ def _size(data: bytes) -> tuple[int, int]:
     """Width and height; (0, 0) for what is no picture, and for one too large to decode: no preview then."""
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            return picture.size
+            width, height = picture.size
+            return (width, height) if width * height <= MOST_PIXELS else (0, 0)
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return 0, 0
 

@@ -56,6 +56,13 @@ async def test_no_job_is_left_out_of_a_long_list(world: World) -> None:
         )
         db.commit()
 
-    code, out, _ = await world.cli("jobs", "--json", "--status", "SUCCEEDED")
+    async def page(*more: str) -> list[str]:
+        code, out, _ = await world.cli("jobs", "--json", "--status", "SUCCEEDED", "--limit", "600", *more)
+        assert code == 0
+        return [job["id"] for job in json.loads(out)]
 
-    assert (code, len(json.loads(out))) == (0, 1001)
+    first = await page()
+    second = await page("--before", first[-1])
+
+    assert (len(first), len(second)) == (600, 401)
+    assert len({*first, *second}) == 1001

@@ -29,7 +29,7 @@ async def test_canaries_in_all_secrets_give_no_hits(world: World, style: str) ->
     await world.slack.fault(Fault("chat.update", "status", count=2, status=500))
     bot = await world.start_bot(
         BOT_LEAK="bot.services.pipeline.poll.Poll",
-        BOT_PATCH=json.dumps({"bot.worker.MAX_ATTEMPTS": 2}),
+        BOT_PATCH=json.dumps({"bot.step_runner.MAX_ATTEMPTS": 2}),
         IMAGINE_LOG_FORMAT=style,
         IMAGINE_LOG_LEVEL="debug",
         **CANARIES,
@@ -74,7 +74,7 @@ def _stranger(port: int) -> None:
 async def test_a_line_says_whose_it_is(world: World) -> None:
     bot = await world.start_bot(
         BOT_POISON="bot.services.pipeline.poll.Poll",
-        BOT_PATCH=json.dumps({"bot.worker.MAX_ATTEMPTS": 1}),
+        BOT_PATCH=json.dumps({"bot.step_runner.MAX_ATTEMPTS": 1}),
     )
     await world.imagine("a red fox --nosuch 3")
     await world.imagine("a very private prompt --q low")

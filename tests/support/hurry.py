@@ -74,6 +74,7 @@ def hurry(most: float, told: Path) -> None:
 
 
 def _keep_real_waits(speed: float) -> None:
+    from app.composition import decoder
     from bot import step_runner, worker
     from bot.imarouter import client
     from bot.services import lease as leases
@@ -93,6 +94,7 @@ def _keep_real_waits(speed: float) -> None:
         (heartbeat, "BEAT_SECONDS"),
         (heartbeat, "DEAD_SECONDS"),
         (worker, "BEAT_SECONDS"),
+        (decoder, "WALL_SECONDS"),
         (sqlite, "READY_SECONDS"),
         (upload, "UPLOAD_SECONDS"),
         (bolt_app, "ANSWER_SECONDS"),

@@ -60,7 +60,7 @@ def test_nobody_else_takes_names_apart() -> None:
     """Neither a scope's name nor a period's key is read anywhere but where it is made."""
     apart = re.compile(
         r"""r?partition\("/"\)|split\("/"\)|scope\.(id|kind)\.|startswith\(.*(channel:|user:|workspace:)"""
-        r"""|len\([\w.]*period_?key\)|len\([\w.]*period\.key\)|func\.length"""
+        r"""|len\([\w.]*period_?key\)|len\([\w.]*period\.key\)|func\.length\([\w.]*(period_?key|scope)\)"""
     )
     own = {"bot/domain/budget/scope.py", "bot/domain/budget/periods.py"}  # the latter: names of time zones
     found = [
