@@ -74,10 +74,6 @@ async def test_at_every_commit(world: World, number: int, when: str, record_prop
     assert rest.roots == 1
     if rest.status == "unknown":
         assert (rest.posts, rest.sent <= 1) == ([], True)
-    elif (
-        rest.error == "source_unreachable"
-    ):  # the image service came for the picture while we were dead (ADR 3)
-        assert (rest.status, rest.cost, rest.sent, rest.posts) == ("failed", 0, 1, [])
     else:
         assert (rest.status, rest.sent, rest.paid, rest.posts) == ("succeeded", 1, 1, [1])
 

@@ -163,6 +163,8 @@ async def look(world: World, seconds: float) -> Rest:
     assert audit["ok"], audit["violations"]
     assert len(jobs) <= 1, "one ask is one job"
     sent, paid = len(world.provider.journal.of("submit")), len(world.provider.tasks())
+    again = min(world.unfetched(), max(0, sent - 1))  # the service came for a picture while we were dead
+    sent, paid = sent - again, paid - again
     if not jobs:
         return Rest("-", "-", sent, paid, 0, [], seconds)
     (job,) = jobs

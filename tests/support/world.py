@@ -195,9 +195,16 @@ class World:
         """The bytes of every picture that the provider made, in the order of its tasks."""
         pictures = []
         for task in self.provider.gateway.book.tasks.values():
+            if task.failure is not None:
+                continue
             for index in range(task.order.n):
                 pictures.append(await self.provider.gallery.picture(task, index, plain=False))
         return pictures
+
+    def unfetched(self) -> int:
+        """How many orders failed, and cost nothing, because their pictures could not be fetched from us."""
+        tasks = self.provider.gateway.book.tasks.values()
+        return sum(task.failure is not None and any(one.error for one in task.sources) for task in tasks)
 
     async def audit(self) -> Json:
         """What ``audit --json`` prints, without a process each time; the ledger must balance."""
