@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full test-crash test-browser bench screenshots lint format lock clean
+.PHONY: help setup demo test test-full test-crash test-outside test-browser bench screenshots lint format lock clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ test-full: $(READY)  ## Every test: the crash matrix, the whole page, long prope
 
 test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external effect
 	$(PYTEST) tests/crash -n $(WORKERS) --dist worksteal
+
+test-outside: $(READY)  ## The slow scenarios: hours of outage, hostile clients, long shutdowns
+	$(PYTEST) tests/scenario -n $(WORKERS) --dist worksteal -m "slow and not alone"
 
 test-browser: $(READY)  ## Every test of the sandbox's page (needs Chromium)
 	$(PYTEST) tests/browser

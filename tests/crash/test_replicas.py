@@ -46,6 +46,7 @@ async def _posts(world: World, job: dict) -> list[str]:
     return [file["id"] for message in await world.thread(job) for file in message.get("files", [])]
 
 
+@pytest.mark.slow
 async def test_a_stopped_replica_is_overtaken_and_its_late_writes_count_for_nothing(shared: World) -> None:
     world = shared
     first = await _replica(world, "first")
@@ -94,6 +95,7 @@ async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared
     await world.audit()
 
 
+@pytest.mark.slow
 async def test_a_killed_replicas_work_is_carried_on_long_before_its_leases_would_end(shared: World) -> None:
     """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute."""
     world = shared

@@ -83,6 +83,7 @@ async def _cut_at_least(crowd: Crowd, count: int) -> bool:
     return await crowd.cut() >= count
 
 
+@pytest.mark.slow
 async def test_when_no_file_is_left_at_all_the_log_stays_small_and_the_bot_recovers(world: World) -> None:
     """As if something else had taken the descriptors that are kept back."""
     patch = _patched(world, connections__SPARE_DESCRIPTORS=-1000, server__HEADER_SECONDS=8.0)
@@ -125,6 +126,7 @@ async def _published(world: World, data: bytes) -> str:
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells a process's memory so")
+@pytest.mark.slow
 async def test_readers_that_stall_take_little_memory_and_are_cut(world: World) -> None:
     """Twenty of one link of 25 MB, of which four are served; then twenty-four of six links."""
     bot = await world.start_bot(IMAGINE_SECRET_KEY=KEY)

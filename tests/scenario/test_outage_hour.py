@@ -118,6 +118,7 @@ async def _slack_gone(world: World) -> AsyncIterator[None]:
     await world.slack.clear_faults()
 
 
+@pytest.mark.slow
 async def test_an_hour_without_slack(world: World) -> None:
     world.provider.set_options(duration_seconds=1.0)
     bot = await _start(world)
@@ -168,6 +169,7 @@ async def test_an_hour_with_a_locked_database(world: World) -> None:
     _said_once(bot, "database_unavailable", "database_back")
 
 
+@pytest.mark.slow
 async def test_an_hour_without_names(world: World) -> None:
     for name in ("IMAROUTER_BASE_URL", "IMAGINE_SLACK_API_URL"):
         world.env[name] = world.env[name].replace("127.0.0.1", "localhost")

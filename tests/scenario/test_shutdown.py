@@ -199,7 +199,7 @@ async def test_a_source_is_served_for_as_long_as_a_step_is_in_hand(world: World)
     assert answers.count(503) > 1, "the port was open while the step was in hand"
 
 
-@pytest.mark.parametrize("where", ["thread", "loop"])
+@pytest.mark.parametrize("where", ["thread", pytest.param("loop", marks=pytest.mark.slow)])
 async def test_the_process_ends_whatever_hangs_in_it(world: World, where: str) -> None:
     bot = await world.start_bot(BOT_HANG=where)
     assert bot.process is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from web.media import Pace, media_routes
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HASTY = Pace(whole_seconds=5.0, grace_seconds=1.0, bytes_a_second=64 * 1024 * 1024)
+PATIENT = Pace(whole_seconds=300.0, grace_seconds=300.0, bytes_a_second=1)
 LARGE = bytes(range(256)) * (25 * 4096)
 """25 MB: more than the system's buffers hold."""
 
@@ -49,13 +51,26 @@ class Desk:
         return source_id
 
 
-@pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
+@asynccontextmanager
+async def opened(pace: Pace) -> AsyncIterator[Desk]:
     desk = Desk()
     app = build_web(readiness={})
-    app.add_routes(media_routes(links=desk.links, store=desk.store, clock=desk, pace=HASTY))
+    app.add_routes(media_routes(links=desk.links, store=desk.store, clock=desk, pace=pace))
     async with serving(app) as served:
         desk.base = served.base
+        yield desk
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with opened(HASTY) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def patient() -> AsyncIterator[Desk]:
+    """A desk that leaves stalled readers alone."""
+    async with opened(PATIENT) as desk:
         yield desk
 
 
@@ -204,9 +219,9 @@ async def test_a_source_that_is_withdrawn_meanwhile_is_cut(desk: Desk) -> None:
 
 
 async def test_four_fetches_of_a_link_at_once_and_the_next_one_waits(
-    desk: Desk, http: aiohttp.ClientSession
+    patient: Desk, http: aiohttp.ClientSession
 ) -> None:
-    link, other = desk.sign(await desk.keep(LARGE)), desk.sign(await desk.keep())
+    link, other = patient.sign(await patient.keep(LARGE)), patient.sign(await patient.keep())
     stalled = [await _stalled(link) for _ in range(fetches.AT_ONCE_EACH)]
     async with http.get(link) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
@@ -222,10 +237,10 @@ async def test_four_fetches_of_a_link_at_once_and_the_next_one_waits(
     assert await eventually(again, within=60), "there is room again"
 
 
-async def test_forty_fetches_in_all(desk: Desk, http: aiohttp.ClientSession) -> None:
-    links = [desk.sign(await desk.keep(LARGE)) for _ in range(fetches.AT_ONCE // fetches.AT_ONCE_EACH)]
+async def test_forty_fetches_in_all(patient: Desk, http: aiohttp.ClientSession) -> None:
+    links = [patient.sign(await patient.keep(LARGE)) for _ in range(fetches.AT_ONCE // fetches.AT_ONCE_EACH)]
     stalled = [await _stalled(link) for link in links for _ in range(fetches.AT_ONCE_EACH)]
-    async with http.get(desk.sign(await desk.keep())) as answer:
+    async with http.get(patient.sign(await patient.keep())) as answer:
         assert answer.status == 503
     for _, writer in stalled:
         writer.transport.abort()
