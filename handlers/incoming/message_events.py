@@ -33,6 +33,9 @@ subtype."""
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 """A mention of a person or of the bot (docs formatting-message-text)."""
 
+_GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone)[^<>]*>")
+"""A mention of several people at once (docs formatting-message-text)."""
+
 _TS = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 
 
@@ -50,8 +53,8 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
     """The message, with what this delivery says of it; None when it can be no ask.
 
     No asks are: messages of bots and our own, edits, deletions and other notices, old messages, and in
-    channels all that neither names the bot nor brings files to a thread; what names a person and not the bot
-    is for that person. Whether its author may ask here is not judged: see ``teams_of``.
+    channels all that neither names the bot nor brings files to a thread; what names people and not the bot
+    is for them. Whether its author may ask here is not judged: see ``teams_of``.
     """
     if not _is_by_a_person(event, us):
         return None
@@ -79,7 +82,8 @@ def heard_from(event: Mapping[str, Any], us: Us, now: datetime) -> IncomingMessa
         is_direct=is_chat,
         files=files_of(event) if is_mention or is_chat else pictures_of(event),
     )
-    return incoming if _may_be_an_ask(incoming, event, is_for_others=bool(people)) else None
+    is_for_others = bool(people) or _GROUP.search(raw) is not None
+    return incoming if _may_be_an_ask(incoming, event, is_for_others=is_for_others) else None
 
 
 def teams_of(event: Mapping[str, Any]) -> frozenset[str]:

@@ -75,7 +75,7 @@ _EDIT: tuple[Part, ...] = (
 _INSTEAD: Mapping[Action, tuple[Part, ...]] = {
     Action.AGAIN: ("To draw it again, send the same words once more; a reply here changes the picture.",),
     Action.UNDO: (
-        "The earlier pictures are still here: press ", Bold("Edit…"), " below the one to go on from.",
+        "To go on from an earlier picture, press ", Bold("Edit…"), " below it.",
     ),
     Action.VARY: _EDIT,
     Action.USE: _EDIT,

@@ -102,20 +102,23 @@ def _is_flag(text: str, match: re.Match[str]) -> bool:
         return len(dashes) > 1 and isinstance(known, Flag) and (wide or before in _GLUED_TO)
     if len(dashes) > 1:
         return True
-    if not name or name != name.lower():
+    if not name or (len(name) > 1 and name != name.lower()):
         return False
     if dashes == "-":
-        return isinstance(known, Flag) and (len(name) > 1 or _has_valid_value(text, match, known))
+        sure = len(name) > 1 and isinstance(known, Flag)
+        return sure or (known is not None and _has_valid_value(text, match, known))
     return known is not None or is_slip(name) or text[match.end() : match.end() + 1] == "="
 
 
-def _has_valid_value(text: str, match: re.Match[str], known: Flag) -> bool:
-    """Whether what follows a letter after one dash is a value of that flag: ``-q low``, ``-n 2``, but no
-    "-q train"."""
-    following = text[match.end() :].split(maxsplit=1)
+def _has_valid_value(text: str, match: re.Match[str], known: Flag | Foreign) -> bool:
+    """Whether what follows a name after one dash is a value of that flag: ``-q low``, ``-n 2``, another bot's
+    ``-seed 5``, but no "-q train"."""
+    following = text[match.end() :].lstrip(" =:：＝").split(maxsplit=1)
     if not following:
         return False
     value = _tidy(following[0]).lower()
+    if isinstance(known, Foreign):
+        return known.takes is Takes.NUMBER and _NUMBER.fullmatch(value) is not None
     if known.setting is Setting.COUNT:
         return value in _COUNTS
     return known.setting is Setting.QUALITY and is_quality(value)

@@ -15,10 +15,15 @@ from handlers.parsing.picture_request import Defaults, read_picture
 from handlers.parsing.references import take_reference
 from handlers.parsing.sub_commands import sub_command
 from handlers.parsing.text_input import clean
-from handlers.parsing.words import Said, read_words, without_request
+from handlers.parsing.verbs import Action
+from handlers.parsing.words import Said, bare_words, read_words, without_request
 
 _FLAG_ROOM = 2000
 """Characters that flags may take beyond the longest prompt; more is not even searched for flags."""
+
+
+_ALSO_NOUNS = frozenset((Action.RESHAPE, Action.FINISH))
+"""Verbs whose words describe pictures as well: banner, square, final."""
 
 
 def parse(
@@ -47,7 +52,7 @@ def parse(
     for mark in ('"', "`"):
         if len(text) > 2 and text[0] == text[-1] == mark and text.count(mark) == 2:
             text = text[1:-1].strip()  # quotes around everything: the flags inside count
-    command = sub_command(text)
+    command = sub_command(text) or sub_command(bare_words(text))
     if command is not None:
         return command
     if len(text) > max_prompt + _FLAG_ROOM:
@@ -60,12 +65,13 @@ def parse(
 
 def _said(text: str, *, in_conversation: bool) -> Said | None:
     """What the text says instead of asking for a picture. Whoever types a flag asks for one, except after a
-    verb: "again --ar 16:9"."""
+    verb: "again --ar 16:9". Where no picture is at hand "banner --ar 3:1" is one."""
     flags = [typed for typed in find_flags(text) if isinstance(typed.known, Flag)]
-    said = read_words(remove(text, flags), in_conversation=in_conversation)
-    if flags and (said is None or said.verb is None or not in_conversation):
-        return None
-    return said
+    said = read_words(remove(text, flags))
+    if not flags or said is None:
+        return said
+    is_verb = said.verb is not None and (in_conversation or said.verb.action not in _ALSO_NOUNS)
+    return said if is_verb else None
 
 
 def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:

@@ -23,10 +23,12 @@ _YES = {"true", "yes", "on", "1"}
 
 _LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
 
-_WEIGHT = re.compile(r"(?<=\w)::(-?\d+(?:\.\d+)?|)(?=[\s,]|$)")
+_NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
+_WEIGHT = re.compile(rf"""(?:(?<=[\w)\]"'])::({_NUMBER}|)|(?<=[\w)\]"'] )::({_NUMBER}))(?=[\s,]|$)""")
 _ADDRESS = re.compile(
-    r"<?(https?://(?:\S+\.(?:png|jpe?g|webp|gif|avif)(?:[?#]\S*)?"
-    r"|(?:s\.mj\.run|cdn\.discordapp\.com|media\.discordapp\.net|cdn\.midjourney\.com)/\S+?))>?\s",
+    r"""["'(<]*(https?://(?:[^\s"'<>]+?\.(?:png|jpe?g|webp|gif|avif|tiff?|hei[cf]|bmp|svg)(?:[?#][^\s,"'<>]*)?"""
+    r"|(?:s\.mj\.run|cdn\.discordapp\.com|media\.discordapp\.net|cdn\.midjourney\.com)/[^\s,\"'<>]+))"
+    r"""(?=[\s,;"')>]|$)""",
     re.IGNORECASE,
 )
 
@@ -55,7 +57,7 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     _refuse_unknown(text, flags)
     _refuse_list(text)
     _refuse_weights(text)
-    _refuse_address(text)
+    _refuse_address(remove(text, flags))
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
     quality = chosen.quality() or defaults.quality
     file_format = chosen.format() or defaults.format
@@ -91,7 +93,8 @@ def _refuse_weights(text: str) -> None:
     if found:
         why = "a Midjourney weight, which GPT Image 2 does not have"
         rest = " ".join(_WEIGHT.sub("", text).split())
-        raise AskRefused(UnsupportedFlag(", ".join(f"::{weight}" for weight in found), why, without=rest))
+        weights = ", ".join(f"::{near or apart}" for near, apart in found)
+        raise AskRefused(UnsupportedFlag(weights, why, without=rest))
 
 
 def _refuse_address(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.requests.ask import LAST
+from bot.domain.requests.ask import LAST, UNCLEAR
 
 _NOUN = r"(?:one|picture|pic|image|version|draft|option)"
 _PLACES = {
@@ -12,12 +12,16 @@ _PLACES = {
     "top left": 1, "upper left": 1, "top right": 2, "upper right": 2,
     "bottom left": 3, "lower left": 3, "bottom right": 4, "lower right": 4,
     "left": 1, "right": 2,
+    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8,
+    "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
 }  # fmt: skip
 """A sheet of four has two rows; ``left`` and ``right`` are those of a sheet of two."""
 
 _PLACE = "|".join(name.replace(" ", "[ -]") for name in sorted(_PLACES, key=len, reverse=True))
-_HASH = r"#(?P<hash>[1-4])(?![\w])"
-_NUMBERED = r"(?:number|no\.|picture|pic|image|version|draft|option) #?(?P<number>[1-4])(?![\w:.,]*\d)"
+_HASH = r"#(?P<hash>[1-9]\d?)(?![\w])"
+_NUMBERED = (
+    r"(?:number|no\.|picture|pic|image|version|draft|option) #?(?P<number>[1-9]\d?)(?![\w:.,]*\d)(?!\w)"
+)
 
 _WHOLE = re.compile(
     rf"(?P<digit>[1-4])|{_HASH}|{_NUMBERED}|(?:the )?(?P<place>{_PLACE})(?: {_NOUN})?", re.IGNORECASE
@@ -26,21 +30,45 @@ _INSIDE = re.compile(
     rf"(?<![\w#&])(?:{_HASH}|{_NUMBERED}|(?:the )?(?P<place>{_PLACE}) {_NOUN}(?!\w))", re.IGNORECASE
 )
 
+_ONE = rf"(?:#?[1-9]|(?:the )?(?:{_PLACE}))"
+_AND = r"(?: ?, ?(?:and |or )?| and | or | ?& ?| ?\+ ?)"
+_SEVERAL = re.compile(
+    rf"(?<![\w#&])(?:{_ONE}(?: {_NOUN})?{_AND}(?:the )?(?:(?:{_PLACE}) {_NOUN}s?|#[1-9]\d?(?!\w))"
+    rf"|(?:numbers?|{_NOUN}s?) #?[1-9]{_AND}#?[1-9](?!\w)"
+    rf"|(?:both|all (?:two|three|four)|the (?:first|last) (?:two|three)) {_NOUN}s)(?!\w)",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"(?:make (?:it|this|that)|change|remove|add|replace|without|now|but|same)\b", re.IGNORECASE
+)
+_MOST_DRAWN = 4
+"""How many pictures one ask makes at most."""
+
 
 def whole_reference(text: str) -> int | None:
     """The number, from 1 to 4 or LAST, when ``text`` is nothing but a reference to a picture; else None."""
     match = _WHOLE.fullmatch(text)
-    return _number(match) if match else None
+    number = _number(match) if match else None
+    return number if number is not None and number <= _MOST_DRAWN else None
 
 
 def take_reference(text: str) -> tuple[int | None, str]:
-    """The first reference inside a sentence, and the sentence with "it" in its place: "make the third one
-    blue" gives 3 and "make it blue". A place alone ("the second floor") is none. (None, ``text``) without
-    one."""
-    match = _INSIDE.search(text)
-    if match is None:
+    """The reference inside a sentence, and the sentence with "it" in its place: "make the third one blue"
+    gives 3 and "make it blue". A place alone ("the second floor") is none. (None, ``text``) without one, and
+    (UNCLEAR, ``text``) where several pictures are named."""
+    found = list(_INSIDE.finditer(text))
+    if _SEVERAL.search(text) or len({_number(match) for match in found}) > 1:
+        return UNCLEAR, text
+    if not found:
         return None, text
+    match = found[0]
     return _number(match), f"{text[: match.start()]}it{text[match.end() :]}"
+
+
+def goes_on(text: str) -> bool:
+    """Whether ``text`` changes a picture that was there before it: "make it blue", "without the tree", "the
+    third one at night"."""
+    return _GOES_ON.match(text) is not None or take_reference(text)[0] is not None
 
 
 def _number(match: re.Match[str]) -> int:

@@ -159,7 +159,7 @@ _show = _just(c.BudgetShow())
 _SHAPES: list[Shape] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), command)
     for pattern, command in (
-        (r"(?:help|budget help|\?|-h|settings|presets)[?!.]*", _just(c.Help())),
+        (r"(?:help|budget help|\?|-h|settings|presets|export)[?!.]*", _just(c.Help())),
         # "cancel" and "show" alone lack an id: a list to choose from is better than a paid picture.
         (r"(?:status|cancel)[?!.]*", _just(c.Status())),
         (r"(?:history|hist|show|find)[?!.]*", _just(c.History())),

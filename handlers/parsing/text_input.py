@@ -13,6 +13,7 @@ import unicodedata
 
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 _SLACK = re.compile(r"<(?P<inner>[@#!][^<>\n]*|(?:https?|mailto|tel|ftp):[^<>\n]*)>|&(?P<entity>amp|lt|gt);")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif|tiff?|hei[cf]|bmp)(?:[?#]|$)", re.IGNORECASE)
 _BOT = "\0"
 """Stands for the bot's own mention while a text is decoded; no message may hold this character."""
 _ADDRESSED = re.compile(rf"{_BOT}(?:[,:;](?=\s|$))?[ \t]*")  # "@bot, a fox"; but "@bot :fox_face:"
@@ -63,15 +64,16 @@ def _plain(match: re.Match[str], bot_user_id: str | None) -> str:
 
 def _special(command: str, label: str) -> str:
     """``<!here>``, ``<!subteam^S1|@team>``, ``<!date^…|fallback>`` as the words a reader would see."""
-    name, _, rest = command.partition("^")
+    name = command.partition("^")[0]
     if name == "date":
         return label
-    return "@" + (label.removeprefix("@") or (rest if name == "subteam" else name))
+    return "@" + (label.removeprefix("@") or ("team" if name == "subteam" else name))
 
 
 def _link(url: str, label: str) -> str:
-    """The words that a link was put on, which its author sees; else its address."""
-    return label or url
+    """The words that a link was put on, which its author sees; else its address. A picture's own file name
+    is no words."""
+    return url if not label or (_PICTURE.search(url) and label in url) else label
 
 
 def _unescape(text: str) -> str:

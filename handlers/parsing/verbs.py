@@ -36,11 +36,12 @@ class Verb:
 
 _SIMPLE: dict[str, Action] = {
     **dict.fromkeys(
-        ("again", "redo", "repeat", "retry", "reroll", "more", "another", "one more", "try again"),
+        ("again", "redo", "repeat", "retry", "reroll", "more", "another", "another one", "one more",
+         "one more time", "once more", "try again", "do it again"),
         Action.AGAIN,
     ),
     **dict.fromkeys(("undo", "revert", "back", "go back", "previous"), Action.UNDO),
-    **dict.fromkeys(("cancel", "stop", "abort", "never mind", "nevermind"), Action.CANCEL),
+    **dict.fromkeys(("cancel", "stop", "abort", "never mind", "nevermind", "forget it"), Action.CANCEL),
     **dict.fromkeys(("delete", "delete it", "delete this"), Action.DELETE),
     **dict.fromkeys(("before", "before and after"), Action.BEFORE),
     **dict.fromkeys(("vote", "poll"), Action.VOTE),

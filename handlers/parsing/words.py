@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.parsing.slips import COMMANDS, meant_command
+from handlers.parsing.slips import meant_command
 from handlers.parsing.verbs import Verb, read_verb
 
 
@@ -58,13 +58,20 @@ _TALK = _CORE | _set(
     " look for the all there again everyone team bot imagine i im i'm am"
 )
 _THANKS = re.compile(
-    r"(?:thanks|thank you|thankyou|thx|ty|tysm|cheers)(?: (?:so much|a lot|very much))*(?:,? @\S+)?",
+    r"(?:thanks|thank you|thankyou|thx|ty|tysm|cheers)(?: (?:so much|a lot|very much))*",
     re.IGNORECASE,
 )
 _MOST_TALK, _MOST_QUESTION, _MOST_SEARCH, _MOST_BUDGET = 6, 12, 4, 3
 """The most words of each kind of text; longer ones describe pictures."""
 
-_ASKS = _set("what how who why when where which can could do does did are is will would should may")
+_PHRASES = frozenset(("got it", "sounds good", "that's it", "thats it", "hello world"))
+_NAMED = re.compile(r"(?:^|(?<=\s))@\S+")
+"""People who are thanked or greeted."""
+
+_ASKS = _set(
+    "what how who why when where which can could do does did are is will would should may"
+    " whats hows whos whens wheres"
+)
 _DRAW = "draw|make|paint|create|generate|render|design|sketch|show me|give me"
 _CHANGE = "do|change|remove|add|replace|turn|put|edit|fix|try|have|get"
 _POLITE = r"(?:please )?(?:can|could|will|would) (?:you|we) (?:please )?"
@@ -92,18 +99,22 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def read_words(text: str, *, in_conversation: bool) -> Said | None:
+def bare_words(text: str) -> str:
+    """``plain`` text without the marks that end it: "help…" with two folded hands is help."""
+    return plain(text).rstrip(_ENDS)
+
+
+def read_words(text: str) -> Said | None:
     """What ``text``, which is no whole command and has no flags, says instead of asking for a picture; None
-    when it is a picture. ``in_conversation``: it was said in a thread or a direct message."""
-    spoken = plain(text)
-    bare = spoken.rstrip(_ENDS)
+    when it is a picture."""
+    spoken, bare = plain(text), bare_words(text)
     words = _WORD.findall(bare.lower())
     if not words:
         return Said(Reading.TALK)
-    verb = read_verb(bare) if in_conversation else _lone_verb(bare)
+    verb = _verb(bare)
     if verb is not None:
         return Said(Reading.VERB, verb=verb)
-    return _talk(bare, words) or _question(spoken, bare, words) or _near_command(bare, words)
+    return _talk(bare) or _question(spoken, bare, words) or _near_command(bare, words)
 
 
 def without_request(text: str, *, is_edit: bool) -> str:
@@ -112,22 +123,26 @@ def without_request(text: str, *, is_edit: bool) -> str:
     return (_REQUEST if is_edit else _TO_DRAW).sub("", text, count=1)
 
 
-def _lone_verb(bare: str) -> Verb | None:
-    """A verb where no picture is at hand; *it*, *that* or *this* may follow it."""
+def _verb(bare: str) -> Verb | None:
+    """The verb that is all that is said; *it*, *that* or *this* may follow it."""
     head, _, tail = bare.rpartition(" ")
-    return read_verb(head if tail.lower() in _IT else bare)
+    return read_verb(bare) or (read_verb(head) if tail.lower() in _IT else None)
 
 
-def _talk(bare: str, words: Sequence[str]) -> Said | None:
+def _talk(bare: str) -> Said | None:
+    named = " ".join(_NAMED.sub("", bare).split()).strip(" ,")
+    words = _WORD.findall(named.lower())
+    if not words:
+        return None
     said = Said(Reading.THANKS if _PRAISE & set(words) else Reading.TALK)
-    if _THANKS.fullmatch(bare):
+    if _THANKS.fullmatch(named) or named.lower() in _PHRASES:
         return said
     small = len(words) <= _MOST_TALK and set(words) <= _TALK and bool(_CORE & set(words))
     return said if small else None
 
 
 def _question(spoken: str, bare: str, words: Sequence[str]) -> Said | None:
-    if not spoken.endswith("?") or len(words) > _MOST_QUESTION or words[0] not in _ASKS:
+    if not spoken.endswith("?") or len(words) > _MOST_QUESTION or words[0].split("'")[0] not in _ASKS:
         return None
     if _REQUEST.match(bare):
         return None
@@ -139,7 +154,7 @@ def _near_command(bare: str, words: Sequence[str]) -> Said | None:
     if command is None:
         return None
     if len(words) == 1:
-        return Said(Reading.SLIP, command) if words[0] not in COMMANDS or not bare.isalpha() else None
+        return Said(Reading.SLIP, command)
     rest = bare.split(" ", 1)[1] if " " in bare else words[1]
     if command == "find" and words[0] == "find" and len(words) <= 1 + _MOST_SEARCH:
         return Said(Reading.SEARCH, words=rest)

@@ -272,7 +272,8 @@ def test_what_names_a_person_and_not_the_bot_is_for_that_person() -> None:
     assert heard_from(event(text=text, **in_thread), US, NOW) is None
     assert heard_from(event(text="<@UBOT> compare with <@U0BOB>", **in_thread), US, NOW) is not None
     assert heard_from(event(text=text, channel="D1", channel_type="im"), US, NOW) is not None
-    assert heard_from(event(text="<!here> look", **in_thread), US, NOW) is not None
+    for several in ("<!here>", "<!channel>", "<!subteam^S0MAKERS>", "<!subteam^S0MAKERS|@makers>"):
+        assert heard_from(event(text=f"{several} compare", **in_thread), US, NOW) is None, several
 
 
 @pytest.mark.parametrize("text", ["<@UBOTTLE> a fox", "<@UBOT2|imagine> a fox", "&lt;@UBOT&gt; a fox"])

@@ -6,6 +6,7 @@ from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused, PromptTooLong, SizeRule, UnknownFlag
 from bot.domain.requests.request import Format, Kind, Quality, Size
 from handlers.parsing import Help, Imagine, OpenForm, parse
+from handlers.parsing.text_input import decode_command_text
 
 NBSP, NARROW, IDEOGRAPHIC = "\u00a0", "\u202f", "\u3000"
 RLM, LRM, ZWSP, BOM = "\u200f", "\u200e", "\u200b", "\ufeff"
@@ -540,10 +541,22 @@ def test_weights_of_midjourney_are_refused_and_their_words_can_be_drawn():
         ("hot:: dog::2", "::, ::2", "hot dog"),
         ("a cat::1.5 in snow", "::1.5", "a cat in snow"),
         ("fog::-0.5, a ship", "::-0.5", "fog, a ship"),
+        ("hot::.5 dog", "::.5", "hot dog"),
+        ("hot ::2 dog", "::2", "hot dog"),
+        ("(red)::2 dog", "::2", "(red) dog"),
     ):
         refused = refusal(text).refusal
         assert (refused.flag, refused.without) == (named, rest), text
     assert picture("a poster about std::vector").request.prompt == "a poster about std::vector"
+
+
+def test_other_bots_flags_count_with_one_dash_where_a_value_follows():
+    for text, named in (("a fox -v 6", "--v"), ("a fox -seed 5", "--seed"), ("a fox -s 250", "--s")):
+        assert refusal(text).refusal.flag == named, text
+    for text in ("a v-neck shirt -v neck", "a -seed bank", "tic -tac -toe"):
+        assert picture(text).request.prompt == text
+    for text in ("a fox -Q low", "a fox -q:low", "a fox -N 2"):
+        assert picture(text).request.prompt == "a fox", text
 
 
 def test_a_pictures_address_before_the_words_is_refused():
@@ -551,6 +564,11 @@ def test_a_pictures_address_before_the_words_is_refused():
         "https://example.com/a.png make it blue",
         "https://example.com/a.JPG?x=1 make it blue",
         "https://s.mj.run/Ab12 a fox",
+        "https://example.com/a.png",
+        "--q low https://example.com/a.png a fox",
+        "https://example.com/a.jpg, a fox",
+        '"https://example.com/a.heic" a fox',
+        decode_command_text("<https://example.com/a.png|a.png> a fox"),
     ):
         refused = refusal(text)
         assert refused.problem is Problem.UNSUPPORTED_FLAG, text

@@ -37,7 +37,7 @@ def escape(text: str) -> str:
         ("<!here>", "@here"),
         ("<!channel|channel>", "@channel"),
         ("<!subteam^S012|@team>", "@team"),
-        ("<!subteam^S012>", "@S012"),
+        ("<!subteam^S012>", "@team"),
         ("<!date^1392734382^{date}|Feb 18>", "Feb 18"),
         ("&lt;@U0123ABCD&gt;", "<@U0123ABCD>"),  # typed as such: text, not a mention
         ("&lt;!here&gt;", "<!here>"),

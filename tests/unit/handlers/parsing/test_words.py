@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.requests.ask import LAST
+from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.domain.requests.refusals import AskRefused
 from handlers import parsing
-from handlers.parsing.references import take_reference
+from handlers.parsing.references import goes_on, take_reference
 from handlers.parsing.verbs import Action, Verb, read_verb
 from handlers.parsing.words import Reading, read_words
 
@@ -21,12 +21,20 @@ PICTURES = [
 ]  # fmt: skip
 
 FREE = {
-    Reading.TALK: ["hi", "good morning", "👍", ":tada:", "…", "hello everyone", "test", "ok", "sorry"],
+    Reading.TALK: [
+        "hi", "good morning", "👍", ":tada:", "…", "hello everyone", "test", "ok", "sorry", "hi @bob",
+        "hello @bob @carol!", "got it", "That's it.",
+    ],
     Reading.THANKS: [
         "thanks!", "beautiful", "nice :heart:", "thank you so much @bob", "great job", "thx a lot", "Wow!!",
+        "@bob thanks", "thanks @bob @carol",
     ],
-    Reading.QUESTION: ["what can you do?", "why is the sky blue?", "can you help?", "Who are you?"],
-    Reading.MONEY_QUESTION: ["how much money is left?", "what does a picture cost?"],
+    Reading.QUESTION: [
+        "where's my picture?", "what can you do?", "why is the sky blue?", "can you help?", "Who are you?",
+    ],
+    Reading.MONEY_QUESTION: [
+        "what's my budget?", "what's left?", "how much money is left?", "what does a picture cost?",
+    ],
     Reading.SLIP: ["helpp", "hlep", "statsu", "histori", "budgt", "canceel", "Histroy"],
     Reading.NEAR: ["status quo", "settings icon", "budget foo", "show 5", "cancel all", "budget status"],
     Reading.SEARCH: ["history fox", "find fox", "find a red fox", "find red fox logo"],
@@ -34,7 +42,11 @@ FREE = {
         "budget set workspace = $50", "budget topup $5", "budget zone UTC+2", "budget set channel",
         "budget history of @anna",
     ],
-    Reading.VERB: ["undo", "again", "u1", "stop", "make it square", "vary 2", "finish in 4k", "delete it"],
+    Reading.VERB: [
+        "undo that", "stop it", "vary it", "finish this", "never mind that", "once more", "do it again",
+        "another one", "forget it", "undo", "again", "u1", "stop", "make it square", "vary 2", "finish in 4k",
+        "delete it",
+    ],
 }  # fmt: skip
 
 
@@ -48,7 +60,7 @@ def test_what_describes_a_picture_is_one() -> None:
 def test_what_asks_for_no_picture_is_answered_free() -> None:
     for reading, texts in FREE.items():
         for text in texts:
-            said = read_words(text, in_conversation=False)
+            said = read_words(text)
             assert said is not None, text
             assert said.reading is reading, (text, said)
 
@@ -61,14 +73,24 @@ def test_commands_by_another_name_are_commands() -> None:
         assert parsing.parse(text) == command, text
 
 
+def test_a_command_is_one_whatever_ends_it() -> None:
+    for text, command in {
+        "help 🙏": parsing.Help(), "help :pray:": parsing.Help(), "status 👀": parsing.Status(),
+        "budget 💰": parsing.BudgetShow(), "help…": parsing.Help(), "ｈｅｌｐ": parsing.Help(),
+        "hist 🙏": parsing.History(), "my budget 🙏": parsing.BudgetShow(), "show :eyes:": parsing.History(),
+        "budget history!": parsing.BudgetHistory(), "export": parsing.Help(),
+    }.items():  # fmt: skip
+        assert parsing.parse(text) == command, text
+
+
 def test_a_slip_names_the_command_and_only_near_words_are_slips() -> None:
     meant = {"helpp": "help", "hlep": "help", "statsu": "status", "histori": "history", "budgt": "budget"}
     for text, command in meant.items():
-        said = read_words(text, in_conversation=False)
+        said = read_words(text)
         assert said is not None
         assert said.command == command, text
     for text in ("snow", "shown", "statue", "candle", "presents", "held", "whelp"):
-        assert read_words(text, in_conversation=False) is None, text
+        assert read_words(text) is None, text
 
 
 def test_whoever_types_a_flag_wants_a_picture() -> None:
@@ -76,7 +98,9 @@ def test_whoever_types_a_flag_wants_a_picture() -> None:
         assert isinstance(parsing.parse(text), parsing.Imagine), text
     again = parsing.parse("again --ar 16:9", in_conversation=True)
     assert isinstance(again, parsing.NotAPicture)
-    assert isinstance(parsing.parse("again --ar 16:9"), parsing.Imagine)
+    for text in ("again --ar 16:9", "u1 -q low", "vary 2 --n 4"):
+        assert isinstance(parsing.parse(text), parsing.NotAPicture), text
+    assert isinstance(parsing.parse("banner --ar 3:1"), parsing.Imagine), "a word of pictures as well"
 
 
 def test_a_polite_request_is_drawn_without_the_request() -> None:
@@ -139,8 +163,31 @@ def test_a_reference_inside_a_sentence_is_taken_out() -> None:
         ("add 3 birds", None, "add 3 birds"),
         ("colour it #333333", None, "colour it #333333"),
         ("a room with 2 pictures", None, "a room with 2 pictures"),
-    ):
+        ("make the third and fourth one blue", UNCLEAR, "make the third and fourth one blue"),
+        ("make the first one red and the second one blue", UNCLEAR,
+         "make the first one red and the second one blue"),
+        ("put #1 and #2 side by side", UNCLEAR, "put #1 and #2 side by side"),
+        ("make both pictures blue", UNCLEAR, "make both pictures blue"),
+        ("pictures 2 and 3 in black and white", UNCLEAR, "pictures 2 and 3 in black and white"),
+        ("make #7 blue", 7, "make it blue"),
+        ("make the fifth one blue", 5, "make it blue"),
+        ("2 and 3 birds", None, "2 and 3 birds"),
+        ("the first and last supper", None, "the first and last supper"),
+    ):  # fmt: skip
         assert take_reference(text) == (number, rest), text
+
+
+def test_what_goes_on_from_a_picture() -> None:
+    for text in (
+        "make it blue",
+        "Change the sky",
+        "now at night",
+        "same but green",
+        "the third one at night",
+    ):
+        assert goes_on(text), text
+    for text in ("a fox", "make a fox", "the makers of it", "nowhere man", "removed walls"):
+        assert not goes_on(text), text
 
 
 @pytest.mark.parametrize("text", ["helpp", "hi", "undo"])
