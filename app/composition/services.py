@@ -25,6 +25,7 @@ from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.names_in_text import NamesInText
 from handlers.parsing import read_message
+from handlers.parsing.references import goes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             start_job=start_job,
             read=read_message,
             name_people=NamesInText(slack.api),
+            goes_on=goes_on,
             wake=base.wake,
         ),
     )

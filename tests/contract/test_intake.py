@@ -12,6 +12,7 @@ from bot.ports import Conversation, OtherCommands
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.start_job import StartJob
 from handlers.parsing import read_message
+from handlers.parsing.references import goes_on
 from storage.store import SqlStore
 from tests.contract.samples import a_job
 from tests.support.databases import SetClock
@@ -33,6 +34,7 @@ def intake(store: SqlStore) -> Intake:
         start_job=cast("StartJob", nobody),
         read=read_message,
         name_people=cast("Any", nobody),
+        goes_on=goes_on,
         wake=lambda: None,
     )
 

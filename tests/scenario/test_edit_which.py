@@ -23,7 +23,7 @@ from tests.scenario.edit_kit import (
     sources,
     whispers,
 )
-from tests.support.world import Json, World
+from tests.support.world import Json, World, eventually
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n"
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 100
@@ -210,6 +210,44 @@ async def test_the_picture_that_is_named_is_the_one(world: World) -> None:
     await world.slack.message(ALICE, DESIGN, "@imagine put a hat on #1 --q low", thread_ts=thread)
     await edited(world, prompt="put a hat on it")
     assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(first))]
+
+
+async def test_where_several_pictures_are_named_or_none_the_asker_chooses(world: World) -> None:
+    await reachable_bot(world)
+    parent = await made(world, "a red fox --q low --n 3")
+    files, thread = await files_of_results(world, parent), parent["thread_ts"]
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make the third and first one red", thread_ts=thread)
+    await whispers(world, ALICE, "Which one?")
+    await world.slack.message(ALICE, DESIGN, "@imagine make #7 blue --q low", thread_ts=thread)
+
+    async def asked_twice() -> list[Json] | None:
+        asked = await whispers(world, ALICE, "Which one?")
+        return asked if len(asked) == 2 else None
+
+    asked = await eventually(asked_twice, what="both are asked back")
+    assert len(world.provider.tasks()) == 1, "nothing was bought but the set"
+    await world.slack.action(ALICE, DESIGN, asked[-1]["ts"], "draft_pick_2")
+
+    await edited(world, prompt="make it blue")
+    assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(files[1]))]
+
+
+async def test_in_a_direct_conversation_what_goes_on_changes_the_picture_before_it(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.message(ALICE, "im", "four foxes --q low --n 2")
+    parent = await world.job(status="succeeded", delivery="delivered")
+    files = await files_of_results(world, parent)
+
+    await world.slack.message(ALICE, "im", "make the second one blue --q low")
+    job = await edited(world, prompt="make it blue")
+    assert job["parent_id"] == parent["id"]
+    assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(files[1]))]
+
+    await world.slack.message(ALICE, "im", "without the tree --q low")
+    assert (await edited(world, prompt="without the tree"))["parent_id"] == job["id"]
+    await world.slack.message(ALICE, "im", "a blue whale --q low")
+    assert (await world.job(prompt="a blue whale", delivery="delivered"))["kind"] == "generate"
 
 
 async def test_of_several_results_the_last_one_left_needs_no_choice(world: World) -> None:

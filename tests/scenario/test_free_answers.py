@@ -106,11 +106,11 @@ async def test_what_is_said_around_a_picture_in_its_thread_changes_nothing(world
     await reachable_bot(world, **UNHURRIED)
     thread = (await made(world))["thread_ts"]
 
-    for text in ("@imagine thanks!", "@imagine nice :heart:"):
+    for text in ("@imagine thanks!", "@imagine nice :heart:", "<@U0BOB> thanks <@U0IMAGINE>"):
         said = await world.slack.message(ALICE, DESIGN, text, thread_ts=thread)
         await mood(world, said["ts"], "+1")
     await world.slack.message(ALICE, DESIGN, "@imagine undo", thread_ts=thread)
-    (undo,) = await whispers(world, ALICE, "earlier pictures are still here")
+    (undo,) = await whispers(world, ALICE, "go on from an earlier picture")
     assert "Draw “undo” · $0.07" in buttons(undo["blocks"])
 
     await nothing_bought(world, jobs=1)

@@ -3,6 +3,8 @@ start from the right picture, and are never drawn anew. The minute is a second h
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.scenario.edit_kit import (
     ALICE,
     BOB,
@@ -43,6 +45,25 @@ async def test_an_edit_in_a_thread_of_forty_replies_ends(world: World) -> None:
     notes = await whispers(world, ALICE, "wait about 3 minutes")
     assert len(notes) == 1, "told once"
     assert len(await reads(world)) == 3
+    await world.slack.options(history_seconds=None)
+
+
+async def test_who_attaches_the_picture_instead_of_waiting_gets_one_edit(world: World) -> None:
+    await world.slack.options(history_seconds=4.0)
+    await reachable_bot(world)
+    root = await world.slack.message(ALICE, DESIGN, "look", files=[photo()])
+    await chat(world, root["ts"], 39)
+    data = picture(size=(320, 200))
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
+    await whispers(world, ALICE, "wait about 3 minutes")
+    again = {"files": [photo(data=data)], "thread_ts": root["ts"]}
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", **again)
+
+    await edited(world)
+    await asyncio.sleep(10)  # longer than the rest of the thread would take to read
+    assert len(world.provider.tasks()) == 1
+    assert sources(world)[0]["sha256"] == normal(data)
     await world.slack.options(history_seconds=None)
 
 

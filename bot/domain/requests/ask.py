@@ -47,10 +47,13 @@ class Ask:
 LAST = -1
 """Stands for the last of several pictures, however many there are."""
 
+UNCLEAR = 0
+"""Stands for several pictures where one is needed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which picture a text names, from 1 or LAST, and the prompt with "it" in its place."""
+    """Which picture a text names, from 1, LAST or UNCLEAR, and the prompt with "it" in its place."""
 
     number: int
     prompt: str

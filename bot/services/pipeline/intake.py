@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
@@ -24,8 +25,8 @@ from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
-from bot.services.pipeline.thread_reading import ThreadReading
-from bot.services.pipeline.which_picture import Start, chosen, newest_in
+from bot.services.pipeline.thread_reading import ThreadReading, forget_readings
+from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of
 from bot.services.reactions import show_reaction
 from bot.services.requests.start_job import StartJob
 
@@ -33,6 +34,12 @@ _log = structlog.get_logger(__name__)
 
 HOLD_SECONDS = 1.5
 """How many seconds a message without files waits for a delivery that has them."""
+
+RECENT = timedelta(hours=1)
+"""So long "make it blue" in a direct conversation is about the picture before it (loop reference 5)."""
+
+MOST_RECENT = 20
+"""How many of a person's jobs are looked at for it."""
 
 
 class Read(Protocol):
@@ -46,7 +53,8 @@ class Read(Protocol):
 
 class Intake:
     """Records messages (``__call__``), and later turns each into an ask (``run``). ``name_people`` puts names
-    where a prompt names people by id."""
+    where a prompt names people by id. ``goes_on`` tells whether a text changes a picture that was there
+    before."""
 
     def __init__(
         self,
@@ -57,6 +65,7 @@ class Intake:
         start_job: StartJob,
         read: Read,
         name_people: Callable[[str], Awaitable[str]],
+        goes_on: Callable[[str], bool],
         wake: Callable[[], None],
     ) -> None:
         self._store = store
@@ -65,6 +74,7 @@ class Intake:
         self._start_job = start_job
         self._read = read
         self._name_people = name_people
+        self._goes_on = goes_on
         self._wake = wake
         self._read_thread = ThreadReading(store, conversation)
 
@@ -84,6 +94,8 @@ class Intake:
         if not addressed and (not message.files or not self._is_ours(tx, message)):
             return False
         known = tx.inbox.receive(message)
+        if known.files:
+            forget_readings(tx, known)
         if not known.is_deleted and tx.jobs.by_request_key(known.key) is None:
             tx.tasks.add(
                 TaskKind.INTAKE,
@@ -204,10 +216,13 @@ class Intake:
             files = files or seen.files
         alone = _is_mask_alone(files)
         if files and not alone:
-            return Start(files)
+            return Start(files, attached=True)
         newest = None
         if in_thread:
             newest = newest_in(seen, await self._store.read(lambda tx: _results(tx, message)))
+        elif message.is_direct and self._goes_on(message.text):
+            recent = await self._store.read(lambda tx: _recent(tx, message))
+            newest = newest_of(recent) if recent else None
         if not alone:
             return newest or Start()
         if newest is None:
@@ -233,6 +248,19 @@ def _results(tx: Transaction, message: IncomingMessage) -> list[Picture]:
     return [
         picture
         for job in tx.jobs.in_thread(message.thread)
+        for picture in tx.pictures.of_job(job.id)
+        if picture.state is PictureState.SHARED
+    ]
+
+
+def _recent(tx: Transaction, message: IncomingMessage) -> list[Picture]:
+    """The asker's own pictures of the last hour in this direct conversation, oldest first."""
+    mine = tx.jobs.newest(team_id=message.place.team_id, user_id=message.user_id, limit=MOST_RECENT)
+    since = tx.now - RECENT
+    return [
+        picture
+        for job in reversed(mine)
+        if job.place.channel_id == message.place.channel_id and (job.finished_at or tx.now) >= since
         for picture in tx.pictures.of_job(job.id)
         if picture.state is PictureState.SHARED
     ]

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.domain.jobs.job import Delivery, PictureState
+from bot.domain.jobs.task import TaskKind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole, message_key
 from bot.errors import NotUnderstood, TryLater, WorkspaceGone
 from bot.ports import Conversation, MessageContext, Store, Transaction
@@ -102,6 +103,15 @@ def _known(tx: Transaction, message: IncomingMessage) -> list[tuple[SourceRef, t
             found.append((float(heard.ts), files))
     newest_first = sorted(found, key=lambda one: one[0], reverse=True)
     return [(ref, together) for _, together in newest_first for ref in reversed(together)]
+
+
+def forget_readings(tx: Transaction, message: IncomingMessage) -> None:
+    """Give up the asks of the same person that still wait for the rest of this thread: whoever was told to
+    wait or to attach the picture, and attaches one, means that instead. Safe to repeat."""
+    for other in tx.inbox.in_thread(message.place):
+        if other.key != message.key and other.user_id == message.user_id and tx.key_values.get(_key(other)):
+            tx.key_values.remove(_key(other))
+            tx.tasks.close(TaskKind.INTAKE, "", other.key)
 
 
 def _load(tx: Transaction, message: IncomingMessage) -> _SoFar:

@@ -20,7 +20,8 @@ class Start:
     that tell the asker. Empty for an ask without a picture.
 
     ``candidates`` are the pictures of which one has to be chosen; ``sets`` are all pictures that the thread
-    shows of each job of ours, newest job first.
+    shows of each job of ours, newest job first. ``attached``: the sources came with the message itself, and
+    all of them are meant.
     """
 
     sources: tuple[SourceRef, ...] = ()
@@ -28,6 +29,7 @@ class Start:
     notes: tuple[str, ...] = ()
     candidates: tuple[SourceRef, ...] = ()
     sets: tuple[tuple[Picture, ...], ...] = ()
+    attached: bool = False
 
 
 def newest_in(seen: MessageContext, results: Sequence[Picture]) -> Start | None:
@@ -40,7 +42,7 @@ def newest_in(seen: MessageContext, results: Sequence[Picture]) -> Start | None:
     if not seen.is_whole:
         if not results:
             raise AskRefused(NoSource(is_unread=True))
-        return _own(_sets(results), {picture.file_id for picture in results})
+        return newest_of(results)
     # A result that was shared after the message was written still counts; a deleted one does not.
     sets = tuple(made for made in _sets(results) if any(one.file_id in seen.shown for one in made))
     if seen.newest:
@@ -56,27 +58,27 @@ def newest_in(seen: MessageContext, results: Sequence[Picture]) -> Start | None:
     return _own(sets, seen.shown)
 
 
+def newest_of(results: Sequence[Picture]) -> Start:
+    """The newest picture or pictures of ``results``, oldest first, of which there is one at least."""
+    return _own(_sets(results), {picture.file_id for picture in results})
+
+
 def chosen(ask: Ask, start: Start, typed: TypedAsk) -> Ask:
-    """``ask`` about the picture that its text names. Without a name, or with one that fits none, an ask with
-    candidates keeps them, and any other is about the newest picture, its text unchanged."""
-    if typed.choice is None:
+    """``ask`` about the picture that its text names. Without a name an ask with candidates keeps them. With
+    a name that fits none, or several, the asker has to choose."""
+    if typed.choice is None or start.attached or not ask.sources:
         return ask
-    of = ask
-    if not ask.candidates:
-        named = _named(start.sets, typed.choice)
-        if named is None:
-            return ask
+    of = replace(ask, candidates=ask.candidates or ask.sources[:1])
+    if not ask.candidates and (named := _named(start.sets, typed.choice)) is not None:
         of = replace(ask, candidates=tuple(map(_ref, named)), parent_id=named[0].job_id, notes=typed.notes)
-    picked = of.choosing(typed.choice.number)
-    if picked is None:
-        return ask
-    return replace(picked, request=replace(picked.request, prompt=typed.choice.prompt))
+    of = replace(of, request=replace(of.request, prompt=typed.choice.prompt))
+    return of.choosing(typed.choice.number) or of
 
 
 def _named(sets: Sequence[tuple[Picture, ...]], choice: Choice) -> tuple[Picture, ...] | None:
-    """The newest set of several pictures that has one of this number."""
-    least = 2 if choice.number == LAST else max(choice.number, 2)
-    return next((made for made in sets if len(made) >= least), None)
+    """The newest set of several pictures that has one of this number. The last one is the newest of all."""
+    least = max(choice.number, 2)
+    return None if choice.number == LAST else next((made for made in sets if len(made) >= least), None)
 
 
 def _sets(results: Sequence[Picture]) -> tuple[tuple[Picture, ...], ...]:
