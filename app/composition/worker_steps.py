@@ -50,7 +50,7 @@ def compose_steps(
         TaskKind.ANNOUNCE: Announce(
             store=store, conversation=conversation, provider=provider, accounts=accounts
         ),
-        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation),
+        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation, accounts=base.accounts),
         TaskKind.HOUSEKEEPING: Housekeeping(store=store),
         TaskKind.CLEAN_UP: CleanUp(store=store, edit_sources=edit_sources),
         TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=conversation),

@@ -106,7 +106,8 @@ class Conversation(Protocol):
     async def update_status(self, view: JobView) -> str | None:
         """Update the status message in place. Safe to repeat.
 
-        Returns a fingerprint of what is shown; None when the message is gone or can no longer be edited.
+        Returns a fingerprint of what is shown; None when the message can no longer be edited. Raises
+        CannotPost when it is gone.
         Makes no call when the fingerprint equals ``view.job.shown``.
         """
         ...

@@ -17,14 +17,15 @@ VERBATIM = {"parse": "none", "link_names": False}
 """Slack must not turn names or links in our texts into mentions. chat.update needs it as well (Slack
 reference 3.5)."""
 
+MESSAGE_GONE = "message_not_found"
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 
 async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMessage]) -> str | None:
     """Update the status message to the first of ``choice`` whose blocks Slack takes. Safe to repeat.
 
-    Returns its fingerprint, or None when the message cannot be edited. Raises TryLater and whatever else
-    ``SlackApi.call`` raises, except CannotPost and SlackRefused.
+    Returns its fingerprint, or None when the message cannot be edited. Raises CannotPost when it is gone, and
+    TryLater and whatever else ``SlackApi.call`` raises, except SlackRefused.
     """
     for message in choice:
         if message.fingerprint == job.shown:
@@ -42,6 +43,8 @@ async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMes
             log.info("status_not_editable", job=job.id, reason=closed.reason)
             return None
         except SlackRefused as refused:
+            if refused.code == MESSAGE_GONE:
+                raise CannotPost(refused.code) from refused
             if refused.code not in BLOCKS_REFUSED:
                 log.info("status_not_editable", job=job.id, reason=refused.code)
                 return None

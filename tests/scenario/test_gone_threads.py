@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from sandbox.faults import Fault
@@ -115,6 +117,24 @@ async def test_a_deleted_status_message_stops_what_still_waits(world: World) -> 
         return [job["delivery"] for job in await world.jobs()][1:] == ["delivered"]
 
     await eventually(first_done, what="the other one still arrives")
+    assert len(world.provider.tasks()) == 1
+
+
+async def test_a_status_message_that_went_unheard_stops_what_still_waits(world: World) -> None:
+    """Nobody tells the bot of the deletion: it finds out when it updates the message."""
+    world.provider.set_options(duration_seconds=8.0)
+    every = {f"bot.services.pipeline.{step}.REPORT_SECONDS": 0.5 for step in ("announce", "status_message")}
+    await world.start_bot(IMAGINE_USER_IN_FLIGHT="1", BOT_PATCH=json.dumps(every))
+    await world.imagine("a first fox --q low")
+    await world.job(status="running")
+    await world.imagine("a second fox --q low")
+    waiting = await world.job(status="queued", delivery="announced")
+
+    lose(world, waiting["thread_ts"])
+
+    job = await world.job(status="cancelled")
+    assert (job["id"], job["cost_micros"]) == (waiting["id"], 0)
+    assert len(await whispers(world, ALICE, "stopped before anything was sent")) == 1
     assert len(world.provider.tasks()) == 1
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from bot.domain.jobs.job import Job, Status
+from dataclasses import replace
+
+from bot.domain.jobs.job import Job, Status, SubmissionState
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.parked import say_stuck
+
+_UP_TO_THE_CALL = frozenset((TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT))
 
 
 class GiveUp:
@@ -19,18 +23,24 @@ class GiveUp:
         self._accounts = accounts
 
     def __call__(self, tx: Transaction, task: Task) -> None:
-        job = tx.jobs.get(task.job_id) if task.kind is TaskKind.PREPARE else None
-        if job is None or job.status is not Status.QUEUED:
+        job = tx.jobs.get(task.job_id) if task.kind in _UP_TO_THE_CALL else None
+        submissions = tx.submissions.of_job(task.job_id)
+        sent = any(submission.state is not SubmissionState.PLANNED for submission in submissions)
+        if job is None or job.status is not Status.QUEUED or sent:
             tx.tasks.park(task, Problem.PROCESS_DIED)
             say_stuck(tx, task)
             return
         tx.tasks.finish(task)
+        for submission in submissions:
+            tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
         fail_unsent(tx, self._accounts, job, Failure(Problem.PROCESS_DIED))
 
 
 def fail_unsent(tx: Transaction, accounts: Accounts, job: Job, failure: Failure) -> None:
-    """End a job before anything of it was sent: it costs nothing, and only its asker is told."""
+    """End a job before anything of it was sent: it costs nothing. Its status message says so, or, as long as
+    there is none, only its asker is told."""
     accounts.release(tx, job.id, failure.problem)
     tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
-    for kind in (TaskKind.NOTIFY_ASKER, TaskKind.CLEAN_UP):
+    tell = TaskKind.NOTIFY_ASKER if job.status_ts is None else TaskKind.UPDATE_STATUS
+    for kind in (tell, TaskKind.CLEAN_UP):
         tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)

@@ -6,20 +6,24 @@ from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
 from bot.domain.jobs.task import Task, TaskKind
+from bot.errors import CannotPost
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
+from bot.services.budget.accounts import Accounts
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
 from bot.services.reactions import show_reaction
+from bot.services.requests.cancel import call_off
 
 
 class UpdateStatus:
     """The only writer of a job's status message after it was posted, so an old state never overwrites a
     newer one."""
 
-    def __init__(self, *, store: Store, conversation: Conversation) -> None:
+    def __init__(self, *, store: Store, conversation: Conversation, accounts: Accounts) -> None:
         self._store = store
+        self._accounts = accounts
         self._conversation = conversation
 
     async def run(self, task: Task) -> None:
@@ -31,7 +35,12 @@ class UpdateStatus:
         view = await lease.write(lambda tx: self._begin(tx, task))
         if view is None:
             return
-        shown = await self._conversation.update_status(view)
+        try:
+            shown = await self._conversation.update_status(view)
+        except CannotPost:
+            shown = None
+            if await lease.write(lambda tx: self._called_off(tx, task)):
+                return
         if view.job.ask_ts is not None and _is_final(view):
             place, ts = view.job.place, view.job.ask_ts
             await show_reaction(self._store, self._conversation, place, ts, _final_reaction(view))
@@ -49,6 +58,16 @@ class UpdateStatus:
                 tx.tasks.reschedule(task, delay=wait, attempts=0)
                 return None
         return view
+
+    def _called_off(self, tx: Transaction, task: Task) -> bool:
+        """The status message is gone. Where the thread began with it the pictures have no place: a job of
+        which nothing was sent is called off. Returns whether it was."""
+        job = tx.jobs.get(task.job_id)
+        if job is None or job.status is not Status.QUEUED or job.status_ts != job.place.thread_ts:
+            return False
+        call_off(tx, self._accounts, job)
+        tx.tasks.finish(task)  # due again by that: the asker has to be told
+        return True
 
     def _shown(self, tx: Transaction, task: Task, view: JobView, shown: str | None) -> None:
         job = tx.jobs.get(task.job_id)

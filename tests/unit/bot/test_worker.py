@@ -11,7 +11,7 @@ import pytest
 from bot import step_runner as module
 from bot.domain.budget.ledger import HoldState
 from bot.domain.budget.limits import Limits
-from bot.domain.jobs.job import Status
+from bot.domain.jobs.job import Status, SubmissionState
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
@@ -20,7 +20,7 @@ from bot.services.budget.accounts import Accounts
 from bot.services.pipeline.give_up import GiveUp
 from bot.step_runner import MOST_DEATHS
 from storage.store import SqlStore
-from tests.contract.samples import a_job
+from tests.contract.samples import a_job, a_submission
 from tests.support.collaborators import TrustedClock, a_worker
 from tests.support.databases import SetClock
 
@@ -37,7 +37,7 @@ class Bench:
         self.step: Callable[[Task], Awaitable[None]] = self._finish
         self.worker = a_worker(
             store,
-            steps=dict.fromkeys((PREPARE, DELIVER, POLL), self),
+            steps=dict.fromkeys((PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT, DELIVER, POLL), self),
             give_up=GiveUp(self.accounts),
         )
 
@@ -88,6 +88,34 @@ async def test_an_edit_that_kills_three_processes_is_given_up_free_and_its_asker
     assert await bench.store.write(look) == (
         Status.FAILED, Problem.PROCESS_DIED, Money.zero(), HoldState.RELEASED, ["J1"],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [TaskKind.ANNOUNCE, TaskKind.SUBMIT])
+async def test_an_ask_that_never_reached_the_image_service_is_free_whatever_step_kills(
+    bench: Bench, kind: TaskKind
+) -> None:
+    await bench.ask("J1", kind)
+    if kind is TaskKind.SUBMIT:
+        planned = a_submission("J1-0", job_id="J1", state=SubmissionState.PLANNED)
+        await bench.store.write(lambda tx: tx.submissions.add(planned))
+    await bench.dies_with(kind, MOST_DEATHS)
+
+    await bench.worker.run_once()
+
+    def look(tx: Transaction) -> tuple[Any, ...]:
+        job, hold = tx.jobs.get("J1"), tx.ledger.hold("J1")
+        assert job is not None
+        assert hold is not None
+        return (
+            job.status,
+            hold.state,
+            {one.state for one in tx.submissions.of_job("J1")},
+            tx.tasks.parked("J1"),
+        )
+
+    status, hold, states, parked = await bench.store.read(look)
+    assert (bench.run_jobs, status, hold, parked) == ([], Status.FAILED, HoldState.RELEASED, [])
+    assert states <= {SubmissionState.CANCELLED}
 
 
 async def test_two_deaths_are_no_reason_to_give_up(bench: Bench) -> None:

@@ -25,7 +25,7 @@ from handlers.messages.status_message import status_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import a_worker
+from tests.support.collaborators import a_worker, accounts_with
 from tests.support.databases import SetClock
 
 
@@ -78,7 +78,9 @@ class Bench:
         self.worker = a_worker(
             store,
             steps={
-                TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=self.spoken),
+                TaskKind.UPDATE_STATUS: UpdateStatus(
+                    store=store, conversation=self.spoken, accounts=accounts_with()
+                ),
                 TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.spoken),
                 kind: self.step,
             },

@@ -10,6 +10,7 @@ from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.status_message import UpdateStatus
 from storage.store import SqlStore
 from tests.contract.samples import a_job
+from tests.support.collaborators import accounts_with
 from tests.support.databases import SetClock
 
 
@@ -35,7 +36,7 @@ class Bench:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.edits = store, Edits()
         conversation: Any = self.edits
-        self.step = UpdateStatus(store=store, conversation=conversation)
+        self.step = UpdateStatus(store=store, conversation=conversation, accounts=accounts_with())
 
     async def becomes(self, status: Status, **changes: Any) -> None:
         def unit(tx: Transaction) -> None:
@@ -90,7 +91,7 @@ async def test_the_end_is_shown_at_once(store: SqlStore, clock: SetClock) -> Non
 async def test_a_failure_that_cannot_be_shown_is_told_once(store: SqlStore) -> None:
     bench = Bench(store)
     gone: Any = NoMessage()
-    bench.step = UpdateStatus(store=store, conversation=gone)
+    bench.step = UpdateStatus(store=store, conversation=gone, accounts=accounts_with())
     failed = {"failure": Failure(Problem.PROVIDER_FAILED), "reply_url": "https://hooks.slack.com/x"}
 
     async def told() -> int:
@@ -117,7 +118,7 @@ async def test_a_failure_that_cannot_be_shown_is_told_once(store: SqlStore) -> N
 async def test_pictures_need_no_word_about_a_message_that_is_gone(store: SqlStore) -> None:
     bench = Bench(store)
     gone: Any = NoMessage()
-    bench.step = UpdateStatus(store=store, conversation=gone)
+    bench.step = UpdateStatus(store=store, conversation=gone, accounts=accounts_with())
     await bench.becomes(Status.SUCCEEDED)
     await bench.work()
 
