@@ -107,12 +107,8 @@ class CommandListener:
 
 
 def _may_take_long(command: parsing.Command) -> bool:
-    """Whether Slack is asked for people by name, or a table is read that grows."""
-    match command:
-        case parsing.BudgetSet(scope) | parsing.BudgetTopUp(scope):
-            return scope.target is not None
-        case _:
-            return isinstance(command, parsing.BudgetVerify)
+    """Whether Slack is asked for people, as for all that only admins may, or a table is read that grows."""
+    return isinstance(command, parsing.BudgetCommand) and not isinstance(command, parsing.BudgetPrice)
 
 
 def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:

@@ -132,6 +132,7 @@ class NotAllowedReason(StrEnum):
     """Why somebody may not do something."""
 
     NOT_ADMIN = "not_admin"
+    ROLE_UNKNOWN = "role_unknown"  # whether this is an admin cannot be found out now
     NOT_YOURS = "not_yours"  # only the asker and admins may
     OWN_ASK = "own_ask"  # nobody may approve their own ask
     OTHER_WORKSPACE = "other_workspace"

@@ -29,19 +29,28 @@ class Admins:
         return tuple(sorted(self._named))
 
     async def is_admin(self, team_id: str, user_id: str, *, fresh: bool = True) -> bool:
-        """Whether somebody is a budget admin. With ``fresh`` False, for what is only shown, an older answer
-        from Slack may be used. Never raises."""
+        """Whether somebody is known to be a budget admin. With ``fresh`` False, for what is only shown, an
+        older answer from Slack may be used. Never raises."""
+        return await self._knows(team_id, user_id, fresh=fresh) is True
+
+    async def _knows(self, team_id: str, user_id: str, *, fresh: bool) -> bool | None:
+        """Whether somebody is a budget admin; None while it cannot be found out."""
         if user_id in self._named:
             return True
         role, members = await asyncio.gather(
             self._people.role(team_id, user_id, fresh=fresh), self._members(team_id, fresh=fresh)
         )
+        if role is None:
+            return None
         return role is Role.ADMIN or (role is Role.MEMBER and user_id in members)
 
     async def require(self, team_id: str, user_id: str) -> None:
-        """Raises AskRefused NotAllowed for whoever is no budget admin now."""
-        if not await self.is_admin(team_id, user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_ADMIN))
+        """Raises AskRefused NotAllowed for whoever is no budget admin now, or not known to be one."""
+        match await self._knows(team_id, user_id, fresh=True):
+            case None:
+                raise AskRefused(NotAllowed(NotAllowedReason.ROLE_UNKNOWN))
+            case False:
+                raise AskRefused(NotAllowed(NotAllowedReason.NOT_ADMIN))
 
     async def is_sole(self, team_id: str, user_id: str) -> bool:
         """Whether this person is certainly the only budget admin; False while that cannot be found out."""

@@ -12,7 +12,15 @@ from bot.domain.requests.ask import Ask
 from bot.domain.requests.budget_refusals import ClockOff, NoPrice
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import AlreadyDecided, AskRefused, BudgetExceeded, DecidedState, Unconfirmed
+from bot.domain.requests.refusals import (
+    AlreadyDecided,
+    AskRefused,
+    BudgetExceeded,
+    DecidedState,
+    NotAllowed,
+    NotAllowedReason,
+    Unconfirmed,
+)
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
@@ -49,9 +57,9 @@ class StartJob:
     async def __call__(self, ask: Ask) -> Accepted:
         """Start the job, or return the one that this ask has become already.
 
-        Raises AskRefused (no price, paused, too fast, taken back, decided already, or a clock that cannot be
-        trusted), Unconfirmed (the ask is kept until the asker says Run), BudgetExceeded (it is kept for an
-        approval) and StoreUnavailable; then nothing is spent.
+        Raises AskRefused (no price, paused, too fast, somebody of another workspace, taken back, decided
+        already, or a clock that cannot be trusted), Unconfirmed (the ask is kept until the asker says Run),
+        BudgetExceeded (it is kept for an approval) and StoreUnavailable; then nothing is spent.
         """
         try:
             return await self._admit(ask)
@@ -65,6 +73,8 @@ class StartJob:
     async def _admit(self, ask: Ask) -> Accepted:
         estimate = self.admission.prices.estimate(ask.request)
         role = await self.role(ask.place.team_id, ask.user_id)
+        if role is Role.OUTSIDER:
+            raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
         try:
             taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
         except BudgetExceeded as refused:

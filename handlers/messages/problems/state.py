@@ -72,10 +72,18 @@ def _not_allowed(refusal: NotAllowed) -> Words:
             )
         case NotAllowedReason.ENDED:
             return say(f"{which} is over already: there is nothing to cancel.", Charge.UNSAID)
+        case NotAllowedReason.ROLE_UNKNOWN:
+            return say(
+                "Slack does not say just now whether you may do that.",
+                Charge.NOTHING,
+                "Nothing was changed. Try again in a moment.",
+            )
         case NotAllowedReason.OWN_ASK:
             return say("Somebody else has to approve what you ask for yourself.", Charge.NOTHING)
-        case NotAllowedReason.NOT_ADMIN | NotAllowedReason.OTHER_WORKSPACE:
+        case NotAllowedReason.NOT_ADMIN:
             return say("You may not do that here.", Charge.NOTHING, "A budget admin can.")
+        case NotAllowedReason.OTHER_WORKSPACE:
+            return say("Only people of this workspace can do that here.", Charge.NOTHING)
         case _:
             assert_never(refusal.reason)
 
