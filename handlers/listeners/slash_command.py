@@ -62,7 +62,9 @@ class CommandListener:
             raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
             await ack()
-        elif _may_take_long(command):
+        elif isinstance(command, parsing.BudgetVerify):  # reads a table that grows for good
+            await self._late_answers.after_receipt(lambda: self._answer(asked, command), body, ack)
+        elif _asks_for_people(command):
             await self._late_answers(lambda: self._answer(asked, command), body, ack)
         else:
             await ack(replies.private(await self._answer(asked, command)))
@@ -106,13 +108,13 @@ class CommandListener:
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
 
 
-def _may_take_long(command: parsing.Command) -> bool:
-    """Whether Slack is asked for people by name, or a table is read that grows."""
+def _asks_for_people(command: parsing.Command) -> bool:
+    """Whether Slack is asked for people by name, which may take long."""
     match command:
         case parsing.BudgetSet(scope) | parsing.BudgetTopUp(scope):
             return scope.target is not None
         case _:
-            return isinstance(command, parsing.BudgetVerify)
+            return False
 
 
 def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:
