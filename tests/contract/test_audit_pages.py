@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.util import await_only
 
 from bot.domain.audit import LedgerAudit, Violation
+from bot.domain.budget.ledger import Entry
 from bot.domain.budget.limits import Limits
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
@@ -70,14 +72,12 @@ class Turns:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.made = 0
         self.pages: list[tuple[str, int, int]] = []
-        self.first_page = asyncio.Event()
         for step in STEPS:
             patch.setattr(LedgerAudit, step, self._noted(step, getattr(LedgerAudit, step)))
 
     def _noted(self, step: str, real: Any) -> Any:
         def take(audit: LedgerAudit, page: Any) -> None:
             self.pages.append((step, len(page), self.made))
-            self.first_page.set()
             real(audit, page)
 
         return take
@@ -110,16 +110,22 @@ async def test_what_is_bought_during_an_audit_is_no_violation_and_waits_for_noth
     store: SqlStore, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fill(store, accounts)
-    turns = Turns(monkeypatch)
-    bought = 0
+    first_page, bought = asyncio.Event(), asyncio.Event()
+    real = LedgerAudit.entries
+
+    def entries(audit: LedgerAudit, page: list[Entry]) -> None:
+        first_page.set()
+        await_only(bought.wait())  # in the middle of the one snapshot
+        real(audit, page)
+
+    monkeypatch.setattr(LedgerAudit, "entries", entries)
 
     auditing = asyncio.create_task(audit_ledger(store))
-    await turns.first_page.wait()
-    while not auditing.done() and bought < 5:
-        await store.write(reserved(accounts, f"new-{bought}"))
-        bought += not auditing.done()
+    await first_page.wait()
+    for number in range(5):
+        await store.write(reserved(accounts, f"new-{number}"))
+    bought.set()
 
-    assert bought, "taken while the audit reads"
     assert await auditing == []
     assert await audit_ledger(store) == []
 
