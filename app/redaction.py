@@ -15,6 +15,17 @@ SHORTEST = 8
 _REST = r"[^\s\"'\\<>()\[\]{}\x1b]"
 """What an address or a token may go on with. Neither a quote nor a backslash: a JSON line stays one."""
 
+_SLASHES = ("/", r"\\/", r"\\\\/")
+"""A slash as it is, in JSON, and in JSON within JSON, which may escape it."""
+
+_PATH = rf"(?:{_REST}|\\+/)+"
+
+
+def _after(words: str) -> str:
+    """Behind ``words``, a pattern, however its slashes are written."""
+    return "(?:" + "|".join(f"(?<={words.replace('/', slash)})" for slash in _SLASHES) + ")"
+
+
 _BEGINS = r"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})|(?<=\dm))"
 """No letter stands before it, unless it belongs to an escape of JSON's or to a terminal's colour."""
 
@@ -23,10 +34,10 @@ _LOOKS_SECRET = re.compile(
         (
             r"(?:xox[a-z]?[.-]|xapp-|xwfp-)[\w.%/+=-]{6,}",  # Slack's tokens, and pairs such as xoxe.xoxb-…
             _BEGINS + r"sk-[\w-]{6,}",  # the image API's keys
-            r"(?<=://)[^\s/@:\"'\\<>]*:[^\s/@\"'\\<>]+(?=@)",  # user and password in an address
-            rf"(?<=hooks\.slack\.com)(?:/|%2[Ff]){_REST}+",  # whoever has it posts as the bot
-            rf"(?<=hooks\.slack-gov\.com)(?:/|%2[Ff]){_REST}+",
-            rf"(?<=slack\.com/upload/){_REST}+",  # whoever has it uploads as the bot
+            _after("://") + r"[^\s/@:\"'\\<>]*:[^\s/@\"'\\<>]+(?=@)",  # user and password in an address
+            rf"(?<=hooks\.slack\.com)(?:\\*/|%2[Ff]){_PATH}",  # whoever has it posts as the bot
+            rf"(?<=hooks\.slack-gov\.com)(?:\\*/|%2[Ff]){_PATH}",
+            _after(r"slack\.com/upload/") + _PATH,  # whoever has it uploads as the bot
             r"(?<=[?&]ticket=)[\w%.-]+",  # the one use of a Socket Mode address
             r"(?<=[?&]X-Amz-Signature=)\w+",  # a link to a source in object storage
             r"[0-9a-f]{1,12}-[\w-]{16,64}(?:\.|%2[Ee])[\w-]{43}(?![\w-])",  # bot.media.signed_links
@@ -63,6 +74,7 @@ def _written(secret: str) -> Iterator[str]:
         yield form
         yield json.dumps(form)[1:-1]
         yield json.dumps(form, ensure_ascii=False)[1:-1]
+        yield json.dumps(form)[1:-1].replace("/", "\\/")
     for encoded in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield encoded
         yield re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), encoded)

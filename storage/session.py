@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,12 @@ class Session:
             raise self.failure from None
         self.wrote |= statement.is_dml
         return result
+
+    def pages(self, statement: Select[Any], size: int) -> Iterator[Sequence[Row[Any]]]:
+        """The rows, ``size`` at a time, through a cursor of the database: each page is fetched when it is
+        asked for, and whatever else the process has to do gets its turn meanwhile. Other statements may run
+        between pages. Raises as ``execute``."""
+        return self.execute(statement.execution_options(yield_per=size)).partitions()
 
     def select(self, statement: Select[Any], values: Values | None = None) -> CursorResult[Any]:
         """Read rows that this unit may go on to change: in a write they are locked until it ends, so that

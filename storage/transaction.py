@@ -6,6 +6,7 @@ from functools import cached_property
 
 from storage.repositories.admin_notices import SqlAdminNotices
 from storage.repositories.alerts import SqlAlerts
+from storage.repositories.books import SqlBooks
 from storage.repositories.fair_queue import SqlQueue
 from storage.repositories.inbox import SqlInbox
 from storage.repositories.jobs import SqlJobs
@@ -89,3 +90,6 @@ class SqlTransaction(Session):
     @cached_property
     def key_values(self) -> SqlKeyValues:
         return SqlKeyValues(self)
+
+    def books(self, size: int) -> SqlBooks:
+        return SqlBooks(self, size)

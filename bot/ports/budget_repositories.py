@@ -5,10 +5,11 @@ The rules of ``bot.ports.store`` hold here too: all methods are synchronous and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import HoldWithEnds, PaidCall
 from bot.domain.budget.admin_notice import AdminNotice
 from bot.domain.budget.ledger import Entry, Hold, HoldState, ScopePeriod
 from bot.domain.budget.limits import Change, Grant, Rule, TeamBudget
@@ -102,6 +103,26 @@ class Ledger(Protocol):
         which anything was spent. Days begin on a quarter of an hour in every time zone, so that these sums
         can be added up by day."""
         ...
+
+
+class Books(Protocol):
+    """All money of all workspaces, page by page, for the audit.
+
+    Each page is read when it is asked for: no more than one is in memory, and between two of them everything
+    else in the process gets its turn. To be used in a ``Store.read``, so that all pages show one moment.
+    """
+
+    def entries(self) -> Iterator[list[Entry]]:
+        """The ledger, in the order in which it was written."""
+        ...
+
+    def holds(self) -> Iterator[list[HoldWithEnds]]: ...
+
+    def paid_calls(self) -> Iterator[list[PaidCall]]: ...
+
+    def grants(self) -> Iterator[list[Grant]]: ...
+
+    def periods(self) -> Iterator[list[ScopePeriod]]: ...
 
 
 class BudgetLimits(Protocol):

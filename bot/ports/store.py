@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from bot.ports.budget_repositories import (
     AdminNotices,
     Alerts,
+    Books,
     BudgetLimits,
     Ledger,
     PendingRequests,
@@ -73,6 +74,9 @@ class Transaction(Protocol):
     def key_values(self) -> KeyValues: ...
     @property
     def workers(self) -> Workers: ...
+    def books(self, size: int) -> Books:
+        """All money, in pages of ``size`` rows."""
+        ...
 
 
 class Store(Protocol):

@@ -19,11 +19,11 @@ from handlers.messages.status_text import price
 Facts = Mapping[str, Any]
 
 
-def admin_notice_message(admin_notice: AdminNotice) -> Notice:
-    """For one admin, privately."""
+def admin_notice_message(admin_notice: AdminNotice, *, here: str) -> Notice:
+    """For one admin, privately. ``here``: see ``about_others``."""
     if admin_notice.kind is AdminNoticeKind.DIGEST:
         return digest_notice(admin_notice.facts)
-    return about_others(_SAID[admin_notice.kind](admin_notice.facts))
+    return about_others(_SAID[admin_notice.kind](admin_notice.facts), here=here)
 
 
 def _overrun(facts: Facts) -> list[Part]:

@@ -10,6 +10,7 @@ from bot.domain.budget.forecast import used_up_at
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.threshold import Alert
 from bot.domain.requests.pending_request import PendingRequest, PendingState
+from handlers.ids import is_direct
 from handlers.messages.block_kit import (
     Bold,
     Channel,
@@ -31,9 +32,9 @@ from handlers.messages.scope_text import budget_of
 from handlers.messages.status_text import price, variant_text
 
 
-def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
+def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) -> Notice:
     """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
-    said in ``zone``. What was said in private is not quoted."""
+    said in ``zone``. What was said in private is not quoted. ``here``: see ``about_others``."""
     head: tuple[Part, ...] = (
         Bold("Over budget: "),
         Person(pending.user_id),
@@ -46,10 +47,11 @@ def approval_request_notice(pending: PendingRequest, zone: str) -> Notice:
     prompt = rich_text(quote(shorten(words, 300)))
     if pending.state is PendingState.ASKED:
         said = about_others(
-            [*head, *_dearer(pending), f" It can be approved until {reset_text(pending.expires_at, zone)}."]
+            [*head, *_dearer(pending), f" It can be approved until {reset_text(pending.expires_at, zone)}."],
+            here=here,
         )
         return Notice(said.text, [*said.blocks, prompt, approval_request_buttons(pending)])
-    said = about_others([*head, " ", *_outcome(pending)])
+    said = about_others([*head, " ", *_outcome(pending)], here=here)
     return Notice(said.text, [*said.blocks, prompt])
 
 
@@ -85,8 +87,8 @@ def decided_notice(pending: PendingRequest) -> Notice:
     return notice([f"A budget admin declined {what}.{why} Nothing was spent."])
 
 
-def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
-    """How full a budget is, with a bar and in words."""
+def alert_notice(alert: Alert, row: ScopePeriod, *, here: str) -> Notice:
+    """How full a budget is, with a bar and in words. ``here``: see ``about_others``."""
     used = Bold(f"{alert.percent} % ")
     return about_others(
         [
@@ -96,7 +98,8 @@ def alert_notice(alert: Alert, row: ScopePeriod) -> Notice:
             f" is used: {alert.used.as_cost()} of {alert.limit.as_room()}. "
             f"{meter(alert.used.micros, alert.limit.micros)} {_ahead(alert, row)}"
             f"It resets {reset_text(row.end, row.tz)}.",
-        ]
+        ],
+        here=here,
     )
 
 
@@ -112,9 +115,26 @@ def forecast_text(at: datetime, tz: str) -> str:
     return f"At this pace it is used up on {local.day} {local:%b}."
 
 
-def about_others(parts: Sequence[Part]) -> Notice:
-    """A notice that names people other than its reader: its plain text has their ids."""
-    return Notice(fallback(spoken(parts)), [rich_text(section(parts))])
+def about_others(parts: Sequence[Part], *, here: str) -> Notice:
+    """A notice that names people other than its reader: its plain text has their ids. ``here`` is where it is
+    read, a conversation or a person: what is said of another channel is not said of this one."""
+    seen = seen_from(here, parts)
+    return Notice(fallback(spoken(seen)), [rich_text(section(seen))])
+
+
+def seen_from(here: str, parts: Sequence[Part]) -> list[Part]:
+    """``parts``, with every channel called what it is for whoever reads them ``here``, where its name cannot
+    be shown: in plain text, and always for a direct message."""
+    return [
+        Channel(part.channel_id, spoken=_place(part.channel_id, here)) if isinstance(part, Channel) else part
+        for part in parts
+    ]
+
+
+def _place(channel_id: str, here: str) -> str:
+    if is_direct(channel_id):
+        return "this conversation" if channel_id == here else "a private message"
+    return "this channel" if channel_id == here else "another channel"
 
 
 def spoken(parts: Sequence[Part]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.budget.limits import Change, ChangeKind, Mode
 from bot.domain.requests.pending_request import PendingRequest
 from bot.services.budget.administration import Spender
-from handlers.budget.cards import approval_request_notice, spoken
+from handlers.budget.cards import approval_request_notice, seen_from, spoken
 from handlers.messages.block_kit import (
     Bold,
     Part,
@@ -33,12 +34,12 @@ _KINDS = {
 _VERDICTS = {"once": "this once", "raise": "and raised the period", "change": "with a new limit"}
 
 
-def history_notice(changes: list[Change], zone: str) -> Notice:
-    """Who changed or decided what, and why; times in ``zone``."""
+def history_notice(changes: list[Change], zone: str, *, here: str) -> Notice:
+    """Who changed or decided what, and why; times in ``zone``. ``here``: see ``about_others``."""
     if not changes:
         return notice(["Nobody has changed anything about budgets yet."])
     title = f"Latest changes to budgets (times in {zone})"
-    return _list(title, [_change_line(change, zone) for change in changes])
+    return _list(title, [seen_from(here, _change_line(change, zone)) for change in changes])
 
 
 def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
@@ -74,14 +75,15 @@ def _why(reason: str) -> str:
 _MOST_WAITING = 10
 
 
-def waiting_notice(pending_requests: list[PendingRequest], zone: str) -> Notice:
-    """What waits for an admin, each with its buttons; the oldest ten."""
+def waiting_notice(pending_requests: list[PendingRequest], zone: str, *, here: str) -> Notice:
+    """What waits for an admin, each with its buttons; the oldest ten. ``here``: see ``about_others``."""
     if not pending_requests:
         return notice(["Nothing waits for approval."])
     more = len(pending_requests) - _MOST_WAITING
     rest = f" The oldest {_MOST_WAITING}:" if more > 0 else ""
     count = "One request waits" if len(pending_requests) == 1 else f"{len(pending_requests)} requests wait"
-    cards = [approval_request_notice(pending, zone) for pending in pending_requests[:_MOST_WAITING]]
+    oldest = pending_requests[:_MOST_WAITING]
+    cards = [approval_request_notice(pending, zone, here=here) for pending in oldest]
     head = notice([f"{count} for approval.{rest}"])
     text = "\n".join([head.text, *(card.text for card in cards)])
     return Notice(text, [*head.blocks, *(block for card in cards for block in card.blocks)])
@@ -91,7 +93,7 @@ def who_notice(spenders: list[Spender]) -> Notice:
     """The month's spenders."""
     if not spenders:
         return notice(["Nobody has spent anything this month."])
-    lines: list[tuple[Part, ...]] = [
+    lines: list[Sequence[Part]] = [
         (
             Person(one.user_id),
             f": {one.spent.as_cost()} spent" + (f", {one.held.as_cost()} set aside" if one.held else ""),
@@ -101,6 +103,6 @@ def who_notice(spenders: list[Spender]) -> Notice:
     return _list("Spent this month", lines)
 
 
-def _list(title: str, lines: list[tuple[Part, ...]]) -> Notice:
+def _list(title: str, lines: Sequence[Sequence[Part]]) -> Notice:
     blocks = [rich_text(section([Bold(title)]), bullets(lines))]
     return Notice(fallback("\n".join([title, *map(spoken, lines)])), blocks)

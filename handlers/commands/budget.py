@@ -67,14 +67,15 @@ class BudgetCommands:
                 await self._admin.set_week_start(team, user_id, day)
                 return notice([f"Weeks begin on {WEEKDAYS[day]}, from the next week on."])
             case _:
-                return await self._shown(command, team, user_id)
+                return await self._shown(command, place, user_id)
 
-    async def _shown(self, command: _Shown, team: str, user_id: str) -> Notice:
+    async def _shown(self, command: _Shown, place: Place, user_id: str) -> Notice:
+        team, here = place.team_id, place.channel_id
         match command:
             case parsing.BudgetHistory():
-                return history_notice(*await self._admin.history(team, user_id))
+                return history_notice(*await self._admin.history(team, user_id), here=here)
             case parsing.BudgetApprovals():
-                return waiting_notice(*await self._admin.waiting(team, user_id))
+                return waiting_notice(*await self._admin.waiting(team, user_id), here=here)
             case parsing.BudgetWho():
                 return who_notice(await self._admin.who(team, user_id))
             case parsing.BudgetExport(month):
@@ -89,7 +90,7 @@ class BudgetCommands:
         scope = await self._meant(command.scope, place, user_id)
         mode = Mode.SOFT if command.soft else Mode.HARD
         made = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
-        return _set_notice(made)
+        return _set_notice(made, here=place.channel_id)
 
     async def _meant(self, word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
         """The scope that ``word`` names. Raises AskRefused if somebody who is no admin names a target: only
@@ -113,7 +114,8 @@ class BudgetCommands:
                 f"Understood: {command.amount.as_room()} more for ",
                 *budget_of(scope),
                 f" this {command.window}{_left_text(row)}",
-            ]
+            ],
+            here=place.channel_id,
         )
 
     async def _zone(self, team_id: str, user_id: str, zone: str) -> Notice:
@@ -142,12 +144,12 @@ def _left_text(row: ScopePeriod | None) -> str:
     return f", until {reset_text(row.end, row.tz)}: {left}."
 
 
-def _set_notice(made: LimitSet) -> Notice:
+def _set_notice(made: LimitSet, *, here: str) -> Notice:
     rule, row = made.rule, made.row
     if rule.amount is None:
         shut = f" Still nothing can be spent from it: it is $0.00 a {made.shut}." if made.shut else ""
         return about_others(
-            [f"Understood: no limit a {rule.window} for ", *budget_of(rule.scope), f".{shut}"]
+            [f"Understood: no limit a {rule.window} for ", *budget_of(rule.scope), f".{shut}"], here=here
         )
     soft = " It only warns." if rule.mode is Mode.SOFT else ""
     blocked = " Nothing can be spent from it." if not rule.amount else ""
@@ -164,7 +166,8 @@ def _set_notice(made: LimitSet) -> Notice:
             "Understood: ",
             *budget_of(rule.scope),
             f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}{mixed}",
-        ]
+        ],
+        here=here,
     )
 
 

@@ -42,13 +42,13 @@ class SlackNotifier:
         return await list_admins(self._api, team_id)
 
     async def approval_request(self, message: OutboxMessage, pending: PendingRequest, *, zone: str) -> Card:
-        return await self._post(message, approval_request_notice(pending, zone))
+        return await self._post(message, approval_request_notice(pending, zone, here=message.to))
 
     async def update_approval_request(self, pending: PendingRequest, card: Card, *, zone: str) -> None:
         channel, ts = card
         if not ts:
             return
-        said = approval_request_notice(pending, zone)
+        said = approval_request_notice(pending, zone, here=channel)
         try:
             await self._api.call(
                 "chat.update", channel=channel, ts=ts, text=said.text, blocks=said.blocks, **VERBATIM
@@ -60,10 +60,10 @@ class SlackNotifier:
         return await self._post(message, decided_notice(pending))
 
     async def alert(self, message: OutboxMessage, alert: Alert, row: ScopePeriod) -> Card:
-        return await self._post(message, alert_notice(alert, row))
+        return await self._post(message, alert_notice(alert, row, here=message.to))
 
     async def admin_notice(self, message: OutboxMessage, admin_notice: AdminNotice) -> Card:
-        return await self._post(message, admin_notice_message(admin_notice))
+        return await self._post(message, admin_notice_message(admin_notice, here=message.to))
 
     async def find(self, message: OutboxMessage, *, since: datetime) -> Card | None:
         """See the port."""

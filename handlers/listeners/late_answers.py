@@ -26,7 +26,7 @@ LAST_SECONDS = 5.0
 
 class LateAnswers:
     """Puts an answer into the receipt when it is quick, and sends it to the command's response_url when it is
-    not. ``errors`` turns an error into the sentence for it."""
+    not, or is never expected to be. ``errors`` turns an error into the sentence for it."""
 
     def __init__(self, *, upload_client: UploadClient, errors: ErrorHandler) -> None:
         self._upload_client = upload_client
@@ -41,21 +41,37 @@ class LateAnswers:
     ) -> None:
         """Run ``answer`` and acknowledge the command ``body``, with the answer or before it. Raises what
         ``answer`` raises while the receipt waits."""
-        with answer_within(None):
-            making = asyncio.create_task(answer(), name="command")
+        making = self._begun(answer)
         await asyncio.wait({making}, timeout=RECEIPT_SECONDS)
         if making.done():
             await ack(private(making.result()))
             return
-        telling = asyncio.create_task(self._tell(making, body), name="late-answer")
-        self._under_way.add(telling)
-        telling.add_done_callback(self._under_way.discard)
+        self._tell_later(making, body)
         await ack()
+
+    async def after_receipt(
+        self,
+        answer: Callable[[], Coroutine[Any, Any, Notice]],
+        body: dict[str, Any],
+        ack: Callable[..., Awaitable[Any]],
+    ) -> None:
+        """Acknowledge the command ``body`` at once, and run ``answer`` after that."""
+        await ack()
+        self._tell_later(self._begun(answer), body)
 
     async def finish(self) -> None:
         """Wait for the answers under way, at most LAST_SECONDS. Safe to repeat."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_SECONDS)
+
+    def _begun(self, answer: Callable[[], Coroutine[Any, Any, Notice]]) -> asyncio.Task[Notice]:
+        with answer_within(None):
+            return asyncio.create_task(answer(), name="command")
+
+    def _tell_later(self, making: asyncio.Task[Notice], body: dict[str, Any]) -> None:
+        telling = asyncio.create_task(self._tell(making, body), name="late-answer")
+        self._under_way.add(telling)
+        telling.add_done_callback(self._under_way.discard)
 
     async def _tell(self, making: asyncio.Task[Notice], body: dict[str, Any]) -> None:
         try:

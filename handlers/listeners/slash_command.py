@@ -62,7 +62,9 @@ class CommandListener:
             raise
         if isinstance(command, parsing.OpenForm) and await self._opened(asked):
             await ack()
-        elif _may_take_long(command):
+        elif isinstance(command, parsing.BudgetVerify):  # reads a table that grows for good
+            await self._late_answers.after_receipt(lambda: self._answer(asked, command), body, ack)
+        elif _asks_for_people(command):
             await self._late_answers(lambda: self._answer(asked, command), body, ack)
         else:
             await ack(replies.private(await self._answer(asked, command)))
@@ -106,8 +108,8 @@ class CommandListener:
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
 
 
-def _may_take_long(command: parsing.Command) -> bool:
-    """Whether Slack is asked for people, as for all that only admins may, or a table is read that grows."""
+def _asks_for_people(command: parsing.Command) -> bool:
+    """Whether Slack is asked who somebody is, as for all that only admins may; that may take long."""
     return isinstance(command, parsing.BudgetCommand) and not isinstance(command, parsing.BudgetPrice)
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, type_coerce, update
 
-from bot.domain.budget.ledger import Entry, Hold, HoldLeg, HoldState, ScopePeriod
+from bot.domain.budget.ledger import Entry, Hold, HoldState, ScopePeriod
 from bot.domain.budget.periods import Period, Window
 from bot.domain.budget.scope import Scope
 from bot.domain.budget.weekly_digest import Week
 from bot.domain.money import Money
 from storage.errors import Violation
 from storage.repositories.backfill import backfill
+from storage.repositories.ledger_rows import entry_of, hold_of, period_of
 from storage.repositories.ledger_sums import drifted, spending_of, spent_by_job, week_of
 from storage.schema.columns import Micros, ScopeName, Word
 from storage.schema.ledger_tables import hold_legs, holds, ledger_entries, scope_periods
@@ -113,7 +114,7 @@ class SqlLedger:
 
     def newest(self, scope: Scope, window: Window) -> ScopePeriod | None:
         row = self._tx.execute(NEWEST, {"of_scope": scope, "of_window": window}).first()
-        return None if row is None else _period(row)
+        return None if row is None else period_of(row)
 
     def set_limit(self, scope: Scope, period_key: str, limit: Money | None, *, soft: bool = False) -> None:
         values = {"of_scope": scope, "of_period": period_key, "limit_micros": limit, "soft": soft}
@@ -122,10 +123,10 @@ class SqlLedger:
 
     def period(self, scope: Scope, period_key: str) -> ScopePeriod | None:
         row = self._tx.execute(_PERIOD, {"of_scope": scope, "of_period": period_key}).first()
-        return None if row is None else _period(row)
+        return None if row is None else period_of(row)
 
     def periods(self) -> list[ScopePeriod]:
-        found = (_period(row) for row in self._tx.execute(_PERIODS))
+        found = (period_of(row) for row in self._tx.execute(_PERIODS))
         return sorted(found, key=lambda period: (period.scope, period.period_key))
 
     def reserve(self, entry: Entry) -> bool:
@@ -150,7 +151,7 @@ class SqlLedger:
 
     def hold(self, job_id: str) -> Hold | None:
         row = self._tx.select(_HOLD, {"of_job": job_id}).first()
-        return None if row is None else _hold(row, self._tx.execute(_LEGS_OF, {"of_job": job_id}))
+        return None if row is None else hold_of(row, self._tx.execute(_LEGS_OF, {"of_job": job_id}))
 
     def move_hold(self, job_id: str, *, frm: frozenset[HoldState], to: Hold) -> bool:
         values = _hold_values(to) | {"of_job": job_id, "from_states": sorted(frm)}
@@ -161,7 +162,7 @@ class SqlLedger:
         legs: dict[str, list[Row[Any]]] = defaultdict(list)
         for leg in self._tx.execute(_LEGS):
             legs[leg.job_id].append(leg)
-        return [_hold(row, legs[row.job_id]) for row in self._tx.execute(_HOLDS)]
+        return [hold_of(row, legs[row.job_id]) for row in self._tx.execute(_HOLDS)]
 
     def week(self, team_id: str, since: datetime, until: datetime) -> Week:
         return week_of(self._tx, team_id, since, until)
@@ -173,10 +174,10 @@ class SqlLedger:
         return drifted(self._tx)
 
     def entries(self) -> list[Entry]:
-        return [_entry(row) for row in self._tx.execute(_ENTRIES)]
+        return [entry_of(row) for row in self._tx.execute(_ENTRIES)]
 
     def entries_of(self, job_id: str) -> list[Entry]:
-        return [_entry(row) for row in self._tx.execute(_ENTRIES_OF, {"of_job": job_id})]
+        return [entry_of(row) for row in self._tx.execute(_ENTRIES_OF, {"of_job": job_id})]
 
     def spending(self, scope: Scope, period_key: str) -> list[tuple[datetime, Money]]:
         return spending_of(self._tx, scope, period_key)
@@ -218,53 +219,3 @@ def _hold_values(hold: Hold) -> dict[str, Any]:
         "price_version": hold.price_version,
         "created_at": hold.created_at,
     }
-
-
-def _hold(row: Row[Any], legs: Iterable[Row[Any]]) -> Hold:
-    return Hold(
-        job_id=row.job_id,
-        state=row.state,
-        estimate=row.estimate_micros,
-        legs=tuple(
-            sorted(
-                (HoldLeg(leg.scope, leg.period_key) for leg in legs),
-                key=lambda leg: (leg.scope, leg.period_key),
-            )
-        ),
-        price_version=row.price_version,
-        created_at=row.created_at,
-        actual=row.actual_micros,
-        cost_source=row.cost_source,
-    )
-
-
-def _period(row: Row[Any]) -> ScopePeriod:
-    return ScopePeriod(
-        scope=row.scope,
-        period_key=row.period_key,
-        window=row.per,
-        start=row.start_utc,
-        end=row.end_utc,
-        tz=row.tz,
-        limit=row.limit_micros,
-        granted=row.carry_micros + row.grant_micros,
-        held=row.held_micros,
-        spent=row.spent_micros,
-        soft=row.soft,
-    )
-
-
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(
-        job_id=row.job_id,
-        kind=row.kind,
-        scope=row.scope,
-        period_key=row.period_key,
-        held=row.held_micros,
-        spent=row.spent_micros,
-        at=row.at,
-        actor=row.actor,
-        reason=row.reason,
-        part=row.part,
-        ceiling=row.ceiling_micros,
-    )

@@ -149,10 +149,10 @@ class SqlLimits:
 
     def granted(self, key: str) -> Grant | None:
         row = self._tx.execute(_GRANTED, {"of_key": key}).first()
-        return None if row is None else _grant(row)
+        return None if row is None else grant_of(row)
 
     def grants(self) -> list[Grant]:
-        return [_grant(row) for row in self._tx.execute(_GRANTS)]
+        return [grant_of(row) for row in self._tx.execute(_GRANTS)]
 
 
 def _team(row: Row[Any]) -> TeamBudget:
@@ -163,7 +163,7 @@ def _rule(row: Row[Any]) -> Rule:
     return Rule(row.scope, row.per, row.limit_micros, row.mode, row.created_by, row.at, row.version)
 
 
-def _grant(row: Row[Any]) -> Grant:
+def grant_of(row: Row[Any]) -> Grant:
     return Grant(row.key, row.scope, row.period_key, row.kind, row.micros, row.actor, row.at, row.reason)
 
 

@@ -30,15 +30,15 @@ class SqlSubmissions:
         self._tx.execute(_INSERT, _values(submission) | {"id": submission.id})
 
     def all(self) -> list[Submission]:
-        return [_submission(row) for row in self._tx.execute(_ALL)]
+        return [submission_of(row) for row in self._tx.execute(_ALL)]
 
     def get(self, submission_id: str) -> Submission | None:
         row = self._tx.first_of_job(_BY_ID, {"submission_id": submission_id}, job="job_id")
-        return None if row is None else _submission(row)
+        return None if row is None else submission_of(row)
 
     def of_job(self, job_id: str) -> list[Submission]:
         self._tx.lock_job(job_id)
-        return [_submission(row) for row in self._tx.execute(_OF_JOB, {"of_job": job_id})]
+        return [submission_of(row) for row in self._tx.execute(_OF_JOB, {"of_job": job_id})]
 
     def save(self, submission: Submission) -> None:
         values = _values(submission) | {"submission_id": submission.id}
@@ -68,7 +68,7 @@ def _values(submission: Submission) -> dict[str, Any]:
     }
 
 
-def _submission(row: Row[Any]) -> Submission:
+def submission_of(row: Row[Any]) -> Submission:
     return Submission(
         id=row.id,
         job_id=row.job_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Text
@@ -16,6 +17,9 @@ from bot.domain.money import Money
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+_scope_named = lru_cache(maxsize=4096)(Scope.parse)
+"""A long table names few scopes, many times."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -79,7 +83,7 @@ class ScopeName(TypeDecorator[Scope]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> Scope | None:
-        return None if value is None else Scope.parse(value)
+        return None if value is None else _scope_named(value)
 
 
 class Sentences(TypeDecorator[tuple[str, ...]]):

@@ -206,6 +206,54 @@ async def test_a_price_above_the_limit_is_committed_all_the_same_and_said_once(s
     assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
 
 
+@pytest.mark.parametrize("dearer", [0, 1])
+async def test_a_dearer_order_is_no_overrun_if_a_cheaper_one_makes_up_for_it(
+    store: SqlStore, dearer: int
+) -> None:
+    shop = Shop(store, limit="2")
+    await shop.order(orders=2)
+
+    for ordinal in range(2):
+        await shop.taken(dollars("1.4" if ordinal == dearer else "0.6"), ordinal=ordinal)
+    for ordinal in range(2):
+        await shop.done(None, ordinal=ordinal)
+
+    assert await shop.counted() == (Money.zero(), dollars("2"))
+    assert await shop.admin_notices() == []
+
+
+@pytest.mark.parametrize(("end", "over"), [("0.6", 0), ("0.5", 0), ("1", 400_000), (None, 400_000)])
+async def test_where_one_order_states_no_price_the_settlement_tells_whether_it_was_an_overrun(
+    store: SqlStore, end: str | None, over: int
+) -> None:
+    shop = Shop(store, limit="2")
+    await shop.order(orders=2)
+    await shop.taken(dollars("1.4"), ordinal=0)
+    await shop.taken(None, ordinal=1)
+    await shop.done(None, ordinal=0)
+    assert await shop.admin_notices() == [], "the other order may be cheaper"
+
+    await shop.done(dollars(end) if end else None, ordinal=1)
+
+    told = [notice.facts["scopes"] for notice in await shop.admin_notices()]
+    assert told == ([[["workspace:T1", "2026-11", over]]] if over else [])
+
+
+async def test_room_that_a_cheaper_order_freed_and_others_took_is_missing_for_a_dearer_one(
+    store: SqlStore,
+) -> None:
+    shop = Shop(store, limit="2")
+    await shop.order(orders=2)
+    await shop.taken(dollars("0.6"), ordinal=0)
+    await shop.order("J2", price=dollars("0.4"))
+
+    await shop.taken(dollars("1.3"), ordinal=1)
+
+    (told,) = await shop.admin_notices()
+    assert (told.facts["job"], told.facts["price"]) == ("J1", 1_900_000)
+    assert told.facts["scopes"] == [["workspace:T1", "2026-11", 300_000]]
+
+
 async def test_reprice_of_what_has_ended_changes_nothing(shop: Shop) -> None:
     await shop.order()
     await shop.send()

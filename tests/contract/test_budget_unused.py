@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.budget.admin_notice import AdminNotice
 from bot.domain.budget.ledger import CostSource, ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.ports import Transaction
 from bot.services.requests.approvals import Verdict
 from storage.store import SqlStore
-from tests.contract.samples import USER, dollars
+from tests.contract.samples import USER, a_submission, dollars
 from tests.contract.test_approvals import ADMINS, PRICE, Desk
 
 
@@ -129,25 +133,62 @@ async def test_a_price_below_the_approved_one_frees_nothing_either(store: SqlSto
     await desk.check()
 
 
+HALF, STEP = Money(PRICE.micros // 2), Money(20_000)
+
+
+async def stated(desk: Desk, job_id: str, *prices: Money) -> None:
+    """The provider takes the job's two orders, one after the other, at these prices."""
+    for part in range(2):
+        order = a_submission(f"S{part}", job_id, ordinal=part)
+        await desk.store.write(lambda tx, order=order: tx.submissions.add(order))
+
+    for part, price in enumerate(prices):
+
+        def unit(tx: Transaction, part: int = part, price: Money = price) -> None:
+            order = tx.submissions.of_job(job_id)[part]
+            tx.submissions.save(replace(order, amount=price))
+            desk.accounts.reprice(tx, job_id, part, expected=HALF, stated=price)
+
+        await desk.store.write(unit)
+
+
+async def told_overrun(desk: Desk, job_id: str) -> AdminNotice | None:
+    return await desk.store.read(lambda tx: tx.admin_notices.get("T1", f"overrun|{job_id}"))
+
+
+@pytest.mark.parametrize("prices", [(HALF - STEP, HALF + STEP), (HALF + STEP, HALF - STEP)])
 async def test_one_order_cheaper_and_one_dearer_is_no_overrun_within_what_was_approved(
-    store: SqlStore,
+    store: SqlStore, prices: tuple[Money, Money]
 ) -> None:
-    desk, half, step = Desk(store), Money(PRICE.micros // 2), Money(20_000)
+    desk = Desk(store)
     job = await approved(desk)
 
-    for part, stated in enumerate((half - step, half + step)):
-        await store.write(
-            lambda tx, part=part, stated=stated: desk.accounts.reprice(
-                tx, job.job_id, part, expected=half, stated=stated
-            )
-        )
+    await stated(desk, job.job_id, *prices)
 
     row = await job.row()
     assert (row.held, row.granted, row.over) == (PRICE, PRICE - dollars("0.10"), Money.zero())
-    assert await store.read(lambda tx: tx.admin_notices.get("T1", job.job_id)) is None
+    assert await told_overrun(desk, job.job_id) is None
     await desk.check()
     await job.release()
     assert (await job.left(), (await job.row()).granted) == (dollars("0.10"), Money.zero())
+    assert await told_overrun(desk, job.job_id) is None
+    await desk.check()
+
+
+@pytest.mark.parametrize("prices", [(HALF, HALF + STEP), (HALF + STEP, HALF), (HALF - STEP, HALF + STEP * 2)])
+async def test_two_orders_that_are_dearer_in_all_than_what_was_approved_are_an_overrun(
+    store: SqlStore, prices: tuple[Money, Money]
+) -> None:
+    desk = Desk(store)
+    job = await approved(desk)
+
+    await stated(desk, job.job_id, *prices)
+
+    assert (await job.row()).over == STEP
+    told = await told_overrun(desk, job.job_id)
+    assert told is not None
+    assert told.facts["price"] == (PRICE + STEP).micros
+    assert told.facts["scopes"] == [["user:T1/U1", "2026-11", STEP.micros]]
     await desk.check()
 
 

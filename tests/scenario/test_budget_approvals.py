@@ -121,7 +121,9 @@ async def test_forged_clicks_do_nothing_also_while_slack_cannot_be_asked(world: 
 async def test_declined_with_a_reason_that_the_asker_reads_and_the_history_keeps(world: World) -> None:
     await world.start_bot(**TIGHT)
     await over_budget(world)
-    ts = (await card(world))["ts"]
+    asked = await card(world)
+    ts = asked["ts"]
+    assert "in another channel" in asked["text"]
 
     await world.slack.action("U0CAROL", DESK, ts, "petition_deny")
     form = await form_of(world, "U0CAROL")
@@ -131,6 +133,7 @@ async def test_declined_with_a_reason_that_the_asker_reads_and_the_history_keeps
     closed = await told(world, DESK, "Declined by")
     assert "wait for the *new* month" in all_of(closed["blocks"])
     assert '"actions"' not in all_of(closed["blocks"])
+    assert "in another channel" in closed["text"]
     await told(world, await direct(world, "U0ALICE"), "wait for the *new* month")
     history = all_of((await world.imagine("budget history", user="U0CAROL"))["ack"])
     assert "declined" in history
@@ -194,6 +197,9 @@ async def test_open_requests_are_listed_for_admins_with_their_buttons(world: Wor
     assert "may not" in all_of((await world.imagine("budget approve"))["ack"])
     listed = await world.imagine("budget approve", user="U0CAROL")
     assert "One request waits" in all_of(listed["ack"])
+    assert "in this channel" in listed["ack"]["text"]
+    elsewhere = await world.imagine("budget approve", user="U0CAROL", channel=DESK)
+    assert "in another channel" in elsewhere["ack"]["text"]
     await press(world, "U0CAROL", DESIGN, "petition_raise")
 
     await world.job(status="succeeded", delivery="delivered")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 
-from tests.scenario.budget_kit import all_of, direct, told
+from bot.services.operations.records import Records
+from tests.scenario.budget_kit import DESIGN, all_of, direct, told
 from tests.support.world import World, eventually
 
 MANY = 20_000
@@ -47,13 +47,20 @@ async def test_twenty_thousand_jobs_are_exported_and_verified_while_everybody_dr
     await world.start_bot(**UNLIMITED)
 
     ordered = await world.imagine("budget export", user="U0CAROL")
-    verified = asyncio.create_task(world.imagine("budget verify", user="U0CAROL"))
-    asks = [await world.imagine(f"fox number {number} --q low") for number in range(8)]
+    verified = await world.imagine("budget verify", user="U0CAROL")
+    asks, before_the_verdict = [], 0
+    for number in range(8):
+        asks.append(await world.imagine(f"fox number {number} --q low"))
+        before_the_verdict += not any("The ledger" in all_of(m) for m in await world.slack.transcript(DESIGN))
 
     assert "on its way" in all_of(ordered["ack"])
+    assert (verified["acked"], verified["ack"]) == (True, None), "a receipt, before anything is known"
     for ask in asks:
-        assert "About $" in all_of(ask["ack"]), "taken while the table is made"
-    assert (await verified)["acked"]
+        assert "About $" in all_of(ask["ack"]), "taken while the table is made and the ledger is read"
+    assert before_the_verdict, "answered while the ledger is read"
+    verdict = await told(world, DESIGN, "The ledger")
+    assert "The ledger balances" in all_of(verdict), "what was bought meanwhile is whole or not seen"
+    assert verdict["ephemeral_for"] == "U0CAROL"
     desk = await direct(world, "U0CAROL")
 
     async def table() -> bytes | None:
@@ -62,4 +69,10 @@ async def test_twenty_thousand_jobs_are_exported_and_verified_while_everybody_dr
 
     lines = (await eventually(table, what="the table")).splitlines()
     assert len(lines) > MANY
-    assert "balances" in all_of(await told(world, "C0DESIGN", "The ledger"))
+
+    async def delivered() -> bool:
+        jobs = await Records(world.store).jobs(limit=len(asks))
+        return all(job["delivery"] == "delivered" for job in jobs)
+
+    await eventually(delivered, what="the pictures that were asked for meanwhile")
+    await world.audit()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 
 from bot.domain.budget.periods import Period, Window
 from bot.domain.budget.scope import Scope
@@ -186,6 +188,13 @@ def correction_entries(hold: Hold, by: Money, part: int, at: datetime) -> list[E
     """The hold was settled at an estimate; now the real price is known and differs from it by ``by``."""
     lines = _entries(hold, EntryKind.CORRECTION, held=Money.zero(), spent=by, at=at)
     return [replace(line, part=part) for line in lines]
+
+
+def lowest_held(entries: Iterable[Entry]) -> Money:
+    """The least that a job's hold has held before it ended, by the ``entries`` of one of its legs, in their
+    order: when the hold grows above that, others may have taken the room in between."""
+    sized = (entry.held for entry in entries if entry.kind in {EntryKind.RESERVE, EntryKind.REPRICE})
+    return min(accumulate(sized), default=Money.zero())
 
 
 def late_entries(hold: Hold, actual: Money, at: datetime) -> list[Entry]:

@@ -13,6 +13,7 @@ from bot.domain.budget.ledger import (
     ScopePeriod,
     correction_entries,
     late_entries,
+    lowest_held,
     release_entries,
     reprice_entries,
     reserve_entries,
@@ -93,26 +94,29 @@ class Accounts:
 
         To be called once per order, when the provider has taken order number ``part`` of the job and stated
         its price; ``expected`` is what the hold has for this order. The hold grows also beyond a limit, as
-        that money is committed (budgets reference 1.6). Returns False when the hold has ended, or the price
-        is the same or not to be believed: then the hold stays as it is.
+        that money is committed (budgets reference 1.6); the admins are told of that once every order has its
+        price, as a cheaper one may make up for a dearer one, or else at the settlement. Returns False when
+        the hold has ended, or the price is the same or not to be believed: then the hold stays as it is.
         """
         price, source = usable_amount(stated, expected)
         hold = tx.ledger.hold(job_id)
-        if hold is None or source is CostSource.ESTIMATE or price == expected:
+        if hold is None or source is CostSource.ESTIMATE:
             return False
         by = price - expected
         changed = replace(hold, estimate=hold.estimate + by)
         if not tx.ledger.move_hold(job_id, frm=_LIVE & {hold.state}, to=changed):
             return False
-        for entry in reprice_entries(hold, by, part, tx.now):
-            tx.ledger.post(entry)
-        watch(tx, changed)
+        if by:
+            for entry in reprice_entries(hold, by, part, tx.now):
+                tx.ledger.post(entry)
+            watch(tx, changed)
         if by > Money.zero():
             give_again(tx, changed)
-            note_overrun(tx, changed, changed.estimate)
-        else:
+        elif by:
             take_back(tx, hold)
-        return True
+        if _all_priced(tx, job_id):
+            _note_if_grown(tx, changed, changed.estimate)
+        return bool(by)
 
     def settle(self, tx: Transaction, job_id: str, actual: Money, source: CostSource) -> bool:
         """End the hold at ``actual``. Safe to repeat: False when it had ended already or there is none.
@@ -131,10 +135,9 @@ class Accounts:
         for entry in settle_entries(hold, actual, tx.now):
             tx.ledger.post(entry)
         watch(tx, hold)
-        if actual > hold.estimate:
-            note_overrun(tx, hold, actual)
-        elif actual < hold.estimate:
+        if actual < hold.estimate:
             take_back(tx, hold)
+        _note_if_grown(tx, hold, actual)
         return True
 
     def correct(self, tx: Transaction, job_id: str, *, by: Money) -> bool:
@@ -228,6 +231,22 @@ class Accounts:
                 window=tightest.window,
             )
         )
+
+
+def _all_priced(tx: Transaction, job_id: str) -> bool:
+    """Whether the provider has stated a price for each of the job's orders."""
+    orders = tx.submissions.of_job(job_id)
+    return bool(orders) and all(order.amount is not None for order in orders)
+
+
+def _note_if_grown(tx: Transaction, hold: Hold, price: Money) -> None:
+    """Tell the admins of an overrun if ``price`` is more than was held for the job at some time, and a scope
+    is over its limit now."""
+    leg = hold.legs[0]  # the others hold as much
+    entries = tx.ledger.entries_of(hold.job_id)
+    mine = [entry for entry in entries if (entry.scope, entry.period_key) == (leg.scope, leg.period_key)]
+    if price > lowest_held(mine):
+        note_overrun(tx, hold, price)
 
 
 def tightest(rows: list[ScopePeriod], count: int = 2) -> tuple[ScopePeriod, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,6 +73,7 @@ class Administration:
         self._store = store
         self._periods = accounts.periods
         self._admins = admins
+        self._auditing = asyncio.Lock()
 
     async def require(self, team_id: str, actor: str) -> None:
         """Raises AskRefused NotAllowed for whoever is no budget admin now."""
@@ -217,9 +219,11 @@ class Administration:
 
     async def verify(self, team_id: str, actor: str) -> list[Violation]:
         """Replay the whole ledger, of all workspaces; an empty list when it balances. Tells the admins of
-        violations, as ``audit_ledger`` does."""
+        violations, as ``audit_ledger`` does. One audit runs at a time, and the next one waits for it: each
+        keeps one of the few connections that read."""
         await self._admins.require(team_id, actor)
-        return (await audit_ledger(self._store))[1]
+        async with self._auditing:
+            return await audit_ledger(self._store)
 
     async def _change_team(
         self,

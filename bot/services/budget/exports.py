@@ -24,7 +24,8 @@ PAGE = 500
 _COLUMNS = (
     "created", "job", "person", "channel", "kind", "status", "pictures", "estimate_usd", "cost_usd", "prompt",
 )  # fmt: skip
-_FORMULA = re.compile(r"(\A\s*|[;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
+_BEFORE_A_FORMULA = re.compile(r"""(?<![\s";])[\s";]*+(?=[=+\-@＝＋－＠])""")
+_SEPARATES = re.compile(r"[;\t\r\n]")
 _BLANK_FIRST = re.compile(r"\A(?=[\t\r\n])")
 
 
@@ -103,5 +104,11 @@ def _usd(amount: Money) -> str:
 
 def safe_cell(cell: str) -> str:
     """The cell with a quote wherever a spreadsheet would take what follows for a formula: at its beginning,
-    and after what separates cells in countries where that is the semicolon (OWASP, CSV injection)."""
-    return _BLANK_FIRST.sub("'", _FORMULA.sub(r"\1'", cell))
+    and after what separates cells where the comma does not (OWASP, CSV injection). Blanks and double quotes
+    in between do not count, as a reader may drop them."""
+    return _BLANK_FIRST.sub("'", _BEFORE_A_FORMULA.sub(_disarmed, cell))
+
+
+def _disarmed(before: re.Match[str]) -> str:
+    begins_a_cell = before.start() == 0 or _SEPARATES.search(before[0])
+    return f"{before[0]}'" if begins_a_cell else before[0]

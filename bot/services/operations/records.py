@@ -9,7 +9,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task
 from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.ports import Store, Transaction
-from bot.services.budget.ledger_audit import audit_ledger
+from bot.services.budget.ledger_audit import audited, tell_of
 from bot.services.job_view import view_of
 from bot.services.parked import asker_of, step_id
 
@@ -57,7 +57,8 @@ class Records:
     async def audit(self) -> dict[str, Any]:
         """Replay the ledger; returns the findings and accounts in the shape of the contract's
         ``audit --json``. Tells the admins of violations, as ``audit_ledger`` does."""
-        snapshot, violations = await audit_ledger(self._store)
+        violations, periods = await self._store.read(lambda tx: (audited(tx), tx.ledger.periods()))
+        await tell_of(self._store, violations)
         return {
             "ok": not violations,
             "violations": [{"rule": v.rule, "detail": v.detail} for v in violations],
@@ -69,7 +70,7 @@ class Records:
                     "held_micros": row.held.micros,
                     "spent_micros": row.spent.micros,
                 }
-                for row in snapshot.periods
+                for row in periods
             ],
         }
 

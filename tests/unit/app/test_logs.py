@@ -143,6 +143,12 @@ TOKEN = f"68f1c3a2-{'s' * 22}.{'m' * 43}"
         ("https://hooks.slack.com/commands/T1/2/abc said no", "https://hooks.slack.com[secret] said no"),
         ("u=https%3A%2F%2Fhooks.slack.com%2Fservices%2FT1%2FB2", "u=https%3A%2F%2Fhooks.slack.com[secret]"),
         ("https://hooks.slack-gov.com/x/y", "https://hooks.slack-gov.com[secret]"),
+        (r"https:\/\/hooks.slack.com\/commands\/T1\/2\/abc", r"https:\/\/hooks.slack.com[secret]"),
+        (r"https:\\/\\/hooks.slack.com\\/commands\\/T1\\/abc\\", r"https:\\/\\/hooks.slack.com[secret]\\"),
+        (r"https:\/\/hooks.slack-gov.com\/x\/y", r"https:\/\/hooks.slack-gov.com[secret]"),
+        (r"https:\/\/files.slack.com\/upload\/v1\/ABC", r"https:\/\/files.slack.com\/upload\/[secret]"),
+        (r"\\/\\/files.slack.com\\/upload\\/v1\\/ABC", r"\\/\\/files.slack.com\\/upload\\/[secret]"),
+        (r"postgresql:\/\/u:hunter2@h\/d", r"postgresql:\/\/[secret]@h\/d"),
         ("PUT https://files.slack.com/upload/v1/ABC", "PUT https://files.slack.com/upload/[secret]"),
         ("wss://wss-primary.slack.com/link/?ticket=1-2&app_id=3", "wss://wss-primary.slack.com/link/?ticket=[secret]&app_id=3"),
         ("https://b/x?X-Amz-Date=1&X-Amz-Signature=0a1b", "https://b/x?X-Amz-Date=1&X-Amz-Signature=[secret]"),
@@ -158,6 +164,25 @@ TOKEN = f"68f1c3a2-{'s' * 22}.{'m' * 43}"
 )  # fmt: skip
 def test_what_looks_secret_is_taken_out_and_no_more(text: str, left: str) -> None:
     assert Redaction()(text) == left
+
+
+def test_an_address_in_json_in_json_is_taken_out_and_the_line_stays_json() -> None:
+    body = json.dumps({"response_url": "https://hooks.slack.com/commands/T1/2/abc", "n": 1}).replace(
+        "/", r"\/"
+    )
+    line = json.dumps({"event": "request", "body": body})
+
+    shown = Redaction()(line)
+
+    assert "commands" not in shown
+    assert json.loads(json.loads(shown)["body"]) == {
+        "response_url": "https://hooks.slack.com[secret]",
+        "n": 1,
+    }
+
+
+def test_a_configured_secret_with_slashes_is_known_where_json_escapes_them() -> None:
+    assert Redaction(["a/key/of/base64"])(r'{"key": "a\/key\/of\/base64"}') == '{"key": "[secret]"}'
 
 
 @pytest.mark.parametrize(

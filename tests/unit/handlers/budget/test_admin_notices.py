@@ -43,7 +43,7 @@ SAID = {
 
 def plain(kind: AdminNoticeKind, **facts: object) -> str:
     """The message as it is spoken, with Slack's escaping undone."""
-    said = admin_notice_message(AdminNotice("T1", "k", kind, facts, NOW))
+    said = admin_notice_message(AdminNotice("T1", "k", kind, facts, NOW), here="D0CAROL")
     assert "<!channel>" not in said.text, "what the provider wrote pings nobody"
     return said.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace("\u200b", "")
 
@@ -132,7 +132,9 @@ def test_eighty_percent_looks_ahead_and_a_hundred_does_not() -> None:
 
     def said(percent: int) -> str:
         return alert_notice(
-            Alert(used.scope, used.period_key, percent, Money(10_000_000), used.spent, NOW), used
+            Alert(used.scope, used.period_key, percent, Money(10_000_000), used.spent, NOW),
+            used,
+            here="D0CAROL",
         ).text
 
     assert "At this pace it is used up on 20 Nov." in said(80)

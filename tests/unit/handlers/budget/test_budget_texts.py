@@ -51,7 +51,7 @@ def actions_of(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_id() -> None:
-    card = approval_request_notice(DRAFT, TOKYO)
+    card = approval_request_notice(DRAFT, TOKYO, here="D0CAROL")
 
     assert "24 Nov 2026, 08:30 (Asia/Tokyo)" in card.text
     buttons = actions_of(card.blocks)
@@ -65,8 +65,54 @@ def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_
     assert SECRET not in json.dumps(buttons)
 
 
+@pytest.mark.parametrize(
+    ("asked_in", "read_in", "said"),
+    [
+        ("C0DESIGN", "C0DESIGN", "in this channel."),
+        ("C0DESIGN", "C0MONEY", "in another channel."),
+        ("C0DESIGN", "U0CAROL", "in another channel."),
+        ("C0DESIGN", "D0CAROL", "in another channel."),
+        ("G0SECRET", "C0MONEY", "in another channel."),
+        ("D0ALICE", "C0MONEY", "in a private message."),
+        ("D0ALICE", "D0CAROL", "in a private message."),
+        ("D0CAROL", "D0CAROL", "in this conversation."),
+    ],
+)
+def test_cards_say_in_plain_text_where_it_was_asked_as_seen_from_where_it_is_read(
+    asked_in: str, read_in: str, said: str
+) -> None:
+    pending = replace(DRAFT, ask=replace(ASK, place=Place("T1", asked_in)))
+    one = approval_request_notice(pending, TOKYO, here=read_in)
+    over = approval_request_notice(replace(pending, state=PendingState.DENIED), TOKYO, here=read_in)
+    many = waiting_notice([pending, pending], TOKYO, here=read_in)
+
+    assert said in one.text
+    assert said in over.text
+    assert many.text.count(said) == 2
+    assert one.text.count("this channel") == said.count("this channel")
+    if asked_in.startswith("D"):  # Slack shows no name of it either
+        assert said[3:-1] in json.dumps(one.blocks)
+    else:
+        assert {"type": "channel", "channel_id": asked_in} in one.blocks[0]["elements"][0]["elements"]
+
+
+def test_the_history_calls_a_channel_this_one_only_where_it_is_read() -> None:
+    change = Change(
+        "T1",
+        ChangeKind.TOPUP,
+        "U0CAROL",
+        NOW,
+        Scope(ScopeKind.CHANNEL, "T1", "C0DESIGN"),
+        Window.DAY,
+        Money(1),
+    )
+
+    assert "the budget of this channel" in history_notice([change], TOKYO, here="C0DESIGN").text
+    assert "the budget of another channel" in history_notice([change], TOKYO, here="C0MONEY").text
+
+
 def test_after_a_new_price_the_buttons_are_others() -> None:
-    card = approval_request_notice(replace(DRAFT, round=2), TOKYO)
+    card = approval_request_notice(replace(DRAFT, round=2), TOKYO, here="D0CAROL")
 
     assert "gone up" in card.text
     assert {button["value"] for button in actions_of(card.blocks)} == {"d0000001.2"}
@@ -91,7 +137,7 @@ def test_after_a_new_price_the_buttons_are_others() -> None:
     ],
 )
 def test_every_outcome_is_said_without_buttons(pending: PendingRequest, card: str, asker: str) -> None:
-    shown, told = approval_request_notice(pending, TOKYO), decided_notice(pending)
+    shown, told = approval_request_notice(pending, TOKYO, here="D0CAROL"), decided_notice(pending)
 
     assert actions_of(shown.blocks) == []
     assert card in shown.text.replace("&lt;", "<").replace("&gt;", ">")
@@ -115,6 +161,7 @@ def test_the_history_says_who_what_and_why_in_the_workspaces_zone() -> None:
             Change("T1", ChangeKind.APPROVE, "U0CAROL", NOW, amount=Money(440_000), reason="once d0000009"),
         ],
         TOKYO,
+        here="D0CAROL",
     )
 
     lines = said.text.split("\n")[1:]
@@ -132,12 +179,12 @@ def test_the_history_says_who_what_and_why_in_the_workspaces_zone() -> None:
 def test_at_most_ten_requests_are_listed_and_their_number_is_said() -> None:
     many = [replace(DRAFT, id=f"d{number:07}") for number in range(13)]
 
-    said = waiting_notice(many, TOKYO)
+    said = waiting_notice(many, TOKYO, here="D0CAROL")
 
     assert "13 requests wait" in said.text
     assert len(actions_of(said.blocks)) == 40
     assert len(said.blocks) < 50
-    assert "Nothing waits" in waiting_notice([], TOKYO).text
+    assert "Nothing waits" in waiting_notice([], TOKYO, here="D0CAROL").text
 
 
 def test_the_forms_hold_an_id_and_give_back_what_was_typed() -> None:
