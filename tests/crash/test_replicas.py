@@ -97,8 +97,8 @@ async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared
 
 @pytest.mark.slow
 async def test_a_killed_replicas_work_is_carried_on_long_before_its_leases_would_end(shared: World) -> None:
-    """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute. The other
-    bot carries it on within half a minute."""
+    """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute. The
+    other bot carries it on within half a minute."""
     world = shared
     first = await world.start_bot("first", IMAGINE_PORT=str(free_port()))
     second = await world.start_bot("second", IMAGINE_PORT=str(free_port()))
