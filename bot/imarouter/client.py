@@ -149,7 +149,7 @@ class ImaRouter:
             raise Unreachable(f"the provider cannot be reached ({unsent})") from unsent
         except NoAnswer as lost:
             raise OutcomeUnknown(f"no answer to the paid call ({lost})") from lost
-        return await self._receipt(answer, dialect)
+        return await self._receipt(answer, dialect, order)
 
     async def poll(self, task_id: str, dialect: str) -> Pending | Done | Failed:
         """See the port. ``dialect`` is the one that the task was submitted in; ValueError if it is none."""
@@ -210,7 +210,7 @@ class ImaRouter:
                 found[name] = finding_of(answer.status, answer.body)
         return found
 
-    async def _receipt(self, answer: Answer, dialect: Dialect) -> Receipt:
+    async def _receipt(self, answer: Answer, dialect: Dialect, order: Order) -> Receipt:
         document = await _document(answer)
         task_id = task_id_in(document) if document is not None else None
         if document is not None and task_id is not None and 200 <= answer.status < 300:
@@ -220,7 +220,11 @@ class ImaRouter:
             return Receipt(task_id, dialect.name, money_in(document), odd)
         error_body = read_error(answer.body or b"")
         rule = rule_for_submit(
-            answer.status, error_body, has_id=task_id is not None, body_lost=answer.body is None
+            answer.status,
+            error_body,
+            has_id=task_id is not None,
+            has_sources=bool(order.source_urls),
+            body_lost=answer.body is None,
         )
         after = retry_after(answer.headers, _now())
         if rule.action is ErrorAction.NO_ROUTE:

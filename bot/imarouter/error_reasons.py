@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.problem import Failure, Problem
+from bot.imarouter.error_words import own_words, tells_of_a_source
 from bot.imarouter.redact import redact
 
 MAX_DEPTH = 4
@@ -56,7 +57,11 @@ def _any(*words: str) -> re.Pattern[str]:
 
 
 _OURS = "(account|organi[sz]ation|subscription|api key)"
-_ENDED = "(blocked|suspended|disabled|deactivated|banned|restricted|terminated|frozen|not active|inactive)"
+_ENDED = (
+    "(blocked|suspended|disabled|deactivated|banned|restricted|terminated|revoked|frozen|not active|inactive)"
+)
+_HAS_BEEN = "(is|was|were|has been|have been)"
+_NO_RISK = "(?!at risk|subject|liable|likely|about|going)"
 
 KNOWN_REASONS = (
     KnownReason(
@@ -70,7 +75,10 @@ KNOWN_REASONS = (
         ),
         _any(
             "resource (has been|is|was) (temporarily )?blocked",
-            rf"\b{_OURS}\b[^.!?]{{0,40}}? (is|was|were|has been|have been) [^.!?]{{0,20}}?{_ENDED}",
+            rf"\b{_OURS}\b[^.!?]{{0,40}}? {_HAS_BEEN} {_NO_RISK}[^.!?]{{0,20}}?{_ENDED}",
+            # Not "access to this content is restricted", which is said of the asker's words.
+            rf"\b(your|api) access( to (the|this|our) (api|model|service))? {_HAS_BEEN} (\w+ )?{_ENDED}",
+            rf"\b(we|have|has|had|'ve) (\w+ly )?{_ENDED} (your|this|the) (api )?({_OURS}|access)",
             # Not "will get your account suspended", which is said of the asker's words.
             rf"(?<!your )(?<![a-z]){_OURS}[ _:]{{1,2}}{_ENDED}",
             rf"{_ENDED} {_OURS}",
@@ -107,12 +115,6 @@ KNOWN_REASONS = (
 """The account comes before moderation: a text about a blocked account may speak of a content policy, and the
 asker's words are not to blame for it (provider reference 6)."""
 
-SOURCE_UNREACHABLE = _any(
-    "wget", "argument list too long", "(download|fetch)(ing)? (of )?(the )?(image|picture|source|url|file)",
-    "download failed", "failed to (download|fetch)(?!_)", "could not (download|fetch)", "invalid_image_url",
-)  # fmt: skip
-"""Only of tasks and refusals of edits: raw shell text of the provider's server (provider reference 6)."""
-
 REFUSED_BEFORE = frozenset(
     {"invalid_request", "invalid_value", "invalid_api_platform", "invalid_api_type", "build_request_failed",
      "gen_relay_info_failed", "convert_request_failed", "read_request_body_failed", "bad_request_body",
@@ -127,6 +129,10 @@ DURING_A_CALL = frozenset(
 )  # fmt: skip
 """New API's codes from after it has called: a task may exist (provider reference 2.4)."""
 
+BROKEN_CALL = frozenset({"do_request_failed", "channel:response_time_exceeded"})
+"""Those of them that come without an answer of whoever was called: no word beside them is a refusal (provider
+reference 2.4)."""
+
 RELAYED = "fail_to_fetch_task"
 """The gateway relays the upstream's refusal of a submit, its status included (provider reference 2.4)."""
 
@@ -139,18 +145,19 @@ def known_reason(error_body: ErrorBody) -> KnownReason | None:
     page states none: its words are not about us."""
     if error_body.is_html:
         return None
-    codes, text = {*error_body.codes, *error_body.kinds}, error_body.text
+    codes, text = {*error_body.codes, *error_body.kinds}, own_words(error_body.text)
     named = (reason for reason in KNOWN_REASONS if reason.codes & codes)
     told = (reason for reason in KNOWN_REASONS if reason.words.search(text))
     return next(named, None) or next(told, None)
 
 
 def failure_of(error_body: ErrorBody, *, status: str, secrets: Iterable[str] = ()) -> Failure:
-    """Why a task failed, for its asker (the problem) and for operators (the redacted detail)."""
+    """Why a task failed, for its asker (the problem) and for operators (the redacted detail). Whether the
+    task had sources is not known here: of one that had none, SOURCE_UNREACHABLE is not to be believed."""
     reason = known_reason(error_body)
     if reason is not None and reason.problem is not None:
         problem = reason.problem
-    elif SOURCE_UNREACHABLE.search(error_body.text):
+    elif tells_of_a_source(error_body.text):
         problem = Problem.SOURCE_UNREACHABLE
     else:
         problem = Problem.PROVIDER_FAILED

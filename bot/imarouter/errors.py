@@ -6,21 +6,22 @@ The messages of what is raised are ours; the provider's words go only into ``Fai
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.domain.errors import BotError
 from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater
 from bot.imarouter.error_reasons import (
+    BROKEN_CALL,
     DURING_A_CALL,
     REFUSED_BEFORE,
     RELAYED,
-    SOURCE_UNREACHABLE,
     USER_ERRORS,
     ErrorBody,
     known_reason,
 )
+from bot.imarouter.error_words import tells_of_a_source
 from bot.imarouter.redact import redact
 
 
@@ -81,17 +82,31 @@ CERTAIN_WITHOUT_BODY = frozenset({401, 402, 403, 413, 425, 429})
 """Statuses that mean the same when their body was lost on the way."""
 
 
-def rule_for_submit(status: int, error_body: ErrorBody, *, has_id: bool, body_lost: bool = False) -> Rule:
+def rule_for_submit(
+    status: int, error_body: ErrorBody, *, has_id: bool, has_sources: bool, body_lost: bool = False
+) -> Rule:
     """The rule for an answer to the paid POST that is not a receipt.
 
-    In this order: 429; a known reason (also at 200 without an id: ``{"message":"queue full"}``, and
-    at 5xx: ``model_not_found``); the upstream's own 4xx inside a 5xx; a code from before any call; then the
-    status alone. An id in an answer that is not 2xx makes it UNKNOWN unless it has a known reason.
+    In this order: 429; a call of the gateway's own that broke, whatever is said beside it; a known reason
+    (also at 200 without an id: ``{"message":"queue full"}``, and at 5xx: ``model_not_found``); the upstream's
+    own 4xx inside a 5xx; a code from before any call; then the status alone. An id in an answer that is not
+    2xx makes it UNKNOWN unless it has a known reason. Only an order that has sources is refused for want of
+    them.
     """
+    rule = _rule(status, error_body, has_id=has_id, body_lost=body_lost)
+    is_plain = rule.action is ErrorAction.REFUSED and rule.problem is Problem.PROVIDER_REFUSED
+    if is_plain and has_sources and tells_of_a_source(error_body.text):
+        return replace(rule, problem=Problem.SOURCE_UNREACHABLE)
+    return rule
+
+
+def _rule(status: int, error_body: ErrorBody, *, has_id: bool, body_lost: bool) -> Rule:
     if status == 429:
         return SUBMIT[429]
     if body_lost:
         return SUBMIT[status] if status in CERTAIN_WITHOUT_BODY else ANYTHING_ELSE
+    if BROKEN_CALL & set(error_body.codes):
+        return Rule(ErrorAction.UNKNOWN, "somebody was called and did not answer (2.4)")
     reason = known_reason(error_body)
     if reason is not None:
         if reason.problem is None:
@@ -104,13 +119,8 @@ def rule_for_submit(status: int, error_body: ErrorBody, *, has_id: bool, body_lo
     if has_id:
         return ANYTHING_ELSE
     if status in {404, 405} and RELAYED in error_body.codes:
-        return Rule(
-            ErrorAction.REFUSED, "the upstream has no such thing; our route exists", _refusal(error_body)
-        )
-    rule = SUBMIT.get(status, ANYTHING_ELSE)
-    if rule.problem is Problem.PROVIDER_REFUSED and rule.action is ErrorAction.REFUSED:
-        return Rule(ErrorAction.REFUSED, rule.why, _refusal(error_body))
-    return rule
+        return Rule(ErrorAction.REFUSED, "the upstream has no such thing; our route exists")
+    return SUBMIT.get(status, ANYTHING_ELSE)
 
 
 def _rule_for_server_error(error_body: ErrorBody) -> Rule:
@@ -118,20 +128,15 @@ def _rule_for_server_error(error_body: ErrorBody) -> Rule:
     if error_body.is_html:
         return ANYTHING_ELSE
     if REFUSED_BEFORE & set(error_body.codes):
-        return Rule(ErrorAction.REFUSED, "the gateway stopped before it called anyone", _refusal(error_body))
+        return Rule(ErrorAction.REFUSED, "the gateway stopped before it called anyone")
     if error_body.upstream_status is not None and error_body.upstream_status < 500:
         rule = SUBMIT.get(error_body.upstream_status, ANYTHING_ELSE)
         if rule.action is ErrorAction.NO_ROUTE:
-            return Rule(ErrorAction.REFUSED, "the upstream has no such thing", _refusal(error_body))
+            return Rule(ErrorAction.REFUSED, "the upstream has no such thing")
         return rule
     if USER_ERRORS & set(error_body.kinds):
-        return Rule(ErrorAction.REFUSED, "the upstream refused the request itself", _refusal(error_body))
+        return Rule(ErrorAction.REFUSED, "the upstream refused the request itself")
     return ANYTHING_ELSE
-
-
-def _refusal(error_body: ErrorBody) -> Problem:
-    unreachable = SOURCE_UNREACHABLE.search(error_body.text)
-    return Problem.SOURCE_UNREACHABLE if unreachable else Problem.PROVIDER_REFUSED
 
 
 def error_for_submit(
@@ -168,7 +173,8 @@ def answer_to_poll(
     status: int, error_body: ErrorBody, *, after: float | None, secrets: Iterable[str]
 ) -> Failure:
     """The failure of the task if the answer states one (moderation); else raises TryLater."""
-    reason = known_reason(error_body) if status in {200, 400, 403, 422} else None
+    is_word_of_it = status in {200, 400, 403, 422} and not BROKEN_CALL & set(error_body.codes)
+    reason = known_reason(error_body) if is_word_of_it else None
     if reason is not None and reason.problem is Problem.MODERATED:
         return Failure(Problem.MODERATED, redact(error_body.text, secrets))
     raise TryLater(

@@ -94,7 +94,8 @@ class ImageProvider(Protocol):
 
     async def poll(self, task_id: str, dialect: str) -> Pending | Done | Failed:
         """Ask for a task's state once. Safe to repeat. Raises TryLater on 429 and 5xx, and its subclass
-        Unreachable on network errors."""
+        Unreachable on network errors. A failure SOURCE_UNREACHABLE is told by words alone: the caller knows
+        whether there were sources."""
         ...
 
     async def download(self, url: str, to: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.jobs.charges import waits_for_sources
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
 from bot.domain.problem import Failure, Problem
 from bot.ports import JobView
@@ -27,6 +28,8 @@ def headline(view: JobView) -> tuple[str, str]:
     match job.status:
         case Status.QUEUED:
             return "Queued", f"· {usual}" if (usual := progress(view)) else ""
+        case Status.RUNNING if is_tried_again(view):
+            return "Trying again", ""
         case Status.SUBMITTING | Status.RUNNING:
             return "Drawing…", progress(view)
         case Status.CANCELLED:
@@ -61,6 +64,9 @@ def explanation(view: JobView, names: BotNames) -> tuple[Part, ...]:
     if view.stuck:
         words = stuck_words(_context(job, names))
         return (*words.what, " ", stuck_charge(job), " ", *words.todo)
+    if is_tried_again(view):
+        words = failure_words(Failure(Problem.SOURCE_UNREACHABLE), _context(job, names))
+        return (*words.what, f" {Charge.FREE.value} I try again by myself, within about two minutes.")
     if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not arrived(view)):
         return _failed(job, names)
     if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
@@ -161,6 +167,11 @@ def charge_text(job: Job, default: Charge) -> str:
     if not job.cost:
         return Charge.FREE.value
     return f"Counted as {job_price(job)}." if job.cost_is_estimate else f"Charged {job_price(job)}."
+
+
+def is_tried_again(view: JobView) -> bool:
+    """Whether nothing is drawn at the moment, as the picture to edit could not be fetched."""
+    return view.job.status is Status.RUNNING and waits_for_sources(view.submissions)
 
 
 def is_unknown(view: JobView) -> bool:

@@ -26,6 +26,7 @@ from handlers.messages.block_kit import (
     visible,
 )
 from handlers.messages.error_message import Notice, notice
+from handlers.messages.job_outcome import is_tried_again
 from handlers.messages.remaining import left_text
 from handlers.messages.scope_text import capital
 from handlers.messages.status_message import StatusMessage, status_message
@@ -147,6 +148,8 @@ def state_word(view: JobView) -> str:
         came = len(arrived(view))
         partial = f"{came} of {job.request.n}" if came < job.request.n else "done"
         return partial if is_delivered(view) else "posting"
+    if is_tried_again(view):
+        return "trying again"
     return _STATES[job.status]
 
 

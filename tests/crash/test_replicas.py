@@ -97,7 +97,8 @@ async def test_a_receipt_that_comes_late_is_taken_whoever_holds_the_lease(shared
 
 @pytest.mark.slow
 async def test_a_killed_replicas_work_is_carried_on_long_before_its_leases_would_end(shared: World) -> None:
-    """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute."""
+    """At the speeds of life: the kill comes while a picture is uploaded, whose lease lasts a minute. The
+    other bot carries it on within half a minute."""
     world = shared
     first = await world.start_bot("first", IMAGINE_PORT=str(free_port()))
     second = await world.start_bot("second", IMAGINE_PORT=str(free_port()))
@@ -114,7 +115,7 @@ async def test_a_killed_replicas_work_is_carried_on_long_before_its_leases_would
 
     job = await world.job(status="succeeded", delivery="delivered")
 
-    assert time.monotonic() - since < 55, "sooner than the lease of a minute"
+    assert time.monotonic() - since < 30, "its heartbeat has ended, so nobody waits for its leases"
     assert len(await _posts(world, job)) == 1
     assert len(world.provider.journal.of("submit")) == 1
     await world.audit()

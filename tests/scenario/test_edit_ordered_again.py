@@ -6,12 +6,12 @@ from tests.scenario.budget_kit import all_of
 from tests.scenario.edit_kit import ALICE, DESIGN, edited, normal, photo, picture, sources
 from tests.support.crash import at_rest
 from tests.support.gate import gate
-from tests.support.world import World
+from tests.support.world import World, eventually
 
 
-async def _bot_behind(world: World, address: str) -> None:
+async def _bot_behind(world: World, address: str, **env: str) -> None:
     trusted = f"{world.env['IMAGINE_TRUSTED_HOSTS']},{address.removeprefix('http://')}"
-    await world.start_bot(IMAGINE_PUBLIC_URL=address, IMAGINE_TRUSTED_HOSTS=trusted)
+    await world.start_bot(IMAGINE_PUBLIC_URL=address, IMAGINE_TRUSTED_HOSTS=trusted, **env)
 
 
 @pytest.mark.parametrize("closed", [1, 2])
@@ -28,6 +28,32 @@ async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) 
     assert sources(world)[0]["sha256"] == normal(data)
     assert len([file for message in await world.thread(job) for file in message.get("files", [])]) == 2
     assert await world.scope("workspace") == (0, job["cost_micros"])
+
+
+@pytest.mark.parametrize("how", ["command", "deletion"])
+async def test_while_it_waits_it_says_so_and_can_be_called_off(world: World, how: str) -> None:
+    async with gate("http://127.0.0.1:1", closed=1000) as address:
+        await _bot_behind(world, address, IMAGINE_POLL_FLOOR_SECONDS="1")
+        asked = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo()])
+
+        async def is_said() -> bool:
+            thread = [m for m in await world.slack.messages(DESIGN) if m.get("thread_ts") == asked["ts"]]
+            return "Trying again" in all_of(thread) and "could not fetch the picture" in all_of(thread)
+
+        await eventually(is_said, what="the status message says that it is tried again")
+        orders = len(world.provider.tasks())
+        if how == "command":
+            waiting = await world.job(kind="edit", status="running")
+            said = all_of((await world.imagine(f"cancel {waiting['id']}"))["ack"])
+            assert "is cancelled" in said
+        else:
+            await world.slack.delete_message(ALICE, DESIGN, asked["ts"])
+
+        job = await world.job(kind="edit", status="cancelled")
+        await at_rest(world, soon=130)
+    assert job["cost_micros"] == 0
+    assert len(world.provider.tasks()) == orders < 3
+    assert await world.scope("workspace") == (0, 0)
 
 
 async def test_a_server_that_stays_away_is_told_and_free(world: World) -> None:

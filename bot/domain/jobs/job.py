@@ -57,7 +57,14 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
         {Status.QUEUED, Status.RUNNING, Status.UNKNOWN, Status.FAILED, Status.SUCCEEDED}
     ),
     Status.RUNNING: frozenset(
-        {Status.SUBMITTING, Status.SUCCEEDED, Status.FAILED, Status.UNKNOWN, Status.TIMED_OUT}
+        {
+            Status.SUBMITTING,
+            Status.SUCCEEDED,
+            Status.FAILED,
+            Status.UNKNOWN,
+            Status.TIMED_OUT,
+            Status.CANCELLED,  # while it waits to be ordered again
+        }
     ),
     Status.UNKNOWN: frozenset({Status.RUNNING, Status.SUCCEEDED, Status.FAILED, Status.TIMED_OUT}),
     Status.TIMED_OUT: frozenset({Status.SUCCEEDED, Status.FAILED, Status.RUNNING, Status.UNKNOWN}),

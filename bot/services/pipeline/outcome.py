@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.budget.ledger import CostSource
+from bot.domain.jobs.charges import is_doubtful, was_settled_unknown
 from bot.domain.jobs.job import Delivery, Job, Picture, Status, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Failure, Problem
+from bot.domain.problem import Failure
 from bot.domain.requests.pricing import usable_amount
 from bot.domain.requests.request import Kind
 from bot.ports import Transaction
@@ -17,9 +18,6 @@ from bot.services.budget.accounts import Accounts
 DOUBT_SECONDS = 24 * 3600.0
 """For so many seconds an unknown outcome counts in the budget; then it is settled at the estimate (budgets
 reference 1.7)."""
-
-UNCLEAR_CHARGE = frozenset({Problem.NO_PICTURE})
-"""Failures for which the provider has not said whether it charges."""
 
 
 def status_of(submissions: Sequence[Submission]) -> Status:
@@ -149,20 +147,6 @@ def cost_of(
         if origin is CostSource.ESTIMATE:
             source = CostSource.ESTIMATE
     return total, source if total else CostSource.NOT_CHARGED
-
-
-def was_settled_unknown(submission: Submission) -> bool:
-    """Whether this submission stayed unknown for DOUBT_SECONDS and was settled at the estimate."""
-    doubts = {Problem.OUTCOME_UNKNOWN, Problem.TIMED_OUT}
-    failure = submission.failure
-    return submission.state is SubmissionState.FAILED and failure is not None and failure.problem in doubts
-
-
-def is_doubtful(submission: Submission) -> bool:
-    """Whether it is still unknown if the provider charges for this submission."""
-    if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
-        return True
-    return submission.failure is not None and submission.failure.problem in UNCLEAR_CHARGE
 
 
 def _worst(submissions: Sequence[Submission]) -> Failure | None:

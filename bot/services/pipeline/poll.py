@@ -12,6 +12,7 @@ from bot.domain.jobs.job import ORDINALS, Picture, PictureState, Submission, Sub
 from bot.domain.jobs.polling import backoff, next_poll
 from bot.domain.jobs.task import Task
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.request import Kind
 from bot.errors import TryLater
 from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
 from bot.services.lease import Leased
@@ -89,7 +90,8 @@ class Poll:
                 failure=None,  # it may have been timed out before
             )
         else:
-            ended = replace(submission, state=SubmissionState.FAILED, failure=answer.failure)
+            failure = _credible(tx, submission, answer.failure)
+            ended = replace(submission, state=SubmissionState.FAILED, failure=failure)
         tx.submissions.save(replace(ended, polls=submission.polls + 1, done_seen_at=tx.now))
         tx.tasks.finish(task)
         self._outcome.conclude(tx, task.job_id)
@@ -146,6 +148,15 @@ class Poll:
             )
         attempts = task.attempts + 1 if error else 0
         tx.tasks.reschedule(task, delay=delay, attempts=attempts, error=error)
+
+
+def _credible(tx: Transaction, submission: Submission, failure: Failure) -> Failure:
+    """``failure``, but no source of what had none was out of reach: then the provider failed."""
+    job = tx.jobs.get(submission.job_id)
+    assert job is not None
+    if failure.problem is Problem.SOURCE_UNREACHABLE and job.request.kind is not Kind.EDIT:
+        return replace(failure, problem=Problem.PROVIDER_FAILED)
+    return failure
 
 
 def _ordered(submission: Submission, answer: Done) -> tuple[str, ...]:

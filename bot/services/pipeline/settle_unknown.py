@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.budget.ledger import CostSource
+from bot.domain.jobs.charges import is_doubtful
 from bot.domain.jobs.job import Status, SubmissionState
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.problem import Failure, Problem
@@ -12,7 +13,7 @@ from bot.domain.requests.request import Kind
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.lease import Leased
-from bot.services.pipeline.outcome import cost_of, is_doubtful
+from bot.services.pipeline.outcome import cost_of
 
 _ENDED = {True: Status.SUCCEEDED, False: Status.FAILED}
 

@@ -1,7 +1,8 @@
-"""Cancel an ask that has not been paid for yet."""
+"""Cancel an ask that has not been paid for: of which nothing was sent, or what was sent failed unpaid."""
 
 from dataclasses import replace
 
+from bot.domain.jobs.charges import may_be_called_off
 from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
@@ -48,15 +49,25 @@ class Cancel:
             raise AskRefused(NotFound(job_id))
         if job.status is Status.CANCELLED:
             return job
-        if job.status is not Status.QUEUED:
+        cancelled = call_off(tx, self._accounts, job)
+        if cancelled is None:
             raise AskRefused(NotAllowed(_TOO_LATE.get(job.status, NotAllowedReason.ENDED), job_id))
-        return call_off(tx, self._accounts, job)
+        return cancelled
 
 
-def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job:
-    """Cancel a job that is QUEUED: release its money, send nothing, and have its status message say so."""
-    for submission in tx.submissions.of_job(job.id):
-        tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
+def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job | None:
+    """Cancel a job of which nothing is under way or charged: release its money, send nothing more, and have
+    its status message say so. Returns None, and changes nothing, for any other.
+
+    The job's lock, which reading ``job`` in this transaction has taken, keeps the paid call away until the
+    end: either that finds its submission cancelled, or this finds it as being sent.
+    """
+    submissions = tx.submissions.of_job(job.id)
+    if not may_be_called_off(job, submissions):
+        return None
+    for submission in submissions:
+        if submission.state is SubmissionState.PLANNED:
+            tx.submissions.save(replace(submission, state=SubmissionState.CANCELLED))
     accounts.release(tx, job.id, "cancelled")
     cancelled = job.evolve(
         status=Status.CANCELLED,

@@ -1,5 +1,5 @@
 """Deleting the message that asked, or the status message that a thread began with, cancels the ask, as long
-as nothing was sent to the provider for it."""
+as nothing of it is with the provider or paid for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.pending_request import PendingState
@@ -63,12 +63,12 @@ class CancelDeleted:
 
     def _cancel(self, tx: Transaction, key: str) -> None:
         job = tx.jobs.by_request_key(key)
-        if job is not None and job.status is Status.QUEUED:
+        if job is not None:
             call_off(tx, self._accounts, job)
 
     def _of_status(self, tx: Transaction, job_id: str) -> None:
         job = tx.jobs.get(job_id)
-        if job is not None and job.status is Status.QUEUED:
+        if job is not None:
             call_off(tx, self._accounts, job)
 
 

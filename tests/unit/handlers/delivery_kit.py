@@ -117,6 +117,8 @@ def every_view(prompt: str = "a lighthouse at dusk") -> dict[str, JobView]:
             both[0],
             submissions=[a_submission(0), partly],
         )
+    again = a_submission(0, state=SubmissionState.PLANNED, reorders=1)
+    views["tried again"] = a_view(replace(opened, status=Status.RUNNING), submissions=[again])
     views["done"] = a_view(replace(opened, status=Status.SUCCEEDED, cost=Money(80_000)), *both)
     return views
 

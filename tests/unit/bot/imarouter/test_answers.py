@@ -15,7 +15,7 @@ from bot.domain.errors import BotError
 from bot.domain.problem import Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater, Unreachable
 from bot.imarouter.error_reasons import error_in, failure_of
-from tests.unit.bot.imarouter.provider import KEY, Wire, answer, refusal
+from tests.unit.bot.imarouter.provider import KEY, Wire, answer, order, refusal
 
 MODERATION = {
     "error": {
@@ -52,8 +52,6 @@ CASES: list[tuple[str, int, object, object]] = [
     ("other 400", 400, {"code": "invalid_request", "message": "bad size", "data": None}, REFUSED),
     ("400 as text", 400, {"error": "size is not supported"}, REFUSED),
     ("400 with no body", 400, None, REFUSED),
-    ("400 source", 400, nested({"error": {"message": "Failed to download image from https://x/y"}}),
-     SOURCE),
     ("bad key", 401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}, ACCOUNT),
     ("payment", 402, None, ACCOUNT),
     ("no balance", 403, {"error": {"message": "x", "code": "insufficient_user_quota"}}, ACCOUNT),
@@ -180,6 +178,27 @@ BLAME = [
     ("内容违规，请修改提示词", "", MODERATED),
     ("x", "content_policy_violation", MODERATED),
     ("Your account has been blocked? No: draw something else", "moderation_blocked", MODERATED),
+    ("提示词含敏感内容，多次违规账号将被封禁", "", MODERATED),
+    ("提示词含敏感内容，多次违规将导致账号被封禁", "", MODERATED),
+    ("提示词含敏感内容将导致账号被封禁", "", MODERATED),
+    ("Your prompt 'the bot's disabled account\nholder' was rejected by the safety system", "", MODERATED),
+    ("内容违规，账户可能会被停用，请修改提示词", "", MODERATED),
+    ("您的账号可能因敏感内容已被封禁", "", ACCOUNT),
+    ("会员账号被封禁：内容违规", "", ACCOUNT),
+    ("We have suspended your account for violating the content policy", "", ACCOUNT),
+    ("We've permanently banned this organization: content policy", "", ACCOUNT),
+    ("Your API access has been suspended: content policy", "", ACCOUNT),
+    ("Your access was terminated after repeated hits of content_policy", "", ACCOUNT),
+    ("Your access to the API is currently blocked. See our content policy", "", ACCOUNT),
+    ("Access to this content is restricted by our content policy", "", MODERATED),
+    ("Against the content policy. Your account is at risk of being suspended.", "", MODERATED),
+    ("Your prompt 'a disabled account holder' was rejected by the safety system", "", MODERATED),
+    ('Prompt "our account was suspended" breaks the content policy', "", MODERATED),
+    ("提示词“账号已被封禁”含敏感内容", "", MODERATED),
+    ("Your prompt a disabled account holder was rejected by the safety system", "", MODERATED),
+    ("Your account has been suspended. Your last prompt was rejected by the safety system", "", ACCOUNT),
+    ("Error code: 400 - {'error': {'message': 'rejected by the safety system', 'code': ''}}", "", MODERATED),
+    ('The upstream said "content_policy_violation"', "", MODERATED),
 ]  # fmt: skip
 
 
@@ -196,6 +215,71 @@ async def test_who_is_to_blame_at_submit(message: str, code: str, problem: Probl
 @pytest.mark.parametrize(("message", "code", "problem"), BLAME)
 def test_who_is_to_blame_for_a_failed_task(message: str, code: str, problem: Problem) -> None:
     assert failure_of(error_in(said(message, code)), status="failed").problem is problem
+
+
+NOT_FETCHED = [
+    "Failed to download image from https://x/y",
+    "Timeout while downloading https://bot.example.com/media/x",
+    "下载图片失败: Get https://bot.example.com/media/x: connection refused",
+    "获取图片失败",
+    "图片下载超时",
+    "Error while downloading https://bot.example.com/media/x. Upstream status code: 503.",
+    "The image could not be downloaded",
+    "unable to fetch the input image",
+    "wget download failed: exit status 4",
+    "sh: wget: Argument list too long",
+]
+NO_WORD_OF_A_SOURCE = [
+    "Failed to fetch task result",
+    "failed to download the result file from upstream",
+    "Timeout while fetching the task result",
+    "The generated image could not be downloaded",
+    "获取任务结果失败",
+    "Your prompt 'could not download the image' is too long",
+    "bad size",
+]
+EDIT = order(source_urls=("https://bot.example.com/media/x",))
+
+
+@pytest.mark.parametrize("text", NOT_FETCHED)
+async def test_a_source_that_could_not_be_fetched_is_known_of_an_edit_alone(text: str) -> None:
+    for body in (said(text), said(text, "invalid_value", "invalid_request_error"), nested(said(text))):
+        for given, problem in ((EDIT, SOURCE), (order(), REFUSED)):
+            error = await refusal(Wire(answer(400, body)), given)
+
+            assert isinstance(error, GivenUp)
+            assert error.failure.problem is problem
+    assert failure_of(error_in(said(text)), status="failed").problem is SOURCE
+
+
+@pytest.mark.parametrize("text", NO_WORD_OF_A_SOURCE)
+async def test_a_result_that_could_not_be_fetched_is_no_source(text: str) -> None:
+    error = await refusal(Wire(answer(400, said(text))), EDIT)
+
+    assert isinstance(error, GivenUp)
+    assert error.failure.problem is REFUSED
+    assert failure_of(error_in(said(text)), status="failed").problem is Problem.PROVIDER_FAILED
+
+
+@pytest.mark.parametrize("code", ["do_request_failed", "channel:response_time_exceeded"])
+@pytest.mark.parametrize("status", [400, 500])
+@pytest.mark.parametrize("text", ["content policy violation", "含敏感词", "余额不足", "wget", "queue full"])
+async def test_a_call_that_broke_is_unknown_whatever_its_text(code: str, status: int, text: str) -> None:
+    for body in (
+        said(text, code),
+        {"code": code, "message": text, "data": None},
+        {"code": code, "message": json.dumps(MODERATION)},
+        nested({"status": 400, **said(text, code, "invalid_request_error")}),
+    ):
+        assert type(await refusal(Wire(answer(status, body)), EDIT)) is UNKNOWN
+
+
+@pytest.mark.parametrize("code", ["bad_response", "bad_response_status_code", "bad_response_body"])
+async def test_the_upstreams_own_refusal_is_one_though_it_was_called(code: str) -> None:
+    error = await refusal(Wire(answer(500, said("rejected by the safety system", code))))
+
+    assert isinstance(error, GivenUp)
+    assert error.failure.problem is MODERATED
 
 
 @pytest.mark.parametrize(

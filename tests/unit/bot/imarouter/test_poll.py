@@ -178,6 +178,7 @@ async def test_poll_failure_text_is_redacted() -> None:
         (429, None, None),
         (500, None, None),
         (503, {"error": {"code": "model_not_found", "message": "x"}}, None),
+        (400, {"code": "do_request_failed", "message": "EOF: content policy"}, 15.0),
         (301, None, None),
         (200, {"code": "task_not_exist", "message": "task_not_exist", "data": None}, None),
         (200, {"error": {"message": "rate limited"}}, None),

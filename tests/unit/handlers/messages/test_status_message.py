@@ -169,6 +169,20 @@ def test_a_job_twice_as_slow_as_usual_says_so() -> None:
     assert "4 min · longer than usual" in shown
 
 
+def test_what_is_ordered_again_says_why_it_waits() -> None:
+    waiting = a_submission(0, state=SubmissionState.PLANNED, reorders=1)
+    job = replace(OPEN, status=Status.RUNNING, started_at=NOW - timedelta(seconds=40))
+
+    text = said(status_message(a_view(job, submissions=[waiting]), VOICE))
+    assert text.startswith("Trying again")
+    assert "could not fetch the picture to edit. Not charged. I try again by myself" in text
+    assert "Drawing" not in text
+
+    sent = replace(waiting, id="s1", state=SubmissionState.RUNNING)
+    for beside in ([sent], [waiting, sent]):
+        assert said(status_message(a_view(job, submissions=beside), VOICE)).startswith("Drawing…")
+
+
 def test_elapsed_time_changes_the_fingerprint_in_steps_only() -> None:
     job = replace(OPEN, status=Status.RUNNING, started_at=NOW)
     prints = [

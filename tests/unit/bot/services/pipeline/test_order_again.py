@@ -157,6 +157,7 @@ async def test_a_refusal_at_submit_is_ordered_again_too(store: SqlStore, clock: 
 async def test_nothing_else_is_ordered_again(
     store: SqlStore, clock: SetClock, kind: Kind, problem: Problem
 ) -> None:
+    """And nobody hears of a picture to edit where there was none."""
     bench = Bench(store, clock, Provider(Failed(Failure(problem))))
     await bench.asked(kind)
 
@@ -164,6 +165,8 @@ async def test_nothing_else_is_ordered_again(
 
     job, _, money = await bench.found()
     assert (bench.provider.orders, job.status, money) == (1, Status.FAILED, (0, 0))
+    assert job.failure is not None
+    assert job.failure.problem is (Problem.PROVIDER_FAILED if kind is Kind.GENERATE else problem)
 
 
 async def test_each_order_may_state_its_own_price(store: SqlStore, clock: SetClock) -> None:
