@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.domain.errors import SettingsError
 from web import addresses
-from web.connections import Connections, most_connections
+from web.connections import Connections, count_headers, most_connections
 from web.seldom import protocol_logger, quiet_accept_errors
 
 BACKLOG = 64
@@ -19,8 +19,11 @@ HEADER_SECONDS = 15.0
 """How long a client may take from its connection, or its last answer, to the end of its next header (web
 reference 1). A proxy in front keeps idle connections for less."""
 
-MOST_HEADERS = 64
-"""aiohttp takes 8 kB for each: this bounds what a header that never ends can fill."""
+MOST_HEADERS = 40
+LONGEST_FIELD = 4096
+LONGEST_LINE = 4096
+"""What Slack sends, and what proxies add to it, is about thirty lines under 1 kB each (web reference 8). How
+long all of them may be together is said in ``header_bytes``."""
 
 LINGER_SECONDS = 2.0
 """How long the rest of a body that nobody wants is read, so that its sender sees the answer."""
@@ -77,6 +80,7 @@ class Server:
     async def start(self, app: web.Application) -> None:
         """Answer requests with ``app``."""
         app.on_response_prepare.append(self._say_that_it_ends)
+        app.middlewares.insert(0, count_headers)
         self._runner = web.AppRunner(
             app,
             access_log=None,
@@ -84,6 +88,8 @@ class Server:
             keepalive_timeout=HEADER_SECONDS,
             lingering_time=LINGER_SECONDS,
             max_headers=MOST_HEADERS,
+            max_field_size=LONGEST_FIELD,
+            max_line_size=LONGEST_LINE,
             auto_decompress=False,
             shutdown_timeout=CLEAN_UP_SECONDS,
         )

@@ -7,7 +7,6 @@ docs.slack.dev/authentication/verifying-requests-from-slack.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 from collections import defaultdict
@@ -17,6 +16,7 @@ import structlog
 from aiohttp import web
 
 from bot.ports import Clock
+from web.bodies import Bodies, Crowded, TooSlow
 from web.seldom import Seldom
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,9 @@ WINDOW_SECONDS = 300
 READ_SECONDS = 5.0
 """Slack gives up after 3 s, so a body that takes longer is not Slack's."""
 
+LATER = {"Retry-After": "1"}
+"""Slack sends an event again that gets no 2xx (Slack reference 2.2)."""
+
 CONTENT_TYPES = frozenset({"application/x-www-form-urlencoded", "application/json"})
 
 Submit = Callable[[Mapping[str, str], str], Awaitable[tuple[int, str, str]]]
@@ -42,10 +45,11 @@ a body that cannot be read, and must raise nothing else."""
 class RequestRejected(Exception):
     """The request is refused. ``reason`` is logged and sent back; it holds nothing of the request itself."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.headers = headers
 
 
 class SlackGate:
@@ -58,17 +62,18 @@ class SlackGate:
         self._secret = signing_secret.encode()
         self._dispatch = dispatch
         self._clock = clock
+        self._bodies = Bodies()
         self._refusals: defaultdict[str, Seldom] = defaultdict(Seldom)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer a request: as ``dispatch`` does if Slack signed it, else with 4xx. A signed body that cannot
-        be read also gets 400."""
+        """Answer a request: as ``dispatch`` does if Slack signed it, else with 4xx, or 503 where too many
+        bodies come at once. A signed body that cannot be read also gets 400."""
         try:
             body = await self._admit(request)
             return await self._pass_on(request, body)
         except RequestRejected as refused:
             self._log(refused)
-            return web.Response(status=refused.status, text=refused.reason)
+            return web.Response(status=refused.status, text=refused.reason, headers=refused.headers)
 
     def _log(self, refused: RequestRejected) -> None:
         """A line for each reason, but few: anybody can send us requests that we refuse."""
@@ -89,10 +94,21 @@ class SlackGate:
         signature = request.headers.get("X-Slack-Signature", "")
         if not self._is_recent(timestamp):
             raise RequestRejected(401, "no recent timestamp")
-        body = await _read(request)
+        body = await self._read(request)
         if not self._is_signed(timestamp, signature, body):
             raise RequestRejected(401, "bad signature")
         return body
+
+    async def _read(self, request: web.Request) -> bytes:
+        """The raw body, capped and within the time limit. Raises RequestRejected."""
+        try:
+            return await self._bodies.read(request, most=MAX_BYTES, seconds=READ_SECONDS)
+        except web.HTTPRequestEntityTooLarge as error:
+            raise RequestRejected(413, "too large") from error
+        except TooSlow as error:
+            raise RequestRejected(408, "too slow") from error
+        except Crowded as error:
+            raise RequestRejected(503, "too many bodies at once", headers=LATER) from error
 
     def _is_recent(self, timestamp: str) -> bool:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -112,17 +128,6 @@ class SlackGate:
         except ValueError as error:  # also UnicodeDecodeError, JSONDecodeError
             raise RequestRejected(400, "unreadable body") from error
         return web.Response(status=status, text=text, content_type=content_type)
-
-
-async def _read(request: web.Request) -> bytes:
-    """The raw body, capped (``client_max_size``) and within the time limit. Raises RequestRejected."""
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await request.read()
-    except web.HTTPRequestEntityTooLarge as error:
-        raise RequestRejected(413, "too large") from error
-    except TimeoutError as error:
-        raise RequestRejected(408, "too slow") from error
 
 
 def _is_ssl_check(request: web.Request, body: bytes) -> bool:

@@ -53,6 +53,60 @@ async def test_three_hundred_half_sent_requests_are_closed_and_harm_nobody(
     assert "half" not in bot.log().lower()
 
 
+FEW_AND_MANY = [300, pytest.param(1200, marks=pytest.mark.slow)]
+LINUX = pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="only Linux tells a process's memory so"
+)
+LONG_HEADER = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + b"".join(
+    b"X-%d: %s\r\n" % (number, b"x" * 8000) for number in range(60)
+)
+
+
+@LINUX
+@pytest.mark.parametrize("count", FEW_AND_MANY)
+@pytest.mark.parametrize("begin", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"], ids=["first", "second"])
+async def test_headers_without_an_end_take_little_memory(world: World, count: int, begin: bytes) -> None:
+    """Half a megabyte each, in a connection's first request or in its second one."""
+    bot = await world.start_bot_over_http()
+    before = await asyncio.to_thread(memory_of, bot.pid)
+    async with Crowd(_port(world)) as crowd:
+        await crowd.come(count, begin + LONG_HEADER)
+        held = await asyncio.to_thread(memory_of, bot.pid) - before
+
+        await eventually(lambda: _all_cut(crowd, count), what="they are cut")
+        said = await world.imagine("a red fox --q low")
+        assert "On it" in json.dumps(said["ack"])
+    left = await asyncio.to_thread(memory_of, bot.pid) - before
+    most = 40 * MB + count * 40_000  # what each connection takes anyway, and the piece that was read last
+    assert held < most, f"{held // MB} MB while they were there"
+    assert left < most, f"{left // MB} MB when they had gone"
+    await world.job(status="succeeded", delivery="delivered")
+
+
+@LINUX
+@pytest.mark.parametrize("count", FEW_AND_MANY)
+async def test_bodies_that_nobody_signed_take_little_memory(world: World, count: int) -> None:
+    """A megabyte each, but for its last byte; Slack's own requests are taken meanwhile."""
+    bot = await world.start_bot_over_http()
+    head = (
+        f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: {MB}\r\n"
+        "Content-Type: application/json\r\n"
+        f"X-Slack-Request-Timestamp: {int(time.time())}\r\nX-Slack-Signature: v0=forged\r\n\r\n"
+    )
+    before, most = await asyncio.to_thread(memory_of, bot.pid), 0
+    async with Crowd(_port(world)) as crowd:
+        for _ in range(10):
+            await crowd.come(count // 10, head.encode() + b"x" * (MB - 1))
+            most = max(most, await asyncio.to_thread(memory_of, bot.pid))
+            said = await world.imagine("a red fox --q low")
+            assert "On it" in json.dumps(said["ack"]), "Slack is served meanwhile"
+        await eventually(lambda: _all_cut(crowd, count), what="all are refused")
+        assert {client.heard[9:12] for client in crowd.clients} <= {b"503", b"408"}
+    assert most - before < 100 * MB, f"{(most - before) // MB} MB for {count} bodies"
+    left = await asyncio.to_thread(memory_of, bot.pid) - before
+    assert left < 100 * MB, f"{left // MB} MB when they had gone"
+
+
 async def _all_cut(crowd: Crowd, count: int) -> bool:
     return await crowd.cut() == count
 
@@ -125,7 +179,7 @@ async def _published(world: World, data: bytes) -> str:
     return f"GET /media/{token} HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells a process's memory so")
+@LINUX
 @pytest.mark.slow
 async def test_readers_that_stall_take_little_memory_and_are_cut(world: World) -> None:
     """Twenty of one link of 25 MB, of which four are served; then twenty-four of six links."""

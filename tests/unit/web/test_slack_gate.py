@@ -19,7 +19,7 @@ from app.clock import SystemClock
 from tests.support.databases import SetClock
 from tests.support.serving import serving
 from tests.unit.handlers.bolt_kit import FORM, SECRET, command_fields, signature
-from web import slack_gate
+from web import bodies, slack_gate
 from web.app import build_web
 from web.connections import abort
 from web.slack_gate import MAX_BYTES, SlackGate, slack_routes
@@ -326,3 +326,38 @@ async def test_an_unexpected_error_shows_a_reference_only() -> None:
 def test_a_gate_without_a_secret_cannot_be_built() -> None:
     with pytest.raises(ValueError, match="signing secret"):
         SlackGate(signing_secret="", dispatch=Inside(), clock=SystemClock())
+
+
+async def test_slack_is_heard_while_others_hold_bodies_that_never_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that were begun first are given up, and told when to come again."""
+    monkeypatch.setattr(bodies, "MOST_BYTES", 2_000_000)
+    async with door() as entrance:
+        held = [await _holds(entrance, 400_000) for _ in range(12)]
+        refused = [await _answer(reader) for reader, _ in held[:7]]
+        for size in (10, 300_000, MAX_BYTES):
+            assert await entrance.knock("a" * size) == (200, "heard")
+        for _, writer in held:
+            abort(writer.transport)
+
+    assert {answer.partition(b"\r\n")[0] for answer in refused} == {b"HTTP/1.1 503 Service Unavailable"}
+    assert all(b"Retry-After: 1" in answer for answer in refused)
+    assert [len(body) for body in entrance.inside.bodies] == [10, 300_000, MAX_BYTES]
+
+
+async def _holds(entrance: Door, size: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A body of so many bytes and one more, which does not come."""
+    port = int(entrance.base.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = (
+        f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: {size + 1}\r\nContent-Type: {FORM}\r\n"
+        f"X-Slack-Request-Timestamp: {entrance.now}\r\nX-Slack-Signature: v0=forged\r\n\r\n"
+    )
+    writer.write(head.encode() + b"a" * size)
+    await writer.drain()
+    return reader, writer
+
+
+async def _answer(reader: asyncio.StreamReader) -> bytes:
+    return await asyncio.wait_for(reader.readuntil(b"too many bodies at once"), 60)

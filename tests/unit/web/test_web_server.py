@@ -193,6 +193,87 @@ async def test_a_header_that_drips_has_no_more_time(monkeypatch: pytest.MonkeyPa
         dripping.cancel()
 
 
+LONG = b"".join(b"X-%02d: %s\r\n" % (number, b"x" * 800) for number in range(30))
+ENDLESS = GET_HEALTH + LONG
+FINE = b"HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize(
+    ("sent", "answers"),
+    [
+        ([ENDLESS], 0),
+        ([ENDLESS[n : n + 500] for n in range(0, len(ENDLESS), 500)], 0),
+        ([b"\r\n\r\n", b"\r\n\r\n" + ENDLESS], 0),
+        ([GET_HEALTH + b"\r\n", ENDLESS], 1),
+        ([GET_HEALTH + b"\r\n" + ENDLESS], 1),
+    ],
+    ids=["at once", "in drips", "behind empty lines", "in the second request", "together with the first"],
+)
+async def test_a_header_may_not_go_on_for_ever(sent: list[bytes], answers: int) -> None:
+    """Each of its lines is short enough, and so are all of them together but for their length."""
+    async with serving(build_web(readiness={})) as our:
+        opened = await _open(our.port)
+        heard = b""
+        for piece in sent:
+            opened[1].write(piece)
+            await opened[1].drain()
+            if piece.endswith(b"\r\n\r\n") and answers:
+                heard += await opened[0].readuntil(b"}")
+        heard += await _heard(opened)
+
+        assert heard.count(FINE) <= answers
+        assert heard.count(b"HTTP/1.1") == heard.count(FINE)
+        await eventually(lambda: _is(our.server._connections.count, 0))
+        async with asking(our.port, "/healthz") as asked:
+            assert (await asked)[0] == 200
+
+
+async def test_nobody_asks_on_and_on_before_the_first_answer() -> None:
+    _, may_end, slow = _slow_probe()
+    async with serving(build_web(readiness={"database": slow})) as our:
+        opened = await _open(our.port, b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        for _ in range(60):
+            opened[1].write(GET_HEALTH + b"X: " + b"x" * 1000 + b"\r\n\r\n")
+            await asyncio.sleep(0)
+
+        assert await _heard(opened) == b""
+        may_end.set()
+
+
+PROXIES = {
+    "Via": "1.1 one, 1.1 two", "X-Forwarded-For": "203.0.113.1, 198.51.100.2", "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "bot.example.com", "X-Forwarded-Port": "443", "X-Real-IP": "203.0.113.1",
+    "Forwarded": "for=203.0.113.1;proto=https;host=bot.example.com", "X-Request-Id": "a" * 64,
+    "X-Amzn-Trace-Id": "Root=1-" + "a" * 64, "X-Envoy-External-Address": "203.0.113.1",
+    "X-Forwarded-Client-Cert": "c" * 3000, "X-B3-Traceid": "a" * 32, "X-B3-Spanid": "a" * 16,
+    "X-B3-Sampled": "0", "traceparent": "00-" + "a" * 52, "tracestate": "a=b," * 60, "CDN-Loop": "cloudflare",
+    "CF-Ray": "a" * 20, "CF-Visitor": '{"scheme":"https"}', "CF-Connecting-IP": "203.0.113.1",
+    "CF-IPCountry": "US", "X-Cloud-Trace-Context": "a" * 60, "X-Original-URI": "/healthz" + "y" * 2000,
+    "X-Slack-Request-Timestamp": "1" * 10, "X-Slack-Signature": "v0=" + "a" * 64,
+    "X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout",
+}  # fmt: skip
+"""Of several proxies at once, more than one deployment has."""
+
+
+async def test_what_slack_and_proxies_send_passes_request_after_request() -> None:
+    async with serving(build_web(readiness={})) as our, aiohttp.ClientSession() as http:
+        for _ in range(20):
+            async with http.get(f"{our.base}/healthz", headers=PROXIES) as answer:
+                assert answer.status == 200
+        assert our.server._connections.count == 1, "one connection served all of them"
+
+
+async def test_after_a_body_that_was_not_read_there_is_no_other_request() -> None:
+    async with serving(build_web(readiness={})) as our:
+        opened = await _open(our.port, HALF_A_BODY)
+        heard = await opened[0].readuntil(b"request entity too large")
+        opened[1].write(b"12345678" + GET_HEALTH + b"\r\n")
+        heard += await _heard(opened)
+
+        assert b"Connection: close" in heard
+        assert heard.count(b"HTTP/1.1") == 1
+
+
 async def test_above_the_limit_a_connection_is_answered_503_and_let_go() -> None:
     with capture_logs() as logs:
         async with serving(build_web(readiness={}), connections=Connections(20)) as our:
