@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+DATABASE_SECONDS = 0.5
+"""What is left of a request's time for the database when the waiting for others is over."""
+
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
@@ -40,5 +43,6 @@ def seconds_left() -> float | None:
 
 def patience(hurried: float, unhurried: float) -> float:
     """How long to wait for something outside, in seconds: ``hurried`` while a request has to be answered by a
-    deadline, else ``unhurried``."""
-    return unhurried if _deadline.get() is None else hurried
+    deadline, and less where that leaves no time for the database; else ``unhurried``."""
+    left = seconds_left()
+    return unhurried if left is None else max(0.0, min(hurried, left - DATABASE_SECONDS))

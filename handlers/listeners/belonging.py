@@ -24,7 +24,7 @@ class Belonging:
 
     async def __call__(self, us: Us, user_id: str, teams: Collection[str]) -> bool:
         """Whether the person, whom the request places in ``teams``, belongs to our workspace. Waits for Slack
-        for a second at most, and never raises; who cannot be looked up belongs only if nothing says
+        for a moment at most, and never raises; who cannot be looked up belongs only if nothing says
         otherwise.
         """
         if set(teams) <= {us.team_id}:

@@ -109,8 +109,12 @@ class CommandListener:
 
 
 def _asks_for_people(command: parsing.Command) -> bool:
-    """Whether Slack is asked who somebody is, as for all that only admins may; that may take long."""
-    return isinstance(command, parsing.BudgetCommand) and not isinstance(command, parsing.BudgetPrice)
+    """Whether Slack is asked for people by name, which may take long."""
+    match command:
+        case parsing.BudgetSet(scope) | parsing.BudgetTopUp(scope):
+            return scope.target is not None
+        case _:
+            return False
 
 
 def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:

@@ -24,7 +24,7 @@ PAGE = 1000
 FRESH_SECONDS = 60.0
 """How long the names of a workspace are kept. A name that is not among them is looked up anew."""
 
-WAIT_SECONDS = 1.0
+WAIT_SECONDS = 1.5
 """How long to wait for Slack while a person waits for an acknowledgement, which is due within 3 s."""
 
 UNHURRIED_SECONDS = 5.0

@@ -65,7 +65,7 @@ async def test_a_channels_places_and_minute(world: World) -> None:
     for user in ("U0ALICE", "U0BOB", "U0CAROL"):
         await world.imagine("a fox --q low", user=user)
 
-    refused = await world.imagine("one more --q low", user="U0BOB")
+    refused = await world.imagine("one more fox --q low", user="U0BOB")
 
     told = re.search(r"Try again in (\d+) s", refused["ack"]["text"])
     assert told is not None

@@ -63,9 +63,8 @@ class UpdateStatus:
         """The status message is gone. Where the thread began with it the pictures have no place: a job of
         which nothing was sent is called off. Returns whether it was."""
         job = tx.jobs.get(task.job_id)
-        if job is None or job.status is not Status.QUEUED or job.status_ts != job.place.thread_ts:
+        if job is None or job.status_ts != job.place.thread_ts or call_off(tx, self._accounts, job) is None:
             return False
-        call_off(tx, self._accounts, job)
         tx.tasks.finish(task)  # due again by that: the asker has to be told
         return True
 

@@ -318,7 +318,6 @@ async def test_a_deleted_picture_is_not_shown(kit: Kit, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        "message_not_found",
         "edit_window_closed",
         "cant_update_message",
         "is_inactive",
@@ -334,6 +333,14 @@ async def test_a_message_that_cannot_be_edited_is_none(kit: Kit, error: str) -> 
 
     assert await kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))) is None
     assert len(kit.calls("chat.update")) == 1
+
+
+async def test_a_message_that_is_gone_is_said_to_be(kit: Kit) -> None:
+    job = await opened(kit)
+    kit.fault("chat.update", "error", error="message_not_found")
+
+    with pytest.raises(CannotPost):
+        await kit.talk.update_status(a_view(replace(job, status=Status.RUNNING)))
 
 
 async def test_blocks_that_are_always_refused_end_in_none(kit: Kit) -> None:
