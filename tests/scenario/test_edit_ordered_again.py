@@ -30,7 +30,7 @@ async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) 
     assert await world.scope("workspace") == (0, job["cost_micros"])
 
 
-@pytest.mark.parametrize("how", ["command", "deletion"])
+@pytest.mark.parametrize("how", ["command", pytest.param("deletion", marks=pytest.mark.slow)])
 async def test_while_it_waits_it_says_so_and_can_be_called_off(world: World, how: str) -> None:
     async with gate("http://127.0.0.1:1", closed=1000) as address:
         await _bot_behind(world, address, IMAGINE_POLL_FLOOR_SECONDS="1")
