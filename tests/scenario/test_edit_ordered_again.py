@@ -1,5 +1,7 @@
 """An edit while our own server cannot be reached from outside: ordered again by itself, paid for once."""
 
+import json
+
 import pytest
 
 from tests.scenario.budget_kit import all_of
@@ -30,10 +32,18 @@ async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) 
     assert await world.scope("workspace") == (0, job["cost_micros"])
 
 
+SOONER = {
+    "bot.services.pipeline.order_again.PAUSES_SECONDS": (10.0, 10.0),
+    "bot.services.pipeline.announce.REPORT_SECONDS": 0.5,
+    "bot.services.pipeline.status_message.REPORT_SECONDS": 0.5,
+}
+"""The pauses are half as long with this floor."""
+
+
 @pytest.mark.parametrize("how", ["command", "deletion"])
 async def test_while_it_waits_it_says_so_and_can_be_called_off(world: World, how: str) -> None:
     async with gate("http://127.0.0.1:1", closed=1000) as address:
-        await _bot_behind(world, address, IMAGINE_POLL_FLOOR_SECONDS="1")
+        await _bot_behind(world, address, IMAGINE_POLL_FLOOR_SECONDS="1", BOT_PATCH=json.dumps(SOONER))
         asked = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", files=[photo()])
 
         async def is_said() -> bool:
@@ -50,7 +60,7 @@ async def test_while_it_waits_it_says_so_and_can_be_called_off(world: World, how
             await world.slack.delete_message(ALICE, DESIGN, asked["ts"])
 
         job = await world.job(kind="edit", status="cancelled")
-        await at_rest(world, soon=130)
+        await at_rest(world)
     assert job["cost_micros"] == 0
     assert len(world.provider.tasks()) == orders < 3
     assert await world.scope("workspace") == (0, 0)

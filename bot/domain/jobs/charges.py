@@ -36,8 +36,8 @@ def may_be_called_off(job: Job, submissions: Sequence[Submission]) -> bool:
     """Whether the job has not ended, and nothing that was sent for it is under way, charged or in doubt: it
     was not sent at all, or what was sent has failed without a charge. Who acts on it reads both in the
     transaction that acts."""
-    is_open = job.status is Status.QUEUED or (job.status is Status.RUNNING and bool(submissions))
-    return is_open and all(map(_is_free, submissions))
+    is_between_orders = job.status is Status.RUNNING and bool(submissions)
+    return (job.status is Status.QUEUED or is_between_orders) and all(map(_is_free, submissions))
 
 
 def _is_free(submission: Submission) -> bool:
