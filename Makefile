@@ -36,7 +36,7 @@ test-crash: $(READY)  ## The whole crash matrix: kill -9 around every external e
 	$(PYTEST) tests/crash -n $(WORKERS) --dist worksteal
 
 test-outside: $(READY)  ## The slow scenarios: hours of outage, hostile clients, long shutdowns
-	$(PYTEST) tests/scenario -n $(WORKERS) --dist worksteal -m "slow and not alone"
+	$(PYTEST) tests/scenario tests/unit -n $(WORKERS) --dist worksteal -m "slow and not alone"
 
 test-browser: $(READY)  ## Every test of the sandbox's page (needs Chromium)
 	$(PYTEST) tests/browser

@@ -111,6 +111,7 @@ async def _all_cut(crowd: Crowd, count: int) -> bool:
     return await crowd.cut() == count
 
 
+@pytest.mark.slow
 async def test_with_few_open_files_the_log_stays_small_and_slack_is_served(world: World) -> None:
     """600 files leave 400 connections; 1,000 clients come and stay."""
     bot = await world.start_bot(BOT_FILES="600", BOT_PATCH=_patched(world, server__HEADER_SECONDS=12.0))

@@ -49,7 +49,7 @@ async def test_an_edit_in_a_thread_of_forty_replies_ends(world: World) -> None:
 
 
 async def test_who_attaches_the_picture_instead_of_waiting_gets_one_edit(world: World) -> None:
-    await world.slack.options(history_seconds=4.0)
+    await world.slack.options(history_seconds=2.0)
     await reachable_bot(world)
     root = await world.slack.message(ALICE, DESIGN, "look", files=[photo()])
     await chat(world, root["ts"], 39)
@@ -61,7 +61,7 @@ async def test_who_attaches_the_picture_instead_of_waiting_gets_one_edit(world: 
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", **again)
 
     await edited(world)
-    await asyncio.sleep(10)  # longer than the rest of the thread would take to read
+    await asyncio.sleep(5)  # longer than the rest of the thread would take to read
     assert len(world.provider.tasks()) == 1
     assert sources(world)[0]["sha256"] == normal(data)
     await world.slack.options(history_seconds=None)

@@ -205,7 +205,9 @@ FINE = b"HTTP/1.1 200 OK"
         ([ENDLESS[n : n + 500] for n in range(0, len(ENDLESS), 500)], 0),
         ([b"\r\n\r\n", b"\r\n\r\n" + ENDLESS], 0),
         ([GET_HEALTH + b"\r\n", ENDLESS], 1),
-        ([GET_HEALTH + b"\r\n" + ENDLESS], 1),
+        pytest.param(
+            [GET_HEALTH + b"\r\n" + ENDLESS], 1, marks=pytest.mark.slow
+        ),  # ends after HEADER_SECONDS
     ],
     ids=["at once", "in drips", "behind empty lines", "in the second request", "together with the first"],
 )
