@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from bot.domain.jobs.job import Delivery
+from bot.domain.jobs.job import Delivery, PictureState, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
-from bot.ports import Conversation, OtherCommands
-from bot.services.pipeline.intake import Intake
+from bot.ports import Conversation, OtherCommands, Transaction
+from bot.services.pipeline.intake import RECENT, Intake, _recent
 from bot.services.requests.start_job import StartJob
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 from storage.store import SqlStore
-from tests.contract.samples import a_job
+from tests.contract.samples import a_job, a_picture, a_submission
 from tests.support.databases import SetClock
 
 THREAD = Place("T1", "C1", "1.0")
@@ -60,3 +60,25 @@ async def test_a_thread_is_ours_once_something_of_ours_was_said_in_it(store: Sql
 
     await store.write(lambda tx: tx.jobs.add(a_job("J2", place=THREAD, delivery=Delivery.ANNOUNCED)))
     assert await hearing(REPLY)
+
+
+async def test_in_a_direct_message_the_pictures_of_the_last_hour_are_gone_on_from(
+    store: SqlStore, clock: SetClock
+) -> None:
+    said = IncomingMessage(Place("T1", "D1"), "9.0", "U1", "make it blue", is_mention=False, is_direct=True)
+
+    def unit(tx: Transaction) -> None:
+        for name, channel, user in (("J1", "D1", "U1"), ("J2", "C1", "U1"), ("J3", "D1", "U2")):
+            place = Place("T1", channel, "1.0")
+            tx.jobs.add(a_job(name, place=place, user_id=user, status=Status.SUCCEEDED, finished_at=tx.now))
+            tx.submissions.add(a_submission(f"{name}-0", job_id=name))
+            shared = {"state": PictureState.SHARED, "file_id": f"F{name}"}
+            tx.pictures.add(a_picture(f"P{name}", job_id=name, submission_id=f"{name}-0", **shared))
+
+    async def recent() -> list[str | None]:
+        return [picture.file_id for picture in await store.read(lambda tx: _recent(tx, said))]
+
+    await store.write(unit)
+    assert await recent() == ["FJ1"], "their own, and from this conversation"
+    clock.move(RECENT.total_seconds() + 1)
+    assert await recent() == []

@@ -250,6 +250,15 @@ async def test_in_a_direct_conversation_what_goes_on_changes_the_picture_before_
     assert (await world.job(prompt="a blue whale", delivery="delivered"))["kind"] == "generate"
 
 
+async def test_at_the_top_of_a_channel_nothing_is_gone_on_from(world: World) -> None:
+    await reachable_bot(world)
+    await made(world)
+
+    await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low")
+
+    assert (await world.job(prompt="make it blue", delivery="delivered"))["kind"] == "generate"
+
+
 async def test_of_several_results_the_last_one_left_needs_no_choice(world: World) -> None:
     await reachable_bot(world)
     parent = await made(world, "a red fox --q low --n 3")

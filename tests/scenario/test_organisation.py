@@ -41,6 +41,8 @@ async def test_somebody_of_another_organisation_may_look_and_not_spend(world: Wo
     first = await made(world)
     await world.slack.message(MAL, DESIGN, "@imagine a teapot --q low")
     await world.slack.message(MAL, DESIGN, "bluer --q low", thread_ts=first["thread_ts"], files=[photo()])
+    typed = await world.imagine("a teapot --q low", user=MAL)
+    assert "Only people of this workspace" in str(typed["ack"])
     button = await button_of(world, first)
     await world.slack.action(MAL, DESIGN, button["ts"], "edit_result")
 

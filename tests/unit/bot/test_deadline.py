@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.deadline import answer_within, seconds_left
+from bot.deadline import DATABASE_SECONDS, answer_within, patience, seconds_left
 
 
 async def test_nobody_waits_for_background_work() -> None:
@@ -49,3 +49,13 @@ async def test_work_that_goes_on_behind_a_request_has_none() -> None:
 
     assert await behind is None
     assert kept is not None
+
+
+async def test_a_hurried_wait_leaves_the_database_its_time() -> None:
+    assert patience(1.5, 5.0) == 5.0
+    with answer_within(100.0):
+        assert patience(1.5, 5.0) == 1.5
+    with answer_within(1.0):
+        assert 0.0 < patience(1.5, 5.0) <= 1.0 - DATABASE_SECONDS
+    with answer_within(0.1):
+        assert patience(1.5, 5.0) == 0.0

@@ -118,6 +118,21 @@ async def test_an_ask_that_never_reached_the_image_service_is_free_whatever_step
     assert states <= {SubmissionState.CANCELLED}
 
 
+async def test_an_order_that_may_have_been_sent_is_never_given_back(bench: Bench) -> None:
+    await bench.ask("J1", TaskKind.SUBMIT)
+    begun = a_submission("J1-0", job_id="J1", state=SubmissionState.SUBMITTING)
+    await bench.store.write(lambda tx: tx.submissions.add(begun))
+    await bench.dies_with(TaskKind.SUBMIT, MOST_DEATHS)
+
+    await bench.worker.run_once()
+
+    def look(tx: Transaction) -> tuple[Any, ...]:
+        hold, (parked,) = tx.ledger.hold("J1"), tx.tasks.parked("J1")
+        return hold and hold.state, parked[1]
+
+    assert await bench.store.read(look) == (HoldState.HELD, "process_died")
+
+
 async def test_two_deaths_are_no_reason_to_give_up(bench: Bench) -> None:
     await bench.ask("J1")
     await bench.dies_with(PREPARE, MOST_DEATHS - 1)

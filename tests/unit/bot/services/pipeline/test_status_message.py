@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from bot.domain.jobs.job import Delivery, Status
 from bot.domain.jobs.task import TaskKind
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
+from bot.errors import CannotPost
 from bot.ports import JobView, Transaction
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.status_message import UpdateStatus
@@ -113,6 +117,35 @@ async def test_a_failure_that_cannot_be_shown_is_told_once(store: SqlStore) -> N
     await bench.becomes(Status.FAILED)
     await bench.work()
     assert await told() == 0
+
+
+@pytest.mark.parametrize("opened", [True, False])
+async def test_a_message_that_is_gone_calls_off_only_what_its_thread_began_with(
+    store: SqlStore, opened: bool
+) -> None:
+    class Gone:
+        async def update_status(self, view: JobView) -> None:
+            if view.job.status is Status.QUEUED:
+                raise CannotPost("message_not_found")
+
+    conversation: Any = Gone()
+    accounts = accounts_with()
+
+    def unit(tx: Transaction) -> None:
+        place = Place("T1", "C1", "1.0" if opened else "0.5")
+        job = a_job(place=place, delivery=Delivery.ANNOUNCED, status_ts="1.0", created_at=tx.now)
+        tx.jobs.add(job)
+        accounts.reserve(tx, job)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id="T1", job_id="J1")
+
+    bench = Bench(store)
+    bench.step = UpdateStatus(store=store, conversation=conversation, accounts=accounts)
+    await store.write(unit)
+    await bench.work()
+
+    job = await store.read(lambda tx: tx.jobs.get("J1"))
+    assert job is not None
+    assert job.status is (Status.CANCELLED if opened else Status.QUEUED)
 
 
 async def test_pictures_need_no_word_about_a_message_that_is_gone(store: SqlStore) -> None:
