@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import UP_TO_THE_CALL, Task, TaskKind
 from bot.errors import StoreUnavailable
 from bot.ports import Store, Transaction
 from bot.step_limit import uncounted
@@ -20,15 +20,13 @@ QUEUED_LEASE_SECONDS = 180.0
 where the lease cannot be extended meanwhile: what came of it is known nowhere else. The fair queue tells from
 it when such a step was claimed."""
 
-_UP_TO_THE_CALL = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
-
 LONGEST_PAUSE_SECONDS = 5.0
 """The longest pause between two tries to write to a database that is away."""
 
 
 def lease_of(kind: TaskKind) -> float:
     """How long a task of this kind is leased, in seconds."""
-    return QUEUED_LEASE_SECONDS if kind in _UP_TO_THE_CALL else LEASE_SECONDS
+    return QUEUED_LEASE_SECONDS if kind in UP_TO_THE_CALL else LEASE_SECONDS
 
 
 class Leased:

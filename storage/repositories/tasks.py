@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Executable, Row, Select, Update, bindparam, case, exists, func, or_, select, update
 
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import UP_TO_THE_CALL, Task, TaskKind
 from bot.errors import StaleLease
 from storage.schema.columns import UtcTime
 from storage.schema.tables import jobs, tasks
@@ -57,8 +57,8 @@ DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-FAIR = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
-"""The steps before a job is sent. They are claimed for each person in turn, so that nobody waits behind two
+FAIR = UP_TO_THE_CALL
+"""They are claimed for each person in turn, so that nobody waits behind two
 hundred asks of somebody else."""
 
 _FAR = 1000

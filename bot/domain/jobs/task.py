@@ -27,6 +27,9 @@ class TaskKind(StrEnum):
     )
 
 
+UP_TO_THE_CALL = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT})
+"""The steps before a job is with the provider."""
+
 HEAVY = frozenset({TaskKind.PREPARE, TaskKind.DELIVER})
 """Steps that handle pictures, and may take a process down with them."""
 

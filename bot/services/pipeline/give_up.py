@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.jobs.job import Job, Status, SubmissionState
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import UP_TO_THE_CALL, Task, TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.parked import say_stuck
-
-_UP_TO_THE_CALL = frozenset((TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT))
 
 
 class GiveUp:
@@ -23,7 +21,7 @@ class GiveUp:
         self._accounts = accounts
 
     def __call__(self, tx: Transaction, task: Task) -> None:
-        job = tx.jobs.get(task.job_id) if task.kind in _UP_TO_THE_CALL else None
+        job = tx.jobs.get(task.job_id) if task.kind in UP_TO_THE_CALL else None
         submissions = tx.submissions.of_job(task.job_id)
         sent = any(submission.state is not SubmissionState.PLANNED for submission in submissions)
         if job is None or job.status is not Status.QUEUED or sent:
