@@ -28,7 +28,8 @@ demo: $(READY)  ## The real bot against a sandbox workspace; no account needed
 test: $(READY)  ## The same confidence in about five minutes: all tests but the slow ones
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not slow"
 
-test-full: $(READY)  ## Every test: the crash matrix, the whole page, long properties, large numbers
+test-full: export EXAMPLES = any machine
+test-full: $(READY)  ## Every test: the crash matrix, the whole page, new random examples, large numbers
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not alone"
 	$(PYTEST) -m alone
 

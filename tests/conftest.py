@@ -1,5 +1,7 @@
 """What every kind of test may ask for: databases, properties that no slow machine fails, plain logs."""
 
+import os
+
 import structlog
 from hypothesis import HealthCheck, settings
 
@@ -9,7 +11,10 @@ pytest_plugins = ["tests.support.databases"]
 
 # How long an example takes says how busy the machine is, and nothing about the property.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# What decides whether a change may land must not be luck: the same examples every time. `make test-full`
+# looks for new ones.
+settings.register_profile("same examples", settings.get_profile("any machine"), derandomize=True)
+settings.load_profile(os.environ.get("EXAMPLES", "same examples"))
 
 # structlog's own default draws every traceback with its local variables, which takes a tenth of a second.
 structlog.configure(

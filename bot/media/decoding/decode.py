@@ -116,7 +116,10 @@ def decoder_errors_told() -> Iterator[None]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise unusable(SourceReason.TOO_MANY_PIXELS, limit=MAX_DECODED_PIXELS) from bomb
     except Exception as damaged:
-        if "memory" in str(damaged).lower():  # C libraries say so in words (pictures reference 1.3)
+        said = str(damaged).lower()
+        # C libraries say so in words (pictures reference 1.3). libheif says it also of a file that claims
+        # more than it allows ("Memory allocation error: Security limit exceeded"), which is the file's fault.
+        if "memory" in said and "security limit" not in said:
             raise MemoryError(str(damaged)) from damaged
         raise unusable(SourceReason.DAMAGED, detail=type(damaged).__name__) from damaged
 

@@ -576,6 +576,13 @@ def test_whatever_is_broken_in_a_file_it_is_used_or_refused(
         opened(normalise(bytes(broken), limits=Limits(max_decoded_pixels=1_000_000)).data)
 
 
+def test_a_file_that_claims_more_than_its_decoder_allows_is_damaged_and_no_lack_of_memory() -> None:
+    claims = bytearray(heic(noise(40, 30), exif=exif(6)))
+    count = claims.index(b"iloc") + 4 + 4 + 2  # version and flags, the widths of the fields, then the count
+    claims[count : count + 2] = (0x0402).to_bytes(2, "big")
+    assert reason(bytes(claims)) is SourceReason.DAMAGED
+
+
 # --- as PNG ----------------------------------------------------------------------------------------
 
 
