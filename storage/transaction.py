@@ -15,6 +15,8 @@ from storage.repositories.ledger import SqlLedger
 from storage.repositories.limits import SqlLimits
 from storage.repositories.pending_requests import SqlPendingRequests
 from storage.repositories.pictures import SqlPictures
+from storage.repositories.postings import SqlPostings
+from storage.repositories.previews import SqlPreviews
 from storage.repositories.published_sources import SqlPublishedSources
 from storage.repositories.rate_limits import SqlRateLimits
 from storage.repositories.sources import SqlSources
@@ -38,6 +40,14 @@ class SqlTransaction(Session):
     @cached_property
     def pictures(self) -> SqlPictures:
         return SqlPictures(self)
+
+    @cached_property
+    def previews(self) -> SqlPreviews:
+        return SqlPreviews(self)
+
+    @cached_property
+    def postings(self) -> SqlPostings:
+        return SqlPostings(self)
 
     @cached_property
     def tasks(self) -> SqlTasks:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Job, Picture, Submission
+from bot.domain.jobs.shown import Posting, Preview
 from bot.domain.place import Place
 
 
@@ -84,3 +85,33 @@ class Pictures(Protocol):
         ...
 
     def save(self, picture: Picture) -> None: ...
+
+
+class Previews(Protocol):
+    """What messages show in place of pictures."""
+
+    def put(self, preview: Preview) -> None:
+        """Insert, or overwrite the one with the same job and number. Safe to repeat."""
+        ...
+
+    def of_job(self, job_id: str) -> list[Preview]:
+        """A job's previews, in the order of their numbers."""
+        ...
+
+
+class Postings(Protocol):
+    """Messages that show a picture of a job once more."""
+
+    def add(self, posting: Posting) -> None: ...
+
+    def get(self, posting_id: str) -> Posting | None: ...
+
+    def of_job(self, job_id: str) -> list[Posting]:
+        """A job's postings, oldest first."""
+        ...
+
+    def in_thread(self, place: Place) -> list[Posting]:
+        """The postings of that thread, of whichever job, oldest first."""
+        ...
+
+    def save(self, posting: Posting) -> None: ...

@@ -20,7 +20,7 @@ from bot.ports.budget_repositories import (
     Queue,
     RateLimits,
 )
-from bot.ports.job_repositories import Jobs, Pictures, Submissions
+from bot.ports.job_repositories import Jobs, Pictures, Postings, Previews, Submissions
 from bot.ports.source_repositories import Inbox, PublishedSources, Sources
 from bot.ports.work_repositories import Tasks, Workers
 
@@ -48,6 +48,10 @@ class Transaction(Protocol):
     def submissions(self) -> Submissions: ...
     @property
     def pictures(self) -> Pictures: ...
+    @property
+    def previews(self) -> Previews: ...
+    @property
+    def postings(self) -> Postings: ...
     @property
     def tasks(self) -> Tasks: ...
     @property

@@ -55,6 +55,7 @@ def _values(picture: Picture) -> dict[str, Any]:
         "format": picture.format,
         "file_id": picture.file_id,
         "upload_url": picture.upload_url,
+        "alt_text": picture.alt_text,
         "problem": failure and failure.problem,
         "problem_detail": failure and failure.detail,
     }
@@ -75,5 +76,6 @@ def _picture(row: Row[Any]) -> Picture:
         format=row.format,
         file_id=row.file_id,
         upload_url=row.upload_url,
+        alt_text=row.alt_text,
         failure=failure_of(row),
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.jobs.job import Delivery, PictureState, Status, SubmissionState
+from bot.domain.jobs.shown import PostingKind
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
 from bot.domain.requests.request import Format, Kind, Quality
@@ -88,6 +89,9 @@ jobs = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("ask_ts", Text),
     Column("is_private", Boolean),  # whether only members may read there; NULL: not known
+    Column("parent_picture", Integer),
+    Column("result_ts", Text),
+    Column("result_has_blocks", Boolean, nullable=False, server_default=false()),
     one_of("kind", Kind),
     one_of("quality", Quality),
     one_of("format", Format),
@@ -155,8 +159,44 @@ pictures = Table(
     Column("upload_url", Text),
     Column("problem", Word(Problem)),
     Column("problem_detail", Text),
+    Column("alt_text", Text),
     one_of("state", PictureState),
     UniqueConstraint("job_id", "ordinal"),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("job_id", Text, ForeignKey("jobs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", Word(PictureState), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("file_id", Text),
+    Column("upload_url", Text),
+    one_of("state", PictureState),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Word(PostingKind), nullable=False),
+    Column("job_id", Text, ForeignKey("jobs.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("team_id", Text, nullable=False),
+    Column("channel_id", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("is_private", Boolean),
+    Column("user_id", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ts", Text),
+    Column("line", Text, nullable=False),
+    Column("intent_at", UtcTime),
+    one_of("kind", PostingKind),
+    Index(None, "team_id", "channel_id", "thread_ts"),
 )
 
 tasks = Table(

@@ -38,6 +38,7 @@ FULL_PICTURE = a_picture(
     file_id="F1",
     upload_url="https://files.example/up",
     failure=Failure(Problem.RESULT_GONE, "404"),
+    alt_text="a fox that looks back",
 )
 
 

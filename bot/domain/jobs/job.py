@@ -79,9 +79,11 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
 class Job:
     """One ask. ``id`` is opaque; ``request_key`` makes a repeated delivery of the same ask the same job.
 
-    ``ask_ts`` is the message that asked, if there was one; ``status_ts`` is the bot's own status message in
-    the thread. ``reply_url`` is a short-lived private way to answer the asker (a secret; removed when the
-    job ends). Times are aware UTC.
+    ``parent_id`` and ``parent_picture`` (its number, from 1; None: not one of several) are the picture that
+    this job started from. ``ask_ts`` is the message that asked, if there was one; ``status_ts`` is the bot's
+    own status message; ``result_ts`` is the message that has the pictures, ``result_has_blocks`` whether it
+    carries the words and buttons itself. ``reply_url`` is a short-lived private way to answer the asker (a
+    secret; removed when the job ends). Times are aware UTC.
     """
 
     id: str
@@ -99,8 +101,11 @@ class Job:
     cost_is_estimate: bool = False
     failure: Failure | None = None
     parent_id: str | None = None
+    parent_picture: int | None = None
     ask_ts: str | None = None
     status_ts: str | None = None
+    result_ts: str | None = None
+    result_has_blocks: bool = False
     reply_url: str | None = None
     notes: tuple[str, ...] = ()
     started_at: datetime | None = None
@@ -184,7 +189,8 @@ ORDINALS = 16
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One result. ``file_id`` is the idempotency key of its delivery (Slack reference 3.6)."""
+    """One result. ``file_id`` is the idempotency key of its delivery (Slack reference 3.6). ``alt_text`` is
+    what a person wrote to describe it; None: it is made from the words."""
 
     id: str
     job_id: str
@@ -200,3 +206,4 @@ class Picture:
     file_id: str | None = None
     upload_url: str | None = None
     failure: Failure | None = None
+    alt_text: str | None = None

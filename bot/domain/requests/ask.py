@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
@@ -17,8 +18,10 @@ class Ask:
     """What a person asked for, where, and from which sources. It has cost nothing yet.
 
     ``request_key`` is the same for every delivery of one ask. ``notes`` are sentences for the asker.
-    ``reply_url`` is a short-lived private way to answer the asker (a secret). ``parent_id`` is the job that
-    this ask started from, and ``ask_ts`` the message that asked, if there was one. ``candidates`` are the
+    ``reply_url`` is a short-lived private way to answer the asker (a secret). ``parent_id`` and
+    ``parent_picture`` are the picture that this ask started from (see ``Job``), and ``ask_ts`` is the message
+    that asked, if there was one. ``agreed`` is the price that the asker saw before they pressed the button or
+    sent the form; None: the ask was typed. ``candidates`` are the
     pictures of which the asker still has to choose one; ``sources`` begin with the first of them until then.
     """
 
@@ -32,6 +35,8 @@ class Ask:
     ask_ts: str | None = None
     sources: tuple[SourceRef, ...] = ()
     candidates: tuple[SourceRef, ...] = ()
+    parent_picture: int | None = None
+    agreed: Money | None = None
 
     def choosing(self, number: int) -> Ask | None:
         """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""
@@ -41,7 +46,13 @@ class Ask:
         chosen = self.candidates[index - 1]
         of = f" of #{self.parent_id}" if self.parent_id else ""
         note = f"Editing picture {index}{of}."
-        return replace(self, sources=(chosen, *self.sources[1:]), candidates=(), notes=(note, *self.notes))
+        return replace(
+            self,
+            sources=(chosen, *self.sources[1:]),
+            candidates=(),
+            notes=(note, *self.notes),
+            parent_picture=index if self.parent_id else None,
+        )
 
 
 LAST = -1
@@ -97,6 +108,7 @@ def ask_from_data(data: dict[str, Any]) -> Ask:
             "notes": tuple(data["notes"]),
             "sources": _refs(data["sources"]),
             "candidates": _refs(data.get("candidates", ())),
+            "agreed": Money(**data["agreed"]) if data.get("agreed") else None,
         }
     )
 

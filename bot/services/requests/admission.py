@@ -230,6 +230,7 @@ class Admission:
             created_at=tx.now,
             updated_at=tx.now,
             parent_id=ask.parent_id,
+            parent_picture=ask.parent_picture,
             ask_ts=ask.ask_ts,
             reply_url=ask.reply_url,
             notes=ask.notes,

@@ -1,0 +1,55 @@
+"""How pictures are shown beside their own files: the sheet, previews, and pictures posted once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.jobs.job import PictureState
+from bot.domain.place import Place
+
+SHEET = 0
+"""The number of the contact sheet among the previews of a job; its pictures count from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a message shows in place of pictures: the contact sheet of them all (``number`` SHEET), or a PNG
+    of the picture ``number`` that Slack cannot show as it is. Delivered as pictures are."""
+
+    job_id: str
+    number: int
+    state: PictureState
+    sha256: str
+    size_bytes: int
+    width: int
+    height: int
+    file_id: str | None = None
+    upload_url: str | None = None
+
+
+class PostingKind(StrEnum):
+    """Why a picture that is there already was posted once more."""
+
+    USE = "use"
+    UNDO = "undo"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One more message with the picture ``number`` of a job, at ``place``, for ``user_id``. ``ts`` is None
+    until it was posted. ``id`` is the same for every delivery of one wish. ``line`` is what the person says
+    with it."""
+
+    id: str
+    kind: PostingKind
+    job_id: str
+    number: int
+    place: Place
+    user_id: str
+    created_at: datetime
+    ts: str | None = None
+    line: str = ""
+    intent_at: datetime | None = None
