@@ -22,7 +22,12 @@ def compose_decoder(settings: Settings) -> DecoderProcess:
 
 async def compose_spool(settings: Settings, store: Store, decoder: DecoderProcess) -> DiskSpool:
     """The spool, after everything was removed that a killed process has left in the folders for pictures."""
-    spool = DiskSpool(settings.data_folder / "spool", inspect=decoder.inspect)
+    spool = DiskSpool(
+        settings.data_folder / "spool",
+        inspect=decoder.inspect,
+        sheet=decoder.sheet,
+        preview=decoder.preview,
+    )
     await spool.sweep(store)
     for folder, pattern, seconds in (
         ("decoding", "picture-*", LEFT_SECONDS),

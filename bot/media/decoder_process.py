@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -99,26 +100,58 @@ class DecoderProcess:
         size, digest = await asyncio.to_thread(_hashed, file)
         if digest in self._known:
             return self._known[digest]
-        try:
-            done, _ = await self._made("inspect", file)
-        except AskRefused as refused:
-            refusal = refused.refusal
-            detail = kept_text(refusal) if isinstance(refusal, SourceRefusal) else str(refusal)
-            raise GivenUp(Failure(Problem.RESULT_UNUSABLE, detail)) from refused
+        done, _ = await self._made_of_results("inspect", file)
         facts = PictureFacts(Format(done["format"]), int(done["width"]), int(done["height"]), size, digest)
         if len(self._known) >= MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
         self._known[digest] = facts
         return facts
 
-    async def _made(self, task: str, given: Path | bytes, **more: Any) -> tuple[Mapping[str, Any], bytes]:
-        """The answer of one child, and the file that it made, if any."""
+    async def sheet(self, tiles: Sequence[Path | None], out: Path) -> PictureFacts:
+        """Write the contact sheet of these pictures, numbered from 1, to ``out``; None is a missing one. See
+        ``decoding.sheet``. The same files give the same bytes; ``out`` is whole or not there.
+
+        Raises GivenUp(RESULT_UNUSABLE) when one cannot be decoded; OSError if there is no file; ValueError
+        when all are missing.
+        """
+        present = [tile for tile in tiles if tile is not None]
+        if not present:
+            raise ValueError("a sheet of nothing")
+        for tile in present:
+            await asyncio.to_thread(os.stat, tile)
+        done, data = await self._made_of_results("sheet", *tiles)
+        return await _written(out, data, done)
+
+    async def preview(self, file: Path, out: Path) -> PictureFacts:
+        """Write a PNG of the picture to ``out``, small enough to be shown in a message. See
+        ``decoding.preview``. The same file gives the same bytes; ``out`` is whole or not there.
+
+        Raises GivenUp(RESULT_UNUSABLE) when it cannot be decoded; OSError if there is no file.
+        """
+        await asyncio.to_thread(os.stat, file)
+        done, data = await self._made_of_results("preview", file)
+        return await _written(out, data, done)
+
+    async def _made_of_results(self, task: str, *given: Path | None) -> tuple[Mapping[str, Any], bytes]:
+        """As ``_made``; but what is wrong with a result is nobody's ask. Raises GivenUp(RESULT_UNUSABLE)."""
+        try:
+            return await self._made(task, *given)
+        except AskRefused as refused:
+            refusal = refused.refusal
+            detail = kept_text(refusal) if isinstance(refusal, SourceRefusal) else str(refusal)
+            raise GivenUp(Failure(Problem.RESULT_UNUSABLE, detail)) from refused
+
+    async def _made(
+        self, task: str, *given: Path | bytes | None, **more: Any
+    ) -> tuple[Mapping[str, Any], bytes]:
+        """The answer of one child about what is ``given``, bytes only once, and the file that it made, if
+        any."""
         with uncounted():  # others may go first, and a child has a limit of its own
             async with self._turn:
                 return await self._made_alone(task, given, more)
 
     async def _made_alone(
-        self, task: str, given: Path | bytes, more: Mapping[str, Any]
+        self, task: str, given: Sequence[Path | bytes | None], more: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], bytes]:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -128,11 +161,12 @@ class DecoderProcess:
             raise TryLater(f"the decoder could not be started ({failed.strerror})") from failed
 
     async def _run(
-        self, folder: Path, task: str, given: Path | bytes, more: Mapping[str, Any]
+        self, folder: Path, task: str, given: Sequence[Path | bytes | None], more: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], bytes]:
-        file = given if isinstance(given, Path) else folder / "in"
-        if isinstance(given, bytes):
-            await asyncio.to_thread(file.write_bytes, given)
+        files = [folder / "in" if isinstance(one, bytes) else one for one in given]
+        for one in given:
+            if isinstance(one, bytes):
+                await asyncio.to_thread((folder / "in").write_bytes, one)
         ask = {
             "process": {
                 "memory": self._limits.memory,
@@ -141,7 +175,7 @@ class DecoderProcess:
             },
             "path": _absolute(sys.path),
             "task": task,
-            "file": _absolute([file])[0],
+            "files": [file and str(file.absolute()) for file in files],
             "limits": asdict(self._limits),
             **more,
         }
@@ -159,14 +193,15 @@ class DecoderProcess:
             raise AskRefused(refusal)
         if "given_up" in answer:
             raise GivenUp(Failure(Problem.RESULT_UNUSABLE, str(answer["given_up"])))
-        raise await self._why(ended, file)
+        raise await self._why(ended, [file for file in files if file])
 
-    async def _why(self, ended: Ended, file: Path) -> Exception:
-        """The error for a child that did not answer. Its file is named in the log by its hash alone."""
-        _, digest = await asyncio.to_thread(_hashed, file)
-        reference = digest[:12]
+    async def _why(self, ended: Ended, files: Sequence[Path]) -> Exception:
+        """The error for a child that did not answer. Its files are named in the log by their hashes alone."""
+        hashed = [await asyncio.to_thread(_hashed, file) for file in files]
+        reference = " ".join(digest[:12] for _, digest in hashed)
         log.warning("decoder_ended", how=ended.how.name.lower(), code=ended.code, file=reference)
-        plan: Mapping[str, int] = next((answer["plan"] for answer in ended.answers if "plan" in answer), {})
+        plans: list[Mapping[str, int]] = [answer["plan"] for answer in ended.answers if "plan" in answer]
+        plan = plans[-1] if plans else {}
         match ended.how:
             case How.TOO_BIG:
                 width, height = plan.get("width"), plan.get("height")
@@ -193,3 +228,29 @@ def _hashed(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return file.tell(), digest
+
+
+async def _written(out: Path, png: bytes, done: Mapping[str, Any]) -> PictureFacts:
+    """The facts of a picture that was made, when it is at its place. Raises TryLater when it cannot be."""
+    try:
+        await asyncio.to_thread(_write, out, png)
+    except OSError as failed:
+        raise TryLater(f"a picture could not be written ({failed.strerror})") from failed
+    digest = hashlib.sha256(png).hexdigest()
+    return PictureFacts(Format.PNG, int(done["width"]), int(done["height"]), len(png), digest)
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Whole or not at all, whoever else writes the same."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        dir=out.parent, prefix=f".{out.name}.", suffix=".part", delete=False
+    ) as file:
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(out)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

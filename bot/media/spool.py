@@ -4,34 +4,61 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot.domain.jobs.job import Delivery, Job, Picture
+from bot.domain.jobs.shown import SHEET
 from bot.ports import PictureFacts, Store, Transaction
 
 
 class DiskSpool:
     """Implements ``bot.ports.Spool`` with a folder for each job. A file that is missing is downloaded
-    again. ``inspect`` decodes a file, as the port says."""
+    again. ``inspect`` decodes a file, as the port says; ``sheet`` and ``preview`` draw one from others, to
+    their last argument."""
 
-    def __init__(self, folder: Path, *, inspect: Callable[[Path], Awaitable[PictureFacts]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        inspect: Callable[[Path], Awaitable[PictureFacts]],
+        sheet: Callable[[Sequence[Path | None], Path], Awaitable[PictureFacts]],
+        preview: Callable[[Path, Path], Awaitable[PictureFacts]],
+    ) -> None:
         self._folder = folder
         self._inspect = inspect
+        self._sheet = sheet
+        self._preview = preview
 
     def path(self, job: Job, picture: Picture) -> Path:
         """See the port."""
-        folder = self._folder / job.id
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{picture.ordinal}.{job.request.format.extension}"
+        return self._folder_of(job) / f"{picture.ordinal}.{job.request.format.extension}"
+
+    def preview_path(self, job: Job, number: int) -> Path:
+        """See the port."""
+        return self._folder_of(job) / f"preview-{number}.png"
 
     async def inspect(self, path: Path) -> PictureFacts:
         """See the port."""
         return await self._inspect(path)
 
+    async def sheet(self, job: Job, pictures: Sequence[Picture | None]) -> PictureFacts:
+        """See the port."""
+        tiles = [None if picture is None else self.path(job, picture) for picture in pictures]
+        return await self._sheet(tiles, self.preview_path(job, SHEET))
+
+    async def preview(self, job: Job, number: int, picture: Picture) -> PictureFacts:
+        """See the port."""
+        return await self._preview(self.path(job, picture), self.preview_path(job, number))
+
     def forget(self, job: Job) -> None:
         """See the port."""
         shutil.rmtree(self._folder / job.id, ignore_errors=True)
+
+    def _folder_of(self, job: Job) -> Path:
+        folder = self._folder / job.id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     async def sweep(self, store: Store) -> None:
         """Remove the files of jobs that are delivered or not known: a process that was killed has left them.

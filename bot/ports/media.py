@@ -36,6 +36,28 @@ class Spool(Protocol):
         when it is not a usable picture, and TryLater when it cannot be decoded now."""
         ...
 
+    def preview_path(self, job: Job, number: int) -> Path:
+        """Where the preview ``number`` of this job is kept; 0 is the contact sheet. The folder exists; the
+        file may not exist yet."""
+        ...
+
+    async def sheet(self, job: Job, pictures: Sequence[Picture | None]) -> PictureFacts:
+        """Make the contact sheet of these pictures, which are on disk, at ``preview_path(job, 0)``: a PNG of
+        at most 1600 pixels an edge and 4 MB, each picture whole and numbered from 1 by its place in
+        ``pictures``; None is one that is missing, but not all may be (ValueError).
+
+        Safe to repeat: the same pictures make the same bytes, and a file that is there is whole. Raises
+        GivenUp with RESULT_UNUSABLE when a picture cannot be decoded, TryLater when it cannot be made now,
+        and OSError if a picture has no file.
+        """
+        ...
+
+    async def preview(self, job: Job, number: int, picture: Picture) -> PictureFacts:
+        """Make a PNG of the picture, which is on disk, at ``preview_path(job, number)``: at most 2048 pixels
+        an edge and 8 MB, for messages that cannot show the picture's own file. Repeating and errors as for
+        ``sheet``."""
+        ...
+
     def forget(self, job: Job) -> None:
         """Remove the job's files. Safe to repeat."""
         ...

@@ -14,6 +14,8 @@ from bot.media.decoding.check_result import inspect
 from bot.media.decoding.estimate import Plan
 from bot.media.decoding.mask import prepare_mask
 from bot.media.decoding.normalise import as_png, normalise
+from bot.media.decoding.preview import preview
+from bot.media.decoding.sheet import sheet
 from bot.media.limits import Limits
 from bot.media.unusable import Unusable
 
@@ -41,7 +43,7 @@ def carry_out(ask: Mapping[str, Any], say: Say) -> None:
 
 
 def _normalise(ask: Mapping[str, Any], limits: Limits, told: Callable[[Plan], None]) -> dict[str, Any]:
-    made = normalise(Path(ask["file"]), limits=limits, told=told)
+    made = normalise(_file(ask), limits=limits, told=told)
     OUT.write_bytes(made.data)
     return {
         "format": made.format,
@@ -55,13 +57,13 @@ def _normalise(ask: Mapping[str, Any], limits: Limits, told: Callable[[Plan], No
 
 
 def _as_png(ask: Mapping[str, Any], _limits: Limits, _told: Callable[[Plan], None]) -> dict[str, Any]:
-    OUT.write_bytes(as_png(Path(ask["file"]).read_bytes()))
+    OUT.write_bytes(as_png(_file(ask).read_bytes()))
     return {}
 
 
 def _mask(ask: Mapping[str, Any], limits: Limits, _told: Callable[[Plan], None]) -> dict[str, Any]:
     made = prepare_mask(
-        Path(ask["file"]).read_bytes(),
+        _file(ask).read_bytes(),
         Size(*ask["size"]),
         Size(*ask["original"]),
         limits=limits,
@@ -77,8 +79,35 @@ def _mask(ask: Mapping[str, Any], limits: Limits, _told: Callable[[Plan], None])
 
 
 def _inspect(ask: Mapping[str, Any], limits: Limits, _told: Callable[[Plan], None]) -> dict[str, Any]:
-    made = inspect(Path(ask["file"]), memory=limits.memory)
+    made = inspect(_file(ask), memory=limits.memory)
     return {"format": made.format, "width": made.width, "height": made.height}
 
 
-_TASKS = {"normalise": _normalise, "as_png": _as_png, "mask": _mask, "inspect": _inspect}
+def _sheet(ask: Mapping[str, Any], limits: Limits, told: Callable[[Plan], None]) -> dict[str, Any]:
+    tiles = [None if file is None else Path(file) for file in ask["files"]]
+    return _our_png(*sheet(tiles, limits=limits, told=told))
+
+
+def _preview(ask: Mapping[str, Any], limits: Limits, told: Callable[[Plan], None]) -> dict[str, Any]:
+    return _our_png(*preview(_file(ask), limits=limits, told=told))
+
+
+def _our_png(data: bytes, size: tuple[int, int]) -> dict[str, Any]:
+    OUT.write_bytes(data)
+    return {"width": size[0], "height": size[1]}
+
+
+def _file(ask: Mapping[str, Any]) -> Path:
+    """The only one that is asked about."""
+    (file,) = ask["files"]
+    return Path(file)
+
+
+_TASKS = {
+    "normalise": _normalise,
+    "as_png": _as_png,
+    "mask": _mask,
+    "inspect": _inspect,
+    "sheet": _sheet,
+    "preview": _preview,
+}

@@ -24,13 +24,14 @@ from bot.media.child_process import How, run_child
 from bot.media.codes import Note
 from bot.media.decoder_process import CHILD, DecoderProcess
 from bot.media.decoding.normalise import normalise
-from bot.media.limits import Limits
+from bot.media.decoding.sheet import sheet
+from bot.media.limits import LEAST_DECODING_MEMORY, Limits
 from bot.ports import PictureFacts
 from tests.support.processes import ROOT, children_of, clean_environment, has_ended
 from tests.support.world import eventually
 from tests.unit.bot.media import bombs
 from tests.unit.bot.media.decoding.test_mask import holes
-from tests.unit.bot.media.pictures import opened, quarters, saved
+from tests.unit.bot.media.pictures import noise, opened, quarters, saved
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it looks at processes in /proc")
 
@@ -121,6 +122,62 @@ async def test_a_result_is_decoded_once_and_a_cut_one_is_found_out(tmp_path: Pat
         await room.inspect(tmp_path / "cut")
     with pytest.raises(FileNotFoundError):
         await room.inspect(tmp_path / "none")
+
+
+async def test_a_sheet_is_drawn_to_its_place_and_again_to_the_same_bytes(tmp_path: Path) -> None:
+    room, out = decoder(tmp_path), tmp_path / "job" / "preview-0.png"
+    (tmp_path / "1").write_bytes(saved(quarters(), "PNG"))
+    (tmp_path / "3").write_bytes(saved(quarters(), "WEBP"))
+    tiles = [tmp_path / "1", None, tmp_path / "3"]
+
+    facts = await room.sheet(tiles, out)
+
+    data = out.read_bytes()
+    assert (data, (facts.width, facts.height)) == sheet(tiles, limits=Limits())
+    digest = hashlib.sha256(data).hexdigest()
+    assert facts == PictureFacts(Format.PNG, facts.width, facts.height, len(data), digest)
+    assert await room.inspect(out) == facts
+    assert await room.sheet(tiles, out) == facts
+    assert out.read_bytes() == data
+    assert [file.name for file in out.parent.iterdir()] == ["preview-0.png"], "nothing is left beside it"
+    assert list((tmp_path / "decoding").iterdir()) == []
+
+
+async def test_a_preview_is_drawn_to_its_place_and_again_to_the_same_bytes(tmp_path: Path) -> None:
+    room, out = decoder(tmp_path), tmp_path / "job" / "preview-1.png"
+    (tmp_path / "1").write_bytes(saved(quarters(), "WEBP", lossless=True))
+
+    facts = await room.preview(tmp_path / "1", out)
+
+    assert (facts.format, facts.width, facts.height) == (Format.PNG, 320, 240)
+    assert opened(out.read_bytes()).convert("RGB").tobytes() == quarters().tobytes()
+    assert await room.preview(tmp_path / "1", out) == facts
+    assert await room.inspect(out) == facts
+
+
+async def test_what_cannot_be_decoded_gets_no_sheet_and_no_preview(tmp_path: Path) -> None:
+    room, out = decoder(tmp_path), tmp_path / "out.png"
+    (tmp_path / "good").write_bytes(saved(quarters(), "PNG"))
+    (tmp_path / "cut").write_bytes(saved(quarters(), "PNG")[:-200])
+
+    with pytest.raises(GivenUp, match="result_unusable: picture 2: damaged"):
+        await room.sheet([tmp_path / "good", tmp_path / "cut"], out)
+    with pytest.raises(GivenUp, match="result_unusable: damaged"):
+        await room.preview(tmp_path / "cut", out)
+    with pytest.raises(FileNotFoundError):
+        await room.sheet([tmp_path / "good", tmp_path / "none"], out)
+    with pytest.raises(FileNotFoundError):
+        await room.preview(tmp_path / "none", out)
+    with pytest.raises(ValueError, match="nothing"):
+        await room.sheet([None, None], out)
+    assert not out.exists()
+
+
+async def test_a_sheet_that_cannot_be_written_is_tried_again_later(photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(TryLater):
+        await decoder(tmp_path).sheet([photo], tmp_path / "file" / "preview-0.png")
 
 
 async def test_refusals_come_back_with_their_facts(tmp_path: Path) -> None:
@@ -302,6 +359,58 @@ async def test_a_result_that_harms_its_decoder_is_no_result(
         await room.inspect(photo)
 
 
+@pytest.mark.parametrize(
+    ("does", "error"),
+    [
+        ("os.abort()", "result_unusable: damaged"),
+        ("signal.pause()", "result_unusable: too_slow"),
+        ("os.kill(os.getpid(), 9)", "result_unusable: too_big"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "stopped"),
+    ],
+)
+async def test_however_the_process_of_a_sheet_ends_what_was_there_stays(
+    does: str, error: str, photo: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "preview-0.png"
+    out.write_bytes(b"as before")
+    room = decoder(tmp_path, program=program(tmp_path, does), seconds=1.0)
+
+    for drawing in (room.sheet([photo, None, photo], out), room.preview(photo, out)):
+        with pytest.raises((GivenUp, TryLater), match=error):
+            await drawing
+
+    assert out.read_bytes() == b"as before"
+
+
+def _4k(form: str, seed: int) -> bytes:
+    fine = quarters(3840, 2160)
+    fine.paste(noise(900, 900), (100 * seed, 50))
+    return saved(fine, form, **{"PNG": {"compress_level": 1}, "WEBP": {"method": 0}}.get(form, {}))
+
+
+@pytest.mark.parametrize(("form", "most_mb"), [("PNG", 160), ("JPEG", 100), ("WEBP", 240)])
+def test_a_sheet_of_the_largest_pictures_takes_the_memory_of_one(
+    form: str, most_mb: int, tmp_path: Path
+) -> None:
+    """With the least memory that any machine gives a decoder."""
+    files = [tmp_path / f"{seed}" for seed in range(4)]
+    for seed, file in enumerate(files):
+        file.write_bytes(_4k(form, seed))
+
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "tests.support.draw_sheet",
+            tmp_path / "out.png", str(LEAST_DECODING_MEMORY), *files,
+        ],
+        cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["width"], facts["height"]) == (1600, 906)
+    assert facts["peak"] < most_mb * MB
+
+
 async def test_a_crash_names_the_file_by_its_hash_alone(photo: Path, tmp_path: Path) -> None:
     digest = hashlib.sha256(saved(quarters(), "BMP")).hexdigest()
     refused = await reason_of(decoder(tmp_path, program=program(tmp_path, "os.abort()")), photo)
@@ -317,6 +426,18 @@ async def test_a_picture_that_is_too_big_after_all_is_told_with_its_size(photo: 
     refused = await reason_of(decoder(tmp_path, program=program(tmp_path, does)), photo)
 
     assert refused == BadSource(SourceReason.TOO_BIG, width=90, height=60, limit=Limits().memory)
+
+
+async def test_a_sheet_tells_the_size_of_the_picture_that_was_too_big(photo: Path, tmp_path: Path) -> None:
+    does = (
+        'print(json.dumps({"plan": {"width": 90, "height": 60, "needs": 7}}), flush=True)\n'
+        'print(json.dumps({"plan": {"width": 9000, "height": 600, "needs": 7}}), flush=True)\n'
+        "os.kill(os.getpid(), 9)"
+    )
+    room = decoder(tmp_path, program=program(tmp_path, does))
+
+    with pytest.raises(GivenUp, match=r"too_big height=600 .*width=9000"):
+        await room.sheet([photo, photo], tmp_path / "out.png")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
