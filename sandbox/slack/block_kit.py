@@ -33,7 +33,7 @@ SLACK_FILE_TYPES = frozenset({"png", "jpg", "jpeg", "gif"})
 class BlockCheck:
     """One walk over the blocks of a message (``surface='message'``), a modal or a Home."""
 
-    def __init__(self, *, surface: str, find_file: FileFinder, needs_share: bool = True) -> None:
+    def __init__(self, *, surface: str, find_file: FileFinder, needs_share: bool = False) -> None:
         self.surface = surface
         self.errors: list[str] = []
         self._find_file = find_file

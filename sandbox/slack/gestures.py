@@ -42,6 +42,8 @@ class Gestures:
         }
         if isinstance(source, Message):
             body["message"] = message_json(self._workspace, source)
+        if isinstance(source, Message) and source.files and not self._core.options.file_buttons:
+            return self._told(Outcome(acked=False, ms=0.0, error="button_lost"), channel, person)
         return await self._deliver(body, person, channel)
 
     async def shortcut(self, act: Json) -> Json:

@@ -117,7 +117,9 @@ class ViewDesk:
         if kind not in {"modal", "home"}:
             errors.append("[ERROR] unsupported type [json-pointer:/view/type]")
         check = BlockCheck(
-            surface=kind, find_file=self._posting.find_file, needs_share=self._options.slack_file_needs_share
+            surface=kind,
+            find_file=self._posting.visibility.find,
+            needs_share=self._options.slack_file_needs_share,
         )
         if not isinstance(body.get("blocks"), list):
             errors.append("[ERROR] missing required field: blocks [json-pointer:/view]")

@@ -76,6 +76,8 @@ class File:
     download_url: bool = True
     deleted: bool = False
     shares: dict[str, list[Json]] = field(default_factory=dict)
+    shown_in: set[str] = field(default_factory=set)
+    """Conversations that may see it because a new message there showed it in a block."""
 
 
 @dataclass
