@@ -230,7 +230,7 @@ class People:
             "is_enterprise_install": "false",
             **({"enterprise_id": enterprise} if (enterprise := self._core.options.enterprise_id) else {}),
             "response_url": self._core.responses.url(channel, person.id),
-            "trigger_id": self._core.responses.trigger(person.id),
+            "trigger_id": self._core.responses.trigger(person.id, channel.id),
         }
 
     def _after_command(self, outcome: Outcome, person: User, channel: Channel, payload: Json) -> Json:

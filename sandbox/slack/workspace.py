@@ -128,6 +128,10 @@ class View:
     previous: str | None
     hash: str
     external_id: str = ""
+    place: str | None = None
+    """The conversation where it was opened."""
+    values: Json = field(default_factory=dict)
+    """What its fields held when the app last heard of it (``view.state.values``)."""
     errors: Json = field(default_factory=dict)
     pings: list[str] = field(default_factory=list)
 

@@ -115,17 +115,15 @@ async def reactions_remove(core: Core, args: Args) -> Json:
 
 
 async def views_open(core: Core, args: Args) -> Json:
-    user = core.responses.exchange(args.optional("trigger_id"))
-    return {
-        "view": view_json(core.workspace, core.views.open(user, args.structure("view", "invalid_arguments")))
-    }
+    trigger = core.responses.exchange(args.optional("trigger_id"))
+    body = args.structure("view", "invalid_arguments")
+    return {"view": view_json(core.workspace, core.views.open(trigger.user, body, place=trigger.place))}
 
 
 async def views_push(core: Core, args: Args) -> Json:
-    user = core.responses.exchange(args.optional("trigger_id"))
-    return {
-        "view": view_json(core.workspace, core.views.push(user, args.structure("view", "invalid_arguments")))
-    }
+    trigger = core.responses.exchange(args.optional("trigger_id"))
+    body = args.structure("view", "invalid_arguments")
+    return {"view": view_json(core.workspace, core.views.push(trigger.user, body))}
 
 
 async def views_update(core: Core, args: Args) -> Json:
