@@ -9,7 +9,7 @@ from sandbox.slack.core import Core
 from sandbox.slack.emoji import EMOJI
 from sandbox.slack.errors import SlackError
 from sandbox.slack.paging import page
-from sandbox.slack.payloads import bot_profile, user_json, view_json
+from sandbox.slack.payloads import bot_profile, message_json, user_json, view_json
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, Json, Message
 
 
@@ -100,7 +100,19 @@ async def reactions_add(core: Core, args: Args) -> Json:
         raise SlackError("already_reacted")
     users.append(BOT_USER)
     core.recorder.changed("reaction", channel=message.channel, ts=message.ts)
+    core.events.reacted("reaction_added", message, BOT_USER, name)
     return {}
+
+
+async def reactions_get(core: Core, args: Args) -> Json:
+    """The message with all its reactions (docs: reactions.get); only messages are simulated."""
+    if not args.has("channel") or not args.has("timestamp"):
+        raise SlackError("no_item_specified")
+    channel = core.access.find(args.text("channel"))
+    message = core.workspace.find(channel.id, args.text("timestamp"))
+    if message is None:
+        raise SlackError("message_not_found")
+    return {"type": "message", "channel": channel.id, "message": message_json(core.workspace, message)}
 
 
 async def reactions_remove(core: Core, args: Args) -> Json:
@@ -111,6 +123,7 @@ async def reactions_remove(core: Core, args: Args) -> Json:
     if not message.reactions[name]:
         del message.reactions[name]
     core.recorder.changed("reaction", channel=message.channel, ts=message.ts)
+    core.events.reacted("reaction_removed", message, BOT_USER, name)
     return {}
 
 
