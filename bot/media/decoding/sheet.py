@@ -28,6 +28,8 @@ LEAST_DISC = 48
 _WHITE, _BLACK, _RING, _WORDS = (255, 255, 255), (0, 0, 0), (0x8A, 0x8A, 0x8A), (0x50, 0x50, 0x50)
 _LONGEST = 3.0
 """Ratio of the longest tile. It is the model's longest picture (provider reference 3); others are longer."""
+_ROUNDED = 2
+"""Pixels that rounding may take off an edge: half a pixel of the other edge, times the longest ratio."""
 _SMOOTH = 4
 """A disc is drawn so many times larger, then scaled: Pillow draws edges without smoothing."""
 
@@ -142,8 +144,8 @@ def _fitted(ratio: float, grid: _Grid) -> tuple[int, int]:
     width = min(grid.width, max(1, round(grid.height * ratio)))
     height = min(grid.height, max(1, round(grid.width / ratio)))
     return (
-        grid.width if grid.width - width <= 1 else width,
-        grid.height if grid.height - height <= 1 else height,
+        grid.width if grid.width - width <= _ROUNDED else width,
+        grid.height if grid.height - height <= _ROUNDED else height,
     )
 
 
