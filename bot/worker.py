@@ -34,6 +34,8 @@ CAPACITY: Mapping[TaskKind, int] = {
     TaskKind.SETTLE_UNKNOWN: 4,
     TaskKind.CLEAN_UP: 2,
     TaskKind.NOTIFY_ASKER: 4,
+    TaskKind.SHOW_PICTURE: 4,
+    TaskKind.TAKE_BACK: 2,
     TaskKind.ALERT: 1,
     TaskKind.HOUSEKEEPING: 1,
     TaskKind.APPROVAL_REQUEST: 2,

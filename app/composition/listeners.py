@@ -12,6 +12,9 @@ from bot.services.requests.confirm import Confirm
 from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
+from bot.services.steps.delete_picture import DeletePicture
+from bot.services.steps.describe_picture import DescribePicture
+from bot.services.steps.pictures import Pictures
 from handlers.bolt.register import Listeners
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import BudgetListener
@@ -21,9 +24,11 @@ from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.messages import MessageListener
+from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
+from handlers.listeners.steps import StepsListener
 from handlers.listeners.unhandled import Unhandled
 
 
@@ -68,6 +73,24 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             approvals=services.approvals,
             forms=forms,
             upload_client=slack.upload_client,
+            api=api,
+            names=names,
+        ),
+        picture_forms=PictureFormsListener(
+            pictures=Pictures(store=base.store),
+            next_job=services.next_job,
+            show=services.show,
+            describe=DescribePicture(store=base.store, admins=services.admins, wake=base.wake),
+            delete=DeletePicture(store=base.store, admins=services.admins, wake=base.wake),
+            prices=base.prices,
+            api=api,
+            names=names,
+        ),
+        steps=StepsListener(
+            next_job=services.next_job,
+            show=services.show,
+            cancel=services.cancel,
+            withdraw=services.withdraw,
             api=api,
             names=names,
         ),

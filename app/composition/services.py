@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from app.clock import new_job_id
 from app.composition.foundation import Foundation
@@ -17,13 +18,19 @@ from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.start_job import StartJob
+from bot.services.steps.current import CurrentPictures
+from bot.services.steps.next_job import NextJob
+from bot.services.steps.show_picture import ShowPicture
+from bot.services.steps.withdraw import Withdraw
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.scopes import Scopes
+from handlers.commands.verbs import VerbAnswers
 from handlers.conversation.conversation import SlackConversation
-from handlers.conversation.names_in_text import NamesInText
+from handlers.conversation.names_in_text import NamesInText, NamesOfPeople
+from handlers.conversation.permalinks import permalink
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 
@@ -40,6 +47,10 @@ class Services:
     free_answers: FreeAnswers
     conversation: SlackConversation
     intake: Intake
+    cancel: Cancel
+    next_job: NextJob
+    show: ShowPicture
+    withdraw: Withdraw
 
 
 def compose_services(base: Foundation, slack: Slack) -> Services:
@@ -64,15 +75,27 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             scopes=Scopes(slack.directory),
         ),
     )
-    free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel, names=slack.names)
     conversation = SlackConversation(
         api=slack.api,
         upload_client=slack.upload_client,
         clock=base.clock,
         names=slack.names,
         files=slack.files,
+        prices=base.prices,
+        people=NamesOfPeople(slack.api),
     )
     start_job = _start_job(base, slack)
+    next_job = NextJob(store=base.store, start_job=start_job)
+    show = ShowPicture(store=base.store, conversation=conversation, wake=base.wake)
+    verbs = VerbAnswers(
+        pictures=CurrentPictures(store=base.store),
+        next_job=next_job,
+        show=show,
+        cancel=cancel,
+        lookup=lookup,
+        link=partial(permalink, slack.api),
+    )
+    free_answers = FreeAnswers(commands=commands, lookup=lookup, verbs=verbs, names=slack.names)
     return Services(
         admins=admins,
         exports=exports,
@@ -88,11 +111,21 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
+        cancel=cancel,
+        next_job=next_job,
+        show=show,
+        withdraw=Withdraw(
+            store=base.store,
+            conversation=conversation,
+            accounts=base.accounts,
+            admins=admins,
+            wake=base.wake,
+        ),
         intake=Intake(
             store=base.store,
             conversation=conversation,
             other_commands=CommandsInMessages(
-                dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
+                dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
             ),
             start_job=start_job,
             read=read_message,

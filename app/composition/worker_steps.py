@@ -14,14 +14,17 @@ from bot.services.budget.housekeeping import Housekeeping
 from bot.services.pipeline.announce import Announce
 from bot.services.pipeline.clean_up import CleanUp
 from bot.services.pipeline.deliver import Deliver
+from bot.services.pipeline.fetch_results import FetchResults
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.outcome import Outcome
 from bot.services.pipeline.poll import Poll
 from bot.services.pipeline.prepare import Prepare
+from bot.services.pipeline.previews import Previews
 from bot.services.pipeline.settle_unknown import SettleUnknown
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.services.pipeline.submit import Submit
 from bot.services.requests.approval_requests import ApprovalRequests
+from bot.services.steps.take_back import TakeBack
 from bot.step_runner import Step
 
 
@@ -62,6 +65,8 @@ def compose_steps(
             channel=base.settings.imagine_approvals_channel,
         ),
         TaskKind.EXPORT: services.exports,
+        TaskKind.SHOW_PICTURE: services.show,
+        TaskKind.TAKE_BACK: TakeBack(store=store, conversation=conversation),
     }
 
 
@@ -70,6 +75,7 @@ def _paid_steps(
 ) -> dict[TaskKind, Step]:
     """From the paid call to the pictures in the thread."""
     settings, store, outcome = base.settings, base.store, Outcome(base.accounts)
+    fetch = FetchResults(provider=provider, spool=spool, poll_floor=settings.imagine_poll_floor_seconds)
     return {
         TaskKind.SUBMIT: Submit(
             store=store,
@@ -96,8 +102,8 @@ def _paid_steps(
         TaskKind.DELIVER: Deliver(
             store=store,
             conversation=services.conversation,
-            provider=provider,
             spool=spool,
-            poll_floor=settings.imagine_poll_floor_seconds,
+            fetch=fetch,
+            previews=Previews(spool=spool, fetch=fetch),
         ),
     }

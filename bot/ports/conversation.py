@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.budget.ledger import ScopePeriod
-from bot.domain.jobs.job import Job, Picture, Submission
+from bot.domain.jobs.job import Job, Picture, PictureState, Status, Submission
+from bot.domain.jobs.shown import Posting, Preview
 from bot.domain.place import Place
-from bot.domain.problem import Failure
+from bot.domain.problem import Failure, Problem
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
@@ -21,8 +21,9 @@ from bot.ports.media import FetchedSource
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """Everything that a job's status message is made from. ``expected_seconds`` is how long it usually takes
-    from the submission to the last picture; None when that is not shown."""
+    """Everything that a job's messages are made from. ``expected_seconds`` is how long it usually takes from
+    the submission to the last picture; None when that is not shown. ``ahead`` counts the jobs of the
+    workspace that wait before this one, ``parent`` is the job that it started from, if that is known."""
 
     job: Job
     pictures: Sequence[Picture]
@@ -31,6 +32,39 @@ class JobView:
     expected_seconds: float | None
     stuck: bool = False
     """A task of the job is parked: the work stops until an operator resumes it."""
+    previews: Sequence[Preview] = ()
+    parent: Job | None = None
+    ahead: int = 0
+
+    @property
+    def arrived(self) -> list[Picture]:
+        """The pictures that were made and are not lost, in order."""
+        return [picture for picture in self.pictures if picture.state is not PictureState.LOST]
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether everything that can be shown is in the conversation."""
+        return bool(self.arrived) and all(picture.state.is_final for picture in self.pictures)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody knows what became of an order, and whether it was charged."""
+        failure = self.job.failure
+        doubtful = failure is not None and failure.problem is Problem.OUTCOME_UNKNOWN
+        return self.job.status is Status.UNKNOWN or (self.job.status is Status.FAILED and doubtful)
+
+    @property
+    def ended_in_vain(self) -> bool:
+        """Whether the job has ended without any picture, so that nothing of it stays in the conversation."""
+        is_over = self.job.status in {Status.FAILED, Status.CANCELLED}
+        return is_over and not self.arrived and not self.is_in_doubt and not self.stuck
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the status message begins the job's thread; else it stands in a conversation that was there
+        before, and the result comes as a message of its own."""
+        has_status = self.job.status_ts is not None
+        return has_status and self.job.place.thread_ts in {None, self.job.status_ts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +146,28 @@ class Conversation(Protocol):
         """
         ...
 
-    async def ticket(self, job: Job, picture: Picture) -> UploadTicket:
-        """Request an upload address for one picture. Safe to repeat: an unused ticket is invisible. Raises
-        GivenUp when no files are taken (uploads switched off, storage full, …)."""
+    async def retract(self, job: Job) -> None:
+        """Delete the status message. Safe to repeat, also when it is gone. Raises TryLater."""
+        ...
+
+    async def close_status(self, job: Job) -> None:
+        """Leave only that the job did not work out, in a status message that has to stay. Safe to repeat.
+        Raises TryLater."""
+        ...
+
+    async def direct_channel(self, user_id: str) -> str:
+        """The id of the bot's direct conversation with that person. Safe to repeat. Raises TryLater, and
+        CannotPost when there can be none."""
+        ...
+
+    async def has_replies(self, job: Job) -> bool:
+        """Whether somebody has written in the thread that the status message began; True when that cannot be
+        found out. Only reads. Raises TryLater."""
+        ...
+
+    async def ticket(self, job: Job, picture: Picture | Preview) -> UploadTicket:
+        """Request an upload address for one picture or preview. Safe to repeat: an unused ticket is
+        invisible. Raises GivenUp when no files are taken (uploads switched off, storage full, …)."""
         ...
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
@@ -122,15 +175,45 @@ class Conversation(Protocol):
         ``share``. Raises GivenUp when the ticket is no longer valid."""
         ...
 
-    async def share(self, view: JobView) -> None:
-        """Make all uploaded pictures visible in the job's thread, in one message.
+    async def share(self, view: JobView, *, with_blocks: bool) -> bool:
+        """Make all uploaded pictures and previews visible in the job's thread, in one message; with the words
+        and buttons of the result in it (``with_blocks``), else with one line of text.
 
-        Not safe to repeat: after OutcomeUnknown or a crash call ``is_shared`` first. Raises GivenUp when the
+        Returns False when the conversation refused the words and buttons: then nothing has happened. Not safe
+        to repeat: after OutcomeUnknown or a crash call ``is_shared`` first. Raises GivenUp when the
         conversation refuses it for good.
         """
         ...
 
-    async def is_shared(self, job: Job, picture: Picture) -> bool:
+    async def message_of(self, job: Job, file_id: str) -> str | None:
+        """The ts of the message in the job's thread that has this file; None when it cannot be told. Only
+        reads. Raises TryLater."""
+        ...
+
+    async def post_picture(self, view: JobView, posting: Posting) -> str:
+        """Post one picture that is there already, with its buttons; return the message's ts. Raises
+        CannotPost when the bot may not post there. Not safe to repeat: after OutcomeUnknown or a crash call
+        ``find_posting`` first."""
+        ...
+
+    async def find_posting(self, posting: Posting) -> str | None:
+        """The ts of the message that an earlier ``post_picture`` has posted; None without one. Only reads."""
+        ...
+
+    async def update_posting(self, view: JobView, posting: Posting) -> None:
+        """Bring a message of ``post_picture`` up to date. Safe to repeat. Raises TryLater; a message that is
+        gone or cannot be edited stays as it is."""
+        ...
+
+    async def delete_message(self, place: Place, ts: str) -> None:
+        """Delete a message of the bot. Safe to repeat, also when it is gone. Raises TryLater."""
+        ...
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file of the bot everywhere. Safe to repeat, also when it is gone. Raises TryLater."""
+        ...
+
+    async def is_shared(self, job: Job, picture: Picture | Preview) -> bool:
         """Whether the picture is visible in the job's thread by now. Raises GivenUp when the file is gone, or
         when it came out elsewhere because the thread is gone; then it is no longer shown there. Safe to
         repeat."""
@@ -178,11 +261,6 @@ class Conversation(Protocol):
     async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
         """Tell one person privately why their message was not taken. Best effort: never raises. Each call may
         post it again."""
-        ...
-
-    async def receipt(self, place: Place, job: Job, standings: Sequence[ScopePeriod]) -> None:
-        """Tell the asker privately what the ask costs and what is left. Best effort: never raises; the status
-        message says the price in any case."""
         ...
 
     async def react(

@@ -1,12 +1,13 @@
 """A job with all that is shown of it, read in one transaction."""
 
 from bot.domain.jobs.durations import expected_seconds
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import Job, Status
 from bot.ports import JobView, Transaction
 from bot.services.parked import is_stuck
 
 
 def view_of(tx: Transaction, job: Job) -> JobView:
+    parents = tx.jobs.of_ids([job.parent_id] if job.parent_id else [])  # locks no second job
     return JobView(
         job=job,
         pictures=tx.pictures.of_job(job.id),
@@ -14,4 +15,7 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         now=tx.now,
         expected_seconds=expected_seconds(job.request),
         stuck=is_stuck(tx, job),
+        previews=tx.previews.of_job(job.id),
+        parent=parents[0] if parents else None,
+        ahead=tx.jobs.queued_before(job) if job.status is Status.QUEUED else 0,
     )

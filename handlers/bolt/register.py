@@ -14,14 +14,24 @@ from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
+from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
+from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.messages.free_answers import COMMAND_BUTTON
-from handlers.messages.status_message import EDIT_BUTTON, RUN_AGAIN_BUTTON
+from handlers.messages.picture_buttons import EDIT, MORE, ORDER_AGAIN
+from handlers.messages.verb_notices import DELETE_BUTTON
 from handlers.views.home import EXPORT, NEW, REFRESH
+from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
 from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
+
+EDIT_RESULT = "edit_result"
+"""The button of messages from before there were several next steps."""
+
+STEP = re.compile(r"(?:use|vary|choose)_[1-9]")
+"""Buttons with the number of a picture."""
 
 ANY = re.compile("")
 """Matches every name."""
@@ -42,6 +52,8 @@ class Listeners:
     home: HomeListener
     run_again: RunAgainListener
     command_button: CommandButtonListener
+    steps: StepsListener
+    picture_forms: PictureFormsListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -52,9 +64,21 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.event("message")(listeners.on_message.handle)
     app.event("app_mention")(listeners.on_message.handle)
     form = listeners.form
-    app.action(EDIT_BUTTON)(form.edit_result)
-    app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
+    for action in (EDIT_RESULT, EDIT):
+        app.action(action)(form.edit_result)
+    app.action(ORDER_AGAIN)(listeners.run_again.press)
     app.action(COMMAND_BUTTON)(listeners.command_button.press)
+    app.action(STEP)(listeners.steps.pressed)
+    forms = listeners.picture_forms
+    app.action(MORE)(forms.menu)
+    app.action(DELETE_BUTTON)(forms.delete_pressed)
+    app.action(SHAPES_CHOSEN)(forms.sizes_chosen)
+    app.view(SIZES_FORM)(forms.sizes)
+    app.view(ALT_FORM)(forms.alt)
+    app.view(SHARE_FORM)(forms.share)
+    app.view(DELETE_FORM)(forms.delete)
+    for action in STEPS:
+        app.action(action)(listeners.steps.pressed)
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bot.domain.place import Place
-from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
+from handlers.commands.verbs import VerbAnswers
 from handlers.messages import free_answers as answers
-from handlers.messages.command_replies import cancelled_notice
 from handlers.messages.error_message import Notice
 from handlers.messages.notices import history_notice
+from handlers.messages.verb_notices import last_picture
 from handlers.messages.wording import BotNames
-from handlers.parsing.verbs import Action, Verb
+from handlers.parsing.verbs import Verb
 from handlers.parsing.words import Reading, Said
 
 
@@ -21,11 +21,11 @@ class FreeAnswers:
     that was probably meant."""
 
     def __init__(
-        self, *, commands: CommandDispatcher, lookup: Lookup, cancel: Cancel, names: BotNames
+        self, *, commands: CommandDispatcher, lookup: Lookup, verbs: VerbAnswers, names: BotNames
     ) -> None:
         self._commands = commands
         self._lookup = lookup
-        self._cancel = cancel
+        self._verbs = verbs
         self._names = names
 
     async def __call__(self, said: Said, place: Place, user_id: str, *, in_conversation: bool) -> Notice:
@@ -51,8 +51,9 @@ class FreeAnswers:
                 return await self._verb(said.verb, place, user_id, in_conversation=in_conversation)
 
     async def _verb(self, verb: Verb, place: Place, user_id: str, *, in_conversation: bool) -> Notice:
-        if verb.action is Action.CANCEL and in_conversation:
-            job_id = await self._lookup.newest_unfinished(place, user_id)
-            if job_id is not None:
-                return cancelled_notice(await self._cancel(place.team_id, job_id, user_id))
-        return answers.verb_notice(verb.action, in_conversation=in_conversation)
+        """A verb outside a thread: nothing says which picture it is about, so the newest one is offered."""
+        found = await self._verbs.outside(place, user_id)
+        if found is None:
+            return answers.verb_notice(verb.action, in_conversation=in_conversation)
+        job, link = found
+        return last_picture(job, link)

@@ -9,6 +9,7 @@ from bot.ports.conversation import Offer
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
+from handlers.commands.verbs import VerbAnswers
 from handlers.conversation.ephemeral import whisper
 from handlers.conversation.reactions import react
 from handlers.messages.error_message import Notice, sentence
@@ -25,19 +26,24 @@ class CommandsInMessages:
     """The ``OtherCommands`` port (see bot.ports). ``dispatch`` carries a command out."""
 
     def __init__(
-        self, *, dispatch: CommandDispatcher, free_answers: FreeAnswers, api: SlackApi, names: BotNames
+        self,
+        *,
+        dispatch: CommandDispatcher,
+        free_answers: FreeAnswers,
+        verbs: VerbAnswers,
+        api: SlackApi,
+        names: BotNames,
     ) -> None:
+        self._verbs = verbs
         self._dispatch = dispatch
         self._free_answers = free_answers
         self._api = api
         self._names = names
 
     async def answer(self, message: IncomingMessage, offer: Offer) -> None:
-        """See the port. Thanks get a reaction and no words."""
+        """See the port. Thanks get a reaction and no words; what a verb does is seen in the thread."""
         said = await self._notice(message, offer)
-        if said is None:
-            await react(self._api, message.place, message.ts, MessageReaction.THANKED, ())
-        else:
+        if said is not None:
             await whisper(self._api, message.place, message.user_id, said)
 
     async def _notice(self, message: IncomingMessage, offer: Offer) -> Notice | None:
@@ -47,9 +53,12 @@ class CommandsInMessages:
             command = parsing.parse(message.text, in_conversation=in_conversation)
             if not isinstance(command, parsing.NotAPicture):
                 return await self._dispatch(command, place, user)
-            reading = command.said.reading
+            reading, verb = command.said.reading, command.said.verb
             if reading is Reading.THANKS:
+                await react(self._api, place, message.ts, MessageReaction.THANKED, ())
                 return None
+            if verb is not None and in_conversation:
+                return await self._verbs(verb, message.thread, user, key=message.key, ask_ts=message.ts)
             answer = await self._free_answers(command.said, place, user, in_conversation=in_conversation)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)

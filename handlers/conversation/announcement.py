@@ -7,14 +7,15 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.jobs.job import Job
+from bot.domain.requests.pricing import PriceTable
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import JobView
 from handlers.conversation.find_message import find_status_message
 from handlers.conversation.misplaced import THREAD_GONE, require_thread, take_back
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, ts_of
 from handlers.messages.block_kit import Json
-from handlers.messages.status_message import plainest, status_message
-from handlers.messages.wording import BotNames
+from handlers.messages.job_message import job_message
+from handlers.messages.shown_message import plainest
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 
@@ -23,10 +24,10 @@ log = structlog.get_logger(__name__)
 METADATA_EVENT = "imagine_job"
 
 
-async def announce(api: SlackApi, view: JobView, names: BotNames) -> str:
+async def announce(api: SlackApi, view: JobView, prices: PriceTable) -> str:
     """Post the status message with the job's opaque id as metadata; see the port. Not safe to repeat."""
     job = view.job
-    message = status_message(view, names)
+    message = job_message(view, prices)
     for shown in (message, plainest(message)):
         try:
             answer = await api.call(

@@ -3,11 +3,12 @@ file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.errors import TryLater
 from bot.ports import UploadTicket
 from handlers.conversation.posting import call_about_file
+from handlers.messages.block_kit import Json
 from handlers.web_api.client import SlackApi
 
 
@@ -31,8 +32,10 @@ async def share_uploads(
     channel_id: str,
     thread_ts: str | None = None,
     comment: str | None = None,
+    blocks: Sequence[Json] | None = None,
 ) -> None:
-    """Share uploaded files, by file id with their titles, in one message. Not safe to repeat.
+    """Share uploaded files, by file id with their titles, in one message with ``comment`` or ``blocks`` (not
+    both: docs files.completeUploadExternal). Not safe to repeat.
 
     Raises OutcomeUnknown when it may have happened, also when Slack does not know the files: a file can be
     completed once, so an earlier call that was never answered looks the same. Raises TryLater or GivenUp.
@@ -44,4 +47,5 @@ async def share_uploads(
         channel_id=channel_id,
         thread_ts=thread_ts,
         initial_comment=comment,
+        blocks=blocks,
     )

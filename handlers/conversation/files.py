@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.jobs.job import Job, Picture
+from bot.domain.jobs.shown import SHEET, Preview
 from handlers.messages.block_kit import Json
 
 NEW_SECONDS = 30.0
@@ -16,12 +17,15 @@ _PER_SUBMISSION = 16
 """A picture's ordinal is its submission's times this, plus its place in it (bot.services.pipeline.poll)."""
 
 
-def file_name(job: Job, picture: Picture) -> str:
+def file_name(job: Job, picture: Picture | Preview) -> str:
     """The name for Slack, such as ``imagine-<id>-1.png``; it holds nothing that anyone typed."""
+    ident = re.sub(r"[^A-Za-z0-9_-]", "", job.id)[:40]
+    if isinstance(picture, Preview):
+        return f"imagine-{ident}-{'sheet' if picture.number == SHEET else f'{picture.number}-preview'}.png"
     place = sum(divmod(picture.ordinal, _PER_SUBMISSION)) + 1
     kind = (picture.format or job.request.format.value).lower()
     ending = {"jpeg": "jpg"}.get(kind, kind)
-    return f"imagine-{re.sub(r'[^A-Za-z0-9_-]', '', job.id)[:40]}-{place}.{ending}"
+    return f"imagine-{ident}-{place}.{ending}"
 
 
 def can_be_shown(file: Json) -> bool:
@@ -40,6 +44,14 @@ def is_in_thread(file: Json, job: Job) -> bool:
     """Whether ``shares`` names the job's channel and thread."""
     root = job.place.thread_ts or job.status_ts
     return any(root in {None, share.get("thread_ts")} for share in shares_in(file, job.place.channel_id))
+
+
+def message_with(file: Json, job: Job) -> str | None:
+    """The message of the job's thread in which the file is; None when the answer does not say."""
+    root = job.place.thread_ts or job.status_ts
+    shares = list(shares_in(file, job.place.channel_id))
+    here = [share for share in shares if root in {None, share.get("thread_ts")}] or shares
+    return next((str(share["ts"]) for share in here if share.get("ts")), None)
 
 
 def shares_at_the_top(file: Json, job: Job) -> list[str]:

@@ -19,12 +19,36 @@ _ID = re.compile(r"@([UW][A-Z0-9]{4,})\b")
 _MOST = 5
 """How many people of one text are looked up; it is a picture's description."""
 
+_MOST_KNOWN = 1000
+"""So many names are remembered; one that has changed shows in the next run of the bot."""
+
 SOMEBODY = "somebody"
 """Stands for whoever cannot be looked up."""
 
 
+class NamesOfPeople:
+    """What people call each other, asked of Slack once a while (docs users.info)."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+        self._known: dict[str, str] = {}
+
+    async def name(self, user_id: str) -> str:
+        """The person's name; empty when it cannot be found out. Never raises; safe to repeat."""
+        if user_id not in self._known:
+            try:
+                user = (await self._api.call("users.info", user=user_id)).get("user") or {}
+            except BotError as unknown:
+                log.info("name_unknown", reason=str(unknown))
+                return ""
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.pop(next(iter(self._known)))
+            self._known[user_id] = visible(_name_of(user))
+        return self._known[user_id]
+
+
 class NamesInText:
-    """Asks Slack for each person once a text (docs users.info)."""
+    """Puts names into texts, asking for each person once a text."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api

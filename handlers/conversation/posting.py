@@ -7,7 +7,7 @@ import structlog
 from bot.domain.jobs.job import Job
 from bot.errors import CannotPost, OutcomeUnknown
 from handlers.messages.block_kit import Json
-from handlers.messages.status_message import StatusMessage
+from handlers.messages.shown_message import StatusMessage
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 
@@ -52,6 +52,16 @@ async def update_status(api: SlackApi, job: Job, ts: str, choice: list[StatusMes
         else:
             return message.fingerprint
     return None
+
+
+async def delete_message(api: SlackApi, channel_id: str, ts: str) -> None:
+    """Delete a message of ours. Safe to repeat. Raises TryLater; what is gone is done, and any other refusal
+    is logged, as nothing is left to try."""
+    try:
+        await api.call("chat.delete", channel=channel_id, ts=ts)
+    except (CannotPost, SlackRefused) as refused:
+        if str(refused) != MESSAGE_GONE:
+            log.warning("message_not_deleted", reason=str(refused))
 
 
 def ts_of(answer: Json) -> str:

@@ -22,7 +22,6 @@ from handlers.listeners.request_form import FormListener
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
 from handlers.messages.free_answers import with_draw
-from handlers.messages.notices import ack_notice
 from handlers.parsing.text_input import decode_command_text
 from handlers.views.request_form import Start
 
@@ -66,6 +65,9 @@ class CommandListener:
             await self._late_answers.after_receipt(lambda: self._answer(asked, command), body, ack)
         elif _asks_for_people(command):
             await self._late_answers(lambda: self._answer(asked, command), body, ack)
+        elif isinstance(command, parsing.Imagine):
+            await self._start_job(_ask(asked, command))
+            await ack()  # the message that appears in the channel is the receipt
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
@@ -91,8 +93,7 @@ class CommandListener:
         return await self._form.open(asked.trigger_id, start)
 
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
-        if isinstance(command, parsing.Imagine):
-            return await self._imagine(asked, command)
+        assert not isinstance(command, parsing.Imagine)
         if isinstance(command, parsing.NotAPicture):
             return await self._answer_free(asked, command)
         return await self._commands(command, asked.place, asked.user_id, key=asked.request_key)
@@ -102,10 +103,6 @@ class CommandListener:
         said = await self._free_answers(command.said, asked.place, asked.user_id, in_conversation=False)
         pending = await self._offer(asked, command.picture)
         return said if pending is None else with_draw(said, pending)
-
-    async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
-        accepted = await self._start_job(_ask(asked, picture))
-        return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
 
 
 def _asks_for_people(command: parsing.Command) -> bool:

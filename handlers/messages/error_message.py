@@ -16,6 +16,7 @@ from bot.domain.requests.refusals import (
     TypedRefusal,
     UnknownFlag,
     UnsupportedFlag,
+    WhichOfThese,
     WhichPicture,
 )
 from bot.domain.requests.source_refusals import SourceRefusal
@@ -23,6 +24,7 @@ from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, Tr
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
 from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons, which_buttons
 from handlers.messages.job_outcome import charge_text
+from handlers.messages.picture_buttons import choose_row
 from handlers.messages.problems.budget import budget_words
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
 from handlers.messages.problems.request import typed_words
@@ -97,6 +99,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return over_budget_buttons(about)
         case WhichPicture(pending):
             return [which_buttons(pending)]
+        case WhichOfThese():
+            return [choose_row(about)]
         case UnknownFlag() | UnsupportedFlag():
             return [offer_buttons(about.offer)] if about.offer is not None else []
         case _:

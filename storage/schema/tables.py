@@ -23,7 +23,7 @@ from bot.domain.jobs.job import Delivery, PictureState, Status, SubmissionState
 from bot.domain.jobs.shown import PostingKind
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
-from bot.domain.requests.request import Format, Kind, Quality
+from bot.domain.requests.request import Format, Kind, Manner, Quality
 from bot.domain.requests.source import SourceRole
 from storage.schema.columns import Micros, Sentences, UtcTime, Word
 
@@ -40,6 +40,7 @@ metadata = MetaData(
 # SQLite numbers rows by itself only in a column of exactly this type.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
+QUEUED = text("status = 'queued'")
 RUNNING = text("status IN ('submitting', 'running')")
 """One text for index and query: SQLite uses a partial index only if the query has the same condition."""
 
@@ -92,6 +93,7 @@ jobs = Table(
     Column("parent_picture", Integer),
     Column("result_ts", Text),
     Column("result_has_blocks", Boolean, nullable=False, server_default=false()),
+    Column("manner", Word(Manner), nullable=False, server_default=text("'plain'")),
     one_of("kind", Kind),
     one_of("quality", Quality),
     one_of("format", Format),
@@ -113,6 +115,7 @@ jobs = Table(
         sqlite_where=RUNNING,
         postgresql_where=RUNNING,
     ),
+    Index("ix_jobs_queued", "team_id", "created_at", sqlite_where=QUEUED, postgresql_where=QUEUED),
 )
 
 submissions = Table(

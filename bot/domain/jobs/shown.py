@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.jobs.job import PictureState
+from bot.domain.jobs.job import Picture, PictureState
 from bot.domain.place import Place
+
+_SHOWN = frozenset({"png", "jpeg", "jpg", "gif"})
+_MOST_SHOWN_BYTES = 10 * 1024 * 1024
+"""What an image block takes (docs slack-file-object; the size is a guess, loop reference 2)."""
+
+
+def is_shown_as_it_is(picture: Picture) -> bool:
+    """Whether messages can show the picture itself; else a preview stands for it."""
+    return (picture.format or "").lower() in _SHOWN and (picture.size_bytes or 0) <= _MOST_SHOWN_BYTES
+
 
 SHEET = 0
 """The number of the contact sheet among the previews of a job; its pictures count from 1."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.money import Money
 from bot.domain.place import Place
-from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
 
 
@@ -103,6 +103,7 @@ def ask_from_data(data: dict[str, Any]) -> Ask:
                     "quality": Quality(request["quality"]),
                     "format": Format(request["format"]),
                     "size": Size(**size) if size else None,
+                    "manner": Manner(request.get("manner", Manner.PLAIN)),
                 }
             ),
             "notes": tuple(data["notes"]),

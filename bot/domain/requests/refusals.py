@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bot.domain.errors import BotError
+from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.pending_request import PendingRequest
@@ -213,10 +214,48 @@ class WhichPicture:
     pending: PendingRequest
 
 
+@dataclass(frozen=True, slots=True)
+class WhichOfThese:
+    """The step is about one picture of a job, and it is not said which. ``numbers`` are those that are there;
+    ``price`` is that of the step, None for a free one; ``size`` was named with it."""
+
+    code: ClassVar[Problem] = Problem.UNCONFIRMED
+    job_id: str
+    step: str
+    numbers: tuple[int, ...]
+    price: Money | None = None
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureGone:
+    """The picture was deleted, or there never was one."""
+
+    code: ClassVar[Problem] = Problem.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class FineEnough:
+    """The picture is a 4K final already: nothing finer can be made."""
+
+    code: ClassVar[Problem] = Problem.NOT_ALLOWED
+
+
 # All together
 
 TypedRefusal = EmptyPrompt | PromptTooLong | UnknownFlag | UnsupportedFlag | BadValue | BadSize | UnknownName
-StateRefusal = NotFound | NotAllowed | AlreadyDecided | Withdrawn | PostingRefused | Stuck | WhichPicture
+StateRefusal = (
+    NotFound
+    | NotAllowed
+    | AlreadyDecided
+    | Withdrawn
+    | PostingRefused
+    | Stuck
+    | WhichPicture
+    | WhichOfThese
+    | PictureGone
+    | FineEnough
+)
 Refusal = TypedRefusal | StateRefusal | BudgetRefusal | SourceRefusal
 """All of them. Each of the four groups has its sentences in a module of ``handlers/messages``."""
 

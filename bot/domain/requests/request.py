@@ -47,11 +47,33 @@ class Size:
         return f"{self.width}x{self.height}"
 
 
+class Manner(StrEnum):
+    """What the image service is told beside the words: how the pictures relate to the one they start from."""
+
+    PLAIN = "plain"
+    VARIATION = "variation"
+    FINISHED = "finished"
+    EXTENDED = "extended"
+
+
+_TOLD = {
+    Manner.PLAIN: "",
+    Manner.VARIATION: "A new variation of the attached picture: same subject, style and colours, "
+    "another composition.",
+    Manner.FINISHED: "Render the attached draft as a finished picture: keep composition, subject, "
+    "colours and every word; add detail.",
+    Manner.EXTENDED: "Extend the attached picture to the new format: keep the subject, continue the "
+    "background naturally.",
+}
+"""These sentences are to be tuned by trial on the real service (loop reference 4)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
     """The ``n`` pictures that an ask is for, ready to be priced and submitted.
 
-    ``prompt`` is decoded plain text, as the provider gets it. ``size`` is None only for an edit that keeps
+    ``prompt`` is decoded plain text: the words that people see; ``to_send`` is what the provider gets.
+    ``size`` is None only for an edit that keeps
     its source's ratio, until the source is known; it is set before the request is submitted. ``sources``
     counts source pictures (0 for generate), without the mask.
     """
@@ -64,3 +86,9 @@ class PictureRequest:
     n: int
     sources: int = 0
     has_mask: bool = False
+    manner: Manner = Manner.PLAIN
+
+    @property
+    def to_send(self) -> str:
+        """The words, and after them what ``manner`` adds."""
+        return "\n".join(part for part in (self.prompt, _TOLD[self.manner]) if part)

@@ -142,11 +142,9 @@ class Intake:
         await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)
 
     async def _take(self, message: IncomingMessage, ask: Ask) -> None:
-        """Start the job and give its receipt."""
+        """Start the job. The message that appears in the thread is the receipt."""
         await self._react(message, MessageReaction.SEEN)
-        accepted = await self._start_job(ask)
-        if accepted.is_new:
-            await self._conversation.receipt(message.place, accepted.job, accepted.standings)
+        await self._start_job(ask)
 
     async def _ask_which(self, message: IncomingMessage, ask: Ask) -> None:
         """Keep the ask and have its asker choose the picture: one that is guessed costs as much."""

@@ -16,6 +16,9 @@ from bot.services.pipeline.deliver import all_delivered
 from bot.services.reactions import show_reaction
 from bot.services.requests.cancel import call_off
 
+RETRACTED = "retracted"
+"""Stands for what is shown of a message that was deleted."""
+
 
 class UpdateStatus:
     """The only writer of a job's status message after it was posted, so an old state never overwrites a
@@ -36,7 +39,7 @@ class UpdateStatus:
         if view is None:
             return
         try:
-            shown = await self._conversation.update_status(view)
+            shown = await self._show(view)
         except CannotPost:
             shown = None
             if await lease.write(lambda tx: self._called_off(tx, task)):
@@ -45,6 +48,22 @@ class UpdateStatus:
             place, ts = view.job.place, view.job.ask_ts
             await show_reaction(self._store, self._conversation, place, ts, _final_reaction(view))
         await lease.write(lambda tx: self._shown(tx, task, view, shown))
+
+    async def _show(self, view: JobView) -> str | None:
+        """Edit the message, or delete it where nothing is left to show in it."""
+        if view.job.shown == RETRACTED:
+            return RETRACTED
+        if await self._is_needless(view):
+            await self._conversation.retract(view.job)
+            return RETRACTED
+        return await self._conversation.update_status(view)
+
+    async def _is_needless(self, view: JobView) -> bool:
+        """Whether the result stands in a message of its own, or there is none. A message in whose thread
+        people have written stays."""
+        if view.ended_in_vain:
+            return not view.is_root or not await self._conversation.has_replies(view.job)
+        return not view.is_root and view.is_delivered and view.job.result_has_blocks
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:
         job = tx.jobs.get(task.job_id)
@@ -63,9 +82,14 @@ class UpdateStatus:
         """The status message is gone. Where the thread began with it the pictures have no place: a job of
         which nothing was sent is called off. Returns whether it was."""
         job = tx.jobs.get(task.job_id)
-        if job is None or job.status_ts != job.place.thread_ts or call_off(tx, self._accounts, job) is None:
+        if job is None or job.status_ts != job.place.thread_ts:
             return False
-        tx.tasks.finish(task)  # due again by that: the asker has to be told
+        cancelled = call_off(tx, self._accounts, job)
+        if cancelled is None:
+            return False
+        tx.jobs.save(cancelled.evolve(shown=RETRACTED, shown_at=tx.now))
+        _tell(tx, cancelled)
+        tx.tasks.finish(task)
         return True
 
     def _shown(self, tx: Transaction, task: Task, view: JobView, shown: str | None) -> None:
@@ -80,7 +104,7 @@ class UpdateStatus:
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
-            is_told = shown is None and _tell(tx, job)
+            is_told = _has_to_be_told(view, shown) and _tell(tx, job)
             if view.job.delivery is not Delivery.UNDELIVERABLE and not is_told:
                 job = job.evolve(reply_url=None)
             tx.jobs.save(job)
@@ -101,6 +125,13 @@ def _tell(tx: Transaction, job: Job) -> bool:
         tx.key_values.put(key, job.failure.problem)
         tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
     return True
+
+
+def _has_to_be_told(view: JobView, shown: str | None) -> bool:
+    """Whether the asker hears privately how the job ended: nobody's trouble is shown to all. Who cancelled
+    knows already."""
+    in_vain = view.ended_in_vain and view.job.status is not Status.CANCELLED
+    return shown is None or in_vain or view.is_in_doubt
 
 
 def _is_final(view: JobView) -> bool:

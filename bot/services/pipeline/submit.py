@@ -236,7 +236,7 @@ def _order(job: Job, submission: Submission, sources: list[Source]) -> Order:
     links = {role: tuple(s.url for s in sources if s.role is role and s.url) for role in SourceRole}
     masks = links[SourceRole.MASK]
     return Order(
-        prompt=request.prompt,
+        prompt=request.to_send,
         size=request.size,
         quality=request.quality,
         format=request.format,

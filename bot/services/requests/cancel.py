@@ -36,12 +36,17 @@ class Cancel:
         has the job and offers no way to take it back (provider reference 2.6) or may have it, or because the
         job has ended.
         """
-        job = await self._store.read(lambda tx: tx.jobs.get(job_id))
-        if job is None or job.place.team_id != team_id:
-            raise AskRefused(NotFound(job_id))
+        job = await self.job(team_id, job_id)
         if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
             raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
         return await self._store.write(lambda tx: self._cancel(tx, job_id))
+
+    async def job(self, team_id: str, job_id: str) -> Job:
+        """The job as it stands. Raises AskRefused NotFound."""
+        job = await self._store.read(lambda tx: tx.jobs.get(job_id))
+        if job is None or job.place.team_id != team_id:
+            raise AskRefused(NotFound(job_id))
+        return job
 
     def _cancel(self, tx: Transaction, job_id: str) -> Job:
         job = tx.jobs.get(job_id)

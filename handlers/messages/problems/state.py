@@ -7,12 +7,15 @@ from typing import assert_never
 from bot.domain.requests.refusals import (
     AlreadyDecided,
     DecidedState,
+    FineEnough,
     NotAllowed,
     NotAllowedReason,
     NotFound,
+    PictureGone,
     PostingRefused,
     StateRefusal,
     Stuck,
+    WhichOfThese,
     WhichPicture,
     Withdrawn,
 )
@@ -39,6 +42,12 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             return stuck_words(context, reference=fact(reference), prompt=fact(prompt))
         case WhichPicture():
             return say("Which one?", Charge.UNSAID, "Nothing is spent until you say so.")
+        case WhichOfThese():
+            return say("Which one?", Charge.UNSAID)
+        case PictureGone():
+            return say("That picture was deleted.", Charge.UNSAID)
+        case FineEnough():
+            return say("This picture is a 4K final already.", Charge.UNSAID)
         case _:
             assert_never(refusal)
 

@@ -16,6 +16,11 @@ def upgrade() -> None:
     op.add_column(
         "jobs", sa.Column("result_has_blocks", sa.Boolean, nullable=False, server_default=sa.false())
     )
+    op.add_column("jobs", sa.Column("manner", sa.Text, nullable=False, server_default="plain"))
+    queued = sa.text("status = 'queued'")
+    op.create_index(
+        "ix_jobs_queued", "jobs", ["team_id", "created_at"], sqlite_where=queued, postgresql_where=queued
+    )
     op.add_column("pictures", sa.Column("alt_text", sa.Text))
     op.create_table(
         "previews",

@@ -1,0 +1,117 @@
+"""The current picture of a thread: the newest that stands alone, which words without a number are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.jobs.job import Job
+from bot.domain.jobs.shown import SHEET, PostingKind
+from bot.domain.place import Place
+from bot.domain.requests.ask import LAST, UNCLEAR
+from bot.ports import Store, Transaction
+from bot.services.steps.targets import pictures_of
+
+RECENT = timedelta(hours=1)
+"""So long a picture in a direct conversation is the one that words without a thread are about."""
+
+MOST_RECENT = 20
+"""How many of a person's jobs are looked at for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A picture of a job; SHEET while none of several was chosen. ``was_used``: somebody picked it from a
+    sheet."""
+
+    job_id: str
+    number: int
+    at: datetime
+    was_used: bool = False
+
+
+def current_of(tx: Transaction, thread: Place) -> Current | None:
+    """The newest picture of the thread, of those that the bot has posted."""
+    shown = [*(found for job in tx.jobs.in_thread(thread) if (found := _of_job(tx, job)))]
+    for posting in tx.postings.in_thread(thread):
+        job = tx.jobs.get(posting.job_id) if posting.ts is not None else None
+        if job is not None and posting.number in pictures_of(tx, job):
+            used = posting.kind is PostingKind.USE
+            shown.append(Current(posting.job_id, posting.number, posting.created_at, was_used=used))
+    return max(shown, key=lambda one: one.at, default=None)
+
+
+def numbered_in(tx: Transaction, thread: Place, number: int) -> Current | None:
+    """The picture of that number in the newest set of several; LAST is the last of the newest set."""
+    for job in reversed(tx.jobs.in_thread(thread)):
+        there = pictures_of(tx, job)
+        wanted = max(there, default=0) if number == LAST else number
+        if wanted in there and (job.request.n > 1 or len(there) == 1):
+            return Current(job.id, wanted, job.finished_at or tx.now)
+    return None
+
+
+class CurrentPictures:
+    """Finds what words are about. Only reads. Raises StoreUnavailable."""
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    async def find(self, thread: Place, user_id: str, number: int | None) -> Current | None:
+        """The picture that somebody means in ``thread``, by its number if they named one. Where the thread
+        has none, it is their newest one of the last hour in this conversation. None without one."""
+
+        def unit(tx: Transaction) -> Current | None:
+            if number is not None and number != UNCLEAR:
+                found = numbered_in(tx, thread, number)
+            else:
+                found = current_of(tx, thread)
+            return found or _recent(tx, thread, user_id, number)
+
+        return await self._store.read(unit)
+
+    async def before(self, current: Current) -> Current | None:
+        """The picture that ``current`` was made from; None where it was made from words, or from a file of a
+        person."""
+
+        def unit(tx: Transaction) -> Current | None:
+            job = tx.jobs.get(current.job_id)
+            parent = tx.jobs.get(job.parent_id) if job is not None and job.parent_id else None
+            if job is None or parent is None:
+                return None
+            there = pictures_of(tx, parent)
+            number = job.parent_picture or (next(iter(there)) if len(there) == 1 else SHEET)
+            return Current(parent.id, number, tx.now) if number in there or number == SHEET else None
+
+        return await self._store.read(unit)
+
+    async def newest(self, place: Place, user_id: str) -> Job | None:
+        """This person's newest job with pictures in a conversation."""
+
+        def unit(tx: Transaction) -> Job | None:
+            mine = tx.jobs.newest(team_id=place.team_id, user_id=user_id, limit=MOST_RECENT)
+            here = (job for job in mine if job.place.channel_id == place.channel_id)
+            return next((job for job in here if pictures_of(tx, job)), None)
+
+        return await self._store.read(unit)
+
+
+def _of_job(tx: Transaction, job: Job) -> Current | None:
+    there = pictures_of(tx, job)
+    if not there:
+        return None
+    number = next(iter(there)) if len(there) == 1 else SHEET
+    return Current(job.id, number, job.finished_at or job.created_at)
+
+
+def _recent(tx: Transaction, thread: Place, user_id: str, number: int | None) -> Current | None:
+    if thread.is_private is not True:
+        return None
+    for job in tx.jobs.newest(team_id=thread.team_id, user_id=user_id, limit=MOST_RECENT):
+        is_here = job.place.channel_id == thread.channel_id
+        found = _of_job(tx, job) if is_here and (job.finished_at or tx.now) >= tx.now - RECENT else None
+        if found is not None:
+            there = pictures_of(tx, job)
+            wanted = max(there) if number == LAST else number
+            return Current(job.id, wanted, found.at) if wanted in there and wanted else found
+    return None

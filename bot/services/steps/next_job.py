@@ -1,0 +1,127 @@
+"""Starts the job that a step from a picture is: again, vary, finish, another shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.domain.jobs.job import Job
+from bot.domain.jobs.shown import SHEET
+from bot.domain.money import Money
+from bot.domain.requests.ask import Ask
+from bot.domain.requests.refusals import AskRefused, FineEnough, WhichOfThese
+from bot.domain.requests.request import PictureRequest
+from bot.domain.requests.sizes import PixelClass
+from bot.domain.requests.source import SourceRef
+from bot.domain.requests.steps import Step, enlarged, finished, reshaped, same_in, varied
+from bot.ports import Store, Transaction
+from bot.services.requests.admission import Accepted
+from bot.services.requests.start_job import StartJob
+from bot.services.steps.targets import Act, Target, answered_in, find_job, find_target, pictures_of
+
+SAME_PRESS_SECONDS = 10
+"""Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A paid step. ``size`` is a shape or a pixel class that was named. ``is_press``: it is a press of a
+    button, not a message. ``agreed`` is the price that was seen on the button, ``ask_ts`` the message that
+    asked."""
+
+    step: Step
+    act: Act
+    size: str | None = None
+    is_press: bool = True
+    agreed: Money | None = None
+    ask_ts: str | None = None
+
+
+class NextJob:
+    """Safe to repeat: the same press within ten seconds, and the same message, are one job."""
+
+    def __init__(self, *, store: Store, start_job: StartJob) -> None:
+        self._store = store
+        self._start_job = start_job
+
+    async def __call__(self, wish: Wish) -> Accepted:
+        """Start the job. Raises AskRefused PictureGone, WhichOfThese where one of several has to be chosen
+        first, FineEnough, and what ``StartJob`` raises."""
+        return await self._start_job(await self._store.read(lambda tx: self._ask(tx, wish)))
+
+    def _ask(self, tx: Transaction, wish: Wish) -> Ask:
+        job = find_job(tx, wish.act)
+        if wish.step is Step.AGAIN:
+            request, sources = _resized(job.request, wish.size), _sources(tx, job)
+            parent, number = job.parent_id, job.parent_picture
+        else:
+            target = find_target(tx, wish.act)
+            request = _request(target, wish)
+            if target.number == SHEET:
+                numbers = tuple(pictures_of(tx, job))
+                price = self._start_job.admission.prices.estimate(request)
+                raise AskRefused(WhichOfThese(job.id, wish.step, numbers, price, wish.size))
+            sources, parent, number = (target.source,), job.id, target.number
+        return Ask(
+            request_key=_key(tx, wish) if wish.is_press else wish.act.key,
+            place=answered_in(job, wish.act.place),
+            user_id=wish.act.user_id,
+            request=request,
+            parent_id=parent,
+            parent_picture=number,
+            sources=sources,
+            agreed=wish.agreed,
+            ask_ts=wish.ask_ts,
+        )
+
+
+def _resized(request: PictureRequest, size: str | None) -> PictureRequest:
+    """The same order, in another shape or pixel class if one was named."""
+    if size is None:
+        return request
+    if size in set(PixelClass):
+        return replace(request, size=enlarged(request.size, PixelClass(size)) or request.size)
+    return replace(request, size=reshaped(request, size).size)
+
+
+def _request(target: Target, wish: Wish) -> PictureRequest:
+    made = target.job.request
+    match wish.step:
+        case Step.VARY:
+            return varied(made)
+        case Step.RESHAPE:
+            return _reshaped(made, wish.size or "")
+        case _:
+            pixels = PixelClass(wish.size) if wish.size in set(PixelClass) else None
+            final = finished(made, pixels)
+            if final is None:
+                raise AskRefused(FineEnough())
+            return final
+
+
+def _reshaped(made: PictureRequest, shape: str) -> PictureRequest:
+    """Another shape, or the same one in 2K or 4K at the quality that it has."""
+    if shape not in set(PixelClass):
+        return reshaped(made, shape)
+    larger = same_in(made, PixelClass(shape))
+    if larger is None:
+        raise AskRefused(FineEnough())
+    return larger
+
+
+def _sources(tx: Transaction, job: Job) -> tuple[SourceRef, ...]:
+    """The sources that the job itself had, for the same order once more."""
+    return tuple(
+        SourceRef(file_id=one.file_id, picture_id=one.picture_id, role=one.role, name=one.name)
+        for one in tx.sources.of_job(job.id)
+    )
+
+
+def _key(tx: Transaction, wish: Wish) -> str:
+    """The request key of a press: that of an earlier one a moment ago, else a new one."""
+    moment = int(tx.now.timestamp()) // SAME_PRESS_SECONDS
+    for before in (1, 0):
+        key = f"{wish.act.key}:{moment - before}"
+        known = tx.jobs.by_request_key(key) or tx.pending_requests.by_request_key(key)
+        if known is not None and (tx.now - known.created_at).total_seconds() < SAME_PRESS_SECONDS:
+            return key
+    return f"{wish.act.key}:{moment}"

@@ -1,0 +1,137 @@
+"""Posts a picture that is there already once more: picked from a sheet, gone back to, or shared elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.jobs.shown import SHEET, Posting, PostingKind
+from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.requests.refusals import AskRefused, PostingRefused, WhichOfThese
+from bot.errors import CannotPost, OutcomeUnknown, TryLater
+from bot.ports import Conversation, JobView, Store, Transaction
+from bot.services.job_view import view_of
+from bot.services.lease import Leased
+from bot.services.outbox import SETTLE_IN_SECONDS
+from bot.services.steps.targets import Act, answered_in, find_target, pictures_of
+
+_log = structlog.get_logger(__name__)
+
+
+class ShowPicture:
+    """Records that a picture is to be posted once more (``__call__``), and posts it (``run``). The intent is
+    committed before the post, so that a crash neither loses nor doubles it."""
+
+    def __init__(self, *, store: Store, conversation: Conversation, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._conversation = conversation
+        self._wake = wake
+
+    async def use(self, act: Act) -> Posting | None:
+        """Show the picture alone, once for each picture and thread. Returns the message that is there
+        already, None when it is posted now. Raises AskRefused PictureGone, or WhichOfThese for a sheet."""
+
+        def unit(tx: Transaction) -> Posting | None:
+            target = find_target(tx, act)
+            job, number = target.job, target.number
+            if number == SHEET:
+                raise AskRefused(WhichOfThese(job.id, PostingKind.USE, tuple(pictures_of(tx, job))))
+            where = answered_in(job, act.place)
+            key = f"use:{job.id}:{number}:{where.channel_id}:{where.thread_ts}"
+            known = tx.postings.get(key)
+            if known is None:
+                _plan(tx, Posting(key, PostingKind.USE, job.id, number, where, act.user_id, tx.now))
+            return known
+
+        known = await self._store.write(unit)
+        self._wake()
+        return known
+
+    async def go_back(self, act: Act) -> None:
+        """Show an earlier picture again, which makes it the current one. Raises AskRefused PictureGone."""
+        await self._post(act, PostingKind.UNDO)
+
+    async def share(self, act: Act, line: str) -> None:
+        """Show the picture in the conversation ``act.place``, with what the person says. Raises AskRefused
+        PictureGone."""
+        await self._post(act, PostingKind.SHARE, line)
+
+    async def _post(self, act: Act, kind: PostingKind, line: str = "") -> None:
+        def unit(tx: Transaction) -> None:
+            job, number = (target := find_target(tx, act)).job, target.number
+            key = f"{kind}:{act.key}"
+            if tx.postings.get(key) is None:
+                chosen = number or next(iter(pictures_of(tx, job)))
+                _plan(tx, Posting(key, kind, job.id, chosen, act.place, act.user_id, tx.now, line=line))
+
+        await self._store.write(unit)
+        self._wake()
+
+    async def run(self, task: Task) -> None:
+        """Post one picture, or find the message of an earlier try, or bring one that was posted up to date.
+        Safe to repeat. Raises TryLater."""
+        lease = Leased(self._store, task)
+        begun = await lease.write(lambda tx: _begin(tx, task))
+        if begun is None:
+            return
+        view, posting, had_intent = begun
+        if posting.ts is not None:
+            await self._conversation.update_posting(view, posting)
+            await lease.finish()
+            return
+        try:
+            ts = await self._posted(view, posting, had_intent=had_intent)
+        except CannotPost as refused:
+            await self._conversation.refuse(
+                posting.place, posting.user_id, PostingRefused(refused.reason, posting.place.channel_id)
+            )
+            ts = None
+        except OutcomeUnknown as lost:
+            raise TryLater(str(lost), after=SETTLE_IN_SECONDS) from lost
+        except TryLater:
+            await lease.write(lambda tx: _forget(tx, posting.id))
+            raise
+        await lease.write(lambda tx: _ended(tx, task, posting.id, ts))
+
+    async def _posted(self, view: JobView, posting: Posting, *, had_intent: bool) -> str:
+        if had_intent and posting.intent_at is not None:
+            waited = (view.now - posting.intent_at).total_seconds()
+            if waited < SETTLE_IN_SECONDS:
+                raise OutcomeUnknown("an earlier post may not be findable yet")
+            found = await self._conversation.find_posting(posting)
+            if found is not None:
+                return found
+        return await self._conversation.post_picture(view, posting)
+
+
+def _plan(tx: Transaction, posting: Posting) -> None:
+    tx.postings.add(posting)
+    team = posting.place.team_id
+    tx.tasks.add(TaskKind.SHOW_PICTURE, team_id=team, job_id=posting.job_id, subject=posting.id)
+
+
+def _begin(tx: Transaction, task: Task) -> tuple[JobView, Posting, bool] | None:
+    job, posting = tx.jobs.get(task.job_id), tx.postings.get(task.subject)
+    if job is None or posting is None:
+        tx.tasks.finish(task)
+        return None
+    had_intent = posting.intent_at is not None
+    if not had_intent and posting.ts is None:
+        posting = replace(posting, intent_at=tx.now)
+        tx.postings.save(posting)
+    return view_of(tx, job), posting, had_intent
+
+
+def _forget(tx: Transaction, posting_id: str) -> None:
+    posting = tx.postings.get(posting_id)
+    if posting is not None:
+        tx.postings.save(replace(posting, intent_at=None))
+
+
+def _ended(tx: Transaction, task: Task, posting_id: str, ts: str | None) -> None:
+    tx.tasks.finish(task)
+    posting = tx.postings.get(posting_id)
+    if posting is not None and ts is not None:
+        tx.postings.save(replace(posting, ts=ts))

@@ -1,0 +1,101 @@
+"""What is said about a picture that is there, carried out: again, undo, vary 2, use 3, finish in 4k."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.domain.jobs.job import Job
+from bot.domain.jobs.shown import SHEET
+from bot.domain.place import Place
+from bot.domain.requests.refusals import AskRefused, PictureGone
+from bot.domain.requests.steps import Step
+from bot.services.requests.cancel import Cancel
+from bot.services.requests.lookup import Lookup
+from bot.services.steps.current import Current, CurrentPictures
+from bot.services.steps.next_job import NextJob, Wish
+from bot.services.steps.show_picture import ShowPicture
+from bot.services.steps.targets import Act
+from handlers.commands.cancelling import cancel_or_ask
+from handlers.messages import verb_notices as notices
+from handlers.messages.error_message import Notice
+from handlers.parsing.verbs import Action, Verb
+
+_PAID = {
+    Action.AGAIN: Step.AGAIN,
+    Action.VARY: Step.VARY,
+    Action.FINISH: Step.FINISH,
+    Action.RESHAPE: Step.RESHAPE,
+}
+
+
+class VerbAnswers:
+    """Carries verbs out in threads and direct messages. What comes of one appears in the thread; only
+    questions and refusals are answered. ``link`` makes links to messages."""
+
+    def __init__(
+        self,
+        *,
+        pictures: CurrentPictures,
+        next_job: NextJob,
+        show: ShowPicture,
+        cancel: Cancel,
+        lookup: Lookup,
+        link: Callable[[str, str | None], Awaitable[str]],
+    ) -> None:
+        self._link = link
+        self._pictures = pictures
+        self._next_job = next_job
+        self._show = show
+        self._cancel = cancel
+        self._lookup = lookup
+
+    async def __call__(
+        self, verb: Verb, thread: Place, user_id: str, *, key: str, ask_ts: str | None
+    ) -> Notice | None:
+        """Carry the verb out in ``thread``. ``key`` is the same for every delivery of one message. Returns
+        what to tell the person, None when the thread shows it. Raises AskRefused and StoreUnavailable."""
+        if verb.action is Action.CANCEL:
+            job_id = await self._lookup.newest_unfinished(thread, user_id)
+            if job_id is None:
+                return notices.nothing_to_cancel()
+            return await cancel_or_ask(self._cancel, thread.team_id, job_id, user_id)
+        current = await self._pictures.find(thread, user_id, verb.picture)
+        if current is None:
+            raise AskRefused(PictureGone())
+        act = Act(thread.team_id, current.job_id, current.number, user_id, thread, key)
+        if (step := _PAID.get(verb.action)) is not None:
+            await self._next_job(Wish(step, act, verb.size, is_press=False, ask_ts=ask_ts))
+            return None
+        match verb.action:
+            case Action.USE:
+                known = await self._show.use(act)
+                return notices.used_already() if known is not None else None
+            case Action.UNDO:
+                return await self._undo(current, act)
+            case Action.DELETE:
+                return notices.delete_question(current.job_id, current.number)
+            case _:
+                return notices.look_above(verb.action)
+
+    async def outside(self, place: Place, user_id: str) -> tuple[Job, str] | None:
+        """What a verb outside a thread may be about: this person's newest picture here, and a link to it."""
+        job = await self._pictures.newest(place, user_id)
+        if job is None:
+            return None
+        ts = job.status_ts if job.place.thread_ts == job.status_ts else job.result_ts
+        return job, await self._link(place.channel_id, ts)
+
+    async def _undo(self, current: Current, act: Act) -> Notice | None:
+        """Go back to the picture that the current one was made from. One that was picked from a sheet is
+        exchanged for another of the sheet."""
+        if current.was_used:
+            await self._show.use(replace(act, number=SHEET))  # raises the question which one
+        before = await self._pictures.before(current)
+        if before is None:
+            return notices.nothing_before()
+        earlier = replace(act, job_id=before.job_id, number=before.number)
+        if before.number == SHEET:
+            await self._show.use(earlier)
+        await self._show.go_back(earlier)
+        return None

@@ -1,0 +1,120 @@
+"""The buttons under pictures: use one, vary it, finish it, draw it again, cancel.
+
+A button holds only an id: who pressed it is read from the request, and whether they may is checked at that
+moment. What comes of it appears in the thread; only a refusal, or a question, is told privately.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.domain.errors import BotError
+from bot.domain.jobs.job import Status
+from bot.domain.jobs.shown import Posting
+from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
+from bot.domain.requests.steps import Step
+from bot.services.requests.cancel import Cancel
+from bot.services.steps.next_job import NextJob, Wish
+from bot.services.steps.show_picture import ShowPicture
+from bot.services.steps.targets import Act
+from bot.services.steps.withdraw import Withdraw
+from handlers.commands.cancelling import cancel_or_ask
+from handlers.conversation.ephemeral import whisper
+from handlers.conversation.permalinks import permalink
+from handlers.incoming.interactions import is_ours
+from handlers.incoming.presses import act_of, seen_price
+from handlers.messages.block_kit import Link
+from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.job_private import (
+    DRAW_AFTER_ALL,
+    RETRY,
+    cancelled_notice,
+    withdrawn_notice,
+)
+from handlers.messages.picture_buttons import AGAIN, CANCEL, CHOOSE, FINISH, VARY, WITHDRAW, chosen_step
+from handlers.messages.verb_notices import used_already
+from handlers.messages.wording import BotNames
+from handlers.web_api.client import SlackApi
+
+log = structlog.get_logger(__name__)
+
+_STEPS = {
+    AGAIN: Step.AGAIN,
+    RETRY: Step.AGAIN,
+    DRAW_AFTER_ALL: Step.AGAIN,
+    VARY: Step.VARY,
+    "vary": Step.VARY,
+    FINISH: Step.FINISH,
+    "finish": Step.FINISH,
+    "again": Step.AGAIN,
+    "reshape": Step.RESHAPE,
+}
+"""By the button, or by what a numbered button begins with."""
+
+
+STEPS = (AGAIN, RETRY, DRAW_AFTER_ALL, VARY, FINISH, CANCEL, WITHDRAW)
+"""The buttons without a number."""
+
+
+class StepsListener:
+    """Carries out what a button under a picture asks for."""
+
+    def __init__(
+        self,
+        *,
+        next_job: NextJob,
+        show: ShowPicture,
+        cancel: Cancel,
+        withdraw: Withdraw,
+        api: SlackApi,
+        names: BotNames,
+    ) -> None:
+        self._next_job = next_job
+        self._show = show
+        self._cancel = cancel
+        self._withdraw = withdraw
+        self._api = api
+        self._names = names
+
+    async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Record what is to be done, then acknowledge. No BotError is raised: each becomes a sentence. A
+        second press at once does nothing more."""
+        (action,) = body["actions"]
+        name = str(action["action_id"])
+        act = act_of(body, str(context.team_id))
+        try:
+            if not is_ours(context):
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
+            said = await self._carry_out(name, act, body)
+        except BotError as refused:
+            log.info("step_refused", action=name, error=type(refused).__name__)
+            said = sentence(refused, self._names, channel_id=act.place.channel_id)
+        await ack()
+        if said is not None:
+            await whisper(self._api, act.place, act.user_id, said)
+
+    async def _carry_out(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
+        kind, size = name.partition("_")[0], None
+        if kind == CHOOSE:
+            kind, size = chosen_step(str(body["actions"][0].get("block_id") or ""))
+        if (step := _STEPS.get(name) or _STEPS.get(kind)) is not None:
+            await self._next_job(Wish(step, act, size, agreed=seen_price(body)))
+            return None
+        if name == CANCEL:
+            return await cancel_or_ask(self._cancel, act.team_id, act.job_id, act.user_id)
+        if name == WITHDRAW:
+            job = await self._withdraw(act)
+            return cancelled_notice(job) if job.status is Status.CANCELLED else withdrawn_notice(job)
+        known = await self._show.use(act)
+        return await self._jump(known) if known is not None and known.ts is not None else None
+
+    async def _jump(self, posting: Posting) -> Notice:
+        """Where the picture is that somebody has picked before."""
+        link = await permalink(self._api, posting.place.channel_id, posting.ts)
+        if not link:
+            return used_already()
+        return notice(["That picture is here already: ", Link("Jump", link), "."])

@@ -1,0 +1,34 @@
+"""How the files of a result are titled and announced. Pure."""
+
+from __future__ import annotations
+
+from bot.domain.jobs.job import PictureState
+from bot.domain.jobs.numbers import numbered
+from bot.domain.jobs.shown import SHEET
+from bot.ports import JobView
+from handlers.messages.alt_texts import alt_text
+from handlers.messages.block_kit import inert, shorten
+from handlers.messages.job_line import amount
+
+_TITLE = 250
+
+
+def titles(view: JobView) -> dict[str, str]:
+    """The title of each file that waits to be shared, by file id: the sheet first, then the pictures."""
+    made: dict[str, str] = {}
+    words = inert(shorten(view.job.request.prompt, 120))
+    of = view.job.request.n
+    for preview in view.previews:
+        if preview.state is PictureState.UPLOADED and preview.file_id:
+            what = f"All {of}" if preview.number == SHEET else f"Preview of {preview.number}"
+            made[preview.file_id] = f"{what} · {words}"
+    for number, picture in numbered(view.pictures, view.submissions).items():
+        if picture.state is PictureState.UPLOADED and picture.file_id:
+            place = f"{number} of {of} · " if of > 1 else ""
+            made[picture.file_id] = shorten(f"{place}{alt_text(view, number)}", _TITLE)
+    return made
+
+
+def arrival(view: JobView) -> str:
+    """The comment on the files, which Slack parses: it calls the asker, once."""
+    return f"<@{view.job.user_id}> {amount(view.job.request, len(view.arrived))}, full size"
