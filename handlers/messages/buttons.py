@@ -37,7 +37,8 @@ def which_buttons(pending: PendingRequest) -> Json:
     """One button a candidate, with its number and the price."""
     cost = price(pending.estimate, exact=True)
     count = min(len(pending.ask.candidates), len(PICK))
-    picks = [button(PICK[at], f"{at + 1} · {cost}", pending.ref) for at in range(count)]
+    numbers = [ref.number or at for at, ref in enumerate(pending.ask.candidates[:count], start=1)]
+    picks = [button(PICK[number - 1], f"{number} · {cost}", pending.ref) for number in numbers]
     return actions(*picks, button(CANCEL, "Never mind", pending.id))
 
 

@@ -40,12 +40,12 @@ class Ask:
 
     def choosing(self, number: int) -> Ask | None:
         """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""
-        index = len(self.candidates) if number == LAST else number
-        if not 1 <= index <= len(self.candidates):
+        by_number = {ref.number or at: ref for at, ref in enumerate(self.candidates, start=1)}
+        index = max(by_number, default=0) if number == LAST else number
+        chosen = by_number.get(index)
+        if chosen is None:
             return None
-        chosen = self.candidates[index - 1]
-        of = f" of #{self.parent_id}" if self.parent_id else ""
-        note = f"Editing picture {index}{of}."
+        note = f"Changed from picture {index}."
         return replace(
             self,
             sources=(chosen, *self.sources[1:]),

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 import structlog
 
-from bot.domain.jobs.job import Delivery, Picture, PictureState
+from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
@@ -25,8 +24,9 @@ from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.thread_pictures import recent_pictures, stands_alone, thread_pictures
 from bot.services.pipeline.thread_reading import ThreadReading, forget_readings
-from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of
+from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of, picked
 from bot.services.reactions import show_reaction
 from bot.services.requests.start_job import StartJob
 
@@ -34,12 +34,6 @@ _log = structlog.get_logger(__name__)
 
 HOLD_SECONDS = 1.5
 """How many seconds a message without files waits for a delivery that has them."""
-
-RECENT = timedelta(hours=1)
-"""So long "make it blue" in a direct conversation is about the picture before it (loop reference 5)."""
-
-MOST_RECENT = 20
-"""How many of a person's jobs are looked at for it."""
 
 
 class Read(Protocol):
@@ -188,6 +182,7 @@ class Intake:
             ask_ts=message.ts,
             sources=start.sources,
             candidates=start.candidates,
+            parent_picture=start.number,
         )
         return chosen(ask, start, typed), typed.is_clear
 
@@ -217,10 +212,13 @@ class Intake:
             return Start(files, attached=True)
         newest = None
         if in_thread:
-            newest = newest_in(seen, await self._store.read(lambda tx: _results(tx, message)))
+            results, numbers, current = await self._store.read(lambda tx: thread_pictures(tx, message))
+            newest = newest_in(seen, results, numbers)
+            if newest is not None and current is not None and stands_alone(current, seen, newest):
+                newest = picked(current.picture, current.number, newest)
         elif message.is_direct and self._goes_on(message.text):
-            recent = await self._store.read(lambda tx: _recent(tx, message))
-            newest = newest_of(recent) if recent else None
+            recent, numbers = await self._store.read(lambda tx: recent_pictures(tx, message))
+            newest = newest_of(recent, numbers) if recent else None
         if not alone:
             return newest or Start()
         if newest is None:
@@ -239,29 +237,6 @@ def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
     if message is None or message.is_deleted or tx.jobs.by_request_key(key) is not None:
         return None
     return message
-
-
-def _results(tx: Transaction, message: IncomingMessage) -> list[Picture]:
-    """The bot's own pictures in that thread, oldest first."""
-    return [
-        picture
-        for job in tx.jobs.in_thread(message.thread)
-        for picture in tx.pictures.of_job(job.id)
-        if picture.state is PictureState.SHARED
-    ]
-
-
-def _recent(tx: Transaction, message: IncomingMessage) -> list[Picture]:
-    """The asker's own pictures of the last hour in this direct conversation, oldest first."""
-    mine = tx.jobs.newest(team_id=message.place.team_id, user_id=message.user_id, limit=MOST_RECENT)
-    since = tx.now - RECENT
-    return [
-        picture
-        for job in reversed(mine)
-        if job.place.channel_id == message.place.channel_id and (job.finished_at or tx.now) >= since
-        for picture in tx.pictures.of_job(job.id)
-        if picture.state is PictureState.SHARED
-    ]
 
 
 def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:
