@@ -16,11 +16,13 @@ from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
+from handlers.commands.picture_settings import PictureSettings
 from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.names_in_text import NamesInText
@@ -35,6 +37,7 @@ class Services:
     admins: Admins
     exports: Exports
     start_job: StartJob
+    preferences: Preferences
     approvals: Approvals
     commands: CommandDispatcher
     free_answers: FreeAnswers
@@ -53,6 +56,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
     cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
+    preferences = Preferences(store=base.store, admins=admins, installation=settings.imagine_mode)
     commands = CommandDispatcher(
         lookup=lookup,
         cancel=cancel,
@@ -63,6 +67,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             prices=base.prices,
             scopes=Scopes(slack.directory),
         ),
+        settings=PictureSettings(preferences),
     )
     free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel, names=slack.names)
     conversation = SlackConversation(
@@ -77,6 +82,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         admins=admins,
         exports=exports,
         start_job=start_job,
+        preferences=preferences,
         approvals=Approvals(
             store=base.store,
             start_job=start_job,
@@ -95,6 +101,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
                 dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
             ),
             start_job=start_job,
+            preferences=preferences,
             read=read_message,
             name_people=NamesInText(slack.api),
             goes_on=goes_on,

@@ -19,6 +19,7 @@ from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.messages.free_answers import COMMAND_BUTTON
+from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
 from handlers.messages.status_message import EDIT_BUTTON, RUN_AGAIN_BUTTON
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
@@ -54,7 +55,8 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     form = listeners.form
     app.action(EDIT_BUTTON)(form.edit_result)
     app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
-    app.action(COMMAND_BUTTON)(listeners.command_button.press)
+    for action in (COMMAND_BUTTON, *SETTINGS_BUTTONS):
+        app.action(action)(listeners.command_button.press)
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)

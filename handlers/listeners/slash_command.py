@@ -8,10 +8,12 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.requests.amounts import in_mode
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
 from bot.errors import StoreUnavailable
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
@@ -38,12 +40,14 @@ class CommandListener:
         self,
         *,
         start_job: StartJob,
+        preferences: Preferences,
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
         form: FormListener,
         late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
+        self._preferences = preferences
         self._commands = commands
         self._free_answers = free_answers
         self._form = form
@@ -80,7 +84,7 @@ class CommandListener:
     async def _offer(self, asked: SlashCommand, picture: parsing.Imagine) -> PendingRequest | None:
         """Keep the picture as a pending request, for a button that draws it. None when it cannot be kept."""
         try:
-            return await self._start_job.offer(_ask(asked, picture))
+            return await self._start_job.offer(await self._ask(asked, picture))
         except (AskRefused, StoreUnavailable) as other:
             log.info("nothing_offered", reason=type(other).__name__)
             return None
@@ -104,8 +108,19 @@ class CommandListener:
         return said if pending is None else with_draw(said, pending)
 
     async def _imagine(self, asked: SlashCommand, picture: parsing.Imagine) -> Notice:
-        accepted = await self._start_job(_ask(asked, picture))
+        accepted = await self._start_job(await self._ask(asked, picture))
         return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new)
+
+    async def _ask(self, asked: SlashCommand, picture: parsing.Imagine) -> Ask:
+        mode = await self._preferences.mode(asked.place, asked.user_id)
+        return Ask(
+            request_key=asked.request_key,
+            place=asked.place,
+            user_id=asked.user_id,
+            request=in_mode(picture.request, picture.asked, mode),
+            notes=picture.notes,
+            reply_url=asked.response_url,
+        )
 
 
 def _asks_for_people(command: parsing.Command) -> bool:
@@ -115,14 +130,3 @@ def _asks_for_people(command: parsing.Command) -> bool:
             return scope.target is not None
         case _:
             return False
-
-
-def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:
-    return Ask(
-        request_key=asked.request_key,
-        place=asked.place,
-        user_id=asked.user_id,
-        request=picture.request,
-        notes=picture.notes,
-        reply_url=asked.response_url,
-    )

@@ -23,6 +23,7 @@ class Setting(StrEnum):
     SIZE = "size"
     QUALITY = "quality"
     DRAFT = "draft"
+    FINAL = "final"
     COUNT = "count"
     FORMAT = "format"
     WITHOUT = "without"
@@ -62,6 +63,7 @@ OURS: dict[str, Flag] = {
     "preset": Flag("--preset", Setting.SIZE, Takes.RATIO, _SIZE),
     "no": Flag("--no", Setting.WITHOUT, Takes.REST, "what the picture must not show"),
     "draft": Flag("--draft", Setting.DRAFT, Takes.NOTHING, "nothing after it"),
+    "final": Flag("--final", Setting.FINAL, Takes.NOTHING, "nothing after it"),
     "help": Flag("--help", Setting.HELP, Takes.NOTHING, "nothing after it"),
 }
 

@@ -10,6 +10,7 @@ from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Conversation, OtherCommands, Transaction
 from bot.services.pipeline.intake import RECENT, Intake, _recent
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
@@ -32,6 +33,7 @@ def intake(store: SqlStore) -> Intake:
         conversation=cast("Conversation", nobody),
         other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
+        preferences=cast("Preferences", nobody),
         read=read_message,
         name_people=cast("Any", nobody),
         goes_on=goes_on,

@@ -16,6 +16,7 @@ import structlog
 
 from bot.domain.jobs.job import Delivery, Picture, PictureState
 from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.requests.amounts import Asked, in_mode, like_source
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
@@ -28,6 +29,7 @@ from bot.services.lease import Leased
 from bot.services.pipeline.thread_reading import ThreadReading, forget_readings
 from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of
 from bot.services.reactions import show_reaction
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ class Intake:
         conversation: Conversation,
         other_commands: OtherCommands,
         start_job: StartJob,
+        preferences: Preferences,
         read: Read,
         name_people: Callable[[str], Awaitable[str]],
         goes_on: Callable[[str], bool],
@@ -72,6 +75,7 @@ class Intake:
         self._conversation = conversation
         self._other_commands = other_commands
         self._start_job = start_job
+        self._preferences = preferences
         self._read = read
         self._name_people = name_people
         self._goes_on = goes_on
@@ -191,7 +195,18 @@ class Intake:
             sources=start.sources,
             candidates=start.candidates,
         )
-        return chosen(ask, start, typed), typed.is_clear
+        return await self._with_amount(chosen(ask, start, typed), typed.asked), typed.is_clear
+
+    async def _with_amount(self, ask: Ask, asked: Asked) -> Ask:
+        """The ask with the quality and number that ``asked`` means: an edit is like its source, a new picture
+        as its asker likes them."""
+        if ask.request.kind is Kind.EDIT:
+            parent_id = ask.parent_id
+            job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
+            source = job.request.quality if job is not None else None
+            return replace(ask, request=like_source(ask.request, asked, source))
+        mode = await self._preferences.mode(ask.place, ask.user_id)
+        return replace(ask, request=in_mode(ask.request, asked, mode))
 
     async def _named(self, typed: TypedAsk) -> TypedAsk:
         """With the names of people in place of their ids."""
