@@ -83,14 +83,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         exports=exports,
         start_job=start_job,
         preferences=preferences,
-        approvals=Approvals(
-            store=base.store,
-            start_job=start_job,
-            accounts=base.accounts,
-            admins=admins,
-            wake=base.wake,
-            self_approval=settings.imagine_self_approval,
-        ),
+        approvals=_approvals(base, start_job, admins),
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
@@ -107,6 +100,17 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             goes_on=goes_on,
             wake=base.wake,
         ),
+    )
+
+
+def _approvals(base: Foundation, start_job: StartJob, admins: Admins) -> Approvals:
+    return Approvals(
+        store=base.store,
+        start_job=start_job,
+        accounts=base.accounts,
+        admins=admins,
+        wake=base.wake,
+        self_approval=base.settings.imagine_self_approval,
     )
 
 

@@ -95,10 +95,9 @@ def _refuse_weights(text: str) -> None:
     """Refuse ``hot:: dog::2``: by that Midjourney weighs words, and here it would be drawn as text."""
     found = _WEIGHT.findall(text)
     if found:
-        why = "a Midjourney weight, which GPT Image 2 does not have"
         rest = " ".join(_WEIGHT.sub("", text).split())
         weights = ", ".join(f"::{near or apart}" for near, apart in found)
-        raise AskRefused(UnsupportedFlag(weights, why, without=rest))
+        raise AskRefused(UnsupportedFlag(weights, without=rest))
 
 
 def _refuse_address(text: str) -> None:
@@ -112,10 +111,9 @@ def _refuse_address(text: str) -> None:
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:
     """Refuse flags of other bots, all in one answer: a pasted Midjourney prompt has several."""
     foreign = [typed for typed in flags if isinstance(typed.known, Foreign)]
-    if foreign and isinstance(foreign[0].known, Foreign):
+    if foreign:
         names = list(dict.fromkeys(typed.flag for typed in foreign))
-        why = foreign[0].known.why
-        raise AskRefused(UnsupportedFlag(", ".join(names), why, without=remove(text, foreign)))
+        raise AskRefused(UnsupportedFlag(", ".join(names), without=remove(text, foreign)))
 
 
 def _refuse_unknown(text: str, flags: list[Typed]) -> None:

@@ -19,7 +19,14 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.amounts import Asked, in_mode, like_source
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
+from bot.domain.requests.refusals import (
+    AskRefused,
+    Refusal,
+    Unconfirmed,
+    UnknownFlag,
+    UnsupportedFlag,
+    WhichPicture,
+)
 from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason
@@ -137,7 +144,8 @@ class Intake:
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
-                await self._conversation.refuse(message.place, message.user_id, refused.refusal)
+                refusal = await self._with_offer(message, refused.refusal)
+                await self._conversation.refuse(message.place, message.user_id, refusal)
                 if not isinstance(refused, Unconfirmed):
                     await self._react(message, MessageReaction.FAILED)
         await lease.finish()
@@ -167,6 +175,16 @@ class Intake:
         except (AskRefused, StoreUnavailable) as refused:
             _log.info("nothing_offered", reason=type(refused).__name__)
             return None
+
+    async def _with_offer(self, message: IncomingMessage, refusal: Refusal) -> Refusal:
+        """A refusal of flags with an offer of the same ask without them, if that is one."""
+        if not isinstance(refusal, UnknownFlag | UnsupportedFlag) or not refusal.without:
+            return refusal
+        try:
+            ask, is_clear = await self._understand(replace(message, text=refusal.without))
+        except (AskRefused, NotAnAsk):
+            return refusal
+        return replace(refusal, offer=await self._offer(ask) if is_clear else None)
 
     async def _understand(self, message: IncomingMessage) -> tuple[Ask, bool]:
         """The ask that the message is, and whether it clearly is one. Raises AskRefused or NotAnAsk; when
