@@ -52,6 +52,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         belonging=belonging,
         on_command=CommandListener(
             start_job=services.start_job,
+            preferences=services.preferences,
             commands=services.commands,
             free_answers=services.free_answers,
             form=form,

@@ -11,6 +11,7 @@ from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Conversation, OtherCommands, Transaction
 from bot.services.pipeline.intake import Intake
 from bot.services.pipeline.thread_pictures import recent_pictures
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import RECENT
 from handlers.parsing import read_message
@@ -34,6 +35,7 @@ def intake(store: SqlStore) -> Intake:
         conversation=cast("Conversation", nobody),
         other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
+        preferences=cast("Preferences", nobody),
         read=read_message,
         name_people=cast("Any", nobody),
         goes_on=goes_on,

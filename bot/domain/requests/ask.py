@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.amounts import UNSAID, Asked
 from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
 
@@ -74,12 +75,13 @@ class Choice:
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
-    it names, None when it names none."""
+    it names, None when it names none; ``asked`` is what it says of quality and number."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
     choice: Choice | None = None
+    asked: Asked = UNSAID
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

@@ -15,9 +15,17 @@ import structlog
 
 from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.requests.amounts import Asked, in_mode, like_source
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
+from bot.domain.requests.refusals import (
+    AskRefused,
+    Refusal,
+    Unconfirmed,
+    UnknownFlag,
+    UnsupportedFlag,
+    WhichPicture,
+)
 from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason
@@ -28,6 +36,7 @@ from bot.services.pipeline.thread_pictures import recent_pictures, stands_alone,
 from bot.services.pipeline.thread_reading import ThreadReading, forget_readings
 from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of, picked
 from bot.services.reactions import show_reaction
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
@@ -57,6 +66,7 @@ class Intake:
         conversation: Conversation,
         other_commands: OtherCommands,
         start_job: StartJob,
+        preferences: Preferences,
         read: Read,
         name_people: Callable[[str], Awaitable[str]],
         goes_on: Callable[[str], bool],
@@ -66,6 +76,7 @@ class Intake:
         self._conversation = conversation
         self._other_commands = other_commands
         self._start_job = start_job
+        self._preferences = preferences
         self._read = read
         self._name_people = name_people
         self._goes_on = goes_on
@@ -127,7 +138,8 @@ class Intake:
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
-                await self._conversation.refuse(message.place, message.user_id, refused.refusal)
+                refusal = await self._with_offer(message, refused.refusal)
+                await self._conversation.refuse(message.place, message.user_id, refusal)
                 if not isinstance(refused, Unconfirmed):
                     await self._react(message, MessageReaction.FAILED)
         await lease.finish()
@@ -155,6 +167,16 @@ class Intake:
         except (AskRefused, StoreUnavailable) as refused:
             _log.info("nothing_offered", reason=type(refused).__name__)
             return None
+
+    async def _with_offer(self, message: IncomingMessage, refusal: Refusal) -> Refusal:
+        """A refusal of flags with an offer of the same ask without them, if that is one."""
+        if not isinstance(refusal, UnknownFlag | UnsupportedFlag) or not refusal.without:
+            return refusal
+        try:
+            ask, is_clear = await self._understand(replace(message, text=refusal.without))
+        except (AskRefused, NotAnAsk):
+            return refusal
+        return replace(refusal, offer=await self._offer(ask) if is_clear else None)
 
     async def _understand(self, message: IncomingMessage) -> tuple[Ask, bool]:
         """The ask that the message is, and whether it clearly is one. Raises AskRefused or NotAnAsk; when
@@ -184,7 +206,18 @@ class Intake:
             candidates=start.candidates,
             parent_picture=start.number,
         )
-        return chosen(ask, start, typed), typed.is_clear
+        return await self._with_amount(chosen(ask, start, typed), typed.asked), typed.is_clear
+
+    async def _with_amount(self, ask: Ask, asked: Asked) -> Ask:
+        """The ask with the quality and number that ``asked`` means: an edit is like its source, a new picture
+        as its asker likes them."""
+        if ask.request.kind is Kind.EDIT:
+            parent_id = ask.parent_id
+            job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
+            source = job.request.quality if job is not None else None
+            return replace(ask, request=like_source(ask.request, asked, source))
+        mode = await self._preferences.mode(ask.place, ask.user_id)
+        return replace(ask, request=in_mode(ask.request, asked, mode))
 
     async def _named(self, typed: TypedAsk) -> TypedAsk:
         """With the names of people in place of their ids."""
