@@ -3,7 +3,7 @@
 import { act, remove, Refused, show } from './api.js';
 import { h, icon, toast } from './dom.js';
 import { pill } from './dev_table.js';
-import { allIsWell, faultsMayHaveChanged } from './store.js';
+import { allIsWell, faultsMayHaveChanged } from './faults.js';
 
 /** What the next asks can be made to do, and what a person should see then. */
 const NEXT = [

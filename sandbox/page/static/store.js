@@ -1,6 +1,6 @@
 /** What the page knows of the workspace, as one person sees it. Components look here and ask to be told. */
 
-import { act, follow, Refused, remove, show } from './api.js';
+import { act, follow, Refused, show } from './api.js';
 import { toast } from './dom.js';
 import { learn } from './emoji.js';
 import { byTime } from './format.js';
@@ -118,7 +118,6 @@ export async function begin() {
 
 /** Once the stream is there, and after every gap in it: what came before has told nobody. */
 async function lookAtEverything() {
-  faultsMayHaveChanged(0);
   await inOrder(everything);
   if (!state.ready) arrive();
   state.ready = true;
@@ -232,31 +231,6 @@ async function lookAtViews() {
 /** Look at the open forms and the Home again, now: what the app answered may be in them. */
 export const lookAgain = () => inOrder(lookAtViews).then(changed);
 
-/** How much was made to go wrong: faults of either side, and what the next asks were told to do. */
-async function lookAtFaults() {
-  const [slack, provider, next] = await Promise.all([show('faults'), show('provider'), show('provider/next')]);
-  const armed = slack.faults.length + provider.faults.length + next.next.length;
-  if (armed === state.armed) return;
-  state.armed = armed;
-  changed();
-}
-
-let lookingAtFaults = null;
-
-/** Look soon: the provider has no stream of its own, so every change of the workspace is a reason. */
-export function faultsMayHaveChanged(wait = 1000) {
-  lookingAtFaults ??= setTimeout(() => {
-    lookingAtFaults = null;
-    lookAtFaults().catch(() => {});  // the page says by itself that the sandbox does not answer
-  }, wait);
-}
-
-/** Make everything work again, on both sides. */
-export async function allIsWell() {
-  await Promise.all([act('all_well'), remove('provider/faults'), remove('provider/next')]);
-  await lookAtFaults();
-}
-
 async function lookAtPeople() {
   const [users, channels] = await Promise.all([show('users'), show('channels')]);
   state.users = new Map(users.map((user) => [user.id, user]));
@@ -278,7 +252,6 @@ async function onChange(change) {
     for (const [channel, list] of state.records) if (list.some((record) => record.files.some((file) => file.id === change.file))) refresh(channel);
   }
   if (change.what === 'violation') state.violations += 1;
-  faultsMayHaveChanged(change.what === 'faults' ? 0 : 1000);
   if (LOOKS[change.what]) await inOrder(LOOKS[change.what]);
   document.dispatchEvent(new CustomEvent('workspace', { detail: change }));
   changed();

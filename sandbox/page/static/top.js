@@ -2,9 +2,10 @@
 
 import { menu } from './dialogs.js';
 import { h, icon, iconButton } from './dom.js';
+import { allIsWell } from './faults.js';
 import { plural } from './format.js';
 import { avatar, role } from './people.js';
-import { allIsWell, become, state } from './store.js';
+import { become, state } from './store.js';
 
 const THEMES = [['auto', 'half', 'As the system'], ['light', 'sun', 'Light'], ['dark', 'moon', 'Dark']];
 
