@@ -225,6 +225,36 @@ async def test_a_form_of_pictures_and_choices_keeps_its_fields_through_an_update
     await desk.hears("block_actions", after=sent + 1)
 
 
+async def test_a_field_tells_the_app_of_enter_or_of_letters_as_it_is_told(sit: Sit) -> None:
+    desk = await sit()
+    button = {"type": "button", "action_id": "open", "text": plain("Open")}
+    blocks = [{"type": "actions", "elements": [button]}]
+    ts = (await desk.api("chat.postMessage", channel="C0DESIGN", text="a search", blocks=blocks))["ts"]
+    pressed = await desk.demo.slack.action("U0ALICE", "C0DESIGN", ts, "open")
+    letters = {"trigger_actions_on": ["on_character_entered"]}
+    fields = [
+        _field("silent", {"type": "plain_text_input"}, optional=True),
+        _field("search", {"type": "plain_text_input"}, dispatch_action=True, optional=True),
+        _field("live", {"type": "plain_text_input", "dispatch_action_config": letters}, dispatch_action=True),
+    ]
+    view = {"type": "modal", "title": plain("Find"), "submit": plain("Go"), "blocks": fields}
+    await desk.api("views.open", trigger_id=pressed["trigger_id"], view=view)
+    form = desk.page.locator("dialog.modal")
+    await form.get_by_label("search").wait_for()
+    sent = len(await desk.delivered("block_actions"))
+
+    await form.get_by_label("silent").fill("nothing")
+    await form.get_by_label("search").fill("fox")
+    await form.get_by_label("search").press("Enter")
+    await desk.hears("block_actions", after=sent)
+    await form.get_by_label("live").press_sequentially("fo")
+    await desk.hears("block_actions", after=sent + 1)
+
+    (held,) = await desk.demo.slack.views("U0ALICE")
+    values = {name: fields["v"]["value"] for name, fields in held["state"]["values"].items()}
+    assert values == {"silent": "nothing", "search": "fox", "live": "fo"}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_is_wider_than_a_phone(sit: Sit, scheme: str) -> None:
     desk = await sit(viewport={"width": 390, "height": 844}, color_scheme=scheme)
