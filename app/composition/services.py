@@ -21,6 +21,7 @@ from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import CurrentPictures
 from bot.services.steps.next_job import NextJob
+from bot.services.steps.picture_copies import PictureCopies
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.withdraw import Withdraw
 from handlers.commands.budget import BudgetCommands
@@ -91,7 +92,9 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     start_job = _start_job(base, slack)
     next_job = NextJob(store=base.store, start_job=start_job)
-    show = ShowPicture(store=base.store, conversation=conversation, wake=base.wake)
+    show = ShowPicture(
+        store=base.store, conversation=conversation, copies=PictureCopies(conversation), wake=base.wake
+    )
     verbs = VerbAnswers(
         pictures=CurrentPictures(store=base.store),
         next_job=next_job,
