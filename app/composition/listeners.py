@@ -71,6 +71,8 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             upload_client=slack.upload_client,
             api=api,
             names=names,
+            admins=services.admins,
+            approvals_channel=base.settings.imagine_approvals_channel,
         ),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
     )
