@@ -78,6 +78,8 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             upload_client=slack.upload_client,
             api=api,
             names=names,
+            admins=services.admins,
+            approvals_channel=base.settings.imagine_approvals_channel,
         ),
         picture_forms=PictureFormsListener(
             pictures=Pictures(store=base.store),

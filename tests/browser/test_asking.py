@@ -99,7 +99,7 @@ async def test_a_person_asks_for_more_budget_and_an_admin_approves(sit: Sit, new
     await desk.type("/imagine a minster at night --n 3 --quality high")
     refusal = desk.message("than you have left")
     await refusal.get_by_role("button", name="Ask an admin").click()
-    await desk.sees("Sent to the budget admins")
+    await desk.sees("Sent to ")
 
     carol = await sit("U0CAROL", "D0CAROL")
     card = carol.message("a minster at night")
