@@ -103,10 +103,10 @@ class Faults:
         """What is still armed; `count` and `skip` are what is left of them."""
         return list(self._faults)
 
-    def take(self, name: str) -> Fault | None:
+    def take(self, name: str, *, exactly: bool = False) -> Fault | None:
         """The first fault that hits this request, used up by one; those that still skip are counted down."""
         for index, fault in enumerate(self._faults):
-            if fault.match not in ("*", name):
+            if fault.match != name and (exactly or fault.match != "*"):
                 continue
             if fault.skip > 0:
                 self._faults[index] = replace(fault, skip=fault.skip - 1)
@@ -117,6 +117,12 @@ class Faults:
                 self._faults[index] = replace(fault, count=fault.count - 1)
             return fault
         return None
+
+    def refusal(self, name: str) -> str | None:
+        """The error code of the first fault that names exactly this, used up by one: for a part of an
+        operation that has a name of its own, which ``"*"`` does not mean and which can only be refused."""
+        fault = self.take(name, exactly=True)
+        return (fault.error or "internal_error") if fault is not None else None
 
     async def run(
         self,

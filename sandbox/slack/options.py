@@ -67,7 +67,20 @@ class Options:
     response_seconds: float = 1800.0
     response_uses: int = 5
     edit_window_closed: bool = False
-    slack_file_needs_share: bool = True
+    slack_file_needs_share: bool = False
+    """Refuse blocks with a file that is shared nowhere. Slack asks only that the poster may see it (docs:
+    slack-file-object), and a file without a conversation is the bot's own."""
+    post_shares_files: bool = True
+    """Those in a conversation see an unshared file in a block of a new message (bolt-python#1018, Slack's
+    staff, of links); never one that chat.update swapped in (bolt-python#1295)."""
+    views_need_access: bool = False
+    """Refuse a view with a picture that its viewer may not see, in place of showing it as not found."""
+    file_buttons: bool = True
+    """Presses of buttons on file messages arrive at the app."""
+    alt_txt_hides_shares: bool = False
+    """A file uploaded with ``alt_txt`` never shows its shares (python-slack-sdk#1818)."""
+    update_keeps_uploads: bool = True
+    """views.update keeps what was put into a ``file_input``."""
     own_events: bool = True
     """The bot hears its own posts, edits and deletions, as in Slack."""
     home_tab: bool = True
