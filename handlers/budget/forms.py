@@ -12,13 +12,11 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
-from bot.domain.requests.budget_refusals import OverBudget
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
-from handlers.messages.buttons import ASK, actions, button
 from handlers.messages.error_message import Notice
 from handlers.messages.status_text import price, variant_text
 
@@ -60,14 +58,6 @@ def _kinds(pending: PendingRequest) -> Mapping[ScopeKind, str]:
     if is_direct(pending.ask.place.channel_id):
         return {kind: text for kind, text in _KINDS.items() if kind is not ScopeKind.CHANNEL}
     return _KINDS
-
-
-def over_budget_view(refusal: OverBudget, said: Notice) -> Json:
-    """The view to push over the request form, which keeps what was typed."""
-    blocks = [block for block in said.blocks if block["type"] != "actions"]
-    if refusal.pending_id is not None:
-        blocks.append(actions(button(ASK, "Ask for approval", refusal.pending_id, style="primary")))
-    return _told("Over budget", blocks)
 
 
 def notice_view(said: Notice) -> Json:
