@@ -8,6 +8,7 @@ from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
 from bot.domain.requests.choices import Choices
+from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.edit_target import EditTargets
@@ -66,6 +67,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         ),
         form=FormListener(
             start_job=services.start_job,
+            ask_first=AskFirst(store=base.store, start_job=services.start_job),
             confirm=confirm,
             starts=starts,
             places=FormPlaces(edit_targets=EditTargets(store=base.store), api=api),

@@ -62,7 +62,7 @@ def _kinds(pending: PendingRequest) -> Mapping[ScopeKind, str]:
 
 def notice_view(said: Notice) -> Json:
     """The view that shows ``said`` after a button in a form was pressed."""
-    return _told("Over budget", said.blocks)
+    return _told("Picture", said.blocks)
 
 
 def read_reason(view: Mapping[str, Any]) -> tuple[str, str | None]:

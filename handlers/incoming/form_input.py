@@ -154,16 +154,14 @@ def to_price(start: Start, chosen: Chosen) -> PictureRequest:
 
 
 def seen_in(view: Mapping[str, Any], *, is_lost: bool = False) -> Seen:
-    """What an open form shows of where it began, so that it can be drawn again without looking it up.
+    """What an open form says about where it began, so that it can be drawn again without looking it up.
     ``is_lost``: files that were added to it are gone."""
     blocks = {str(block.get("block_id")): block for block in view.get("blocks") or ()}
-    src, sheet = blocks.get(form.SRC, {}), blocks.get(form.SHEET)
-    image = sheet or src.get("accessory") or {}
+    src = blocks.get(form.SRC, {})
+    image = blocks.get(form.SHEET) or src.get("accessory") or {}
     return Seen(
         title=str((src.get("text") or {}).get("text") or ""),
-        picture=(image.get("slack_file") or {}).get("id"),
         alt=str(image.get("alt_text") or ""),
-        is_sheet=sheet is not None,
         is_lost=is_lost,
     )
 

@@ -14,7 +14,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.errors import BotError
 from bot.domain.money import MICROS, Money
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.budget_refusals import NeedsConfirmation
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import (
     AskRefused,
@@ -24,6 +23,7 @@ from bot.domain.requests.refusals import (
     Unconfirmed,
 )
 from bot.errors import StoreUnavailable
+from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.form_start import FormStarts
 from bot.services.requests.start_job import StartJob
@@ -59,6 +59,7 @@ class FormListener:
         self,
         *,
         start_job: StartJob,
+        ask_first: AskFirst,
         confirm: Confirm,
         starts: FormStarts,
         places: FormPlaces,
@@ -67,6 +68,7 @@ class FormListener:
         names: BotNames,
     ) -> None:
         self._start_job = start_job
+        self._ask_first = ask_first
         self._confirm = confirm
         self._starts = starts
         self._places = places
@@ -148,11 +150,8 @@ class FormListener:
         await self._starts.keep(team, user, filled.choices)
         if filled.start.draft is not None:
             await self._confirm.cancel(team, filled.start.draft, user)
-        price = self._prices.estimate(ask.request)
-        if price > DEAR:
-            pending = await self._start_job.offer(ask)
-            cheaper = self._start_job.admission.cheaper(ask.request, price - Money(1))
-            raise Unconfirmed(NeedsConfirmation(pending, (), cheaper))
+        if self._prices.estimate(ask.request) > DEAR:
+            raise await self._ask_first(ask)
         await self._start_job(ask)
 
     async def _ask(self, filled: Filled, team_id: str, user_id: str, shown: Money) -> Ask:

@@ -57,7 +57,13 @@ def _known(start: Start, found: FormStart) -> Start:
         )
     if found.job is not None:
         known = replace(
-            known, job_id=found.job.id, files=(), count=len(found.pictures), which=found.number, is_edit=True
+            known,
+            job_id=found.job.id,
+            files=(),
+            count=len(found.pictures),
+            which=found.number,
+            picture=_picture(found),
+            is_edit=True,
         )
     elif request is not None:
         known = replace(known, is_edit=found.sources > 0)
@@ -121,22 +127,26 @@ def _for_new(choices: Choices) -> Chosen:
 
 
 def _seen(start: Start, found: FormStart) -> Seen:
-    """Its words and the picture, or the sheet of all where one is still to be chosen. A picture of a format
-    that Slack does not show is shown by its preview."""
+    """Its words; of several pictures, which one it is about."""
     job, count = found.job, len(found.pictures)
     assert job is not None
     words = shorten(job.request.prompt, _TITLE_CHARACTERS)
-    previews = {preview.number: preview.file_id for preview in found.previews}
     if not start.which:
-        alt = f"Numbered pictures of: {words}"
-        return Seen(f"{count} pictures · {words}", previews.get(SHEET), alt, is_sheet=True)
+        return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
     picture = found.pictures[start.which - 1]
+    title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
+    return Seen(title, picture.alt_text or alt_text(job, start.which, count))
+
+
+def _picture(found: FormStart) -> str | None:
+    """The file to show: of the picture, or of the sheet where one is still to be chosen. A picture of a
+    format that Slack does not show is shown by its preview."""
+    previews = {preview.number: preview.file_id for preview in found.previews}
+    if not found.number:
+        return previews.get(SHEET)
+    picture = found.pictures[found.number - 1]
     shows = (picture.format or "").lower() in SHOWN_BY_SLACK
-    return Seen(
-        f"Picture {start.which} of {count} · {words}" if count > 1 else words,
-        picture.file_id if shows else previews.get(start.which),
-        picture.alt_text or alt_text(job, start.which, count),
-    )
+    return picture.file_id if shows else previews.get(found.number)
 
 
 def _told(start: Start) -> str:

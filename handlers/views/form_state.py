@@ -43,9 +43,9 @@ class Start:
     from 1, or 0 where it is chosen in the form. ``is_words``: the job is asked for again in other words.
     ``draft`` is the pending request that the form replaces. ``is_edit``: without a picture of its own the
     form insists on one. ``sources`` and ``has_mask``: what the ask starts from, without files that are added.
-    ``same`` is the size to keep, where it is known. ``shown`` is the price on the button that sends the form,
-    ``left`` what is left of the person's budget, ``seen_files`` how many files were in the form when it was
-    last drawn.
+    ``picture`` is the file to show: of one picture, or of the sheet of all. ``same`` is the size to keep,
+    where it is known. ``shown`` is the price on the button that sends the form, ``left`` what is left of the
+    person's budget, ``seen_files`` how many files were in the form when it was last drawn.
     """
 
     channel_id: str | None = None
@@ -61,6 +61,7 @@ class Start:
     draft: str | None = None
     sources: int = 0
     has_mask: bool = False
+    picture: str | None = None
     same: Size | None = None
     shown: Money | None = None
     left: Money | None = None
@@ -82,6 +83,7 @@ class Start:
             "d": self.draft,
             "s": self.sources,
             "m": self.has_mask,
+            "g": self.picture,
             "z": str(self.same) if self.same else "",
             "x": self.seen_files,
         }
@@ -113,6 +115,7 @@ class Start:
             draft=values.get("d"),
             sources=int(values.get("s", len(files) or int("j" in values and "w" not in values))),
             has_mask=bool(values.get("m", False)),
+            picture=values.get("g"),
             same=_size(values.get("z")),
             shown=_money(values.get("$")),
             left=_money(values.get("l")),
@@ -129,6 +132,11 @@ class Start:
         return Mode.CHANGE if self.is_edit and not (self.is_words or self.draft) else Mode.ANEW
 
     @property
+    def is_open(self) -> bool:
+        """Whether one of several pictures is chosen in the form."""
+        return self.has_modes and self.count > 1 and not self.which
+
+    @property
     def has_modes(self) -> bool:
         """Whether the picture can be changed as well as drawn anew: its words are known."""
         return self.job_id is not None and not self.is_words
@@ -136,13 +144,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the form shows of where it began. ``picture`` is the file of one picture, or of the sheet of all
-    (``is_sheet``); ``alt`` is its text. ``is_lost``: files that were added are no longer in the form."""
+    """What the form says about where it began: a line, and ``alt``, the text of the picture that it shows.
+    ``is_lost``: files that were added are no longer in the form."""
 
     title: str = ""
-    picture: str | None = None
     alt: str = ""
-    is_sheet: bool = False
     is_lost: bool = False
 
 

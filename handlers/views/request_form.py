@@ -65,13 +65,16 @@ def form_view(start: Start, seen: Seen, chosen: Chosen, request: PictureRequest,
 
 
 def without_pictures(view: Json) -> Json:
-    """The same view, for somebody whom Slack does not show the pictures in it."""
+    """The same view, for somebody whom Slack does not show the pictures in it; nor do its updates."""
     blocks = [
         {key: value for key, value in block.items() if key != "accessory"}
         for block in view["blocks"]
         if block["type"] != "image"
     ]
-    return {**view, "blocks": blocks}
+    if view.get("callback_id") != FORM:
+        return {**view, "blocks": blocks}
+    start = replace(Start.unpacked(view["private_metadata"]), picture=None)
+    return {**view, "blocks": blocks, "private_metadata": start.packed()}
 
 
 def _source(start: Start, seen: Seen, chosen: Chosen) -> list[Json]:
@@ -79,17 +82,17 @@ def _source(start: Start, seen: Seen, chosen: Chosen) -> list[Json]:
     blocks: list[Json] = []
     if seen.title:
         blocks.append({"type": "section", "block_id": SRC, "text": plain_text(seen.title, 300)})
-    if seen.picture is not None:
+    if start.picture is not None:
         image: Json = {
             "type": "image",
-            "slack_file": {"id": seen.picture},
+            "slack_file": {"id": start.picture},
             "alt_text": plain_text(seen.alt, 2000)["text"],
         }
-        if seen.is_sheet:
+        if start.is_open:
             blocks.append({**image, "block_id": SHEET})
         elif blocks:
             blocks[0]["accessory"] = image
-    if start.has_modes and start.count > 1 and not start.which:
+    if start.is_open:
         numbers = [(str(i), str(i)) for i in range(1, start.count + 1)]
         blocks.append(field(WHICH, "Which picture", radio(numbers, str(chosen.which or 1))))
     if start.has_modes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.jobs.job import PictureState
 from bot.domain.jobs.shown import SHEET, Preview
+from bot.domain.money import Money
 from bot.ports import Transaction
 from sandbox.faults import Fault
 from tests.scenario.edit_kit import ALICE, BOB, DESIGN, edited, made, photo, picture, reachable_bot, whispers
@@ -156,6 +157,7 @@ async def test_above_a_dollar_it_is_asked_once_more_on_top_of_the_form(world: Wo
     stack = await world.slack.views(ALICE)
     assert [v["id"] for v in stack] == [view["id"], asked["view"]["id"]]
     assert submit_of(stack[1]) == "Draw · $1.16"
+    assert "ou have $9.99 left" in str(stack[1]["blocks"]), "at the beginning of a line"
     assert len(await world.jobs()) == 1, "nothing is bought yet"
     yes = await world.slack.submit_view(ALICE, stack[1]["id"])
     assert yes["view"] is None
@@ -179,6 +181,10 @@ async def test_over_budget_is_said_on_top_of_the_form(world: World) -> None:
     below = (await world.slack.views(ALICE))[0]
     assert below["id"] == view["id"]
     assert below["state"]["values"]["prompt"]["value"]["value"] == "a fox", "what was typed is still there"
+    key = f"T0SANDBOX:view:{view['id']}"
+    kept = await world.store.read(lambda tx: tx.pending_requests.by_request_key(key))
+    assert kept is not None
+    assert kept.ask.agreed == Money(440_000), "what the button said"
     assert await world.jobs() == []
 
 
@@ -300,6 +306,8 @@ async def test_pictures_that_nobody_may_see_are_left_out(world: World) -> None:
     view = await edit_form(world, first["id"])
 
     assert "accessory" not in field(view, "src")
+    view = await choose(world, ALICE, view, "quality", "medium")
+    assert (submit_of(view), "accessory" in field(view, "src")) == ("Draw · $0.07", False)
     await draw(world, ALICE, view, change="pink")
     await edited(world, parent_id=first["id"])
 

@@ -58,7 +58,7 @@ def test_no_words_are_in_the_metadata(name: str) -> None:
 def test_the_longest_metadata_fits() -> None:
     longest = Start(
         "C" * 12, "1" * 20, tuple("F" * 14 for _ in range(9)), "j" * 20, 10, True, True, True, 10, True,
-        "d" * 30, 16, True, Size(3840, 2160), Money(10**12), Money(10**12), 10,
+        "d" * 30, 16, True, "F" * 14, Size(3840, 2160), Money(10**12), Money(10**12), 10,
     )  # fmt: skip
 
     assert len(longest.packed()) < 1000
@@ -111,7 +111,7 @@ def test_a_picture_that_slack_does_not_show_is_shown_by_its_preview() -> None:
     with_one = prefilled(start, of_job(2, pictures=webp, previews=(sheet(), sheet(2))), Choices())
     without = prefilled(start, of_job(2, pictures=webp), Choices())
 
-    assert (with_one.seen.picture, without.seen.picture) == ("FP2", None)
+    assert (with_one.start.picture, without.start.picture) == ("FP2", None)
 
 
 def test_it_begins_with_the_sources_quality_and_the_last_change() -> None:
@@ -155,6 +155,14 @@ def test_every_size_on_offer_is_one_that_the_model_takes() -> None:
     large = size_behind("4k", tall)
     assert large is not None
     assert large.height > large.width, "of the same shape"
+
+
+def test_without_its_pictures_it_stays_so() -> None:
+    plain = without_pictures(opened("third"))
+
+    assert "slack_file" not in str(plain)
+    assert Start.unpacked(plain["private_metadata"]).picture is None
+    assert without_pictures(moment_view()) == moment_view()
 
 
 def test_a_size_to_type_has_a_field_only_when_it_is_wanted() -> None:
