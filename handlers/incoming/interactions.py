@@ -58,7 +58,6 @@ def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
         thread_ts=str(message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""),
         files=tuple(files[:MOST_FILES]),
         is_edit=True,
-        is_thread=bool(message.get("thread_ts")),
     )
 
 

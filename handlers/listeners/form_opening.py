@@ -84,7 +84,7 @@ class FormOpening:
         """After *Edit…* under a result: the button's value is the job, perhaps with a picture's number."""
         team, user = _who(body, context)
         job_id, number = pressed_picture(body)
-        start = Start(job_id=job_id, which=number, is_edit=True, is_thread=True)
+        start = Start(job_id=job_id, which=number, is_edit=True)
         await self._pressed(ack, body, context, start, self._starts.of_picture(team, user, job_id, number))
 
     async def change_words(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:

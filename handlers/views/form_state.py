@@ -37,7 +37,6 @@ class Mode(StrEnum):
 class Start:
     """What a form was opened on. ``channel_id`` None: the person says where. ``files`` are Slack's ids.
 
-    ``is_thread``: something is in that thread already, so that a private note in it can be seen.
     ``is_private`` is the conversation's (see ``Place``), where the form's place is not chosen in it.
     ``job_id`` with ``count`` results: one of these is edited, in that job's thread; ``which`` is its number,
     from 1, or 0 where it is chosen in the form. ``is_words``: the job is asked for again in other words.
@@ -54,7 +53,6 @@ class Start:
     job_id: str | None = None
     count: int = 1
     is_edit: bool = False
-    is_thread: bool = False
     is_private: bool | None = None
     which: int = 0
     is_words: bool = False
@@ -76,7 +74,6 @@ class Start:
             "j": self.job_id,
             "n": self.count,
             "e": self.is_edit,
-            "a": self.is_thread,
             "p": {True: "y", False: "n", None: ""}[self.is_private],
             "i": self.which,
             "w": self.is_words,
@@ -108,7 +105,6 @@ class Start:
             job_id=values.get("j"),
             count=int(values.get("n", 1)),
             is_edit=bool(values.get("e", False)),
-            is_thread=bool(values.get("a", False)),
             is_private={"y": True, "n": False}.get(values.get("p", "")),
             which=int(values.get("i", 0)),
             is_words=bool(values.get("w", False)),

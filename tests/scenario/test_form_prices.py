@@ -249,6 +249,19 @@ async def test_nobody_changes_the_draft_of_another(world: World) -> None:
     assert await world.slack.views(BOB) == []
 
 
+async def test_a_picture_that_is_gone_opens_no_form(world: World) -> None:
+    await world.start_bot()
+
+    for action in ("pic_edit", "edit_result", "pic_words", "draft_change"):
+        await press(world, BOB, action, "nowhere.1")
+
+    async def look() -> bool:
+        return len(await whispers(world, BOB)) == 4
+
+    await eventually(look, what="four private answers")
+    assert await world.slack.views(BOB) == []
+
+
 async def test_only_me_leaves_no_trace_in_the_thread(world: World) -> None:
     await reachable_bot(world)
     first = await made(world, "an owl --q low")

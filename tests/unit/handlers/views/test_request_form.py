@@ -57,7 +57,7 @@ def test_no_words_are_in_the_metadata(name: str) -> None:
 
 def test_the_longest_metadata_fits() -> None:
     longest = Start(
-        "C" * 12, "1" * 20, tuple("F" * 14 for _ in range(9)), "j" * 20, 10, True, True, True, 10, True,
+        "C" * 12, "1" * 20, tuple("F" * 14 for _ in range(9)), "j" * 20, 10, True, True, 10, True,
         "d" * 30, 16, True, "F" * 14, Size(3840, 2160), Money(10**12), Money(10**12), 10,
     )  # fmt: skip
 
