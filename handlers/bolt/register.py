@@ -12,6 +12,7 @@ from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
+from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
@@ -21,12 +22,21 @@ from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.messages.free_answers import COMMAND_BUTTON
-from handlers.messages.picture_buttons import EDIT, MORE, ORDER_AGAIN
+from handlers.messages.picture_buttons import MORE, ORDER_AGAIN
 from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
 from handlers.messages.verb_notices import DELETE_BUTTON
+from handlers.views.form_answers import YES
+from handlers.views.form_fields import VALUE
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
-from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
+from handlers.views.request_form import (
+    CHANGE_DRAFT,
+    CHANGE_WORDS,
+    EDIT_PICTURE,
+    EDIT_SHORTCUT,
+    FORM,
+    NEW_SHORTCUT,
+)
 
 EDIT_RESULT = "edit_result"
 """The button of messages from before there were several next steps."""
@@ -47,6 +57,7 @@ class Listeners:
     on_command: CommandListener
     on_message: MessageListener
     form: FormListener
+    form_opening: FormOpening
     unhandled: Unhandled
     error_handler: ErrorHandler
     budget: BudgetListener
@@ -64,9 +75,12 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.command(listeners.command)(listeners.on_command.handle)
     app.event("message")(listeners.on_message.handle)
     app.event("app_mention")(listeners.on_message.handle)
-    form = listeners.form
-    for action in (EDIT_RESULT, EDIT):
-        app.action(action)(form.edit_result)
+    form, opening = listeners.form, listeners.form_opening
+    app.action(VALUE)(form.changed)
+    for action in (EDIT_RESULT, EDIT_PICTURE):
+        app.action(action)(opening.edit_picture)
+    app.action(CHANGE_DRAFT)(opening.change_draft)
+    app.action(CHANGE_WORDS)(opening.change_words)
     app.action(ORDER_AGAIN)(listeners.run_again.press)
     for action in (COMMAND_BUTTON, *SETTINGS_BUTTONS):
         app.action(action)(listeners.command_button.press)
@@ -82,10 +96,11 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     for action in STEPS:
         app.action(action)(listeners.steps.pressed)
     app.view(FORM)(form.submit)
-    app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
-    app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
+    app.view(YES)(form.agreed)
+    app.message_shortcut(EDIT_SHORTCUT)(opening.edit_message)
+    app.global_shortcut(NEW_SHORTCUT)(opening.new_picture)
     app.event("app_home_opened")(listeners.home.opened)
-    app.action(NEW)(form.new_picture)
+    app.action(NEW)(opening.new_picture)
     for action in (REFRESH, EXPORT):
         app.action(action)(listeners.home.pressed)
     for action in DECISIONS:  # before ACTIONS: on the Home there is no message to reply to

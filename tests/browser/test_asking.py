@@ -145,8 +145,8 @@ async def test_an_old_button_works_after_a_restart(sit: Sit) -> None:
     await status.get_by_role("button", name="Edit this picture").click()
 
     form = desk.page.locator("dialog.modal")
-    await form.get_by_role("heading", name="Edit this image").wait_for()
-    await form.get_by_label("What to change").fill("make the coat green")
+    await form.get_by_role("heading", name="Edit this picture").wait_for()
+    await form.get_by_label("Change", exact=True).fill("make the coat green")
     await form.get_by_label("Quality").select_option("low")
     await form.get_by_role("button", name="Draw").click()
     await form.wait_for(state="detached")

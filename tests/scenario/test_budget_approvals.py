@@ -25,6 +25,7 @@ from tests.scenario.budget_kit import (
     press,
     told,
 )
+from tests.scenario.form_kit import draw
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
 from tests.support.world import Json, World, eventually
@@ -211,8 +212,7 @@ async def test_over_budget_in_the_form_offers_approval_and_keeps_what_was_typed(
     await world.imagine("")
     form = await form_of(world, "U0ALICE")
 
-    values = filled(prompt="a fox", quality="high", number="2")
-    await world.slack.submit_view("U0ALICE", form["id"], values)
+    await draw(world, "U0ALICE", form, prompt="a fox", quality="high", number="2")
 
     top = await form_of(world, "U0ALICE")
     assert top["id"] != form["id"]

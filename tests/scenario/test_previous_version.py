@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 
-from tests.scenario.budget_kit import all_of, direct, filled, form_of, press, told
+from tests.scenario.budget_kit import all_of, direct, form_of, press, told
 from tests.scenario.edit_kit import ALICE, DESIGN, photo, reachable_bot
+from tests.scenario.form_kit import draw
 from tests.support.crash import at_rest
 from tests.support.previous import DUMP
 from tests.support.world import Json, World, eventually
@@ -191,7 +192,7 @@ async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
     old = await status_message(world, jobs["shown001"])
     await world.slack.action(ALICE, DESIGN, old["ts"], "edit_result")
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled(prompt="bluer", quality="low"))
+    await draw(world, ALICE, view, change="bluer", quality="low")
     edited = await world.job(kind="edit", status="succeeded", delivery="delivered")
     assert edited["parent_id"] == "shown001"
 
