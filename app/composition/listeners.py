@@ -7,7 +7,10 @@ from contextlib import AsyncExitStack
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
+from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.choices import Choices
+from bot.domain.requests.request import Quality
+from bot.domain.requests.steps import TAKES
 from bot.services.operations.retry_jobs import RetryJobs
 from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
@@ -44,7 +47,9 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
     command, api, names = base.settings.imagine_command, slack.api, slack.names
     confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
     starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
-    opening = FormOpening(starts=starts, prices=base.prices, new=Choices(), api=api, names=names)
+    opening = FormOpening(
+        starts=starts, prices=base.prices, new=_new(base.settings.imagine_mode), api=api, names=names
+    )
     stack.push_async_callback(opening.finish)
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
@@ -125,6 +130,11 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         ),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
     )
+
+
+def _new(mode: PictureMode) -> Choices:
+    """What the form draws where its person has chosen nothing yet."""
+    return Choices(quality=Quality.LOW, n=TAKES) if mode is PictureMode.DRAFTS else Choices()
 
 
 def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormListener) -> HomeListener:

@@ -99,7 +99,11 @@ class PicturesAgain:
 
     async def copy_at(self, posting: Posting, file_id: str) -> str | None:
         """See ``Conversation.copy_at``."""
-        file = (await call_about_file(self._api, "files.info", file=file_id)).get("file") or {}
+        try:
+            file = (await call_about_file(self._api, "files.info", file=file_id)).get("file") or {}
+        except SlackRefused as unknown:  # Slack does not know a file before it was shared
+            log.info("copy_not_seen", reason=unknown.code)
+            return None
         shares = shares_in(file, posting.place.channel_id)
         return next((str(share["ts"]) for share in shares if share.get("ts")), None)
 

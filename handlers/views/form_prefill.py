@@ -60,7 +60,7 @@ def _known(start: Start, found: FormStart) -> Start:
             known,
             job_id=found.job.id,
             files=(),
-            count=len(found.pictures),
+            count=found.job.request.n if len(found.pictures) > 1 else max(found.pictures),
             which=found.number,
             picture=_picture(found),
             is_edit=True,
@@ -128,12 +128,13 @@ def _for_new(choices: Choices) -> Chosen:
 
 def _seen(start: Start, found: FormStart) -> Seen:
     """Its words; of several pictures, which one it is about."""
-    job, count = found.job, len(found.pictures)
+    job = found.job
     assert job is not None
+    count = job.request.n
     words = shorten(job.request.prompt, _TITLE_CHARACTERS)
     if not start.which:
         return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
-    picture = found.pictures[start.which - 1]
+    picture = found.pictures[start.which]
     title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
     return Seen(title, picture.alt_text or alt_text(job, start.which, count))
 
@@ -144,7 +145,7 @@ def _picture(found: FormStart) -> str | None:
     previews = {preview.number: preview.file_id for preview in found.previews}
     if not found.number:
         return previews.get(SHEET)
-    picture = found.pictures[found.number - 1]
+    picture = found.pictures[found.number]
     shows = (picture.format or "").lower() in SHOWN_BY_SLACK
     return picture.file_id if shows else previews.get(found.number)
 

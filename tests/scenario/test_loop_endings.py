@@ -237,9 +237,8 @@ async def test_a_picture_is_shared_elsewhere_with_its_buttons(world: World) -> N
     await press(world, await root(world, job), "use_3")
     used = await reply(world, job, "picture 3 of 4")
     view = await menu(world, used, "share")
-    await world.slack.submit_view(
-        ALICE, view["id"], {"where": {"value": "C0GENERAL"}, "line": {"value": "Look at this one"}}
-    )
+    said = {"where": {"value": "C0GENERAL"}, "line": {"value": "Look at this one"}}
+    await world.slack.submit_view(ALICE, view["id"], said)
 
     async def there() -> Json | None:
         found = [m for m in await world.slack.messages("C0GENERAL") if m["bot_id"] and m["files"]]

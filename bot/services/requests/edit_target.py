@@ -15,10 +15,12 @@ from bot.domain.requests.refusals import (
     NotAllowed,
     NotAllowedReason,
     NotFound,
+    PictureGone,
 )
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import Store, Transaction
+from bot.services.job_pictures import pictures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,17 @@ class EditTargets:
         self._store = store
 
     async def of_result(self, team_id: str, job_id: str, position: int) -> EditTarget:
-        """The picture at ``position`` of a job, counted from 1 among those that were shared; beyond the last
-        it is the last. Raises AskRefused NotFound (also for another workspace's job), or NoSource when the
-        job has no shared picture."""
+        """The picture number ``position`` of a job; its only one, whatever the number. Raises AskRefused
+        NotFound (also for another workspace's job), PictureGone, or NoSource when the job has no picture."""
 
         def unit(tx: Transaction) -> EditTarget:
             job = job_of(tx, team_id, job_id)
             made = shared_of(tx, job)
-            number = min(position, len(made))
-            return EditTarget(
-                thread_of(job), (_ref(made[number - 1]),), job.id, number if len(made) > 1 else None
-            )
+            number = next(iter(made)) if len(made) == 1 else position
+            if number not in made:
+                raise AskRefused(PictureGone())
+            several = job.request.n > 1
+            return EditTarget(thread_of(job), (_ref(made[number]),), job.id, number if several else None)
 
         return await self._store.read(unit)
 
@@ -102,10 +104,9 @@ def job_of(tx: Transaction, team_id: str, job_id: str) -> Job:
     return job
 
 
-def shared_of(tx: Transaction, job: Job) -> list[Picture]:
-    """The job's pictures that were shared, in order: number 1 first. Raises AskRefused NoSource when there is
-    none."""
-    made = [picture for picture in tx.pictures.of_job(job.id) if picture.state is PictureState.SHARED]
+def shared_of(tx: Transaction, job: Job) -> dict[int, Picture]:
+    """The job's pictures that are there, by number. Raises AskRefused NoSource when there is none."""
+    made = pictures_of(tx, job)
     if not made:
         raise AskRefused(NoSource())
     return made

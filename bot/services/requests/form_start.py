@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.budget.limits import Role
 from bot.domain.budget.scope import Scope, ScopeKind
@@ -19,6 +19,7 @@ from bot.domain.requests.source import SourceRole
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
+from bot.services.job_pictures import pictures_of
 from bot.services.requests.edit_target import again_at, draft_of, job_of, shared_of, thread_of
 
 LOOKED_AT = 50
@@ -39,7 +40,7 @@ class FormStart:
     place: Place | None = None
     request: PictureRequest | None = None
     job: Job | None = None
-    pictures: tuple[Picture, ...] = ()
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
     previews: tuple[Preview, ...] = ()
     number: int = 0
     last: Change | None = None
@@ -74,10 +75,9 @@ class FormStarts:
 
         def unit(tx: Transaction) -> FormStart:
             for job in tx.jobs.in_thread(place) if file_ids else ():
-                made = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.SHARED]
-                own = [picture.file_id for picture in made]
+                own = {picture.file_id: number for number, picture in pictures_of(tx, job).items()}
                 if set(file_ids) <= set(own):
-                    number = own.index(file_ids[0]) + 1 if len(file_ids) == 1 else 0
+                    number = own[file_ids[0]] if len(file_ids) == 1 else 0
                     return _of_picture(tx, job, number, user_id)
             return FormStart(place, sources=len(file_ids))
 
@@ -132,12 +132,12 @@ class FormStarts:
 
 def _of_picture(tx: Transaction, job: Job, number: int, user_id: str) -> FormStart:
     made = shared_of(tx, job)
-    chosen = 1 if len(made) == 1 else min(max(number, 0), len(made))
+    chosen = next(iter(made)) if len(made) == 1 else number if number in made else 0
     return FormStart(
         place=thread_of(job),
         request=job.request,
         job=job,
-        pictures=tuple(made),
+        pictures=made,
         previews=tuple(p for p in tx.previews.of_job(job.id) if p.state is PictureState.SHARED),
         number=chosen,
         last=_last_change(tx, job, chosen, user_id),

@@ -12,11 +12,12 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.refusals import AskRefused, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Store, Transaction
+from bot.services.job_pictures import pictures_of
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
 from bot.services.steps.picture_copies import PictureCopies
-from bot.services.steps.targets import Act, answered_in, find_target, pictures_of
+from bot.services.steps.targets import Act, answered_in, find_target
 
 _log = structlog.get_logger(__name__)
 
