@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from app.clock import new_job_id
 from app.composition.foundation import Foundation
 from app.composition.slack import Slack
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
+from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.media.signed_links import new_source_id
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
+from bot.services.budget.desk import BudgetDesk
 from bot.services.budget.exports import Exports
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.admission import Terms
@@ -17,13 +20,16 @@ from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.start_job import StartJob
+from bot.services.welcome import DRAFTS, Welcome
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.scopes import Scopes
 from handlers.conversation.conversation import SlackConversation
+from handlers.conversation.greeter import SlackGreeter
 from handlers.conversation.names_in_text import NamesInText
+from handlers.conversation.permalinks import Permalinks
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 
@@ -40,6 +46,9 @@ class Services:
     free_answers: FreeAnswers
     conversation: SlackConversation
     intake: Intake
+    welcome: Welcome
+    administration: Administration
+    desk: BudgetDesk
 
 
 def compose_services(base: Foundation, slack: Slack) -> Services:
@@ -53,9 +62,12 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
     cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
+    desk = BudgetDesk(store=base.store, accounts=base.accounts, admins=admins, wake=base.wake)
     commands = CommandDispatcher(
         lookup=lookup,
         cancel=cancel,
+        desk=desk,
+        links=Permalinks(slack.api),
         names=slack.names,
         budget=BudgetCommands(
             administration=administration,
@@ -64,7 +76,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             scopes=Scopes(slack.directory),
         ),
     )
-    free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel, names=slack.names)
+    free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel)
     conversation = SlackConversation(
         api=slack.api,
         upload_client=slack.upload_client,
@@ -88,18 +100,43 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
-        intake=Intake(
-            store=base.store,
-            conversation=conversation,
-            other_commands=CommandsInMessages(
-                dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
-            ),
-            start_job=start_job,
-            read=read_message,
-            name_people=NamesInText(slack.api),
-            goes_on=goes_on,
-            wake=base.wake,
+        intake=_intake(base, slack, conversation, start_job, commands, free_answers),
+        welcome=_welcome(base, slack),
+        administration=administration,
+        desk=desk,
+    )
+
+
+def _intake(
+    base: Foundation,
+    slack: Slack,
+    conversation: SlackConversation,
+    start_job: StartJob,
+    commands: CommandDispatcher,
+    free_answers: FreeAnswers,
+) -> Intake:
+    return Intake(
+        store=base.store,
+        conversation=conversation,
+        other_commands=CommandsInMessages(
+            dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
         ),
+        start_job=start_job,
+        read=read_message,
+        name_people=NamesInText(slack.api),
+        goes_on=goes_on,
+        wake=base.wake,
+    )
+
+
+def _welcome(base: Foundation, slack: Slack) -> Welcome:
+    drafts = PictureRequest(Kind.GENERATE, "", DEFAULT_SIZE, Quality.LOW, Format.PNG, n=DRAFTS)
+    return Welcome(
+        store=base.store,
+        greeter=SlackGreeter(slack.api, slack.names),
+        notifier=slack.notifier,
+        price=base.prices.estimate(drafts),
+        wake=base.wake,
     )
 
 

@@ -62,6 +62,7 @@ def compose_steps(
             channel=base.settings.imagine_approvals_channel,
         ),
         TaskKind.EXPORT: services.exports,
+        TaskKind.WELCOME: services.welcome,
     }
 
 

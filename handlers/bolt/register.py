@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from slack_bolt.app.async_app import AsyncApp
 
 from handlers.budget.forms import DENY_FORM, LIMIT_FORM
+from handlers.budget.limit_forms import MORE_FORM, SET_FORM
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
+from handlers.listeners.budget_desk import BUTTONS, BudgetDeskListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
+from handlers.listeners.reactions import ReactionListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.unhandled import Unhandled
-from handlers.messages.free_answers import COMMAND_BUTTON
+from handlers.listeners.welcome import WelcomeListener, on_messages_tab
+from handlers.messages.command_buttons import CHANGE_BUTTON, COMMAND_BUTTONS, DRAW_BUTTON
 from handlers.messages.status_message import EDIT_BUTTON, RUN_AGAIN_BUTTON
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
@@ -42,6 +46,9 @@ class Listeners:
     home: HomeListener
     run_again: RunAgainListener
     command_button: CommandButtonListener
+    welcome: WelcomeListener
+    reactions: ReactionListener
+    budget_desk: BudgetDeskListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -54,18 +61,26 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     form = listeners.form
     app.action(EDIT_BUTTON)(form.edit_result)
     app.action(RUN_AGAIN_BUTTON)(listeners.run_again.press)
-    app.action(COMMAND_BUTTON)(listeners.command_button.press)
+    app.action(COMMAND_BUTTONS)(listeners.command_button.press)
     app.view(FORM)(form.submit)
     app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
     app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
+    app.event("app_home_opened", matchers=[on_messages_tab])(listeners.welcome.opened)
     app.event("app_home_opened")(listeners.home.opened)
-    app.action(NEW)(form.new_picture)
+    app.event("member_joined_channel")(listeners.welcome.joined)
+    app.event("reaction_added")(listeners.reactions.added)
+    for action in (NEW, DRAW_BUTTON, CHANGE_BUTTON):
+        app.action(action)(form.new_picture)
     for action in (REFRESH, EXPORT):
         app.action(action)(listeners.home.pressed)
     for action in DECISIONS:  # before ACTIONS: on the Home there is no message to reply to
         app.action(action, matchers=[on_home])(listeners.home.pressed)
     for action in ACTIONS:
         app.action(action)(listeners.budget.pressed)
+    for action in BUTTONS:
+        app.action(action)(listeners.budget_desk.pressed)
+    app.view(SET_FORM)(listeners.budget_desk.limited)
+    app.view(MORE_FORM)(listeners.budget_desk.asked)
     app.view(DENY_FORM)(listeners.home.denied)
     app.view(LIMIT_FORM)(listeners.home.limited)
     rest = listeners.unhandled

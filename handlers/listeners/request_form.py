@@ -118,7 +118,7 @@ class FormListener:
         team, user = str(context.team_id), str(body["user"]["id"])
         said = other_workspace_notice() if not is_ours(context) else None
         if said is None and not await self.open(str(body["trigger_id"]), start):
-            said = no_form_notice(self._names)
+            said = no_form_notice()
         place = place_of(body, team)
         if said is not None and place is not None:
             await whisper(self._api, place, user, said)

@@ -30,7 +30,6 @@ from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import cannot_post, state_words
 from handlers.messages.remaining import left_text
 from handlers.messages.scope_text import capital
-from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames, SentenceContext, Words
 
 
@@ -76,9 +75,8 @@ def sentence(
         reference=reference,
         zone=zone,
     )
-    left = left_text(about.standings, in_full=True) if isinstance(about, NeedsConfirmation) else ""
-    small = [capital(left), short_id(identifier) if identifier else ""]
-    said = notice(_parts(_words(about, known), job), small=small)
+    left = left_text(about.standings) if isinstance(about, NeedsConfirmation) else ""
+    said = notice(_parts(_words(about, known), job), small=[capital(left)])
     return Notice(said.text, [*said.blocks, *_buttons(about)])
 
 
@@ -142,5 +140,5 @@ def refusal_words(refusal: Refusal, known: SentenceContext) -> Words:
     if isinstance(refusal, BudgetRefusal):
         return budget_words(refusal, known)
     if isinstance(refusal, SourceRefusal):
-        return source_words(refusal, known.names)
+        return source_words(refusal)
     assert_never(refusal)

@@ -159,13 +159,13 @@ _show = _just(c.BudgetShow())
 _SHAPES: list[Shape] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), command)
     for pattern, command in (
-        (r"(?:help|budget help|\?|-h|settings|presets|export)[?!.]*", _just(c.Help())),
+        (r"(?:help|\?|-h|settings|presets|export)[?!.]*", _just(c.Help())),
         # "cancel" and "show" alone lack an id: a list to choose from is better than a paid picture.
         (r"(?:status|cancel)[?!.]*", _just(c.Status())),
         (r"(?:history|hist|show|find)[?!.]*", _just(c.History())),
         (rf"show {_ID}", lambda match: c.Show(match["id"].lower())),
         (rf"cancel {_ID}", lambda match: c.Cancel(match["id"].lower())),
-        (r"(?:(?:my )?budget(?: show)?|(?:my )?balance)[?!.]*", _show),
+        (r"(?:(?:my )?budget(?: show| help)?|(?:my )?balance)[?!.]*", _show),
         (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
         (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),

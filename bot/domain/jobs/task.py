@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     NOTIFY_ASKER = "tell"  # tell the asker an end that no thread shows; subject = message or pending request
     ALERT = "alert"  # send a budget's threshold, or an admin notice, to its recipients; subject = which one
     HOUSEKEEPING = "tidy"  # weekly digest, and checking that the ledger balances; one row for all workspaces
+    WELCOME = "welcome"  # welcome a channel or a person; subject = which one
     EXPORT = "export"  # send a month as a table to one admin; subject = person and month
     APPROVAL_REQUEST = (
         "petition"  # post the cards that ask admins to approve, later close them; subject = pending request

@@ -18,7 +18,7 @@ from bot.domain.jobs.job import Delivery, Picture, PictureState
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
+from bot.domain.requests.refusals import AskRefused, EmptyPrompt, Unconfirmed, WhichPicture
 from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason
@@ -133,10 +133,17 @@ class Intake:
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
-                await self._conversation.refuse(message.place, message.user_id, refused.refusal)
-                if not isinstance(refused, Unconfirmed):
-                    await self._react(message, MessageReaction.FAILED)
+                await self._refuse(message, refused)
         await lease.finish()
+
+    async def _refuse(self, message: IncomingMessage, refused: AskRefused) -> None:
+        """Tell the asker why not. A mention without words or files is no mistake: it gets an answer."""
+        if isinstance(refused.refusal, EmptyPrompt) and not message.files:
+            await self._other_commands.answer(message, _nothing)
+            return
+        await self._conversation.refuse(message.place, message.user_id, refused.refusal)
+        if not isinstance(refused, Unconfirmed):
+            await self._react(message, MessageReaction.FAILED)
 
     async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
         await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)
