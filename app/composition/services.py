@@ -100,7 +100,14 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
-        intake=_intake(base, slack, conversation, start_job, commands, free_answers),
+        intake=_intake(
+            base,
+            slack,
+            conversation=conversation,
+            start_job=start_job,
+            commands=commands,
+            free_answers=free_answers,
+        ),
         welcome=_welcome(base, slack),
         administration=administration,
         desk=desk,
@@ -110,6 +117,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
 def _intake(
     base: Foundation,
     slack: Slack,
+    *,
     conversation: SlackConversation,
     start_job: StartJob,
     commands: CommandDispatcher,
