@@ -87,26 +87,30 @@ class Fault:
 class Faults:
     """The faults of one simulator, in the order in which they were added."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self._faults: list[Fault] = []
+        self._changed = changed
+        """Hears that faults were added, used up or cleared."""
 
     def add(self, fault: Fault) -> None:
         """Arm a fault. ValueError if its kind is unknown or a needed field is missing."""
         _check(fault)
         self._faults.append(fault)
+        self._changed()
 
     def clear(self) -> None:
         """Disarm everything."""
         self._faults.clear()
+        self._changed()
 
     def active(self) -> list[Fault]:
         """What is still armed; `count` and `skip` are what is left of them."""
         return list(self._faults)
 
-    def take(self, name: str) -> Fault | None:
+    def take(self, name: str, *, exactly: bool = False) -> Fault | None:
         """The first fault that hits this request, used up by one; those that still skip are counted down."""
         for index, fault in enumerate(self._faults):
-            if fault.match not in ("*", name):
+            if fault.match != name and (exactly or fault.match != "*"):
                 continue
             if fault.skip > 0:
                 self._faults[index] = replace(fault, skip=fault.skip - 1)
@@ -115,8 +119,16 @@ class Faults:
                 del self._faults[index]
             elif fault.count > 1:
                 self._faults[index] = replace(fault, count=fault.count - 1)
+            if fault.count >= 1:
+                self._changed()
             return fault
         return None
+
+    def refusal(self, name: str) -> str | None:
+        """The error code of the first fault that names exactly this, used up by one: for a part of an
+        operation that has a name of its own, which ``"*"`` does not mean and which can only be refused."""
+        fault = self.take(name, exactly=True)
+        return (fault.error or "internal_error") if fault is not None else None
 
     async def run(
         self,

@@ -23,6 +23,7 @@ from sandbox.slack.block_table import (
     NO_ACTION_ID,
     Shape,
 )
+from sandbox.slack.element_check import element_faults
 from sandbox.slack.workspace import File, Json
 
 FileFinder = Callable[[Json], File | None]
@@ -33,7 +34,7 @@ SLACK_FILE_TYPES = frozenset({"png", "jpg", "jpeg", "gif"})
 class BlockCheck:
     """One walk over the blocks of a message (``surface='message'``), a modal or a Home."""
 
-    def __init__(self, *, surface: str, find_file: FileFinder, needs_share: bool = True) -> None:
+    def __init__(self, *, surface: str, find_file: FileFinder, needs_share: bool = False) -> None:
         self.surface = surface
         self.errors: list[str] = []
         self._find_file = find_file
@@ -93,6 +94,9 @@ class BlockCheck:
     def _block_id(self, block: Json, pointer: str) -> None:
         identifier = block.get("block_id")
         if identifier is None:
+            return
+        if not isinstance(identifier, str) or not identifier:
+            self._error("must be a text of at least 1 character", f"{pointer}/block_id")
             return
         self._length(identifier, 255, f"{pointer}/block_id")
         if identifier in self._block_ids:
@@ -191,8 +195,13 @@ class BlockCheck:
             self._picture(node, pointer)
         if kind == "button" and node.get("style") not in {None, "primary", "danger"}:
             self._error("must be one of: primary, danger", f"{pointer}/style")
+        self._length(node.get("action_id"), 255, f"{pointer}/action_id")
         for index, option in enumerate(node.get("options") or []):
             self._option(option, f"{pointer}/options/{index}", block_kind=str(kind))
+        for number, group in enumerate(node.get("option_groups") or []):
+            self._group(group, f"{pointer}/option_groups/{number}", kind)
+        for text, where in element_faults(node):
+            self._error(text, pointer + where)
         if "confirm" in node:
             self._confirm(node["confirm"], f"{pointer}/confirm")
 
@@ -214,6 +223,16 @@ class BlockCheck:
         self._length(option.get("value"), 150, f"{pointer}/value")
         if "description" in option:
             self.text(option["description"], f"{pointer}/description", longest=75, plain=plain)
+
+    def _group(self, group: Any, pointer: str, kind: str) -> None:
+        if not isinstance(group, dict):
+            self._error("must be an object", pointer)
+            return
+        self._unknown(group, {"label", "options"}, pointer)
+        self.text(group.get("label"), f"{pointer}/label", longest=75, plain=True)
+        self._count({"options": [], **group}, "options", 100, pointer)
+        for index, option in enumerate(group.get("options") or []):
+            self._option(option, f"{pointer}/options/{index}", block_kind=kind)
 
     def _confirm(self, node: Any, pointer: str) -> None:
         if not isinstance(node, dict):

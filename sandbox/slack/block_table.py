@@ -80,7 +80,7 @@ ELEMENTS: dict[str, Shape] = {
     "users_select": _shape("", "placeholder initial_user confirm focus_on_load", plain="placeholder"),
     "conversations_select": _shape(
         "", f"placeholder initial_conversation confirm focus_on_load response_url_enabled {_CONVERSATION}",
-        plain="placeholder",
+        plain="placeholder", longest=_PLACED,
     ),
     "channels_select": _shape(
         "", "placeholder initial_channel confirm focus_on_load response_url_enabled", plain="placeholder"

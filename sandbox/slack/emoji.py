@@ -11,7 +11,8 @@ EMOJI = {
     "pencil2": "✏️", "no_entry": "⛔", "no_entry_sign": "🚫", "question": "❓", "wave": "👋", "fire": "🔥",
     "raised_hands": "🙌", "thinking_face": "🤔", "smile": "😄", "joy": "😂", "fox_face": "🦊", "camera": "📷",
     "information_source": "ℹ️", "wastebasket": "🗑️", "link": "🔗", "dollar": "💵", "gear": "⚙️",
-    "clock1": "🕐", "coffee": "☕",
+    "clock1": "🕐", "coffee": "☕", "one": "1️⃣", "two": "2️⃣", "three": "3️⃣", "four": "4️⃣", "ok_hand": "👌",
+    "clap": "👏", "pray": "🙏", "100": "💯", "see_no_evil": "🙈", "cry": "😢", "tropical_drink": "🍹",
 }  # fmt: skip
 
 

@@ -81,6 +81,45 @@ class Events:
             event["view"] = view_json(self._workspace, home.view)
         return self.send(event)
 
+    def joined(self, channel: Channel, user: str, inviter: str | None) -> str | None:
+        """``member_joined_channel``, also for the bot itself; ``inviter`` is absent for who came alone (docs:
+        events/member_joined_channel). The app hears of conversations that it is in."""
+        family = HISTORY[channel.kind]
+        if channel.kind == "im" or BOT_USER not in channel.members:
+            return None
+        if not self.wants("member_joined_channel", f"{family}:read"):
+            return None
+        event: Json = {
+            "type": "member_joined_channel",
+            "user": user,
+            "channel": channel.id,
+            "channel_type": "C" if channel.kind == "channel" else "G",
+            "team": self._workspace.team.id,
+            "event_ts": self._workspace.ts(),
+        }
+        return self.send(event | ({"inviter": inviter} if inviter else {}))
+
+    def reacted(self, kind: str, message: Message, user: str, name: str) -> str | None:
+        """``reaction_added`` or ``reaction_removed``, where the bot is (docs: events/reaction_added)."""
+        channel = self._workspace.channels[message.channel]
+        own = user == BOT_USER and not self._options.own_events
+        if own or BOT_USER not in channel.members or not self.wants(kind, "reactions:read"):
+            return None
+        return self.send(
+            {
+                "type": kind,
+                "user": user,
+                "reaction": name,
+                "item_user": message.user,
+                "item": {"type": "message", "channel": channel.id, "ts": message.ts},
+                "event_ts": self._workspace.ts(),
+            }
+        )
+
+    def wants(self, event: str, scope: str) -> bool:
+        """Whether the manifest subscribes to this and the app has the scope for it; else Slack is silent."""
+        return event in self._options.events and scope in self._options.scopes
+
     def send(self, event: Json, **how: Any) -> str:
         """Wrap any event as a callback and deliver it; returns its event id."""
         payload = self.callback(event)

@@ -30,11 +30,13 @@ _MAGIC = (
 )
 FILETYPES = {
     "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/heic": "heic",
-    "application/pdf": "pdf", "text/plain": "text", "video/mp4": "mp4", "application/octet-stream": "binary",
+    "application/pdf": "pdf", "text/csv": "csv", "application/zip": "zip",
+    "text/plain": "text", "video/mp4": "mp4", "application/octet-stream": "binary",
 }  # fmt: skip
 _ENDINGS = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "heic": "image/heic", "pdf": "application/pdf", "txt": "text/plain", "mp4": "video/mp4",
+    "heic": "image/heic", "pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip",
+    "txt": "text/plain", "mp4": "video/mp4",
 }  # fmt: skip
 
 
@@ -84,13 +86,25 @@ class FileDesk:
         file = self._tickets.get(ticket)
         return None if file is None or file.completed else file
 
+    def check_upload_blocks(self, blocks: list[Json] | None) -> None:
+        """Refuse what Slack refuses beside files: also a ``markdown`` block (slack-morphism-rust#380)."""
+        if blocks is not None and not blocks:
+            raise SlackError(
+                "invalid_blocks", messages=["[ERROR] must be more than 0 items [json-pointer:/blocks]"]
+            )
+        self._posting.check_blocks(blocks)
+        for index, block in enumerate(blocks or []):
+            if block["type"] == "markdown":
+                where = f"[json-pointer:/blocks/{index}/type]"
+                raise SlackError("invalid_blocks", messages=[f"[ERROR] unsupported type: markdown {where}"])
+
     def complete(
         self, wanted: list[Any], *, channel: Channel | None, thread_ts: str | None, draft: Draft
     ) -> list[File]:
         """Step 3, once per file: a second call, like one before the bytes came, is ``file_not_found``
         ("could not find the file from the upload ticket")."""
         files = [self._completable(item) for item in wanted]
-        self._posting.check_blocks(draft.blocks)
+        self.check_upload_blocks(draft.blocks)
         for file, item in zip(files, wanted, strict=True):
             file.completed = True
             file.title = str(item.get("title") or file.name)
@@ -120,6 +134,9 @@ class FileDesk:
 
     def shared(self, file: File, message: Message) -> None:
         """Note on the file where it can be seen (docs: objects/file-object, shares)."""
+        if file.alt_txt and file.user == BOT_USER and self._options.alt_txt_hides_shares:
+            file.shown_in.add(message.channel)
+            return
         entry: Json = {
             "ts": message.ts,
             "channel_name": self._workspace.channels[message.channel].name,
@@ -173,7 +190,8 @@ class FileDesk:
         if not left:
             return
         try:
-            message = self._posting.post(channel, draft, thread_ts=thread_ts, files=[f.id for f in left])
+            names = [file.id for file in left]
+            message = self._posting.post(channel, draft, thread_ts=thread_ts, files=names)
         except SlackError as refused:  # nobody is told
             self._recorder.changed("share_failed", error=refused.code)
             return

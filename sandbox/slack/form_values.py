@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.slack.element_check import options_of
 from sandbox.slack.errors import ImpossibleActError
 from sandbox.slack.payloads import full_file_json
 from sandbox.slack.posting import interactive
-from sandbox.slack.workspace import Json, Workspace
+from sandbox.slack.workspace import BOT_USER, Json, Workspace
 
 _CHOICES = {
     "plain_text_input": ("value", "initial_value"),
@@ -27,17 +28,33 @@ _CHOICES = {
 }
 _ONE_OPTION = {"static_select", "radio_buttons", "external_select"}
 _MANY_OPTIONS = {"checkboxes", "multi_static_select", "multi_external_select"}
+_OFFERING = {"static_select", "radio_buttons", "checkboxes", "multi_static_select"}
+_STATELESS = {"button", "overflow", "workflow_button"}
 
 
-def form_values(blocks: list[Json], given: Json, workspace: Workspace) -> Json:
-    """State of every stateful element: what was given, else its initial value. Options are named by value."""
+def form_values(
+    blocks: list[Json],
+    given: Json,
+    workspace: Workspace,
+    *,
+    kept: Json | None = None,
+    place: str | None = None,
+) -> Json:
+    """State of every stateful element: what was given, else what was ``kept`` of the form before its update,
+    else its initial value. Options are named by value; ``place`` is where the form was opened."""
     state: Json = {}
     for block in blocks:
         for element in interactive(block):
-            if element["type"] in {"button", "overflow", "workflow_button"} and block["type"] == "input":
+            if element["type"] in _STATELESS:
                 continue
-            wanted = (given.get(block["block_id"]) or {}).get(element["action_id"])
-            value = _value(element, wanted, workspace)
+            entered = given.get(block["block_id"]) or {}
+            before = ((kept or {}).get(block["block_id"]) or {}).get(element["action_id"])
+            if element["action_id"] in entered:
+                value = _value(element, entered[element["action_id"]], workspace, place)
+            elif _still_fits(element, before):
+                value = before
+            else:
+                value = _value(element, None, workspace, place)
             if value is not None:
                 state.setdefault(block["block_id"], {})[element["action_id"]] = {
                     "type": element["type"],
@@ -47,6 +64,15 @@ def form_values(blocks: list[Json], given: Json, workspace: Workspace) -> Json:
     if unknown:
         raise ImpossibleActError(f"the form has no block {', '.join(sorted(unknown))}")
     return state
+
+
+def _still_fits(element: Json, before: Json | None) -> bool:
+    """Whether an updated form keeps this: same kind of element, and every chosen option still offered."""
+    if not before or before["type"] != element["type"]:
+        return False
+    chosen = [before.get("selected_option"), *(before.get("selected_options") or [])]
+    offered = {option.get("value") for option in options_of(element)}
+    return element["type"] not in _OFFERING or all(o["value"] in offered for o in chosen if o)
 
 
 def missing_inputs(blocks: list[Json], values: Json) -> list[str]:
@@ -60,15 +86,32 @@ def missing_inputs(blocks: list[Json], values: Json) -> list[str]:
     return missing
 
 
-def _value(element: Json, wanted: Any, workspace: Workspace) -> Json | None:
+def wrong_inputs(blocks: list[Json], values: Json) -> list[str]:
+    """Texts that Slack itself does not let through: too short, or longer than the field takes."""
+    wrong = []
+    for block in blocks:
+        element = block.get("element") or {}
+        state = values.get(str(block.get("block_id")), {}).get(element.get("action_id"), {})
+        text = state.get("value")
+        if element.get("type") != "plain_text_input" or not text:
+            continue
+        least, most = element.get("min_length") or 0, element.get("max_length") or 3000
+        if not least <= len(text) <= most:
+            wrong.append(f"{block['block_id']}: {least} to {most} characters")
+    return wrong
+
+
+def _value(element: Json, wanted: Any, workspace: Workspace, place: str | None) -> Json | None:
     kind = element["type"]
     if isinstance(wanted, dict) and kind not in _ONE_OPTION:
         return wanted
     if kind in _CHOICES:
         key, initial = _CHOICES[kind]
         value = wanted if wanted is not None else element.get(initial)
+        if value is None and element.get("default_to_current_conversation"):
+            value = _here(element, workspace, place)
         return {key: str(value) if kind == "number_input" and value is not None else value}
-    if kind in _ONE_OPTION or kind == "overflow":
+    if kind in _ONE_OPTION:
         return {"selected_option": _option(element, wanted) or element.get("initial_option")}
     if kind in _MANY_OPTIONS:
         chosen = (
@@ -82,12 +125,23 @@ def _value(element: Json, wanted: Any, workspace: Workspace) -> Json | None:
     return None
 
 
+def _here(element: Json, workspace: Workspace, place: str | None) -> Any:
+    """docs conversations_select: where the person was when they opened the form, if the filter lets it in."""
+    channel = workspace.channels.get(place or "")
+    wanted = element.get("filter") or {}
+    kind = {"channel": "public", "group": "private"}.get(channel.kind, channel.kind) if channel else ""
+    if channel is None or kind not in wanted.get("include", [kind]):
+        return None
+    if channel.kind == "im" and BOT_USER in channel.members and wanted.get("exclude_bot_users"):
+        return None
+    return channel.id if element["type"] == "conversations_select" else [channel.id]
+
+
 def _option(element: Json, wanted: Any) -> Json | None:
     if wanted is None:
         return None
     value = wanted.get("value") if isinstance(wanted, dict) else wanted
-    groups = [group.get("options") or [] for group in element.get("option_groups") or []]
-    for option in [*(element.get("options") or []), *(o for group in groups for o in group)]:
+    for option in options_of(element):
         if option.get("value") == value:
             return {key: option[key] for key in ("text", "value", "description") if key in option}
     raise ImpossibleActError(f"{element['action_id']} offers no {value}")

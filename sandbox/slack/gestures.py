@@ -11,10 +11,10 @@ from typing import Any
 from sandbox.slack.core import Core
 from sandbox.slack.delivery import Outcome, Parcel
 from sandbox.slack.errors import ImpossibleActError, SlackError
-from sandbox.slack.form_values import form_values, missing_inputs
+from sandbox.slack.form_values import form_values, missing_inputs, wrong_inputs
 from sandbox.slack.payloads import message_json, view_json
 from sandbox.slack.people import People
-from sandbox.slack.posting import interactive
+from sandbox.slack.pressing import check_told, chosen_option, container, enterprise, pick, with_choice
 from sandbox.slack.workspace import APP_ID, Channel, Ephemeral, Json, Message, User, View
 
 
@@ -32,16 +32,22 @@ class Gestures:
             return await self._view_action(act)
         person, channel = self._people.place(act["user"], act["channel"])
         source = self._source(channel, person, str(act["message_ts"]))
-        block, element = _pick(source.blocks, act)
-        body = self._base("block_actions", person) | {
-            "container": _container(source),
+        block, element = pick(source.blocks, act)
+        check_told(block, element, act)
+        if _thought_better(element, act):
+            return {"delivered": False}
+        values = form_values(source.blocks, with_choice(block, element, act), self._workspace)
+        body = self._base("block_actions", person, channel.id) | {
+            "container": container(source),
             "channel": self._named(channel),
-            "state": {"values": form_values(source.blocks, act.get("values") or {}, self._workspace)},
+            "state": {"values": values},
             "response_url": self._core.responses.url(channel, person.id, source),
-            "actions": [self._action_json(block, element, act)],
+            "actions": [self._action_json(block, element, act, values)],
         }
         if isinstance(source, Message):
             body["message"] = message_json(self._workspace, source)
+        if isinstance(source, Message) and source.files and not self._core.options.file_buttons:
+            return self._told(Outcome(acked=False, ms=0.0, error="button_lost"), channel, person)
         return await self._deliver(body, person, channel)
 
     async def shortcut(self, act: Json) -> Json:
@@ -64,10 +70,13 @@ class Gestures:
     async def submit(self, act: Json) -> Json:
         """Fill in and send a modal; Slack itself stops an empty required field."""
         view = self._view(act)
-        values = form_values(view.body["blocks"], act.get("values") or {}, self._workspace)
+        values = self._core.views.values(view, act.get("values") or {})
         missing = missing_inputs(view.body["blocks"], values)
         if missing:
             raise ImpossibleActError(f"Slack asks for {', '.join(missing)} first")
+        if wrong := wrong_inputs(view.body["blocks"], values):
+            raise ImpossibleActError(f"Slack does not send this: {', '.join(wrong)}")
+        view.values = values
         person = self._person(act)
         body = self._base("view_submission", person) | {
             "view": view_json(self._workspace, view, values=values),
@@ -82,7 +91,7 @@ class Gestures:
     async def close(self, act: Json) -> Json:
         """Dismiss a modal; the app hears of it only with ``notify_on_close``."""
         view = self._view(act)
-        everything = bool(act.get("all", False))
+        everything = bool(act.get("all", False)) or bool(view.body.get("clear_on_close"))
         self._core.views.close(view, everything=everything)
         if not view.body.get("notify_on_close"):
             return {"delivered": False}
@@ -101,12 +110,16 @@ class Gestures:
         )
         if view is None or view.user != person.id:
             raise ImpossibleActError("no such view of theirs")
-        block, element = _pick(view.body["blocks"], act)
-        values = form_values(view.body["blocks"], act.get("values") or {}, self._workspace)
-        body = self._base("block_actions", person) | {
+        block, element = pick(view.body["blocks"], act)
+        check_told(block, element, act)
+        if _thought_better(element, act):
+            return {"delivered": False}
+        values = self._core.views.values(view, with_choice(block, element, act))
+        view.values = values
+        body = self._base("block_actions", person, view.place) | {
             "container": {"type": "view", "view_id": view.id},
             "view": view_json(self._workspace, view, values=values),
-            "actions": [self._action_json(block, element, act)],
+            "actions": [self._action_json(block, element, act, values)],
         }
         return await self._deliver(body, person, None)
 
@@ -151,6 +164,8 @@ class Gestures:
                 "ack", "invalid_view", f"{refused.code}: {'; '.join(refused.messages)}"
             )
             return None
+        if action not in {None, "clear"}:
+            self._core.recorder.violation("ack", "response_action", f"there is no {action}")
         self._core.views.close(view, everything=action == "clear")
         return None
 
@@ -164,7 +179,7 @@ class Gestures:
         self._core.recorder.changed("view", user=view.user, view=view.id)
         return view_json(self._workspace, view) | {"errors": errors}
 
-    def _base(self, kind: str, person: User) -> Json:
+    def _base(self, kind: str, person: User, place: str | None = None) -> Json:
         team = {"id": self._workspace.team.id, "domain": self._workspace.team.domain}
         user = {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id}
         return {
@@ -173,16 +188,16 @@ class Gestures:
             "user": user,
             "api_app_id": APP_ID,
             "token": "sandbox",
-            "trigger_id": self._core.responses.trigger(person.id),
-            "enterprise": _enterprise(self._core.options.enterprise_id),
+            "trigger_id": self._core.responses.trigger(person.id, place),
+            "enterprise": enterprise(self._core.options.enterprise_id),
             "is_enterprise_install": False,
         }
 
     def _shortcut_base(self, kind: str, person: User, act: Json) -> Json:
         extra = {"callback_id": str(act["callback_id"]), "action_ts": self._workspace.ts()}
-        return self._base(kind, person) | extra
+        return self._base(kind, person, act.get("channel")) | extra
 
-    def _action_json(self, block: Json, element: Json, act: Json) -> Json:
+    def _action_json(self, block: Json, element: Json, act: Json, values: Json) -> Json:
         action: Json = {
             "type": element["type"],
             "action_id": element["action_id"],
@@ -191,10 +206,12 @@ class Gestures:
         }
         if element["type"] == "button":
             action |= {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+        elif element["type"] == "overflow":
+            action["selected_option"] = chosen_option(element, act)
         else:
-            wanted = {element["action_id"]: act.get("selected_option", act.get("value"))}
-            values = form_values([block], {block["block_id"]: wanted}, self._workspace)
             action |= values.get(block["block_id"], {}).get(element["action_id"], {})
+        if "confirm" in element:
+            action["confirm"] = element["confirm"]
         return action
 
     def _response_urls(self, view: View, values: Json, person: User) -> list[Json]:
@@ -240,27 +257,6 @@ class Gestures:
         return found
 
 
-def _enterprise(identifier: str | None) -> Json | None:
-    return {"id": identifier, "name": "Sandbox Group"} if identifier else None
-
-
-def _pick(blocks: list[Json], act: Json) -> tuple[Json, Json]:
-    """The one element the act means; ambiguity is an error, as a person sees what they press."""
-    found = [
-        (block, element)
-        for block in blocks
-        for element in interactive(block)
-        if element.get("action_id") == act["action_id"]
-        and act.get("block_id") in {None, block.get("block_id")}
-        and ("value" not in act or element["type"] != "button" or element.get("value") == act["value"])
-    ]
-    if len(found) != 1:
-        raise ImpossibleActError(f"{len(found)} elements match {act['action_id']}")
-    return found[0]
-
-
-def _container(source: Message | Ephemeral) -> Json:
-    body = {"type": "message", "message_ts": source.ts, "channel_id": source.channel}
-    if source.thread_ts:
-        body["thread_ts"] = source.thread_ts
-    return body | {"is_ephemeral": isinstance(source, Ephemeral)}
+def _thought_better(element: Json, act: Json) -> bool:
+    """Whether somebody pressed the other button of the element's own question; ``confirmed`` says so."""
+    return "confirm" in element and not act.get("confirmed", True)

@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import Any
 
 BOT_SCOPES = (
-    "app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write",
-    "groups:history", "im:history", "im:write", "mpim:history", "reactions:write", "usergroups:read",
-    "users:read",
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "mpim:history", "reactions:read",
+    "reactions:write", "usergroups:read", "users:read",
 )  # fmt: skip
 BOT_EVENTS = (
-    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim",
+    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups",
+    "message.im", "message.mpim", "reaction_added",
 )  # fmt: skip
 """Those of the app's manifest and no others: a test compares."""
+
+
+UNWELL = (
+    "slack_file_needs_share", "post_shares_files", "views_need_access", "file_buttons",
+    "alt_txt_hides_shares", "update_keeps_uploads", "edit_window_closed", "uploads_disabled",
+    "channel_errors",
+)  # fmt: skip
+"""Switches that `Options.recover` puts back."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,20 @@ class Options:
     response_seconds: float = 1800.0
     response_uses: int = 5
     edit_window_closed: bool = False
-    slack_file_needs_share: bool = True
+    slack_file_needs_share: bool = False
+    """Refuse blocks with a file that is shared nowhere. Slack asks only that the poster may see it (docs:
+    slack-file-object), and a file without a conversation is the bot's own."""
+    post_shares_files: bool = True
+    """Those in a conversation see an unshared file in a block of a new message (bolt-python#1018, Slack's
+    staff, of links); never one that chat.update swapped in (bolt-python#1295)."""
+    views_need_access: bool = False
+    """Refuse a view with a picture that its viewer may not see, in place of showing it as not found."""
+    file_buttons: bool = True
+    """Presses of buttons on file messages arrive at the app."""
+    alt_txt_hides_shares: bool = False
+    """A file uploaded with ``alt_txt`` never shows its shares (python-slack-sdk#1818)."""
+    update_keeps_uploads: bool = True
+    """views.update keeps what was put into a ``file_input``."""
     own_events: bool = True
     """The bot hears its own posts, edits and deletions, as in Slack."""
     home_tab: bool = True
@@ -78,6 +100,12 @@ class Options:
     uploads_disabled: bool = False
     channel_errors: dict[str, str] = field(default_factory=dict)
     """channel id to error code: a channel where posting is restricted."""
+
+    def recover(self) -> None:
+        """Every switch that makes Slack fail, back to how it is by itself."""
+        usual = Options()
+        for name in UNWELL:
+            setattr(self, name, getattr(usual, name))
 
     def change(self, values: dict[str, Any]) -> None:
         """Take new values by name; an unknown name or a wrong kind of value is a KeyError or TypeError."""

@@ -249,7 +249,7 @@ def view_json(workspace: Workspace, view: View, *, values: dict[str, Any] | None
         "close": None,
         "submit": None,
         **view.body,
-        "state": {"values": values or {}},
+        "state": {"values": view.values if values is None else values},
         "hash": view.hash,
         "previous_view_id": view.previous,
         "root_view_id": view.root,

@@ -117,24 +117,18 @@ class People:
         if not users:
             del message.reactions[str(act["name"])]
         self._core.recorder.changed("reaction", channel=channel.id, ts=message.ts)
-        if "reactions:read" in self._core.options.scopes and kind in self._core.options.events:
-            item = {"type": "message", "channel": channel.id, "ts": message.ts}
-            self._core.events.send(
-                {
-                    "type": kind,
-                    "user": act["user"],
-                    "reaction": act["name"],
-                    "item": item,
-                    "event_ts": self._workspace.ts(),
-                }
-            )
+        self._core.events.reacted(kind, message, act["user"], str(act["name"]))
         return {"ts": message.ts}
 
     def invite(self, act: Json) -> Json:
-        """Bring the bot in; a mention that waited for this is delivered then (docs: events/app_mention)."""
-        channel = self._channel(act)
-        channel.members.add(str(act.get("user", BOT_USER)))
-        self._core.recorder.changed("members", channel=channel.id)
+        """Bring the bot or somebody in; a mention that waited for the bot is delivered then (docs:
+        events/app_mention). ``inviter`` is a member, null for somebody who came alone."""
+        channel, user = self._channel(act), str(act.get("user", BOT_USER))
+        inviter = act.get("inviter", self._somebody(channel))
+        if user not in channel.members:
+            channel.members.add(user)
+            self._core.recorder.changed("members", channel=channel.id)
+            self._core.events.joined(channel, user, inviter)
         waiting, channel.pending_mentions = channel.pending_mentions, []
         ids: list[str] = []
         for ts in waiting if act.get("deliver_mentions", True) else []:
@@ -148,9 +142,16 @@ class People:
         channels = [self._channel({"channel": name}) for name in act.pop("channels", [])]
         person = User(**{"real_name": act["name"], **act})
         self._workspace.users[person.id] = person
+        self._core.recorder.changed("user", user=person.id)
         for channel in channels:
             channel.members.add(person.id)
+            self._core.recorder.changed("members", channel=channel.id)
+            self._core.events.joined(channel, person.id, None)
         return {"id": person.id}
+
+    def _somebody(self, channel: Channel) -> str | None:
+        """The member who invites where the act names nobody."""
+        return next((user for user in sorted(channel.members) if user != BOT_USER), None)
 
     def kick(self, act: Json) -> Json:
         channel = self._channel(act)
@@ -230,7 +231,7 @@ class People:
             "is_enterprise_install": "false",
             **({"enterprise_id": enterprise} if (enterprise := self._core.options.enterprise_id) else {}),
             "response_url": self._core.responses.url(channel, person.id),
-            "trigger_id": self._core.responses.trigger(person.id),
+            "trigger_id": self._core.responses.trigger(person.id, channel.id),
         }
 
     def _after_command(self, outcome: Outcome, person: User, channel: Channel, payload: Json) -> Json:

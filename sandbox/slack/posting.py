@@ -18,7 +18,8 @@ from sandbox.slack.markup import pings_of_message
 from sandbox.slack.options import Options
 from sandbox.slack.payloads import message_json
 from sandbox.slack.recorder import Recorder
-from sandbox.slack.workspace import BOT_ID, BOT_USER, Channel, Ephemeral, File, Json, Message, Workspace
+from sandbox.slack.visibility import Visibility, slack_files
+from sandbox.slack.workspace import BOT_ID, BOT_USER, Channel, Ephemeral, Json, Message, Workspace
 
 NO_TEXT_SHOWN = "This content can't be displayed."
 MOST_BLOCK_TEXT = 13_200
@@ -49,6 +50,7 @@ class Posting:
     ) -> None:
         self.workspace = workspace
         self.access = access
+        self.visibility = Visibility(workspace)
         self._options = options
         self._events = events
         self._recorder = recorder
@@ -64,7 +66,7 @@ class Posting:
         self.check_blocks(draft.blocks)
         parent = self.thread_root(channel, thread_ts)
         text = sanitize(draft.text)[:40_000]
-        if not text and draft.blocks:
+        if not text and draft.blocks and not files:
             text = NO_TEXT_SHOWN
         message = Message(
             ts=self.workspace.ts(),
@@ -82,6 +84,8 @@ class Posting:
             pings=self.pings(draft),
         )
         self.workspace.add(message)
+        if self._options.post_shares_files:
+            self.visibility.show(message.blocks, channel.id)
         self._recorder.changed("message", channel=channel.id, ts=message.ts)
         self._events.posted(message)
         return message
@@ -102,6 +106,8 @@ class Posting:
         if len(draft.text) > 4000:
             raise SlackError("msg_too_long")
         self.check_blocks(draft.blocks)
+        if message.files:
+            self._recorder.violation("chat.update", "file_message", "its buttons may die: bolt-python#411")
         before = message_json(self.workspace, message)
         pings = self.pings(draft)
         message.edits.append({"text": message.text, "blocks": message.blocks, "at": self.workspace.clock()})
@@ -150,6 +156,10 @@ class Posting:
         """Show something to one person only; in a thread that is not alive nobody sees it, and the app is not
         told. Mentions in it notify nobody; ``pings`` says what it renders."""
         self.check_blocks(draft.blocks)
+        if any(slack_files(draft.blocks)):
+            self._recorder.violation(
+                source, "ephemeral_file", "no files in ephemeral messages: node-slack-sdk#1790"
+            )
         ephemeral = Ephemeral(
             ts=self.workspace.ts(),
             channel=channel.id,
@@ -197,22 +207,15 @@ class Posting:
         if not blocks:
             return
         check = BlockCheck(
-            surface="message", find_file=self.find_file, needs_share=self._options.slack_file_needs_share
+            surface="message",
+            find_file=self.visibility.find,
+            needs_share=self._options.slack_file_needs_share,
         )
         errors = check.blocks(blocks)
         if errors:
             raise SlackError("invalid_blocks", messages=errors, errors=[_short(error) for error in errors])
         if text_length(blocks) > MOST_BLOCK_TEXT:
             raise SlackError("msg_blocks_too_long")
-
-    def find_file(self, reference: Json) -> File | None:
-        """The file that ``slack_file {id}`` or ``{url}`` names."""
-        if "id" in reference:
-            return self.workspace.files.get(str(reference["id"]))
-        url = str(reference.get("url"))
-        return next(
-            (f for f in self.workspace.files.values() if f"-{f.id}/" in url or f"/{f.id}/" in url), None
-        )
 
     def with_ids(self, blocks: list[Json] | None) -> list[Json]:
         """Slack gives every block an id, and every interactive element an action id, if the app gave none."""

@@ -25,8 +25,11 @@ class _Hook:
 
 
 @dataclass
-class _Trigger:
+class Trigger:
+    """Who did something, and where; good for one view, for a moment."""
+
     user: str
+    place: str | None
     expires: float
     used: bool = False
 
@@ -39,7 +42,7 @@ class Responses:
         self._options = options
         self._posting = posting
         self._hooks: dict[str, _Hook] = {}
-        self._triggers: dict[str, _Trigger] = {}
+        self._triggers: dict[str, Trigger] = {}
 
     def url(self, channel: Channel, user: str, source: Message | Ephemeral | None = None) -> str:
         """A new response_url for this person here, about this message."""
@@ -49,14 +52,15 @@ class Responses:
         self._hooks[secret] = _Hook(channel, user, expires, source)
         return f"{self._workspace.base_url}/response/{secret}"
 
-    def trigger(self, user: str) -> str:
-        """A new trigger_id."""
+    def trigger(self, user: str, place: str | None = None) -> str:
+        """A new trigger_id of what this person did, in this conversation."""
         draw = self._workspace.random.randrange
         trigger = f"{draw(10**12, 10**13)}.{draw(10**11, 10**12)}.{self._workspace.token('', 32).lower()}"
-        self._triggers[trigger] = _Trigger(user, self._workspace.clock() + self._options.trigger_seconds)
+        expires = self._workspace.clock() + self._options.trigger_seconds
+        self._triggers[trigger] = Trigger(user, place, expires)
         return trigger
 
-    def exchange(self, trigger_id: str | None) -> str:
+    def exchange(self, trigger_id: str | None) -> Trigger:
         """Whose trigger it is; each works once and briefly."""
         trigger = self._triggers.get(trigger_id or "")
         if trigger is None:
@@ -66,7 +70,7 @@ class Responses:
         if self._workspace.clock() > trigger.expires:
             raise SlackError("expired_trigger_id")
         trigger.used = True
-        return trigger.user
+        return trigger
 
     def receive(self, secret: str, body: Any) -> None:
         """Carry out what was posted to a response_url; SlackError with the code of Slack's 404 answer."""

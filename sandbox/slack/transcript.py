@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.slack.core import Core
 from sandbox.slack.payloads import file_json, view_json
-from sandbox.slack.workspace import Ephemeral, File, Json, Message
+from sandbox.slack.workspace import Ephemeral, File, Json, Message, View
 
 
 def transcript(core: Core, *, channel: str | None = None, user: str | None = None) -> list[Json]:
@@ -20,7 +20,7 @@ def transcript(core: Core, *, channel: str | None = None, user: str | None = Non
     names = {place.id for place in places}
     found: list[Json] = [message_record(core, m) for name in names for m in workspace.channel_messages(name)]
     found += [
-        ephemeral_record(e)
+        ephemeral_record(core, e)
         for e in workspace.ephemerals
         if e.channel in names and not e.deleted and user in {None, e.user}
     ]
@@ -38,6 +38,7 @@ def message_record(core: Core, message: Message) -> Json:
         "text": message.text,
         "blocks": message.blocks,
         "attachments": message.attachments,
+        "pictures": _pictures(core, message.blocks, core.workspace.channels[message.channel].members),
         "files": [file_record(core, core.workspace.files[f]) for f in message.files],
         "metadata": message.metadata,
         "edited": message.edited,
@@ -49,7 +50,7 @@ def message_record(core: Core, message: Message) -> Json:
     }
 
 
-def ephemeral_record(ephemeral: Ephemeral) -> Json:
+def ephemeral_record(core: Core, ephemeral: Ephemeral) -> Json:
     return {
         "ts": ephemeral.ts,
         "thread_ts": ephemeral.thread_ts,
@@ -59,6 +60,7 @@ def ephemeral_record(ephemeral: Ephemeral) -> Json:
         "subtype": None,
         "text": ephemeral.text,
         "blocks": ephemeral.blocks,
+        "pictures": _pictures(core, ephemeral.blocks, {ephemeral.user}),
         "attachments": [],
         "files": [],
         "metadata": None,
@@ -70,6 +72,11 @@ def ephemeral_record(ephemeral: Ephemeral) -> Json:
         "note": ephemeral.note,
         "source": ephemeral.source,
     }
+
+
+def _pictures(core: Core, blocks: list[Json], people: set[str]) -> list[Json]:
+    """Files in blocks, with ``visible`` and the people whom Slack shows "file not found" in their place."""
+    return core.posting.visibility.pictures(blocks, people)
 
 
 def file_record(core: Core, file: File) -> Json:
@@ -99,9 +106,7 @@ def _digest(data: bytes) -> str:
 def views_record(core: Core) -> Json:
     """Open modals of each person, the last one on top."""
     return {
-        user: [
-            view_json(core.workspace, view) | {"errors": view.errors, "pings": view.pings} for view in stack
-        ]
+        user: [view_json(core.workspace, view) | _view_extras(core, view) for view in stack]
         for user, stack in core.workspace.views.items()
     }
 
@@ -110,4 +115,11 @@ def home_record(core: Core, user: str) -> dict[str, Any] | None:
     home = core.workspace.homes.get(user)
     if home is None:
         return None
-    return view_json(core.workspace, home.view) | {"pings": home.view.pings, "published": home.published}
+    return (
+        view_json(core.workspace, home.view) | _view_extras(core, home.view) | {"published": home.published}
+    )
+
+
+def _view_extras(core: Core, view: View) -> Json:
+    pictures = _pictures(core, view.body.get("blocks") or [], {view.user})
+    return {"errors": view.errors, "pings": view.pings, "pictures": pictures}

@@ -76,6 +76,8 @@ class File:
     download_url: bool = True
     deleted: bool = False
     shares: dict[str, list[Json]] = field(default_factory=dict)
+    shown_in: set[str] = field(default_factory=set)
+    """Conversations that may see it because a new message there showed it in a block."""
 
 
 @dataclass
@@ -126,6 +128,10 @@ class View:
     previous: str | None
     hash: str
     external_id: str = ""
+    place: str | None = None
+    """The conversation where it was opened."""
+    values: Json = field(default_factory=dict)
+    """What its fields held when the app last heard of it (``view.state.values``)."""
     errors: Json = field(default_factory=dict)
     pings: list[str] = field(default_factory=list)
 

@@ -60,6 +60,8 @@ async def join(core: Core, args: Args) -> Json:
     already = BOT_USER in channel.members
     channel.members.add(BOT_USER)
     core.recorder.changed("joined", channel=channel.id)
+    if not already:
+        core.events.joined(channel, BOT_USER, None)
     body: Json = {"channel": channel_json(core.workspace, channel)}
     if already:
         body |= {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}

@@ -24,10 +24,23 @@ async def complete_upload(core: Core, args: Args) -> Json:
         core.recorder.violation("files.completeUploadExternal", "channels", "one channel only is simulated")
         raise SlackError("invalid_channel")
     channel = core.access.to_share(target) if target else None
-    comment = args.text("initial_comment")
-    draft = Draft(text=comment, blocks=None if comment else args.blocks(), parse="client")
+    draft = _upload_draft(core, args)
     files = core.files.complete(wanted, channel=channel, thread_ts=args.optional("thread_ts"), draft=draft)
     return {"files": [{"id": f.id, "title": f.title, "created": f.created, "user": f.user} for f in files]}
+
+
+def _upload_draft(core: Core, args: Args) -> Draft:
+    """The message around the files. Beside ``initial_comment`` Slack ignores the blocks (docs:
+    files.completeUploadExternal), which no app can want: a violation. A fault named ``upload_blocks`` refuses
+    the blocks and takes the same files without them."""
+    comment, blocks = args.text("initial_comment"), args.blocks()
+    if comment and blocks:
+        core.recorder.violation("files.completeUploadExternal", "blocks_ignored", "initial_comment is set")
+        blocks = None
+    refused = core.faults.refusal("upload_blocks") if blocks else None
+    if refused:
+        raise SlackError(refused)
+    return Draft(text=comment, blocks=blocks, parse="client")
 
 
 def _visible(core: Core, identifier: str) -> File:

@@ -9,7 +9,7 @@ from sandbox.slack.core import Core
 from sandbox.slack.emoji import EMOJI
 from sandbox.slack.errors import SlackError
 from sandbox.slack.paging import page
-from sandbox.slack.payloads import bot_profile, user_json, view_json
+from sandbox.slack.payloads import bot_profile, message_json, user_json, view_json
 from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, Json, Message
 
 
@@ -100,7 +100,19 @@ async def reactions_add(core: Core, args: Args) -> Json:
         raise SlackError("already_reacted")
     users.append(BOT_USER)
     core.recorder.changed("reaction", channel=message.channel, ts=message.ts)
+    core.events.reacted("reaction_added", message, BOT_USER, name)
     return {}
+
+
+async def reactions_get(core: Core, args: Args) -> Json:
+    """The message with all its reactions (docs: reactions.get); only messages are simulated."""
+    if not args.has("channel") or not args.has("timestamp"):
+        raise SlackError("no_item_specified")
+    channel = core.access.find(args.text("channel"))
+    message = core.workspace.find(channel.id, args.text("timestamp"))
+    if message is None:
+        raise SlackError("message_not_found")
+    return {"type": "message", "channel": channel.id, "message": message_json(core.workspace, message)}
 
 
 async def reactions_remove(core: Core, args: Args) -> Json:
@@ -111,21 +123,20 @@ async def reactions_remove(core: Core, args: Args) -> Json:
     if not message.reactions[name]:
         del message.reactions[name]
     core.recorder.changed("reaction", channel=message.channel, ts=message.ts)
+    core.events.reacted("reaction_removed", message, BOT_USER, name)
     return {}
 
 
 async def views_open(core: Core, args: Args) -> Json:
-    user = core.responses.exchange(args.optional("trigger_id"))
-    return {
-        "view": view_json(core.workspace, core.views.open(user, args.structure("view", "invalid_arguments")))
-    }
+    trigger = core.responses.exchange(args.optional("trigger_id"))
+    body = args.structure("view", "invalid_arguments")
+    return {"view": view_json(core.workspace, core.views.open(trigger.user, body, place=trigger.place))}
 
 
 async def views_push(core: Core, args: Args) -> Json:
-    user = core.responses.exchange(args.optional("trigger_id"))
-    return {
-        "view": view_json(core.workspace, core.views.push(user, args.structure("view", "invalid_arguments")))
-    }
+    trigger = core.responses.exchange(args.optional("trigger_id"))
+    body = args.structure("view", "invalid_arguments")
+    return {"view": view_json(core.workspace, core.views.push(trigger.user, body))}
 
 
 async def views_update(core: Core, args: Args) -> Json:

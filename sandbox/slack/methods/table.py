@@ -68,6 +68,7 @@ METHODS: dict[str, Method] = {
     "reactions.add": Method(
         others.reactions_add, "t3", scopes=("reactions:write",), required=("name", "timestamp", "channel")
     ),
+    "reactions.get": Method(others.reactions_get, "t3", json=False, scopes=("reactions:read",)),
     "reactions.remove": Method(
         others.reactions_remove, "t2", scopes=("reactions:write",), required=("name",)
     ),

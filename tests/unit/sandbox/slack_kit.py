@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import struct
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -49,6 +50,8 @@ class Room:
         async with aiohttp.ClientSession() as session, session.post(ticket["upload_url"], data=data) as sent:
             assert sent.status == 200
         file_id = str(ticket["file_id"])
+        if isinstance(more.get("blocks"), list):  # slack_sdk leaves this to its callers
+            more["blocks"] = json.dumps(more["blocks"])
         await self.web.files_completeUploadExternal(
             files=[{"id": file_id, "title": name}], channel_id=channel, **more
         )
@@ -72,9 +75,16 @@ async def room(**options: Any) -> AsyncIterator[Room]:
 
 
 @asynccontextmanager
-async def bolt(here: Room, register: Callable[[AsyncApp], None]) -> AsyncIterator[AsyncSocketModeHandler]:
-    """A real Bolt app on a real Socket Mode connection."""
-    app = AsyncApp(client=here.web, signing_secret="sandbox-signing-secret", process_before_response=True)
+async def bolt(
+    here: Room, register: Callable[[AsyncApp], None], *, own: bool = False
+) -> AsyncIterator[AsyncSocketModeHandler]:
+    """A real Bolt app on a real Socket Mode connection; ``own``: it also hears what it has done itself."""
+    app = AsyncApp(
+        client=here.web,
+        signing_secret="sandbox-signing-secret",
+        process_before_response=True,
+        ignoring_self_events_enabled=not own,
+    )
     register(app)
     handler = AsyncSocketModeHandler(app, "xapp-sandbox", web_client=here.web)
     await handler.connect_async()  # type: ignore[no-untyped-call]

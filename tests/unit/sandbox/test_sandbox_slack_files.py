@@ -105,14 +105,80 @@ async def _with_picture(here: Room, file_id: str) -> str:
     return str(refusal["response_metadata"]["messages"][0])
 
 
-@pytest.mark.parametrize(("kind", "channel"), [("webp", "C0DESIGN"), ("png", None)])
-async def test_slack_file_of_webp_or_never_shared_is_invalid(kind: str, channel: str | None) -> None:
+async def test_slack_file_of_webp_or_of_nothing_known_is_invalid() -> None:
     async with room() as here:
-        file_id = await here.upload(f"a.{kind}", picture(kind.upper()), channel)
+        file_id = await here.upload("a.webp", picture("WEBP"), "C0DESIGN")
         await here.people.settle()
 
-        message = await _with_picture(here, file_id)
-        assert message == "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]"
+        for name in (file_id, "F0NOSUCH"):
+            message = await _with_picture(here, name)
+            assert message == "[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]"
+
+
+async def test_a_file_shared_nowhere_is_refused_only_by_order() -> None:
+    async with room(slack_file_needs_share=True) as here:
+        file_id = await here.upload("a.png", picture())
+        await here.people.settle()
+
+        assert "invalid slack file" in await _with_picture(here, file_id)
+
+
+def _image(**reference: str) -> list[dict[str, object]]:
+    return [{"type": "image", "block_id": "i", "slack_file": reference, "alt_text": "a"}]
+
+
+async def test_people_see_a_file_that_a_new_message_shows_and_none_that_an_update_swaps_in() -> None:
+    async with room() as here:
+        shown, swapped, shared = [
+            await here.upload("a.png", picture(), channel) for channel in (None, None, "C0DESIGN")
+        ]
+        await here.people.settle()
+        post = await here.web.chat_postMessage(channel="C0DESIGN", text="x", blocks=_image(id=shown))
+        url = (await here.web.files_info(file=shared))["file"]["url_private"]
+
+        async def pictures() -> list[tuple[object, object]]:
+            record = (await here.people.messages("C0DESIGN"))[-1]
+            return [(p["file"], p["hidden_from"]) for p in record["pictures"]]
+
+        first = await pictures()
+        await here.web.chat_update(channel="C0DESIGN", ts=post["ts"], text="x", blocks=_image(id=swapped))
+        second = await pictures()
+        await here.web.chat_update(channel="C0DESIGN", ts=post["ts"], text="x", blocks=_image(url=url))
+        third = await pictures()
+
+    everybody = ["U0ALICE", "U0BOB", "U0CAROL", "U0DAN", "U0OWNER"]
+    assert (first, second, third) == ([(shown, [])], [(swapped, everybody)], [(shared, [])])
+
+
+async def test_a_file_of_a_private_place_is_not_seen_elsewhere() -> None:
+    async with room(post_shares_files=False) as here:
+        await here.people.invite("G0SECRET")
+        file_id = await here.upload("a.png", picture(), "G0SECRET")
+        await here.people.settle()
+        await here.web.chat_postMessage(channel="C0DESIGN", text="x", blocks=_image(id=file_id))
+        (seen,) = (await here.people.messages("C0DESIGN"))[-1]["pictures"]
+        home = {"type": "home", "blocks": _image(id=file_id)}
+        homes = []
+        for user in ("U0ALICE", "U0DAN"):
+            await here.web.views_publish(user_id=user, view=home)
+            homes.append((await here.people.home(user) or {})["pictures"][0]["visible"])
+
+        assert (seen["visible"], seen["hidden_from"]) == (False, ["U0DAN", "U0OWNER"])
+        assert homes == [True, False]
+
+
+async def test_alt_text_hides_shares_by_order() -> None:
+    async with room(alt_txt_hides_shares=True) as here:
+        data = picture()
+        ticket = await here.web.files_getUploadURLExternal(filename="a.png", length=len(data), alt_txt="teal")
+        async with aiohttp.ClientSession() as session, session.post(ticket["upload_url"], data=data):
+            pass
+        done = here.web.files_completeUploadExternal
+        await done(files=[{"id": ticket["file_id"]}], channel_id="C0DESIGN")
+        await here.people.settle()
+
+        assert (await here.web.files_info(file=ticket["file_id"]))["file"]["shares"] == {}
+        assert len(await here.people.messages("C0DESIGN")) == 1
 
 
 async def test_slack_file_is_invalid_until_processed_then_shown() -> None:

@@ -277,7 +277,11 @@ def test_method_table_agrees_with_the_reference() -> None:
     folder = find_reference()
     if folder is None:
         pytest.skip("no slack-reference folder")
+    pages = {path.stem for path in (folder / "methods").glob("[a-z]*.json")}
+    assert set(METHODS) - pages == {"reactions.get"}, "without a page: docs.slack.dev says the same"
     for name, method in METHODS.items():
+        if name not in pages:
+            continue
         page = json.loads((folder / "methods" / f"{name}.json").read_text("utf-8"))
         required = set(page["args"].get("required", [])) - {"token"}
         assert set(method.required) == required, name
