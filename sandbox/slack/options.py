@@ -8,8 +8,8 @@ from typing import Any
 
 BOT_SCOPES = (
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read",
-    "files:write", "groups:history", "groups:read", "im:history", "im:write", "mpim:history", "reactions:read",
-    "reactions:write", "usergroups:read", "users:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "mpim:history",
+    "reactions:read", "reactions:write", "usergroups:read", "users:read",
 )  # fmt: skip
 BOT_EVENTS = (
     "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups",
