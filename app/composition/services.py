@@ -77,6 +77,9 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         ),
     )
     free_answers = FreeAnswers(commands=commands, lookup=lookup, cancel=cancel)
+    others = CommandsInMessages(
+        dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
+    )
     conversation = SlackConversation(
         api=slack.api,
         upload_client=slack.upload_client,
@@ -100,14 +103,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
-        intake=_intake(
-            base,
-            slack,
-            conversation=conversation,
-            start_job=start_job,
-            commands=commands,
-            free_answers=free_answers,
-        ),
+        intake=_intake(base, slack, conversation, start_job, others),
         welcome=_welcome(base, slack),
         administration=administration,
         desk=desk,
@@ -117,18 +113,14 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
 def _intake(
     base: Foundation,
     slack: Slack,
-    *,
     conversation: SlackConversation,
     start_job: StartJob,
-    commands: CommandDispatcher,
-    free_answers: FreeAnswers,
+    others: CommandsInMessages,
 ) -> Intake:
     return Intake(
         store=base.store,
         conversation=conversation,
-        other_commands=CommandsInMessages(
-            dispatch=commands, free_answers=free_answers, api=slack.api, names=slack.names
-        ),
+        other_commands=others,
         start_job=start_job,
         read=read_message,
         name_people=NamesInText(slack.api),

@@ -37,6 +37,7 @@ def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) ->
     """The card for an admin: who asks for what, at what price; the buttons, or what was decided. Dates are
     said in ``zone``. What was said in private is not quoted. ``here``: see ``about_others``."""
     head: tuple[Part, ...] = (
+        Bold("Over budget: "),
         Person(pending.user_id),
         " asks for ",
         f"{variant_text(pending.ask.request)} at {price(pending.estimate, exact=False)} in ",
@@ -48,7 +49,7 @@ def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) ->
     if pending.state is PendingState.ASKED:
         dearer = " It costs more than when it was asked." if pending.round else ""
         said = about_others(
-            [Bold("Over budget: "), *head, f"{dearer} Open until {time_text(pending.expires_at, zone)}."],
+            [*head, f"{dearer} Open until {time_text(pending.expires_at, zone)}."],
             here=here,
         )
         return Notice(said.text, [*said.blocks, prompt, approval_request_buttons(pending)])

@@ -11,6 +11,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.refusals import (
     AskRefused,
+    NotFound,
     Refusal,
     StateRefusal,
     TypedRefusal,
@@ -18,10 +19,17 @@ from bot.domain.requests.refusals import (
     UnsupportedFlag,
     WhichPicture,
 )
-from bot.domain.requests.source_refusals import SourceRefusal
+from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource, SourceRefusal
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, TryLater, WorkspaceGone
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
-from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons, which_buttons
+from handlers.messages.buttons import (
+    actions,
+    confirm_buttons,
+    offer_buttons,
+    over_budget_buttons,
+    which_buttons,
+)
+from handlers.messages.command_buttons import change_button, command_button, draw_button
 from handlers.messages.job_outcome import charge_text
 from handlers.messages.problems.budget import budget_words
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
@@ -97,6 +105,12 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [which_buttons(pending)]
         case UnknownFlag() | UnsupportedFlag():
             return [offer_buttons(about.offer)] if about.offer is not None else []
+        case NotFound():
+            return [actions(command_button("My pictures", "history"))]
+        case NoSource():
+            return [actions(change_button(), draw_button())]
+        case BadSource() | BadMask():
+            return [actions(change_button())]
         case _:
             return []
 

@@ -85,7 +85,7 @@ async def test_a_private_answer_is_shown_to_its_asker_only(sit: Sit, newcomer: N
 
 async def test_an_empty_budget_refuses_and_says_so(sit: Sit) -> None:
     desk = await sit("U0DAN")
-    refusals = desk.page.locator("#main .message").filter(has_text="Nothing was spent")
+    refusals = desk.page.locator("#main .message").filter(has_text="own budget")
     before = await refusals.count()
 
     await desk.type("/imagine a cathedral --n 4 --quality high")

@@ -220,7 +220,7 @@ async def test_a_dear_ask_from_the_form_waits_for_run(world: World) -> None:
     sent = await world.slack.submit_view(ALICE, view["id"], filled("a fox", quality="high", number="2"))
 
     assert sent["view"] is None
-    (note,) = await whispers(world, ALICE, "nothing is spent until you say so")
+    (note,) = await whispers(world, ALICE, "this costs")
     assert note["thread_ts"] is None, "nothing is in that thread yet: nobody would see it there"
     assert world.provider.tasks() == []
 
@@ -263,7 +263,7 @@ async def test_outsiders_get_no_form(world: World) -> None:
 
     await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "edit_result")
 
-    await whispers(world, "U0OUTSIDE", "another workspace")
+    await whispers(world, "U0OUTSIDE", "only people of the workspace")
     assert await world.slack.views("U0OUTSIDE") == []
 
 

@@ -93,7 +93,7 @@ async def test_another_command_of_the_app_names_the_right_one(sqlite_url: str) -
         typed = await room.people.command("U0ALICE", "C0DESIGN", "a fox", command="/draw")
 
         assert typed["ack"]["response_type"] == "ephemeral"
-        assert "/imagine help" in typed["ack"]["text"]
+        assert "This bot answers to /imagine." in typed["ack"]["text"]
         assert await room.jobs() == []
 
 

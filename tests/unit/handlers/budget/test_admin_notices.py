@@ -115,11 +115,11 @@ def test_the_digest_has_everything_at_a_glance() -> None:
 
     for words in (
         "$6.01 spent (9 Nov to 15 Nov)",
-        "40 paid asks, $0.16 each on average; 3 failed",
+        "40 orders paid, $0.16 each on average; 3 failed",
         "By channel: #C1 $4.00, direct messages $2.01",
         "Most by person: U5 $1.01, U4 $1.01, U3 $1.01, U2 $1.01, U1 $1.01.",
         "$6.01 of $10.00. At this pace it is used up on 26 Nov.",
-        "$0.34 is set aside for 2 asks",
+        "$0.34 is set aside for 2 orders",
     ):
         assert words in said, (words, said)
 
