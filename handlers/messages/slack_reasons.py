@@ -20,7 +20,7 @@ class SlackReason:
 
 
 _ELSEWHERE = "Ask in another channel, or in your messages with {bot}."
-_INVITE = SlackReason("this bot is no member there", "", invite=True)
+_INVITE = SlackReason("this bot is no member", "", invite=True)
 _CLOSED = SlackReason(
     "this workspace restricts who may post there", "Ask an admin, or ask in another channel."
 )

@@ -55,10 +55,10 @@ async def test_an_alert_reaches_each_admin_once(world: World, kind: str) -> None
 
     await world.job(status="succeeded", delivery="delivered")
     for admin in (ADMIN, "U0BOB"):
-        await told(world, await direct(world, admin), "used all of")
+        await told(world, await direct(world, admin), "The workspace has used")
     await at_rest(world)
     for admin in (ADMIN, "U0BOB"):
-        assert count(await world.slack.messages(await direct(world, admin)), "used all of") == 1, admin
+        assert count(await world.slack.messages(await direct(world, admin)), "The workspace has used") == 1, admin
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
