@@ -26,6 +26,7 @@ from bot.services.steps.pictures import Pictures
 from handlers.bolt.register import Listeners
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import BudgetListener
+from handlers.listeners.budget_desk import BudgetDeskListener
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
@@ -35,11 +36,13 @@ from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
+from handlers.listeners.reactions import ReactionListener, nothing_yet
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import StepsListener
 from handlers.listeners.unhandled import Unhandled
+from handlers.listeners.welcome import WelcomeListener
 
 
 def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, services: Services) -> Listeners:
@@ -129,6 +132,11 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             names=names,
         ),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
+        welcome=WelcomeListener(welcome=services.welcome, belonging=belonging, unhandled=unhandled),
+        budget_desk=BudgetDeskListener(
+            administration=services.administration, desk=services.desk, api=api, names=names
+        ),
+        reactions=ReactionListener(handle=nothing_yet, belonging=belonging, unhandled=unhandled),
     )
 
 

@@ -116,7 +116,7 @@ class FormOpening:
         else:
             try:
                 if not await self._open(str(body["trigger_id"]), start, read):
-                    said = no_form_notice(self._names)
+                    said = no_form_notice()
             except (AskRefused, StoreUnavailable) as refused:
                 log.info("form_refused", reason=type(refused).__name__)
                 said = sentence(refused, self._names)

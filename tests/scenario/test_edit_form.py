@@ -269,7 +269,7 @@ async def test_outsiders_get_no_form(world: World) -> None:
 
     await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "edit_result")
 
-    await whispers(world, "U0OUTSIDE", "another workspace")
+    await whispers(world, "U0OUTSIDE", "only people of the workspace")
     assert await world.slack.views("U0OUTSIDE") == []
 
 
@@ -289,8 +289,8 @@ async def test_when_the_form_does_not_open_the_person_is_told(world: World) -> N
 @pytest.mark.parametrize(
     ("channel", "words"),
     [
-        ("C0RANDOM", ("/invite @imagine", "nothing was spent")),
-        ("G0SECRET", ("/invite @imagine", "nothing was spent")),
+        ("C0RANDOM", ("/invite @imagine", "nothing was charged")),
+        ("G0SECRET", ("/invite @imagine", "nothing was charged")),
         ("D0ALICEBOB", ("direct message between people", "ask in a channel")),
     ],
     ids=["a public channel", "a private channel", "a direct message of two people"],
