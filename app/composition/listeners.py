@@ -19,6 +19,7 @@ from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.form_start import FormStarts
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
+from bot.services.steps.by_message import ByMessage
 from bot.services.steps.delete_picture import DeletePicture
 from bot.services.steps.deliver_anew import DeliverAnew
 from bot.services.steps.describe_picture import DescribePicture
@@ -36,7 +37,8 @@ from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
-from handlers.listeners.reactions import ReactionListener, nothing_yet
+from handlers.listeners.reaction_questions import ReactionQuestions
+from handlers.listeners.reactions import ReactionListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
@@ -136,7 +138,11 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         budget_desk=BudgetDeskListener(
             administration=services.administration, desk=services.desk, api=api, names=names
         ),
-        reactions=ReactionListener(handle=nothing_yet, belonging=belonging, unhandled=unhandled),
+        reactions=ReactionListener(
+            handle=ReactionQuestions(by_message=ByMessage(store=base.store), admins=services.admins, api=api),
+            belonging=belonging,
+            unhandled=unhandled,
+        ),
     )
 
 

@@ -30,11 +30,6 @@ class ReactionHandler(Protocol):
         ...
 
 
-async def nothing_yet(place: Place, ts: str, user_id: str, reaction: str) -> None:
-    """Takes note of a reaction that leads to nothing."""
-    log.info("reaction_noted", channel=place.channel_id, ts=ts, user=user_id, reaction=reaction)
-
-
 class ReactionListener:
     """Hands reactions of our workspace's people on our own messages to ``handle``."""
 

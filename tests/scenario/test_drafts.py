@@ -116,7 +116,7 @@ async def test_a_persons_own_choice_counts_before_the_channels_which_admins_make
     await world.start_bot(IMAGINE_MODE="drafts")
 
     refused = await world.imagine("settings channel single")
-    assert "may not" in all_of(refused["ack"])
+    assert "Only a budget admin" in all_of(refused["ack"])
     made = await world.imagine("settings channel single", user=CAROL)
     assert "No default for this channel" in labels(made["ack"])
     await world.slack.message(BOB, DESIGN, "@imagine settings drafts")

@@ -262,3 +262,20 @@ async def test_sizes_are_one_job_each(world: World) -> None:
     await newest_job(world, 3, delivery="delivered")
     await reply(world, job, "864×1536")
     assert {row["estimate_micros"] for row in (await world.jobs())[:2]} == {20_000}
+
+
+async def test_a_cross_asks_its_asker_and_nobody_else(world: World) -> None:
+    await reachable_bot(world)
+    job = await sheet(world)
+    await world.slack.reaction(BOB, DESIGN, job["thread_ts"], "x")
+    await world.slack.reaction(ALICE, DESIGN, job["thread_ts"], "x")
+
+    async def asked() -> Json | None:
+        records = await world.slack.transcript("", ALICE)
+        found = [r for r in records if "Delete this picture for everyone?" in r["text"]]
+        return found[0] if found else None
+
+    question = await eventually(asked, what="the question in a direct message")
+    assert not [r for r in await world.slack.transcript("", BOB) if "Delete this" in r["text"]]
+    await world.slack.action(ALICE, question["channel"], question["ts"], "pic_delete")
+    await until_roots(world, 0)
