@@ -178,7 +178,7 @@ async def limits_hold_and_are_changed(world: World) -> None:
     refused = all_of((await world.imagine("a fox --q high --n 4", user=ALICE))["ack"])
     assert "your own budget for today has" in refused
     changed = await world.imagine("budget set user U0ALICE $9 day", user=CAROL)
-    assert "is $9.00 a day" in all_of(changed["ack"]), changed["ack"]
+    assert "has $9.00 a day" in all_of(changed["ack"]), changed["ack"]
 
 
 async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
