@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.scenario.budget_kit import all_of, direct, filled, form_of, press, told
+from tests.scenario.budget_kit import all_of, direct, filled, form_of, told
 from tests.scenario.edit_kit import ALICE, DESIGN, photo, reachable_bot
 from tests.support.crash import at_rest
 from tests.support.previous import DUMP
@@ -198,8 +198,8 @@ async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
 
 async def what_waited_for_people_goes_on(world: World) -> None:
     """A request that waited for an admin, and a step that waited for an operator."""
-    await told(world, await direct(world, CAROL), "asks for")
-    await press(world, CAROL, await direct(world, CAROL), "petition_once")
+    card = await told(world, await direct(world, CAROL), "asks for")
+    await world.slack.action(CAROL, card["channel"], card["ts"], "petition_once")
     approved = await world.job(status="succeeded", delivery="delivered")
     assert approved["prompt"] == "a fox called petition"
     code, _, errors = await world.cli("jobs", "retry", "stuck001")
