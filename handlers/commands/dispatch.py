@@ -9,7 +9,8 @@ from handlers import parsing
 from handlers.commands.budget import BudgetCommands
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
-from handlers.messages.notices import help_notice, history_notice, show_notice
+from handlers.messages.job_details import show_notice
+from handlers.messages.notices import help_notice, history_notice
 from handlers.messages.wording import BotNames
 
 

@@ -10,8 +10,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.place import Place
 from handlers.ids import is_private_name
 from handlers.incoming.message_events import pictures_of
-from handlers.messages.status_message import RESULTS
 from handlers.views.request_form import MOST_FILES, Start
+
+RESULTS = "results:"
+"""Begins the block id of the button on older results; the number of results follows."""
 
 BELONGS = "belongs"
 """Where the context of a request says whether its person belongs to the workspace that pays."""
