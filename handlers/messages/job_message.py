@@ -106,11 +106,12 @@ def spoken(view: JobView, asker: str) -> str:
     """The message for notifications and screen readers."""
     request = view.job.request
     words = shorten(request.prompt, PROMPT_CHARACTERS)
-    if view.is_delivered:
+    if view.is_delivered and not view.stuck:
         size = f" · {request.size.width}×{request.size.height}" if request.size else ""
         cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
-        return fallback(f"{amount(request)}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
-    if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
+        what = amount(request, len(view.arrived))
+        return fallback(f"{what}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
+    if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING} and not view.stuck:
         return fallback(f"Drawing{_for(asker)}: “{words}”", _MOST_TEXT)
     return fallback(f"{line(view, None)}: “{words}”", _MOST_TEXT)
 

@@ -1,4 +1,4 @@
-"""Private notices for when all is well: the receipt of a request, the help, the history, one job."""
+"""Private notices for when all is well: the receipt of a request, the help, the history."""
 
 from __future__ import annotations
 
@@ -18,14 +18,11 @@ from handlers.messages.block_kit import (
     as_text,
     bullets,
     context,
-    cut,
     fallback,
     preformatted,
-    quote,
     rich_text,
     section,
     shorten,
-    visible,
 )
 from handlers.messages.buttons import actions
 from handlers.messages.command_buttons import command_button, draw_button
@@ -33,8 +30,7 @@ from handlers.messages.error_message import Notice, notice
 from handlers.messages.job_outcome import is_tried_again
 from handlers.messages.remaining import left_text
 from handlers.messages.scope_text import capital
-from handlers.messages.status_message import StatusMessage, status_message
-from handlers.messages.status_text import arrived, duration, is_delivered, job_price, price
+from handlers.messages.status_text import duration, job_price, price
 from handlers.messages.wording import BotNames
 
 _MOST_LINES = 10
@@ -141,9 +137,9 @@ def state_word(view: JobView) -> str:
     if job.delivery is Delivery.UNDELIVERABLE:
         return "not posted"
     if job.status is Status.SUCCEEDED:
-        came = len(arrived(view))
+        came = len(view.arrived)
         partial = f"{came} of {job.request.n}" if came < job.request.n else "done"
-        return partial if is_delivered(view) else "posting"
+        return partial if view.is_delivered else "posting"
     if is_tried_again(view):
         return "trying again"
     return _STATES[job.status]
@@ -158,18 +154,3 @@ _STATES = {
     Status.CANCELLED: "cancelled",
     Status.TIMED_OUT: "still waiting",
 }
-
-
-def show_notice(view: JobView, names: BotNames) -> Notice:
-    """All about one job: its status message, and the whole prompt where that was shortened."""
-    message: StatusMessage = status_message(view, names, hidden=_files(view), in_place=False)
-    blocks = [block for block in message.blocks if block["type"] != "actions"]
-    prompt = visible(view.job.request.prompt).strip()
-    if shorten(prompt) != prompt:
-        blocks.insert(-1, rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, 6000))))
-    return Notice(message.text, blocks)
-
-
-def _files(view: JobView) -> set[str]:
-    """A private note cannot show Slack's own files (java-slack-sdk#1349)."""
-    return {picture.file_id for picture in view.pictures if picture.file_id}

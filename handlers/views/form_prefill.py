@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.jobs.shown import SHEET
+from bot.domain.jobs.shown import SHEET, is_shown_as_it_is
 from bot.domain.requests.change import Change
 from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import broken_rule
 from bot.services.requests.form_start import FormStart
+from handlers.messages.alt_texts import made_from_words
 from handlers.messages.block_kit import shorten
-from handlers.messages.status_message import SHOWN_BY_SLACK
-from handlers.messages.status_text import alt_text
 from handlers.views.form_state import OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start, size_behind
 
 _TITLE_CHARACTERS = 150
@@ -136,7 +135,7 @@ def _seen(start: Start, found: FormStart) -> Seen:
         return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
     picture = found.pictures[start.which]
     title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
-    return Seen(title, picture.alt_text or alt_text(job, start.which, count))
+    return Seen(title, picture.alt_text or made_from_words(job))
 
 
 def _picture(found: FormStart) -> str | None:
@@ -146,8 +145,7 @@ def _picture(found: FormStart) -> str | None:
     if not found.number:
         return previews.get(SHEET)
     picture = found.pictures[found.number]
-    shows = (picture.format or "").lower() in SHOWN_BY_SLACK
-    return picture.file_id if shows else previews.get(found.number)
+    return picture.file_id if is_shown_as_it_is(picture) else previews.get(found.number)
 
 
 def _told(start: Start) -> str:

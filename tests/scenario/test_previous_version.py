@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.scenario.budget_kit import all_of, direct, form_of, press, told
+from tests.scenario.budget_kit import all_of, direct, form_of, told
 from tests.scenario.edit_kit import ALICE, DESIGN, photo, reachable_bot
 from tests.scenario.form_kit import draw
 from tests.support.crash import at_rest

@@ -12,6 +12,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
@@ -21,7 +22,7 @@ from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.step_runner import MAX_ATTEMPTS
 from handlers.messages.error_message import sentence
-from handlers.messages.status_message import status_message
+from handlers.messages.job_message import job_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
@@ -54,7 +55,7 @@ class Spoken:
         self.sentences: list[str] = []
 
     async def update_status(self, view: JobView) -> str:
-        message = status_message(view, BotNames())
+        message = job_message(view, PriceTable.load())
         self.shown.append(message.text)
         return message.fingerprint
 
@@ -126,10 +127,7 @@ async def test_a_drawing_that_got_stuck_says_so_once_and_recovers(store: SqlStor
     await bench.work()
 
     (said,) = bench.spoken.shown
-    assert said.startswith("Stuck")
-    assert "$0.02 stays counted against the budget" in said
-    assert "Whoever runs this bot can take it up again." in said
-    assert "#J1" in said
+    assert said == "Stopped for the moment · $0.02 kept aside · the operators know: “a fox”"
     (job,) = await Records(store).jobs()
     assert job["parked"] == ["RuntimeError: poisoned"]
 
@@ -143,8 +141,8 @@ async def test_a_drawing_that_got_stuck_says_so_once_and_recovers(store: SqlStor
 @pytest.mark.parametrize(
     ("changes", "money"),
     [
-        ({"status": Status.QUEUED}, "Nothing was charged."),
-        ({"status": Status.SUCCEEDED, "cost": a_job().estimate}, "Charged $0.02."),
+        ({"status": Status.QUEUED}, " · $0.02 kept aside · "),
+        ({"status": Status.SUCCEEDED, "cost": a_job().estimate}, " · $0.02 · "),
     ],
 )
 async def test_what_it_cost_so_far_is_said(

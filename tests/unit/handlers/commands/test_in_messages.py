@@ -11,6 +11,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
+from handlers.commands.verbs import VerbAnswers
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.wording import BotNames
 from tests.unit.handlers.conversation.test_conversation_edits import DESIGN, TEAM_ID, post
@@ -35,7 +36,10 @@ class Dispatcher:
 def commands(kit: Any, dispatcher: Dispatcher) -> CommandsInMessages:
     dispatch = cast("CommandDispatcher", dispatcher)
     nobody = cast("FreeAnswers", None)
-    return CommandsInMessages(dispatch=dispatch, free_answers=nobody, api=kit.api, names=NAMES)
+    no_verbs = cast("VerbAnswers", None)
+    return CommandsInMessages(
+        dispatch=dispatch, free_answers=nobody, verbs=no_verbs, api=kit.api, names=NAMES
+    )
 
 
 def said(text: str, place: Place) -> IncomingMessage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +274,7 @@ async def test_a_job_is_told_of_in_its_thread_only_if_something_is_in_it(
             post(kit, "a reply", thread=root)
         fields = {key: root if value == "ROOT" else value for key, value in changes.items()}
 
-        job = a_job(place=Place(TEAM_ID, DESIGN, root), **fields)
+        job = a_job(place=Place(TEAM_ID, DESIGN, root), created_at=datetime.now(UTC), **fields)
         await kit.talk.notify_asker(job, Failure(Problem.NO_PUBLIC_ADDRESS, "none_set"))
 
         (note,) = kit.slack.core.workspace.ephemerals

@@ -81,7 +81,7 @@ async def shared(kit: Kit, job: Job, folder: Path, count: int) -> list[Any]:
         ticket = await kit.talk.ticket(job, picture)
         await kit.talk.upload(ticket, path)
         pictures.append(replace(picture, file_id=ticket.file_id, state=PictureState.UPLOADED))
-    await kit.talk.share(a_view(job, *pictures))
+    await kit.talk.share(a_view(job, *pictures), with_blocks=False)
     await kit.slack.core.files.settle()
     return pictures
 
