@@ -54,13 +54,20 @@ def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> Statu
 
 
 def picture_message(
-    view: JobView, number: int, prices: PriceTable, *, asker: str = "", said: str = ""
+    view: JobView,
+    number: int,
+    prices: PriceTable,
+    *,
+    asker: str = "",
+    said: str = "",
+    with_picture: bool = True,
 ) -> StatusMessage:
-    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it."""
+    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it;
+    without the picture for a message that has its file."""
     job = view.job
     file_id = _file_of(view, number)
     picture: list[Json] = []
-    if file_id is not None:
+    if file_id is not None and with_picture:
         picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
     said_first = [rich_text(section([said]))] if said else []
     blocks = [

@@ -46,6 +46,6 @@ async def test_somebody_of_another_organisation_may_look_and_not_spend(world: Wo
     button = await button_of(world, first)
     await world.slack.action(MAL, DESIGN, button["ts"], "edit_result")
 
-    assert await whispers(world, MAL, "another workspace")
+    assert await whispers(world, MAL, "only people of the workspace")
     assert await world.slack.views(MAL) == []
     assert len(await world.jobs()) == 1

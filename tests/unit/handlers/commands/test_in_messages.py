@@ -71,4 +71,4 @@ async def test_a_command_that_is_refused_is_answered_with_the_reason() -> None:
         await commands(kit, Dispatcher()).answer(asked, nothing)
 
         (note,) = kit.slack.core.workspace.ephemerals
-        assert "I know no picture #k3f9q2abcd here." in note.text
+        assert "There is no such picture here." in note.text

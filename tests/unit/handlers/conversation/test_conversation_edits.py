@@ -243,7 +243,7 @@ async def test_a_refusal_is_private_and_in_the_thread() -> None:
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert (note.user, note.channel, note.thread_ts) == ("U0ALICE", DESIGN, root)
-        assert "no picture to edit" in note.text
+        assert "no picture to change" in note.text
 
 
 async def test_where_the_bot_is_no_member_a_refusal_comes_as_a_direct_message() -> None:
@@ -252,7 +252,7 @@ async def test_where_the_bot_is_no_member_a_refusal_comes_as_a_direct_message() 
 
         assert kit.slack.core.workspace.ephemerals == []
         direct = kit.slack.core.workspace.direct("U0ALICE").id
-        assert any("no picture to edit" in m.text for m in kit.messages(direct))
+        assert any("no picture to change" in m.text for m in kit.messages(direct))
 
 
 @pytest.mark.parametrize(

@@ -121,4 +121,4 @@ async def test_the_asker_of_a_thread_that_is_gone_is_told_where_it_can_be_seen(k
     (note,) = kit.slack.core.workspace.ephemerals
     assert (note.user, note.channel, note.thread_ts) == ("U0ALICE", CHANNEL, None)
     assert "is gone" in note.text
-    assert "Nothing was spent" in note.text
+    assert "Nothing was charged." in note.text

@@ -27,8 +27,14 @@ class Bench:
     def __init__(self, store: SqlStore, clock: SetClock) -> None:
         self.store, self.clock, self.talk, self.woken = store, clock, Talk(), 0
         talk: Any = self.talk
-        self.show = ShowPicture(store=store, conversation=talk, wake=self.wake)
+        self.copied: list[str] = []
+        copies: Any = self.copy
+        self.show = ShowPicture(store=store, conversation=talk, copies=copies, wake=self.wake)
         self.worker = a_worker(store, steps={TaskKind.SHOW_PICTURE: self.show})
+
+    async def copy(self, _lease: Any, _view: Any, posting: Posting) -> str:
+        self.copied.append(posting.id)
+        return "7.7"
 
     def wake(self) -> None:
         self.woken += 1
@@ -100,9 +106,11 @@ async def test_going_back_posts_again_each_time_and_sharing_says_the_line(bench:
     await bench.show.share(an_act(2, key="form 1", place=there), "look")
     await bench.work(2)
 
-    assert len(bench.talk.posted) == 3
+    assert len(bench.talk.posted) == 2
+    assert bench.copied == ["share:form 1"]
     shared = await bench.posting("share:form 1")
-    assert (shared.kind, shared.place, shared.line) == (PostingKind.SHARE, there, "look")
+    assert (shared.kind, shared.line) == (PostingKind.SHARE, "look")
+    assert shared.place == replace(there, thread_ts="7.7"), "its message may begin a thread"
 
 
 async def test_of_one_picture_no_number_is_needed(bench: Bench) -> None:
@@ -189,6 +197,7 @@ async def test_a_picture_that_is_deleted_meanwhile_is_not_posted(bench: Bench) -
     await bench.work()
 
     assert bench.talk.posted == []
+    assert bench.talk.refused == [PictureGone()]
     assert not await bench.is_waiting()
 
 

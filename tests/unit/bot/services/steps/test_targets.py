@@ -9,7 +9,8 @@ import pytest
 from bot.domain.jobs.shown import SHEET
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone
-from bot.services.steps.targets import answered_in, find_job, find_target, pictures_of
+from bot.services.job_pictures import pictures_of
+from bot.services.steps.targets import answered_in, find_job, find_target
 from storage.store import SqlStore
 from tests.contract.samples import a_job
 from tests.unit.bot.services.steps.steps_kit import THREAD, an_act, drawn
