@@ -102,7 +102,7 @@ def test_what_is_ordered_again_says_why_it_waits() -> None:
 
     text = said_of(show_notice(a_view(job, submissions=[waiting]), VOICE))
     assert text.startswith("Trying again")
-    assert "could not fetch the picture to edit. Not charged. I try again by myself" in text
+    assert "could not fetch the picture to edit. Nothing was charged. I try again by myself" in text
     assert "Drawing" not in text
 
     sent = replace(waiting, id="s1", state=SubmissionState.RUNNING)
@@ -193,11 +193,11 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
         ({"status": Status.TIMED_OUT}, "still running at the image service. About $0.17 stays counted"),
         (
             {"status": Status.CANCELLED, "cost": Money(0)},
-            "before anything was sent to the image service. Not charged.",
+            "Cancelled. Nothing was charged.",
         ),
         (
             {"status": Status.FAILED, "failure": Failure(Problem.MODERATED), "cost": Money(0)},
-            "refused this. Not charged.",
+            "refused this. Nothing was charged.",
         ),
         ({"status": Status.FAILED, "failure": Failure(Problem.NO_PICTURE)}, "About $0.17 stays counted"),
         (
