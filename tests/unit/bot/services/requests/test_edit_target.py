@@ -1,10 +1,12 @@
 """What an edit starts from: a workspace reaches only its own results."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.jobs.job import PictureState
 from bot.domain.place import Place
-from bot.domain.requests.refusals import AskRefused, NotFound
+from bot.domain.requests.refusals import AskRefused, NotFound, PictureGone
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import Transaction
@@ -17,23 +19,33 @@ async def a_result(store: SqlStore, state: PictureState = PictureState.SHARED) -
     """Job J1 of workspace T1 with two pictures, asked for in a thread."""
 
     def unit(tx: Transaction) -> None:
-        tx.jobs.add(a_job("J1", place=Place("T1", "C1", "5.0"), status_ts="6.0"))
-        tx.submissions.add(a_submission())
+        two = replace(a_job().request, n=2)
+        tx.jobs.add(a_job("J1", place=Place("T1", "C1", "5.0"), status_ts="6.0", request=two))
+        tx.submissions.add(a_submission(n=2))
         for ordinal, name in enumerate(("P1", "P2")):
             tx.pictures.add(a_picture(name, ordinal=ordinal, state=state, file_id=f"F-{name}"))
 
     await store.write(unit)
 
 
-@pytest.mark.parametrize(("position", "name"), [(1, "P1"), (2, "P2"), (9, "P2")])
+@pytest.mark.parametrize(("position", "name"), [(1, "P1"), (2, "P2")])
 async def test_a_result_is_edited_in_its_own_thread(store: SqlStore, position: int, name: str) -> None:
     await a_result(store)
 
     found = await EditTargets(store=store).of_result("T1", "J1", position)
 
     assert found == EditTarget(
-        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1", min(position, 2)
+        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1", position
     )
+
+
+async def test_a_number_that_is_not_there_is_gone(store: SqlStore) -> None:
+    await a_result(store)
+
+    with pytest.raises(AskRefused) as refused:
+        await EditTargets(store=store).of_result("T1", "J1", 9)
+
+    assert refused.value.refusal == PictureGone()
 
 
 async def test_another_workspaces_result_is_not_found(store: SqlStore) -> None:
