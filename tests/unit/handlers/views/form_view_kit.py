@@ -40,7 +40,7 @@ def pictures(count: int, *, form: str = "png") -> tuple[Picture, ...]:
 def of_job(number: int = 3, count: int = 4, **changes: Any) -> FormStart:
     job: Job = a_job(id="J1", request=a_request())
     found = FormStart(
-        place=THREAD, request=job.request, job=job, pictures=pictures(count), number=number, sources=1,
+        place=THREAD, request=job.request, job=job, pictures=dict(enumerate(pictures(count), 1)), number=number, sources=1,
         left=Money(4_100_000),
     )  # fmt: skip
     return replace(found, **changes)

@@ -62,7 +62,7 @@ def test_without_anything_cheaper_the_question_has_no_buttons() -> None:
 def test_over_budget_an_admin_can_be_asked() -> None:
     scope = Scope(ScopeKind.USER, "T1", "U1")
     refused = BudgetExceeded(
-        OverBudget(scope, Money(10_000_000), Money(100_000), Money(440_000), NOW, pending_id="D1")
+        OverBudget(scope, Money(10_000_000), Money(100_000), Money(440_000), NOW, ref="D1.1")
     )
 
     view = over_budget_view(sentence(refused, NAMES))
