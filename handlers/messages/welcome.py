@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.domain.jobs.shown import SHEET
 from bot.ports.greeter import Greeting
 from handlers.messages.block_kit import Channel, Code, Part
 from handlers.messages.buttons import actions, button
 from handlers.messages.command_buttons import change_button, command_button, draw_button
 from handlers.messages.error_message import Notice, notice
-from handlers.messages.picture_buttons import EDIT_RESULT
+from handlers.messages.picture_buttons import EDIT, Target
 from handlers.messages.status_text import price
 from handlers.messages.wording import BotNames
 
@@ -56,8 +57,8 @@ def bare_mention_notice(result: tuple[str, int] | None) -> Notice:
         said = notice(["Tell me what to draw."])
         return Notice(said.text, [*said.blocks, actions(draw_button())])
     said = notice(["Tell me what to draw, or what to change in the picture above."])
-    job_id, _count_of_pictures = result
-    row = actions(draw_button(), button(EDIT_RESULT, "Edit that picture…", job_id))
+    job_id, _ = result
+    row = actions(draw_button(), button(EDIT, "Edit that picture…", Target(job_id, SHEET).value))
     return Notice(said.text, [*said.blocks, row])
 
 

@@ -10,7 +10,7 @@ from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import broken_rule
 from bot.services.requests.form_start import FormStart
-from handlers.messages.alt_texts import from_words
+from handlers.messages.alt_texts import made_from_words
 from handlers.messages.block_kit import shorten
 from handlers.views.form_state import OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start, size_behind
 
@@ -59,7 +59,7 @@ def _known(start: Start, found: FormStart) -> Start:
             known,
             job_id=found.job.id,
             files=(),
-            count=found.job.request.n if len(found.pictures) > 1 else max(found.pictures),
+            count=max(found.job.request.n, *found.pictures),
             which=found.number,
             picture=_picture(found),
             is_edit=True,
@@ -129,13 +129,13 @@ def _seen(start: Start, found: FormStart) -> Seen:
     """Its words; of several pictures, which one it is about."""
     job = found.job
     assert job is not None
-    count = job.request.n
+    count = max(job.request.n, *found.pictures)
     words = shorten(job.request.prompt, _TITLE_CHARACTERS)
     if not start.which:
         return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
     picture = found.pictures[start.which]
     title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
-    return Seen(title, picture.alt_text or from_words(job.request, None))
+    return Seen(title, picture.alt_text or made_from_words(job))
 
 
 def _picture(found: FormStart) -> str | None:

@@ -21,7 +21,7 @@ async def test_a_deleted_message_cancels_what_was_not_sent(world: World) -> None
 
     async def status_says_so() -> bool:
         thread = [m for m in await world.slack.messages("C0DESIGN") if m.get("thread_ts") == said["ts"]]
-        return "Stopped before anything was sent" in all_of(thread)
+        return "Nothing was charged." in all_of(thread)
 
     await eventually(status_says_so, what="the status message says that it was cancelled")
 

@@ -32,8 +32,8 @@ class RunAgain:
     async def __call__(
         self, team_id: str, job_id: str, user_id: str, *, agreed: Money | None = None
     ) -> Accepted:
-        """Start the new job; its price is held for ``user_id``, who pressed the button. ``agreed`` is the price
-        that stood on it, None on an older one. Safe to repeat: pressing twice gives one job.
+        """Start the new job; its price is held for ``user_id``, who pressed the button. ``agreed`` is the
+        price that stood on it, None on an older one. Safe to repeat: pressing twice gives one job.
 
         Raises AskRefused NotFound, or NotAllowed (only the asker and admins may; or the outcome is known by
         now), and what ``StartJob`` raises.

@@ -106,7 +106,7 @@ def test_what_it_is_about_is_shown() -> None:
 
 def test_a_picture_that_slack_does_not_show_is_shown_by_its_preview() -> None:
     start = Start(job_id="J1", which=2, is_edit=True)
-    webp = dict(enumerate(pictures(4, form="webp"), 1))
+    webp = pictures(4, form="webp")
 
     with_one = prefilled(start, of_job(2, pictures=webp, previews=(sheet(), sheet(2))), Choices())
     without = prefilled(start, of_job(2, pictures=webp), Choices())

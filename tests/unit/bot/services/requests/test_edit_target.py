@@ -1,7 +1,5 @@
 """What an edit starts from: a workspace reaches only its own results."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.domain.jobs.job import PictureState
@@ -19,9 +17,8 @@ async def a_result(store: SqlStore, state: PictureState = PictureState.SHARED) -
     """Job J1 of workspace T1 with two pictures, asked for in a thread."""
 
     def unit(tx: Transaction) -> None:
-        two = replace(a_job().request, n=2)
-        tx.jobs.add(a_job("J1", place=Place("T1", "C1", "5.0"), status_ts="6.0", request=two))
-        tx.submissions.add(a_submission(n=2))
+        tx.jobs.add(a_job("J1", place=Place("T1", "C1", "5.0"), status_ts="6.0"))
+        tx.submissions.add(a_submission())
         for ordinal, name in enumerate(("P1", "P2")):
             tx.pictures.add(a_picture(name, ordinal=ordinal, state=state, file_id=f"F-{name}"))
 
@@ -39,7 +36,7 @@ async def test_a_result_is_edited_in_its_own_thread(store: SqlStore, position: i
     )
 
 
-async def test_a_number_that_is_not_there_is_gone(store: SqlStore) -> None:
+async def test_a_number_that_there_is_not_is_gone(store: SqlStore) -> None:
     await a_result(store)
 
     with pytest.raises(AskRefused) as refused:
