@@ -41,17 +41,19 @@ def test_the_words_are_shortened() -> None:
 def test_an_edit_tells_what_was_before() -> None:
     edit = view("make the sky pink", kind=Kind.EDIT)
 
-    assert made_from_words(edit) == "Changed from an earlier picture: make the sky pink. Drawn by AI."
-    before = replace(edit, parent=a_job(request=a_request(prompt="a red fox. In snow.")))
-    assert made_from_words(before) == (
-        "Changed from an earlier picture: make the sky pink. Before: a red fox. Drawn by AI."
+    assert made_from_words(edit.job) == "Changed from an earlier picture: make the sky pink. Drawn by AI."
+    parent = a_job(request=a_request(prompt="a red fox. In snow."))
+    assert (
+        alt_text(replace(edit, parent=parent), 1)
+        == made_from_words(edit.job, parent)
+        == ("Changed from an earlier picture: make the sky pink. Before: a red fox. Drawn by AI.")
     )
 
 
 def test_a_step_that_keeps_the_words_is_told_by_them() -> None:
     for manner in (Manner.VARIATION, Manner.FINISHED, Manner.EXTENDED):
         step = view(kind=Kind.EDIT, manner=manner)
-        assert made_from_words(step) == "A red fox in snow. Drawn by AI from these words."
+        assert made_from_words(step.job) == "A red fox in snow. Drawn by AI from these words."
 
 
 def test_what_a_person_wrote_stands_for_it_whole() -> None:
