@@ -28,7 +28,7 @@ async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) 
         await at_rest(world)
     assert [task["status"] for task in world.provider.tasks()] == ["failed"] * closed + ["done"]
     assert sources(world)[0]["sha256"] == normal(data)
-    assert len([file for message in await world.thread(job) for file in message.get("files", [])]) == 2
+    assert len(await world.results(job)) == 2
     assert await world.scope("workspace") == (0, job["cost_micros"])
 
 

@@ -207,7 +207,7 @@ async def test_an_upload_address_that_expired_is_replaced(world: World) -> None:
     await world.imagine("a red fox --q low")
 
     job = await world.job(delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(await world.slack.calls("files.getUploadURLExternal")) == 3
 
@@ -269,7 +269,7 @@ async def test_what_slack_refused_for_good_can_be_delivered_once_it_is_allowed(w
 
     assert code == 0
     job = await world.job(delivery="delivered", parked=[], error=None)
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(world.provider.tasks()) == 1
 
@@ -342,7 +342,7 @@ async def test_after_a_wait_in_the_queue_one_refusal_ends_no_ask(world: World) -
 
 
 async def _files(world: World, job: dict) -> list[dict]:
-    return [file for message in await world.thread(job) for file in message.get("files", [])]
+    return await world.results(job)
 
 
 async def _shows(world: World, job: dict, words: str) -> bool:
@@ -366,7 +366,7 @@ async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: W
     await world.slack.options(share_delay=0.1)
 
     job = await world.job(delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(await world.slack.calls("files.completeUploadExternal")) == 3
     assert len(world.provider.tasks()) == 1

@@ -75,7 +75,7 @@ async def _finished(world: World, bot: BotProcess) -> None:
     await at_rest(world, soon=6 * 3600)  # by the real clock; the bot's is ahead
     assert len(world.provider.tasks()) == len(await world.jobs())
     for job in await world.jobs():
-        assert len([file for message in await world.thread(job) for file in message.get("files", [])]) == 1
+        assert len(await world.results(job)) == 1
     _run_at(bot, 1.0)
     await eventually(lambda: _ready(world, bot), what="ready again")
     assert bot.is_running

@@ -63,7 +63,7 @@ async def test_sigterm_lets_the_step_in_hand_end_and_a_restart_goes_on(
     job = await world.job(status="succeeded", delivery="delivered")
     await at_rest(world)
     assert len(world.provider.journal.of("submit")) == 1
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     await world.audit()
 

@@ -47,7 +47,7 @@ async def test_the_main_job_on_postgresql(world: World, empty_postgres_url: str)
     await world.imagine("a red fox --n 2 --q low")
 
     job = await world.job(status="succeeded", delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 2
     world.env["IMAGINE_SECRET_KEY"] = KEY
     await world.audit()
