@@ -87,17 +87,21 @@ class Fault:
 class Faults:
     """The faults of one simulator, in the order in which they were added."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self._faults: list[Fault] = []
+        self._changed = changed
+        """Hears that faults were added, used up or cleared."""
 
     def add(self, fault: Fault) -> None:
         """Arm a fault. ValueError if its kind is unknown or a needed field is missing."""
         _check(fault)
         self._faults.append(fault)
+        self._changed()
 
     def clear(self) -> None:
         """Disarm everything."""
         self._faults.clear()
+        self._changed()
 
     def active(self) -> list[Fault]:
         """What is still armed; `count` and `skip` are what is left of them."""
@@ -115,6 +119,8 @@ class Faults:
                 del self._faults[index]
             elif fault.count > 1:
                 self._faults[index] = replace(fault, count=fault.count - 1)
+            if fault.count >= 1:
+                self._changed()
             return fault
         return None
 

@@ -7,12 +7,14 @@ from contextlib import AsyncExitStack
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
+from bot.services.operations.retry_jobs import RetryJobs
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
 from bot.services.steps.delete_picture import DeletePicture
+from bot.services.steps.deliver_anew import DeliverAnew
 from bot.services.steps.describe_picture import DescribePicture
 from bot.services.steps.pictures import Pictures
 from handlers.bolt.register import Listeners
@@ -50,6 +52,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         belonging=belonging,
         on_command=CommandListener(
             start_job=services.start_job,
+            preferences=services.preferences,
             commands=services.commands,
             free_answers=services.free_answers,
             form=form,
@@ -91,6 +94,14 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             show=services.show,
             cancel=services.cancel,
             withdraw=services.withdraw,
+            deliver=DeliverAnew(
+                store=base.store,
+                conversation=services.conversation,
+                admins=services.admins,
+                retry=RetryJobs(base.store),
+                wake=base.wake,
+            ),
+            upload_client=slack.upload_client,
             api=api,
             names=names,
         ),

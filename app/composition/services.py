@@ -17,6 +17,7 @@ from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import CurrentPictures
 from bot.services.steps.next_job import NextJob
@@ -26,6 +27,7 @@ from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
+from handlers.commands.picture_settings import PictureSettings
 from handlers.commands.scopes import Scopes
 from handlers.commands.verbs import VerbAnswers
 from handlers.conversation.conversation import SlackConversation
@@ -42,6 +44,7 @@ class Services:
     admins: Admins
     exports: Exports
     start_job: StartJob
+    preferences: Preferences
     approvals: Approvals
     commands: CommandDispatcher
     free_answers: FreeAnswers
@@ -64,6 +67,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
     cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
+    preferences = Preferences(store=base.store, admins=admins, installation=settings.imagine_mode)
     commands = CommandDispatcher(
         lookup=lookup,
         cancel=cancel,
@@ -74,6 +78,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             prices=base.prices,
             scopes=Scopes(slack.directory),
         ),
+        settings=PictureSettings(preferences),
     )
     conversation = SlackConversation(
         api=slack.api,
@@ -100,14 +105,8 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         admins=admins,
         exports=exports,
         start_job=start_job,
-        approvals=Approvals(
-            store=base.store,
-            start_job=start_job,
-            accounts=base.accounts,
-            admins=admins,
-            wake=base.wake,
-            self_approval=settings.imagine_self_approval,
-        ),
+        preferences=preferences,
+        approvals=_approvals(base, start_job, admins),
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
@@ -128,11 +127,23 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
                 dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
             ),
             start_job=start_job,
+            preferences=preferences,
             read=read_message,
             name_people=NamesInText(slack.api),
             goes_on=goes_on,
             wake=base.wake,
         ),
+    )
+
+
+def _approvals(base: Foundation, start_job: StartJob, admins: Admins) -> Approvals:
+    return Approvals(
+        store=base.store,
+        start_job=start_job,
+        accounts=base.accounts,
+        admins=admins,
+        wake=base.wake,
+        self_approval=base.settings.imagine_self_approval,
     )
 
 

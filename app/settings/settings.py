@@ -34,6 +34,7 @@ from app.settings.fields import (
 )
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
+from bot.domain.requests.amounts import PictureMode
 
 Transport = Literal["socket", "http"]
 
@@ -95,7 +96,8 @@ class Settings(BaseSettings):
     imagine_prices: Prices | None = None
     imagine_budget_workspace: Amount = Money(50_000_000)
     imagine_budget_user: Amount = Money(10_000_000)
-    imagine_confirm_usd: Amount = Money(200_000)
+    imagine_confirm_usd: Amount = Money(500_000)
+    imagine_mode: PictureMode = PictureMode.DRAFTS
     imagine_user_per_minute: Count = 6
     imagine_channel_per_minute: Count = 20
     imagine_user_in_flight: Count = 3
@@ -120,6 +122,7 @@ class Settings(BaseSettings):
         "imagine_log_level",
         "imagine_log_format",
         "imagine_history",
+        "imagine_mode",
         "imarouter_api",
         "imagine_transport",
         mode="before",

@@ -82,7 +82,8 @@ class MessageContext:
     ``files`` came with the message itself. ``newest`` are the pictures of the thread's newest message before
     it that has any, whether a person or the bot posted them; ``shown`` names every picture that the thread
     still shows, also later ones. ``is_whole`` is False when the thread could not be read to its end: then a
-    picture that is missing here may be in the thread all the same. ``rest`` is where to go on reading when
+    picture that is missing here may be in the thread all the same. ``newest_at`` is when the newest came, in
+    seconds since 1970. ``rest`` is where to go on reading when
     this was only a part of it.
     """
 
@@ -91,6 +92,7 @@ class MessageContext:
     shown: frozenset[str] = frozenset()
     is_whole: bool = True
     rest: str | None = None
+    newest_at: float = 0.0
 
     def and_then(self, later: MessageContext) -> MessageContext:
         """Both together, where ``later`` was read from ``rest`` on."""
@@ -98,6 +100,7 @@ class MessageContext:
             later,
             files=self.files or later.files,
             newest=later.newest or self.newest,
+            newest_at=later.newest_at if later.newest else self.newest_at,
             shown=self.shown | later.shown,
         )
 

@@ -1,8 +1,8 @@
 """A job with all that is shown of it, read in one transaction."""
 
-from bot.domain.jobs.durations import expected_seconds
 from bot.domain.jobs.job import Job, Status
 from bot.ports import JobView, Transaction
+from bot.services.durations import usual_seconds
 from bot.services.parked import is_stuck
 
 
@@ -13,7 +13,7 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         pictures=tx.pictures.of_job(job.id),
         submissions=tx.submissions.of_job(job.id),
         now=tx.now,
-        expected_seconds=expected_seconds(job.request),
+        expected_seconds=usual_seconds(tx, job.request),
         stuck=is_stuck(tx, job),
         previews=tx.previews.of_job(job.id),
         parent=parents[0] if parents else None,

@@ -22,6 +22,7 @@ from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.messages.free_answers import COMMAND_BUTTON
 from handlers.messages.picture_buttons import EDIT, MORE, ORDER_AGAIN
+from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
 from handlers.messages.verb_notices import DELETE_BUTTON
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
@@ -67,7 +68,8 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     for action in (EDIT_RESULT, EDIT):
         app.action(action)(form.edit_result)
     app.action(ORDER_AGAIN)(listeners.run_again.press)
-    app.action(COMMAND_BUTTON)(listeners.command_button.press)
+    for action in (COMMAND_BUTTON, *SETTINGS_BUTTONS):
+        app.action(action)(listeners.command_button.press)
     app.action(STEP)(listeners.steps.pressed)
     forms = listeners.picture_forms
     app.action(MORE)(forms.menu)

@@ -18,7 +18,7 @@ from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
-from handlers.messages.buttons import ASK, actions, button
+from handlers.messages.buttons import over_budget_buttons
 from handlers.messages.error_message import Notice
 from handlers.messages.status_text import price, variant_text
 
@@ -65,9 +65,7 @@ def _kinds(pending: PendingRequest) -> Mapping[ScopeKind, str]:
 def over_budget_view(refusal: OverBudget, said: Notice) -> Json:
     """The view to push over the request form, which keeps what was typed."""
     blocks = [block for block in said.blocks if block["type"] != "actions"]
-    if refusal.pending_id is not None:
-        blocks.append(actions(button(ASK, "Ask for approval", refusal.pending_id, style="primary")))
-    return _told("Over budget", blocks)
+    return _told("Over budget", [*blocks, *over_budget_buttons(refusal, may_leave=False)])
 
 
 def notice_view(said: Notice) -> Json:

@@ -7,6 +7,7 @@ from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from handlers import parsing
 from handlers.commands.budget import BudgetCommands
+from handlers.commands.picture_settings import PictureSettings
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
 from handlers.messages.notices import help_notice, history_notice, show_notice
@@ -16,8 +17,17 @@ from handlers.messages.wording import BotNames
 class CommandDispatcher:
     """Carries out commands, in the same way for the slash command and for mentions."""
 
-    def __init__(self, *, lookup: Lookup, cancel: Cancel, names: BotNames, budget: BudgetCommands) -> None:
+    def __init__(
+        self,
+        *,
+        lookup: Lookup,
+        cancel: Cancel,
+        names: BotNames,
+        budget: BudgetCommands,
+        settings: PictureSettings,
+    ) -> None:
         self._budget = budget
+        self._settings = settings
         self._lookup = lookup
         self._cancel = cancel
         self._names = names
@@ -38,6 +48,8 @@ class CommandDispatcher:
             case parsing.Status():
                 views = await self._lookup.history(team, user_id, limit=50)
                 return replies.status_notice(list(filter(replies.is_under_way, views)), self._names)
+            case parsing.SettingsShow() | parsing.SettingsSet():
+                return await self._settings(command, place, user_id)
             case parsing.BudgetShow():
                 return replies.budget_notice(await self._lookup.standings(place, user_id))
             case parsing.Help() | parsing.OpenForm():

@@ -55,6 +55,7 @@ async def read_context(api: SlackApi, place: Place, ts: str, rest: str | None = 
         shown=frozenset(str(file.file_id) for _, file in pictures),
         is_whole=is_whole,
         rest=cursor,
+        newest_at=max((at for at, _ in earlier), default=0.0),
     )
 
 

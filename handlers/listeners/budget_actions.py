@@ -1,4 +1,5 @@
-"""The buttons about money: the asker's Run, Cheaper, Cancel and Ask for approval; the admins' decisions."""
+"""The buttons about money: the asker's Draw, the cheaper variant, Leave it and Ask an admin; the admins'
+decisions."""
 
 from __future__ import annotations
 
@@ -92,10 +93,10 @@ class BudgetListener:
                 return _receipt(await self._confirm.pick(team, ident, user, number))
             case buttons.CANCEL:
                 await self._confirm.cancel(team, ident, user)
-                return notice(["Cancelled. Nothing was spent."])
+                return notice(["Left as it is. Nothing was charged."])
             case buttons.ASK:
                 await self._confirm.ask_for_approval(team, ident, user)
-                return notice(["The budget admins are asked. I tell you what they say, within a day."])
+                return notice(["Sent to the budget admins. You'll hear from me."])
             case _:
                 await self._approvals(team, ident, user, _VERDICTS[name])
                 return notice(["Done. The person who asked is told."])

@@ -8,10 +8,12 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.requests.amounts import in_mode
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
 from bot.errors import StoreUnavailable
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
@@ -37,12 +39,14 @@ class CommandListener:
         self,
         *,
         start_job: StartJob,
+        preferences: Preferences,
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
         form: FormListener,
         late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
+        self._preferences = preferences
         self._commands = commands
         self._free_answers = free_answers
         self._form = form
@@ -66,7 +70,7 @@ class CommandListener:
         elif _asks_for_people(command):
             await self._late_answers(lambda: self._answer(asked, command), body, ack)
         elif isinstance(command, parsing.Imagine):
-            await self._start_job(_ask(asked, command))
+            await self._start_job(await self._ask(asked, command))
             await ack()  # the message that appears in the channel is the receipt
         else:
             await ack(replies.private(await self._answer(asked, command)))
@@ -82,7 +86,7 @@ class CommandListener:
     async def _offer(self, asked: SlashCommand, picture: parsing.Imagine) -> PendingRequest | None:
         """Keep the picture as a pending request, for a button that draws it. None when it cannot be kept."""
         try:
-            return await self._start_job.offer(_ask(asked, picture))
+            return await self._start_job.offer(await self._ask(asked, picture))
         except (AskRefused, StoreUnavailable) as other:
             log.info("nothing_offered", reason=type(other).__name__)
             return None
@@ -104,6 +108,17 @@ class CommandListener:
         pending = await self._offer(asked, command.picture)
         return said if pending is None else with_draw(said, pending)
 
+    async def _ask(self, asked: SlashCommand, picture: parsing.Imagine) -> Ask:
+        mode = await self._preferences.mode(asked.place, asked.user_id)
+        return Ask(
+            request_key=asked.request_key,
+            place=asked.place,
+            user_id=asked.user_id,
+            request=in_mode(picture.request, picture.asked, mode),
+            notes=picture.notes,
+            reply_url=asked.response_url,
+        )
+
 
 def _asks_for_people(command: parsing.Command) -> bool:
     """Whether Slack is asked for people by name, which may take long."""
@@ -112,14 +127,3 @@ def _asks_for_people(command: parsing.Command) -> bool:
             return scope.target is not None
         case _:
             return False
-
-
-def _ask(asked: SlashCommand, picture: parsing.Imagine) -> Ask:
-    return Ask(
-        request_key=asked.request_key,
-        place=asked.place,
-        user_id=asked.user_id,
-        request=picture.request,
-        notes=picture.notes,
-        reply_url=asked.response_url,
-    )

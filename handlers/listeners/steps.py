@@ -14,10 +14,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
-from bot.domain.jobs.shown import Posting
+from bot.domain.jobs.shown import Posting, PostingKind
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.domain.requests.steps import Step
 from bot.services.requests.cancel import Cancel
+from bot.services.steps.deliver_anew import DeliverAnew
 from bot.services.steps.next_job import NextJob, Wish
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.targets import Act
@@ -31,7 +32,10 @@ from handlers.messages.block_kit import Link
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.job_private import (
     DRAW_AFTER_ALL,
+    LEAVE,
+    POST_AGAIN,
     RETRY,
+    SEND_TO_ME,
     cancelled_notice,
     withdrawn_notice,
 )
@@ -39,6 +43,7 @@ from handlers.messages.picture_buttons import AGAIN, CANCEL, CHOOSE, FINISH, VAR
 from handlers.messages.verb_notices import used_already
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
+from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +61,9 @@ _STEPS = {
 """By the button, or by what a numbered button begins with."""
 
 
-STEPS = (AGAIN, RETRY, DRAW_AFTER_ALL, VARY, FINISH, CANCEL, WITHDRAW)
+_ANEW = (POST_AGAIN, SEND_TO_ME)
+_PRIVATE = (RETRY, DRAW_AFTER_ALL)
+STEPS = (AGAIN, VARY, FINISH, CANCEL, WITHDRAW, LEAVE, *_PRIVATE, *_ANEW)
 """The buttons without a number."""
 
 
@@ -70,6 +77,8 @@ class StepsListener:
         show: ShowPicture,
         cancel: Cancel,
         withdraw: Withdraw,
+        deliver: DeliverAnew,
+        upload_client: UploadClient,
         api: SlackApi,
         names: BotNames,
     ) -> None:
@@ -77,6 +86,8 @@ class StepsListener:
         self._show = show
         self._cancel = cancel
         self._withdraw = withdraw
+        self._deliver = deliver
+        self._upload_client = upload_client
         self._api = api
         self._names = names
 
@@ -103,14 +114,38 @@ class StepsListener:
             kind, size = chosen_step(str(body["actions"][0].get("block_id") or ""))
         if (step := _STEPS.get(name) or _STEPS.get(kind)) is not None:
             await self._next_job(Wish(step, act, size, agreed=seen_price(body)))
+            if name in _PRIVATE or name.startswith(CHOOSE):
+                await self._remove(body)
             return None
+        if name == LEAVE:
+            await self._remove(body)
+            return None
+        if name in _ANEW:
+            return await self._delivered_anew(name, act, body)
         if name == CANCEL:
             return await cancel_or_ask(self._cancel, act.team_id, act.job_id, act.user_id)
         if name == WITHDRAW:
             job = await self._withdraw(act)
             return cancelled_notice(job) if job.status is Status.CANCELLED else withdrawn_notice(job)
+        if kind == PostingKind.USE:
+            await self._remove(body)
         known = await self._show.use(act)
         return await self._jump(known) if known is not None and known.ts is not None else None
+
+    async def _delivered_anew(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
+        if name == POST_AGAIN:
+            await self._deliver.post_again(act)
+        else:
+            await self._deliver.send_to_asker(act)
+        await self._remove(body)
+        return None
+
+    async def _remove(self, body: dict[str, Any]) -> None:
+        """Take the private message away whose button was pressed: what it offered is done, or not wanted."""
+        url = str(body.get("response_url") or "")
+        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
+        if url and is_private and not await self._upload_client.answer(url, {"delete_original": True}):
+            log.info("private_message_not_removed")
 
     async def _jump(self, posting: Posting) -> Notice:
         """Where the picture is that somebody has picked before."""

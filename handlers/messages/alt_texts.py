@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.jobs.numbers import numbered
-from bot.domain.requests.request import Kind
+from bot.domain.requests.request import Kind, Manner
 from bot.ports import JobView
 from handlers.messages.block_kit import cut, inert, shorten
 
@@ -27,7 +27,7 @@ def alt_text(view: JobView, number: int) -> str:
 def made_from_words(view: JobView) -> str:
     """The text of a picture that nobody has described."""
     words = _first_sentence(view.job.request.prompt)
-    if view.job.request.kind is Kind.EDIT:
+    if view.job.request.kind is Kind.EDIT and view.job.request.manner is Manner.PLAIN:
         before = f" Before: {_first_sentence(view.parent.request.prompt)}." if view.parent is not None else ""
         return f"Changed from an earlier picture: {words}.{before} Drawn by AI."
     return f"{words[:1].upper()}{words[1:]}. Drawn by AI from these words."

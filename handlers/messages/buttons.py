@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
-from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget
-from bot.domain.requests.pending_request import PendingRequest
+from bot.domain.money import MICROS, Money
+from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget, Variant
+from bot.domain.requests.pending_request import PendingRequest, cheaper_ref
+from bot.domain.requests.request import PictureRequest
+from handlers.messages.amounts import briefly, drawn
 from handlers.messages.block_kit import Json, plain_text
-from handlers.messages.status_text import price, variant_text
+from handlers.messages.status_text import price
 
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
+CHANGE_ASK = "draft_change"
 ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
 CHANGE = "petition_change"
 PICK = tuple(f"draft_pick_{number}" for number in range(1, 11))
 """By the number of the picture; Slack wants the ids of one message's buttons to differ."""
 
+_DOLLAR = Money(MICROS)
+
 
 def confirm_buttons(waiting: NeedsConfirmation) -> Json:
-    """Run, Cheaper (which says what it would be), Cancel."""
+    """Draw at the price in question, the cheaper variant, Change… and Leave it; of a price that has risen,
+    only whether to go ahead."""
     pending = waiting.pending
-    buttons = [button(RUN, f"Run for {price(pending.estimate, exact=True)}", pending.ref, style="primary")]
-    if (cheaper := waiting.cheaper) is not None:
-        label = f"Cheaper: {variant_text(cheaper.request)} for {price(cheaper.price, exact=True)}"
-        buttons.append(button(CHEAPER, label, pending.ref))
-    buttons.append(button(CANCEL, "Cancel", pending.id))
-    return actions(*buttons)
+    verb = "Go ahead" if waiting.is_dearer else "Draw"
+    buttons = [paid(RUN, verb, pending.ask.request, pending.estimate, pending.ref, style="primary")]
+    if not waiting.is_dearer:
+        buttons += [*_cheaper(waiting.cheaper, pending.ref), button(CHANGE_ASK, "Change…", pending.ref)]
+    return actions(*buttons, button(CANCEL, "Leave it", pending.id))
 
 
-def offer_buttons(pending: PendingRequest) -> Json:
-    """The same ask without what was in its way."""
-    run = button(
-        RUN, f"Run without it for {price(pending.estimate, exact=True)}", pending.ref, style="primary"
-    )
-    return actions(run, button(CANCEL, "Never mind", pending.id))
+def offer_buttons(pending: PendingRequest, *, several: bool) -> Json:
+    """The same ask without what was in its way, of which there are ``several``."""
+    label = f"Draw without {'them' if several else 'it'}"
+    run = paid(RUN, label, pending.ask.request, pending.estimate, pending.ref, style="primary")
+    return actions(run, button(CANCEL, "Leave it", pending.id))
 
 
 def which_buttons(pending: PendingRequest) -> Json:
     """One button a candidate, with its number and the price."""
-    cost = price(pending.estimate, exact=True)
+    request, cost = pending.ask.request, pending.estimate
     count = min(len(pending.ask.candidates), len(PICK))
-    picks = [button(PICK[at], f"{at + 1} · {cost}", pending.ref) for at in range(count)]
-    return actions(*picks, button(CANCEL, "Never mind", pending.id))
+    numbers = [ref.number or at for at, ref in enumerate(pending.ask.candidates[:count], start=1)]
+    picks = [paid(PICK[number - 1], str(number), request, cost, pending.ref) for number in numbers]
+    return actions(*picks, button(CANCEL, "Leave it", pending.id))
 
 
-def over_budget_buttons(refusal: OverBudget) -> list[Json]:
-    """Ask for approval, for an ask that was kept."""
-    if refusal.pending_id is None:
+def over_budget_buttons(refusal: OverBudget, *, may_leave: bool = True) -> list[Json]:
+    """For an ask that was kept: a cheaper variant that fits, asking an admin, and leaving it, where nothing
+    else closes the question."""
+    if refusal.ref is None:
         return []
-    return [
-        actions(
-            button(ASK, "Ask for approval", refusal.pending_id, style="primary"),
-            button(CANCEL, "Never mind", refusal.pending_id),
-        )
-    ]
+    ask = button(ASK, "Ask an admin", refusal.ref)
+    leave = [button(CANCEL, "Leave it", refusal.ref)] if may_leave else []
+    return [actions(*_cheaper(refusal.cheaper, refusal.ref), ask, *leave)]
+
+
+def _cheaper(variant: Variant | None, ref: str) -> list[Json]:
+    if variant is None:
+        return []
+    value = cheaper_ref(ref, variant.price)
+    return [paid(CHEAPER, briefly(variant), variant.request, variant.price, value)]
 
 
 def approval_request_buttons(pending: PendingRequest) -> Json:
@@ -60,6 +71,25 @@ def approval_request_buttons(pending: PendingRequest) -> Json:
         button(CHANGE, "Change the limit…", pending.ref),
         button(DENY, "Deny", pending.ref, style="danger"),
     )
+
+
+def paid(
+    action_id: str, label: str, request: PictureRequest, cost: Money, value: str, *, style: str | None = None
+) -> Json:
+    """A button that buys ``request``: it shows the ``cost``, and pressing it is a yes to that. Above a dollar
+    Slack asks once more (loop reference 6)."""
+    shown = price(cost, exact=True)
+    made = button(action_id, f"{label} · {shown}", value, style=style)
+    if cost <= _DOLLAR:
+        return made
+    return made | {
+        "confirm": {
+            "title": plain_text(f"Draw for {shown}?"),
+            "text": plain_text(f"{drawn(request)} for {shown}."),
+            "confirm": plain_text(f"Draw · {shown}"),
+            "deny": plain_text("Leave it"),
+        }
+    }
 
 
 def button(action_id: str, text: str, value: str, *, style: str | None = None) -> Json:

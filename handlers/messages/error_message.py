@@ -30,7 +30,7 @@ from handlers.messages.problems.job import failure_words, fixed_words, internal_
 from handlers.messages.problems.request import typed_words
 from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import cannot_post, state_words
-from handlers.messages.remaining import left_text
+from handlers.messages.remaining import day_text, left_text
 from handlers.messages.scope_text import capital
 from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames, SentenceContext, Words
@@ -78,10 +78,20 @@ def sentence(
         reference=reference,
         zone=zone,
     )
-    left = left_text(about.standings, in_full=True) if isinstance(about, NeedsConfirmation) else ""
-    small = [capital(left), short_id(identifier) if identifier else ""]
+    small = [_small(about, zone), short_id(identifier) if identifier else ""]
     said = notice(_parts(_words(about, known), job), small=small)
     return Notice(said.text, [*said.blocks, *_buttons(about)])
+
+
+def _small(about: Exception | Failure | Refusal, zone: str | None) -> str:
+    """What is left, for somebody who decides; when there is more again, for somebody who has nothing."""
+    match about:
+        case NeedsConfirmation(_, standings):
+            return capital(left_text(standings))
+        case OverBudget(needs_budget=False):
+            return f"Starts anew on {day_text(about.resets_at, zone)}"
+        case _:
+            return ""
 
 
 def spoken(error: Exception, names: BotNames) -> str:
@@ -102,7 +112,7 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
         case WhichOfThese():
             return [choose_row(about)]
         case UnknownFlag() | UnsupportedFlag():
-            return [offer_buttons(about.offer)] if about.offer is not None else []
+            return [offer_buttons(about.offer, several=", " in about.flag)] if about.offer is not None else []
         case _:
             return []
 
@@ -144,7 +154,7 @@ def refusal_words(refusal: Refusal, known: SentenceContext) -> Words:
     if isinstance(refusal, StateRefusal):
         return state_words(refusal, known)
     if isinstance(refusal, BudgetRefusal):
-        return budget_words(refusal, known)
+        return budget_words(refusal)
     if isinstance(refusal, SourceRefusal):
         return source_words(refusal, known.names)
     assert_never(refusal)

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from bot.domain.requests.pending_request import PendingRequest
 from handlers.messages.block_kit import Bold, Code, Part, shorten
-from handlers.messages.buttons import CANCEL, RUN, actions, button
+from handlers.messages.buttons import CANCEL, RUN, actions, button, paid
 from handlers.messages.error_message import Notice, notice
-from handlers.messages.status_text import price
 from handlers.messages.wording import BotNames
 from handlers.parsing.verbs import Action
 
@@ -19,8 +18,8 @@ COMMAND_BUTTON = "run_command"
 def with_draw(said: Notice, pending: PendingRequest) -> Notice:
     """``said`` with a button that draws what was typed, at its price."""
     words = shorten(pending.ask.request.prompt, 40)
-    label = f"Draw “{words}” · {price(pending.estimate, exact=True)}"
-    buttons = actions(button(RUN, label, pending.ref), button(CANCEL, "Never mind", pending.id))
+    run = paid(RUN, f"Draw “{words}”", pending.ask.request, pending.estimate, pending.ref)
+    buttons = actions(run, button(CANCEL, "Leave it", pending.id))
     return Notice(said.text, [*said.blocks, buttons])
 
 

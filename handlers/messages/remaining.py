@@ -19,6 +19,12 @@ def reset_text(at: datetime, zone: str | None = None) -> str:
     return f"{local.day} {local:%b %Y, %H:%M} ({name})"
 
 
+def day_text(at: datetime, zone: str | None = None) -> str:
+    """``1 Dec``, in ``zone`` (default: as it comes)."""
+    local = at.astimezone(ZoneInfo(zone)) if zone else at
+    return f"{local.day} {local:%b}"
+
+
 def left_text(standings: Sequence[ScopePeriod], *, in_full: bool = False) -> str:
     """``you have $3.20 left, the workspace has $11.40 · resets 1 Dec``, for the two tightest scopes, and
     ``$0.40 over this channel's soft limit``; ``in_full`` with the hour and the zone."""
@@ -51,5 +57,4 @@ def _room(row: ScopePeriod, *, is_first: bool) -> str:
 
 
 def _day(row: ScopePeriod) -> str:
-    local = row.end.astimezone(ZoneInfo(row.tz))
-    return f"{local.day} {local:%b}"
+    return day_text(row.end, row.tz)

@@ -65,16 +65,15 @@ def heading(scope: Scope) -> Part:
             return Bold("The whole workspace")
 
 
-def own_budget(scope: Scope, window: Window) -> tuple[Part, ...]:
-    """For the asker: ``the budget of #design``, ``your own budget for today``, ``the workspace's budget``."""
-    period = short_period(window, " for ")
+def holder(scope: Scope) -> tuple[Part, ...]:
+    """For the asker, before "left": ``you have``, ``#design has``, ``the workspace has``."""
     match scope.kind:
         case ScopeKind.CHANNEL:
-            return ("the budget of ", channel_of(scope), period)
+            return (channel_of(scope), " has")
         case ScopeKind.USER:
-            return (f"your own budget{period}",)
+            return ("you have",)
         case _:
-            return (f"the workspace's budget{period}",)
+            return ("the workspace has",)
 
 
 def budget_of(scope: Scope) -> tuple[Part, ...]:

@@ -23,6 +23,8 @@ from handlers.parsing.commands import (
     NotAPicture,
     OpenForm,
     ScopeWord,
+    SettingsSet,
+    SettingsShow,
     Show,
     Status,
 )
@@ -53,6 +55,8 @@ __all__ = [
     "NotAPicture",
     "OpenForm",
     "ScopeWord",
+    "SettingsSet",
+    "SettingsShow",
     "Show",
     "Status",
     "parse",

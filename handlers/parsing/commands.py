@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
+from bot.domain.requests.amounts import UNSAID, Asked, PictureMode
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from handlers.parsing.words import Said
 
 
 @dataclass(frozen=True, slots=True)
 class Imagine:
-    """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood."""
+    """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood.
+    ``asked`` is what was said of quality and number; ``request`` has what that means for a person who gets
+    one picture at a time (see ``in_mode`` and ``like_source`` of ``bot.domain.requests.amounts``)."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
+    asked: Asked = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,19 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Cancel:
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsShow:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSet:
+    """What a new picture is for the asker, or by default in the ``channel``; None takes the choice back."""
+
+    mode: PictureMode | None
+    channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +185,16 @@ BudgetCommand = (
 """What ``handlers/commands/budget.py`` answers."""
 
 Command = (
-    Imagine | NotAPicture | OpenForm | Help | Status | History | Show | Cancel | BudgetShow | BudgetCommand
+    Imagine
+    | NotAPicture
+    | OpenForm
+    | Help
+    | Status
+    | History
+    | Show
+    | Cancel
+    | SettingsShow
+    | SettingsSet
+    | BudgetShow
+    | BudgetCommand
 )

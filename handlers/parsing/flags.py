@@ -23,6 +23,7 @@ class Setting(StrEnum):
     SIZE = "size"
     QUALITY = "quality"
     DRAFT = "draft"
+    FINAL = "final"
     COUNT = "count"
     FORMAT = "format"
     WITHOUT = "without"
@@ -41,10 +42,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A flag that we know and do not have. ``why`` completes "… is"."""
+    """A flag that we know and do not have."""
 
     takes: Takes
-    why: str
 
 
 _RATIO = Flag("--ar", Setting.RATIO, Takes.RATIO, "a ratio such as 16:9")
@@ -62,31 +62,19 @@ OURS: dict[str, Flag] = {
     "preset": Flag("--preset", Setting.SIZE, Takes.RATIO, _SIZE),
     "no": Flag("--no", Setting.WITHOUT, Takes.REST, "what the picture must not show"),
     "draft": Flag("--draft", Setting.DRAFT, Takes.NOTHING, "nothing after it"),
+    "final": Flag("--final", Setting.FINAL, Takes.NOTHING, "nothing after it"),
     "help": Flag("--help", Setting.HELP, Takes.NOTHING, "nothing after it"),
 }
 
-_MIDJOURNEY = "a Midjourney setting that GPT Image 2 does not have"
-_NO_SEED = "not possible with GPT Image 2: it takes no seed, so the same words give a new picture each time"
-_STYLE = f"{_MIDJOURNEY}; describe the style in the prompt instead"
-_REFERENCE = f"{_MIDJOURNEY}; attach a picture in a thread and say what to keep instead"
-_TRANSPARENT = "not possible with GPT Image 2: its pictures have no transparent background"
-_LATER = "not available yet"
-
 FOREIGN: dict[str, Foreign] = {
-    **dict.fromkeys(("s", "stylize", "c", "chaos", "weird", "w", "stop"), Foreign(Takes.NUMBER, _MIDJOURNEY)),
-    **dict.fromkeys(("v", "version", "niji", "exp", "uplight"), Foreign(Takes.NUMBER, _MIDJOURNEY)),
-    **dict.fromkeys(("iw", "sw", "cw", "ow", "sv"), Foreign(Takes.NUMBER, _REFERENCE)),
-    **dict.fromkeys(("sref", "cref", "oref"), Foreign(Takes.WORD, _REFERENCE)),
-    **dict.fromkeys(("style", "profile"), Foreign(Takes.WORD, _STYLE)),
-    **dict.fromkeys(("raw", "test", "testp", "creative"), Foreign(Takes.NOTHING, _STYLE)),
-    **dict.fromkeys(("fast", "relax", "turbo", "video", "hd", "public"), Foreign(Takes.NOTHING, _MIDJOURNEY)),
-    "p": Foreign(Takes.NOTHING, _STYLE),
-    "tile": Foreign(Takes.NOTHING, f"{_MIDJOURNEY}; ask for a seamless pattern in the prompt instead"),
-    **dict.fromkeys(("seed", "sameseed"), Foreign(Takes.NUMBER, _NO_SEED)),
-    "transparent": Foreign(Takes.NOTHING, _TRANSPARENT),
-    "background": Foreign(Takes.WORD, _TRANSPARENT),
-    **dict.fromkeys(("private", "stealth"), Foreign(Takes.NOTHING, _LATER)),
-    "mask": Foreign(Takes.WORD, _LATER),
+    **dict.fromkeys(("s", "stylize", "c", "chaos", "weird", "w", "stop"), Foreign(Takes.NUMBER)),
+    **dict.fromkeys(("v", "version", "niji", "exp", "uplight"), Foreign(Takes.NUMBER)),
+    **dict.fromkeys(("iw", "sw", "cw", "ow", "sv", "seed", "sameseed"), Foreign(Takes.NUMBER)),
+    **dict.fromkeys(("sref", "cref", "oref", "style", "profile"), Foreign(Takes.WORD)),
+    **dict.fromkeys(("raw", "test", "testp", "creative", "p", "tile"), Foreign(Takes.NOTHING)),
+    **dict.fromkeys(("fast", "relax", "turbo", "video", "hd", "public"), Foreign(Takes.NOTHING)),
+    **dict.fromkeys(("transparent", "private", "stealth"), Foreign(Takes.NOTHING)),
+    **dict.fromkeys(("background", "mask"), Foreign(Takes.WORD)),
 }
 """Named in the answer instead of ignored: somebody typed them for a reason (UX reference 1)."""
 

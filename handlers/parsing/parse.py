@@ -30,18 +30,19 @@ def parse(
     text: str,
     *,
     max_prompt: int = 4000,
-    default_quality: Quality = Quality.MEDIUM,
+    default_quality: Quality | None = None,
     default_format: Format = Format.PNG,
     default_size: Size = DEFAULT_SIZE,
-    default_count: int = 1,
+    default_count: int | None = None,
     sources: int = 0,
     in_conversation: bool = False,
 ) -> Command:
     """What ``text`` (decoded, as typed) means; nothing typed is OpenForm.
 
     ``in_conversation``: it was said in a thread or a direct message, where "again" is about the picture that
-    is there. ``sources`` counts the pictures that came with it: above 0 the request is an edit, whose size
-    stays None when none was asked for. ``max_prompt`` counts characters of the finished prompt.
+    is there. ``default_quality`` and ``default_count`` are what a form says. ``sources`` counts the pictures
+    that came with it: above 0 the request is an edit, whose size stays None when none was asked for.
+    ``max_prompt`` counts characters of the finished prompt.
 
     Raises AskRefused, and nothing else: UnknownFlag, UnsupportedFlag, BadValue, BadSize, EmptyPrompt or
     PromptTooLong.
@@ -80,12 +81,12 @@ def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:
     Raises AskRefused as ``parse``, also when nothing is said; NotAnAsk when ``text`` is another command.
     """
     match parse(text, sources=sources, in_conversation=in_conversation):
-        case Imagine(request, notes):
+        case Imagine(request, notes, asked):
             number, prompt = take_reference(request.prompt)
             choice = Choice(number, prompt) if number is not None and in_conversation else None
-            return TypedAsk(request, notes, choice=choice)
-        case NotAPicture(_, Imagine(request, notes)):
-            return TypedAsk(request, notes, is_clear=False)
+            return TypedAsk(request, notes, choice=choice, asked=asked)
+        case NotAPicture(_, Imagine(request, notes, asked)):
+            return TypedAsk(request, notes, is_clear=False, asked=asked)
         case OpenForm():
             raise AskRefused(EmptyPrompt(sources))
         case command:

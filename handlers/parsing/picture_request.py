@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.domain.requests import sizes
+from bot.domain.requests.amounts import Asked, PictureMode, of_edit, of_new
 from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong, UnknownFlag, UnsupportedFlag
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from handlers.parsing.commands import Help, Imagine
@@ -20,6 +21,8 @@ MAX_N = 4
 """The most pictures of one ask."""
 
 _YES = {"true", "yes", "on", "1"}
+_NAMED = (Setting.DRAFT, Setting.FINAL)
+"""Flags that are a quality by name."""
 
 _LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
 
@@ -38,14 +41,15 @@ _BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0")
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds when nothing is asked for. ``sources`` above 0 makes the ask an edit."""
+    """What holds when nothing is asked for. ``sources`` above 0 makes the ask an edit. ``quality`` and
+    ``count`` are what a form says, None for a text alone."""
 
     max_prompt: int
-    quality: Quality
+    quality: Quality | None
     format: Format
     size: Size
     sources: int
-    count: int = 1
+    count: int | None = None
 
 
 def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
@@ -59,19 +63,19 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     _refuse_weights(text)
     _refuse_address(remove(text, flags))
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
-    quality = chosen.quality() or defaults.quality
+    asked = chosen.amount(defaults)
     file_format = chosen.format() or defaults.format
-    n = chosen.count() or defaults.count
-    asked = chosen.size()
-    size = asked or (None if defaults.sources else defaults.size)
+    chosen_size = chosen.size()
+    size = chosen_size or (None if defaults.sources else defaults.size)
     prompt = chosen.without(remove(text, flags))
     if not any(map(_is_word, prompt)):  # a lone "--" is no picture
         raise AskRefused(EmptyPrompt())
     if len(prompt) > defaults.max_prompt:
         raise AskRefused(PromptTooLong(len(prompt), defaults.max_prompt))
     kind = Kind.EDIT if defaults.sources else Kind.GENERATE
+    quality, n = of_edit(asked, None) if defaults.sources else of_new(asked, PictureMode.SINGLE)
     request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
-    return Imagine(request, tuple(chosen.notes))
+    return Imagine(request, tuple(chosen.notes), asked)
 
 
 def _is_word(char: str) -> bool:
@@ -91,10 +95,9 @@ def _refuse_weights(text: str) -> None:
     """Refuse ``hot:: dog::2``: by that Midjourney weighs words, and here it would be drawn as text."""
     found = _WEIGHT.findall(text)
     if found:
-        why = "a Midjourney weight, which GPT Image 2 does not have"
         rest = " ".join(_WEIGHT.sub("", text).split())
         weights = ", ".join(f"::{near or apart}" for near, apart in found)
-        raise AskRefused(UnsupportedFlag(weights, why, without=rest))
+        raise AskRefused(UnsupportedFlag(weights, without=rest))
 
 
 def _refuse_address(text: str) -> None:
@@ -108,10 +111,9 @@ def _refuse_address(text: str) -> None:
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:
     """Refuse flags of other bots, all in one answer: a pasted Midjourney prompt has several."""
     foreign = [typed for typed in flags if isinstance(typed.known, Foreign)]
-    if foreign and isinstance(foreign[0].known, Foreign):
+    if foreign:
         names = list(dict.fromkeys(typed.flag for typed in foreign))
-        why = foreign[0].known.why
-        raise AskRefused(UnsupportedFlag(", ".join(names), why, without=remove(text, foreign)))
+        raise AskRefused(UnsupportedFlag(", ".join(names), without=remove(text, foreign)))
 
 
 def _refuse_unknown(text: str, flags: list[Typed]) -> None:
@@ -129,15 +131,18 @@ class _Chosen:
         self._flags = flags
         self.notes: list[str] = []
 
-    def quality(self) -> Quality | None:
-        last = self._last([Setting.QUALITY, Setting.DRAFT])
+    def amount(self, defaults: Defaults) -> Asked:
+        """Quality and number as typed, else as a form says."""
+        last = self._last([Setting.QUALITY, *_NAMED])
+        n = self.count() or defaults.count
         if last is None:
-            return None
+            return Asked(defaults.quality, n)
         if _setting(last) is Setting.QUALITY:
-            return quality_of(_value(last), last.flag)
+            return Asked(quality_of(_value(last), last.flag), n)
         if last.value is not None and last.value.lower() not in _YES:
             bad_value(last.flag, last.value, "nothing after it")
-        return Quality.LOW
+        is_draft = _setting(last) is Setting.DRAFT
+        return Asked(Quality.LOW if is_draft else Quality.HIGH, n, is_draft)
 
     def format(self) -> Format | None:
         last = self._last([Setting.FORMAT])

@@ -9,6 +9,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests import sizes
+from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.refusals import AskRefused, BadSize
 from bot.domain.requests.request import Quality, Size
 from handlers.parsing import commands as c
@@ -35,6 +36,11 @@ _WINDOWS = {
 }
 _DAYS = ("mon(?:day)?", "tue(?:sday)?", "wed(?:nesday)?", "thu(?:rsday)?", "fri(?:day)?", "sat(?:urday)?",
          "sun(?:day)?")  # fmt: skip
+_MODES = {
+    **dict.fromkeys(("drafts", "draft"), PictureMode.DRAFTS),
+    "single": PictureMode.SINGLE,
+    **dict.fromkeys(("default", "none"), None),
+}
 _MODE = r"(?: (?P<mode>soft|hard))?"
 _UNLIMITED = {"none", "unlimited", "off", "no limit"}
 _AMOUNT = r"(?P<amount>no limit|(?:us)?\$? ?[^\s/]+(?: (?:\$|usd))?)"
@@ -92,6 +98,10 @@ def _top_up(match: re.Match[str]) -> c.Command:
         bad_value("budget topup", match["amount"], "an amount above zero such as $20")
     window = _WINDOWS[match["window"].lower()] if match["window"] else Window.MONTH
     return c.BudgetTopUp(_scope(match), amount, window)
+
+
+def _settings(match: re.Match[str]) -> c.Command:
+    return c.SettingsSet(_MODES[match["mode"].lower()], channel=match["channel"] is not None)
 
 
 def _week(match: re.Match[str]) -> c.Command:
@@ -159,7 +169,9 @@ _show = _just(c.BudgetShow())
 _SHAPES: list[Shape] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), command)
     for pattern, command in (
-        (r"(?:help|budget help|\?|-h|settings|presets|export)[?!.]*", _just(c.Help())),
+        (r"(?:help|budget help|\?|-h|presets|export)[?!.]*", _just(c.Help())),
+        (r"settings(?: show)?[?!.]*", _just(c.SettingsShow())),
+        (rf"settings (?P<channel>channel )?(?P<mode>{'|'.join(_MODES)})", _settings),
         # "cancel" and "show" alone lack an id: a list to choose from is better than a paid picture.
         (r"(?:status|cancel)[?!.]*", _just(c.Status())),
         (r"(?:history|hist|show|find)[?!.]*", _just(c.History())),

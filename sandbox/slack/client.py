@@ -124,6 +124,14 @@ class SandboxSlackClient:
     async def fault(self, fault: Fault) -> None:
         (await self._http.post("/sandbox/faults", json=asdict(fault))).raise_for_status()
 
+    async def refuse_upload_blocks(self, error: str = "invalid_blocks", *, count: int = -1) -> None:
+        """Refuse blocks beside uploaded files, and take the files without them."""
+        await self.fault(Fault("upload_blocks", "error", count=count, error=error))
+
+    async def all_well(self) -> Json:
+        """No fault is armed, and every switch that makes Slack fail is back."""
+        return await self.act("all_well")
+
     async def clear_faults(self) -> None:
         (await self._http.delete("/sandbox/faults")).raise_for_status()
 

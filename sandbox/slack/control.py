@@ -79,6 +79,7 @@ class Control:
             "scopes": self._scopes,
             "revoke_token": self._revoke,
             "options": self._change,
+            "all_well": self._all_well,
             "file": self._change_file,
             "upload": self._upload,
             "event": self._event,
@@ -97,7 +98,10 @@ class Control:
             "X-Content-Type-Options": "nosniff",
         }
         kind = file.mimetype or "application/octet-stream"
-        return web.Response(body=file.data, content_type=kind, headers=headers)
+        if kind == "text/csv":
+            kind = "text/plain"  # a browser shows this and would only save the other
+        charset = "utf-8" if kind == "text/plain" else None
+        return web.Response(body=file.data, content_type=kind, charset=charset, headers=headers)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: one line for each change."""
@@ -161,6 +165,13 @@ class Control:
                 if event["type"] in self._core.options.events:
                     self._core.events.send({**event, "event_ts": self._core.workspace.ts()})
         return {"error": self._core.token_error}
+
+    def _all_well(self, _act: Json) -> Json:
+        """Everything that was made to fail works again: faults, switches, the taken token."""
+        self._core.faults.clear()
+        self._core.options.recover()
+        self._core.token_error = None
+        return {}
 
     async def _change(self, act: Json) -> Json:
         """New values for options; a new request_url gets Slack's handshake first."""

@@ -27,8 +27,8 @@ class Core:
     def __init__(self, *, clock: Callable[[], float], random: random_module.Random, options: Options) -> None:
         self.clock = clock
         self.options = options
-        self.faults = Faults()
         self.recorder = Recorder(clock)
+        self.faults = Faults(changed=lambda: self.recorder.changed("faults"))
         self.limiter = Limiter(options=options, clock=clock)
         self.workspace = Workspace(clock=clock, random=random)
         self.sockets = Sockets(options=options, recorder=self.recorder, random=random)

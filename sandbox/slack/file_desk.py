@@ -30,11 +30,13 @@ _MAGIC = (
 )
 FILETYPES = {
     "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp", "image/heic": "heic",
-    "application/pdf": "pdf", "text/plain": "text", "video/mp4": "mp4", "application/octet-stream": "binary",
+    "application/pdf": "pdf", "text/csv": "csv", "application/zip": "zip",
+    "text/plain": "text", "video/mp4": "mp4", "application/octet-stream": "binary",
 }  # fmt: skip
 _ENDINGS = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "heic": "image/heic", "pdf": "application/pdf", "txt": "text/plain", "mp4": "video/mp4",
+    "heic": "image/heic", "pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip",
+    "txt": "text/plain", "mp4": "video/mp4",
 }  # fmt: skip
 
 

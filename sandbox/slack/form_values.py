@@ -51,8 +51,8 @@ def form_values(
             before = ((kept or {}).get(block["block_id"]) or {}).get(element["action_id"])
             if element["action_id"] in entered:
                 value = _value(element, entered[element["action_id"]], workspace, place)
-            elif _still_fits(element, before):
-                value = before
+            elif before and _still_fits(element, before):
+                value = _as_offered_now(element, before)
             else:
                 value = _value(element, None, workspace, place)
             if value is not None:
@@ -66,13 +66,22 @@ def form_values(
     return state
 
 
-def _still_fits(element: Json, before: Json | None) -> bool:
+def _still_fits(element: Json, before: Json) -> bool:
     """Whether an updated form keeps this: same kind of element, and every chosen option still offered."""
-    if not before or before["type"] != element["type"]:
+    if before["type"] != element["type"]:
         return False
     chosen = [before.get("selected_option"), *(before.get("selected_options") or [])]
     offered = {option.get("value") for option in options_of(element)}
     return element["type"] not in _OFFERING or all(o["value"] in offered for o in chosen if o)
+
+
+def _as_offered_now(element: Json, before: Json) -> Json:
+    """The kept choice in the words of the updated form: an option is its value, whatever it is called."""
+    if element["type"] not in _OFFERING:
+        return before
+    if "selected_options" in before:
+        return {"selected_options": [_option(element, option) for option in before["selected_options"]]}
+    return {"selected_option": _option(element, before.get("selected_option"))}
 
 
 def missing_inputs(blocks: list[Json], values: Json) -> list[str]:

@@ -17,6 +17,14 @@ BOT_EVENTS = (
 """Those of the app's manifest and no others: a test compares."""
 
 
+UNWELL = (
+    "slack_file_needs_share", "post_shares_files", "views_need_access", "file_buttons",
+    "alt_txt_hides_shares", "update_keeps_uploads", "edit_window_closed", "uploads_disabled",
+    "channel_errors",
+)  # fmt: skip
+"""Switches that `Options.recover` puts back."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Slack's published rates (docs: apis/web-api/rate-limits): tiers are calls a minute and method.
@@ -91,6 +99,12 @@ class Options:
     uploads_disabled: bool = False
     channel_errors: dict[str, str] = field(default_factory=dict)
     """channel id to error code: a channel where posting is restricted."""
+
+    def recover(self) -> None:
+        """Every switch that makes Slack fail, back to how it is by itself."""
+        usual = Options()
+        for name in UNWELL:
+            setattr(self, name, getattr(usual, name))
 
     def change(self, values: dict[str, Any]) -> None:
         """Take new values by name; an unknown name or a wrong kind of value is a KeyError or TypeError."""

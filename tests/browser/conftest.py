@@ -56,6 +56,7 @@ async def demo(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Async
     settings = {
         "IMAGINE_BUDGET_USER": "0.60",
         "IMAGINE_CONFIRM_USD": "none",
+        "IMAGINE_MODE": "single",
         "IMAGINE_USER_PER_MINUTE": "none",
         "IMAGINE_CHANNEL_PER_MINUTE": "none",
         "IMAGINE_USER_IN_FLIGHT": "none",

@@ -61,7 +61,7 @@ async def test_every_failure_can_be_ordered_and_taken_back(sit: Sit) -> None:
 
     orders = panel.get_by_role("group", name="The next ask will").locator(".panel-row button")
     labels = await orders.all_inner_texts()
-    assert len(labels) == 16
+    assert len(labels) == 18
     for at, label in enumerate(labels, start=1):
         await _press(desk, label)
         await _becomes(lambda: len(provider.gateway.next.waiting()), at)

@@ -180,7 +180,7 @@ class Desk:
     async def asked(self, *, user: str = "U1", key: str = "k1") -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.start_job(Ask(key, Place("T1", "C1", "1.2"), user, HIGH))
-        ident = over.value.refusal.pending_id
+        ident = over.value.refusal.ref
         assert ident is not None
         await self.decide.ask_for_approval("T1", ident, user)
         return ident

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.audit import audit
-from bot.domain.budget.limits import Limits
+from bot.domain.budget.limits import Limits, Role
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import PendingState
+from bot.domain.requests.pending_request import PendingState, cheaper_ref
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
@@ -39,8 +40,25 @@ _IDS = itertools.count()
 PRICE = PriceTable.load().estimate(HIGH)
 
 
+class _Everybody(Members):
+    """They all have this role."""
+
+    def __init__(self, role: Role) -> None:
+        self._role = role
+
+    async def role(self, team_id: str, user_id: str, *, fresh: bool = False) -> Role | None:
+        return self._role
+
+
 class Desk:
-    def __init__(self, store: SqlStore, *, user: str = "10", terms: Terms | None = None) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        *,
+        user: str = "10",
+        terms: Terms | None = None,
+        role: Role = Role.MEMBER,
+    ) -> None:
         self.store = store
         accounts = Accounts(Limits(workspace=dollars("50"), user=dollars(user)), TrustedClock())
         self.start_job = StartJob(
@@ -51,7 +69,7 @@ class Desk:
             new_source_id=lambda: f"source{next(_IDS)}",
             wake=lambda: None,
             terms=terms or Terms(confirm_above=dollars("0.20")),
-            people=Members(),
+            people=_Everybody(role),
         )
         self.decide = Confirm(store=store, start_job=self.start_job, wake=lambda: None)
         self.approvals = Approvals(
@@ -74,8 +92,8 @@ class Desk:
     async def refused(self, **ask: str) -> str:
         with pytest.raises(BudgetExceeded) as over:
             await self.ask(**ask)
-        assert over.value.refusal.pending_id is not None
-        return over.value.refusal.pending_id
+        assert over.value.refusal.ref is not None
+        return over.value.refusal.ref
 
     async def jobs(self) -> int:
         return len(await self.store.read(lambda tx: tx.jobs.newest()))
@@ -111,21 +129,106 @@ async def test_a_dear_ask_holds_nothing_until_its_asker_says_run(store: SqlStore
     await desk.check()
 
 
-async def test_cheap_asks_begin_at_once_and_a_quarter_of_what_is_left_does_not(store: SqlStore) -> None:
-    desk = Desk(store, user="0.05")
-    low = PriceTable.load().estimate(LOW)
-    await desk.ask(LOW, key="k1")
-    left = dollars("0.05") - low
-    assert low * 4 <= dollars("0.05")
-    count = 1
-    while low * 4 <= left:
-        await desk.ask(LOW, key=f"more{count}")
-        left, count = left - low, count + 1
+MEDIUM = replace(LOW, quality=Quality.MEDIUM)
+ROOM = dollars("0.60")
 
-    with pytest.raises(Unconfirmed):
-        await desk.ask(LOW, key="last")
 
-    await Desk(store, user="0.05", terms=Terms()).ask(LOW, key="never asked")
+@pytest.mark.parametrize(
+    ("n", "spent_before", "is_asked"),
+    [
+        (1, "0.50", False),  # $0.06 of $0.10: over half, and not worth a question
+        (2, "0.36", False),  # $0.12 of $0.24: half, and not more
+        (2, "0.37", True),  # $0.12 of $0.23
+        (4, "0", False),  # $0.24 of $0.60
+        (4, "0.13", True),
+    ],
+)
+async def test_over_half_of_the_tightest_budget_is_asked_about_from_ten_cents(
+    store: SqlStore, n: int, spent_before: str, *, is_asked: bool
+) -> None:
+    left = ROOM - dollars(spent_before)
+    desk = Desk(store, user=left.as_room(), terms=Terms(confirm_above=dollars("0.50")))
+
+    found = await outcomes(desk.ask(replace(MEDIUM, n=n)))
+
+    assert found == {"unconfirmed" if is_asked else "ok": 1}
+    assert await desk.jobs() == int(not is_asked)
+
+
+async def test_nothing_typed_is_asked_about_where_the_operator_says_none(store: SqlStore) -> None:
+    desk = Desk(store, user="0.50", terms=Terms())
+
+    await desk.ask(HIGH)
+
+    assert await desk.jobs() == 1
+
+
+async def test_a_price_that_was_seen_is_a_yes_and_a_higher_one_is_a_question(store: SqlStore) -> None:
+    desk = Desk(store, terms=Terms(confirm_above=dollars("0.01")))
+    seen = Ask("seen", Place("T1", "C1"), "U1", HIGH, agreed=PRICE)
+    await desk.start_job(seen)
+    assert await desk.jobs() == 1
+
+    lower = replace(seen, request_key="lower", agreed=PRICE - Money(1))
+    for terms in (Terms(), Terms(confirm_above=dollars("50"))):  # also where nothing typed is asked about
+        desk = Desk(store, terms=terms)
+        with pytest.raises(Unconfirmed) as asked:
+            await desk.start_job(lower)
+    assert asked.value.refusal.is_dearer
+    assert asked.value.refusal.pending.estimate == PRICE
+    assert await desk.jobs() == 1
+
+    await desk.decide.run("T1", asked.value.refusal.pending.ref, "U1")
+    assert await desk.jobs() == 2
+    await desk.check()
+
+
+async def test_over_budget_the_button_draws_the_variant_that_it_shows(store: SqlStore) -> None:
+    desk = Desk(store, user="0.13", terms=Terms())
+    with pytest.raises(BudgetExceeded) as over:
+        await desk.ask(HIGH)
+    refusal = over.value.refusal
+    assert refusal.cheaper is not None
+    assert refusal.ref is not None
+    assert (refusal.cheaper.request.quality, refusal.cheaper.request.n) == (Quality.MEDIUM, 2)
+    shown = cheaper_ref(refusal.ref, refusal.cheaper.price)
+
+    runs = await asyncio.gather(*(desk.decide.cheaper("T1", shown, "U1") for _ in range(3)))
+
+    assert len({run.job.id for run in runs}) == 1
+    (job,) = await store.read(lambda tx: tx.jobs.newest())
+    assert (job.request, job.estimate) == (refusal.cheaper.request, dollars("0.12"))
+    await desk.check()
+
+
+async def test_a_variant_that_fits_no_more_is_refused_with_the_next_one(store: SqlStore) -> None:
+    desk = Desk(store, user="0.13", terms=Terms())
+    with pytest.raises(BudgetExceeded) as over:
+        await desk.ask(HIGH)
+    first = over.value.refusal
+    assert first.cheaper is not None
+    assert first.ref is not None
+    await desk.ask(LOW, key="meanwhile")
+    await desk.ask(LOW, key="again")
+
+    with pytest.raises(BudgetExceeded) as still:
+        await desk.decide.cheaper("T1", cheaper_ref(first.ref, first.cheaper.price), "U1")
+
+    second = still.value.refusal
+    assert second.cheaper is not None
+    assert second.ref is not None
+    assert (second.cheaper.request.quality, second.cheaper.request.n) == (Quality.LOW, 2)
+    await desk.decide.cheaper("T1", cheaper_ref(second.ref, second.cheaper.price), "U1")
+    assert await desk.jobs() == 3
+    await desk.check()
+
+
+async def test_only_a_guest_who_was_given_nothing_is_said_to_need_a_budget(store: SqlStore) -> None:
+    for role, user, needs in ((Role.GUEST, "10", True), (Role.MEMBER, "0", False)):
+        desk = Desk(store, user=user, terms=Terms(), role=role)
+        with pytest.raises(BudgetExceeded) as over:
+            await desk.ask(LOW, key=f"{role}", user=f"U{role}")
+        assert over.value.refusal.needs_budget is needs
 
 
 async def test_run_and_cancel_at_once_come_to_one_end(store: SqlStore) -> None:
@@ -240,8 +343,6 @@ async def test_paused_refuses_asks_and_words_alike(store: SqlStore) -> None:
     ident = await desk.waiting()
 
     def pause(tx: Transaction) -> None:
-        from dataclasses import replace
-
         tx.limits.save_team(replace(tx.limits.team("T1"), paused_by="U9", paused_at=tx.now))
 
     await store.write(pause)

@@ -193,9 +193,9 @@ async def test_a_raise_and_a_second_crossing_is_one_more_message(
     with pytest.raises(BudgetExceeded) as over:
         await start_job(Ask("k", Place("T1", "C1"), "U1", fox))
     decide = Confirm(store=store, start_job=start_job, wake=lambda: None)
-    await decide.ask_for_approval("T1", str(over.value.refusal.pending_id), "U1")
+    await decide.ask_for_approval("T1", str(over.value.refusal.ref), "U1")
 
-    await approvals("T1", str(over.value.refusal.pending_id), "UADMIN1", verdict)
+    await approvals("T1", str(over.value.refusal.ref), "UADMIN1", verdict)
     row = await store.read(lambda tx: tx.ledger.period(TEAM, "2026-11"))
     assert row is not None
     left = row.left

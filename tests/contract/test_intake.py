@@ -9,8 +9,11 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Conversation, OtherCommands, Transaction
-from bot.services.pipeline.intake import RECENT, Intake, _recent
+from bot.services.pipeline.intake import Intake
+from bot.services.pipeline.thread_pictures import recent_pictures
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
+from bot.services.steps.current import RECENT
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 from storage.store import SqlStore
@@ -32,6 +35,7 @@ def intake(store: SqlStore) -> Intake:
         conversation=cast("Conversation", nobody),
         other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
+        preferences=cast("Preferences", nobody),
         read=read_message,
         name_people=cast("Any", nobody),
         goes_on=goes_on,
@@ -76,7 +80,8 @@ async def test_in_a_direct_message_the_pictures_of_the_last_hour_are_gone_on_fro
             tx.pictures.add(a_picture(f"P{name}", job_id=name, submission_id=f"{name}-0", **shared))
 
     async def recent() -> list[str | None]:
-        return [picture.file_id for picture in await store.read(lambda tx: _recent(tx, said))]
+        found, _ = await store.read(lambda tx: recent_pictures(tx, said))
+        return [picture.file_id for picture in found]
 
     await store.write(unit)
     assert await recent() == ["FJ1"], "their own, and from this conversation"

@@ -92,7 +92,7 @@ class Room:
         with pytest.raises((Unconfirmed, BudgetExceeded)) as waiting:
             await self.start_job(Ask(f"T1:C1:{next(_IDS)}", PLACE, "U1", FOX, ask_ts=ask_ts))
         found = waiting.value
-        return found.refusal.pending.ref if isinstance(found, Unconfirmed) else str(found.refusal.pending_id)
+        return found.refusal.pending.ref if isinstance(found, Unconfirmed) else str(found.refusal.ref)
 
     async def tend(self) -> list[MessageReaction]:
         """Run what is due; the moods that were shown since."""

@@ -193,7 +193,7 @@ class MoneyRules(RuleBasedStateMachine):
             SEEN["redelivery"] += 1
         except BudgetExceeded as refused:
             SEEN["refusal"] += 1
-            pending_id = str(refused.refusal.pending_id)
+            pending_id = str(refused.refusal.ref)
             at_once(self.decide.ask_for_approval("T1", pending_id, "U1"))
             before = self.rooms()
             words = [self.word(pending_id, f"A{n % 2 + 1}", verdict) for n, verdict in enumerate(verdicts)]

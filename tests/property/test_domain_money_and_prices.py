@@ -1,5 +1,6 @@
 """Money as shown and prices as estimated: never promise too much, never charge what was not said."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -98,6 +99,35 @@ def test_cheaper_variant_fits_and_asks_for_nothing_more(request, room):
         assert variant.n <= request.n
         assert (variant.size is None) == (request.size is None)
         assert variant.size is None or variant.size.pixels <= request.size.pixels
+
+
+@given(requests, st.integers(0, 2_500_000))
+def test_the_number_falls_only_where_no_quality_fits_and_the_size_only_where_no_number_does(request, room):
+    variant = TABLE.cheaper_variants(request, Money(room))
+    if variant is None:
+        return
+
+    def fits(n, quality):
+        price = TABLE.estimate(replace(request, n=n, quality=quality))
+        return price <= Money(room) and price < TABLE.estimate(request)
+
+    kept = [(n, quality) for n in range(request.n, 0, -1) for quality in _down_from(request.quality)]
+    first = next((one for one in kept if fits(*one)), None)
+    if variant.size == request.size:
+        assert (variant.n, variant.quality) == first
+    else:
+        assert first is None
+
+
+@given(requests, st.integers(0, 2_500_000))
+def test_a_variant_is_found_again_by_its_price(request, room):
+    variant = TABLE.cheaper_variants(request, Money(room))
+
+    assert variant is None or TABLE.cheaper_variants(request, TABLE.estimate(variant)) == variant
+
+
+def _down_from(quality):
+    return [one for one in reversed(Quality) if list(Quality).index(one) <= list(Quality).index(quality)]
 
 
 def _fields(request: PictureRequest) -> dict[str, object]:

@@ -68,7 +68,7 @@ async def form_of(world: World, user: str) -> Json:
 async def over_budget(world: World, *, user: str = "U0ALICE") -> None:
     """``user`` asks for what does not fit, and then the admins for approval."""
     over = await world.imagine("a fox --q low --n 4", user=user)
-    assert "Ask for approval" in all_of(over["ack"]), over["ack"]
+    assert "Ask an admin" in all_of(over["ack"]), over["ack"]
     await press(world, user, DESIGN, "draft_ask")
 
 

@@ -24,7 +24,7 @@ async def test_a_price_stated_at_submit_is_set_aside_at_once_and_an_overrun_is_t
     assert job["cost_micros"] > job["estimate_micros"]
     assert await world.scope("workspace") == (0, job["cost_micros"])
     refused = await world.imagine("an owl --q low")
-    assert "Ask for approval" in all_of(refused["ack"])
+    assert "Ask an admin" in all_of(refused["ack"])
     desk = await world.slack.messages(await direct(world, ADMIN))
     assert sum("Over the limit" in all_of(m) for m in desk) == 1
 

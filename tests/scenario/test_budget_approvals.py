@@ -219,7 +219,7 @@ async def test_over_budget_in_the_form_offers_approval_and_keeps_what_was_typed(
     assert "$0.01" in all_of(top["blocks"])
     await world.slack.view_action("U0ALICE", "draft_ask", view_id=top["id"])
     await told(world, DESK, "Over budget")
-    assert "are asked" in all_of((await form_of(world, "U0ALICE"))["blocks"])
+    assert "Sent to the budget admins" in all_of((await form_of(world, "U0ALICE"))["blocks"])
     below = (await world.slack.views("U0ALICE"))[0]
     assert below["id"] == form["id"], "what was typed is still there"
     await press(world, "U0CAROL", DESK, "petition_once")

@@ -26,7 +26,7 @@ async def test_a_request_reaches_the_admins_once(world: World, fault: Fault, des
     channel = {"IMAGINE_APPROVALS_CHANNEL": desk} if desk else {}
     await world.start_bot(IMAGINE_BUDGET_USER="0.01", IMAGINE_ADMINS=ADMIN, **channel)
     over = await world.imagine("a fox --q low --n 4")
-    assert "Ask for approval" in all_of(over["ack"])
+    assert "Ask an admin" in all_of(over["ack"])
     await world.slack.fault(fault)
     await press(world, "U0ALICE", DESIGN, "draft_ask")
 

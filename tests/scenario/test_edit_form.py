@@ -220,7 +220,7 @@ async def test_a_dear_ask_from_the_form_waits_for_run(world: World) -> None:
     sent = await world.slack.submit_view(ALICE, view["id"], filled("a fox", quality="high", number="2"))
 
     assert sent["view"] is None
-    (note,) = await whispers(world, ALICE, "nothing is spent until you say so")
+    (note,) = await whispers(world, ALICE, "2 finals for $0.46?")
     assert note["thread_ts"] is None, "nothing is in that thread yet: nobody would see it there"
     assert world.provider.tasks() == []
 

@@ -187,7 +187,7 @@ async def test_of_several_results_the_asker_chooses_one(world: World) -> None:
     said = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=thread)
     (asked,) = await whispers(world, ALICE, "Which one?")
     labels = [element["text"]["text"] for element in asked["blocks"][-1]["elements"]]
-    assert labels == ["1 · $0.02", "2 · $0.02", "3 · $0.02", "Never mind"]
+    assert labels == ["1 · $0.02", "2 · $0.02", "3 · $0.02", "Leave it"]
     await nothing_came_of_it(world, tasks=1)
     await world.slack.action(ALICE, DESIGN, asked["ts"], "draft_pick_2")
 

@@ -16,7 +16,7 @@ async def test_an_unknown_flag_spends_nothing_and_the_rest_runs_at_a_press(world
         if block["type"] == "actions"
         for element in block["elements"]
     ]
-    assert (run["text"]["text"], forget["text"]["text"]) == ("Run without it for $0.01", "Never mind")
+    assert (run["text"]["text"], forget["text"]["text"]) == ("Draw without it · $0.01", "Leave it")
     assert await world.jobs() == []
     assert all(row["held_micros"] == 0 for row in (await world.audit())["scopes"])
 

@@ -74,7 +74,7 @@ async def test_the_button_draws_what_was_typed_once(world: World) -> None:
     await world.imagine("helpp")
     (shown,) = [m for m in await world.slack.transcript(DESIGN) if m["ephemeral_for"] == ALICE]
     labels = buttons(shown["blocks"])
-    assert list(labels) == ["Help", "Draw “helpp” · $0.06", "Never mind"]
+    assert list(labels) == ["Help", "Draw “helpp” · $0.06", "Leave it"]
 
     await world.slack.action(ALICE, DESIGN, shown["ts"], labels["Help"])
     assert len(await whispers(world, ALICE, "Examples")) == 1
@@ -111,7 +111,7 @@ async def test_what_is_said_around_a_picture_in_its_thread_changes_nothing(world
         await mood(world, said["ts"], "+1")
     await world.slack.message(ALICE, DESIGN, "@imagine undo", thread_ts=thread)
     (undo,) = await whispers(world, ALICE, "go on from an earlier picture")
-    assert "Draw “undo” · $0.07" in buttons(undo["blocks"])
+    assert "Draw “undo” · $0.02" in buttons(undo["blocks"])
 
     await nothing_bought(world, jobs=1)
 

@@ -28,7 +28,7 @@ async def _home(world: World, user: str, *said: str) -> dict[str, Any]:
 async def _asked(world: World, user: str = ASKER) -> None:
     """An ask over budget that waits for an admin."""
     refused = await world.imagine("a dear fox --q low --n 4", user=user)
-    assert "Ask for approval" in json.dumps(refused["ack"])
+    assert "Ask an admin" in json.dumps(refused["ack"])
     note = next(
         m
         for m in await world.slack.transcript("C0DESIGN")

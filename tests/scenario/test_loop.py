@@ -1,5 +1,7 @@
-"""The loop around a picture, from outside: see four, pick one, change it, finish it. The numbers are those of the
-acceptance table (loop reference 16)."""
+"""The loop around a picture, from outside: see four, pick one, change it, finish it.
+
+The numbers are those of the acceptance table (loop reference 16).
+"""
 
 from __future__ import annotations
 

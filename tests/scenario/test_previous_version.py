@@ -176,7 +176,7 @@ def nothing_was_paid_for_again(world: World, sent_before: int) -> None:
 
 async def limits_hold_and_are_changed(world: World) -> None:
     refused = all_of((await world.imagine("a fox --q high --n 4", user=ALICE))["ack"])
-    assert "your own budget for today has" in refused
+    assert "is more than you have left today" in refused
     changed = await world.imagine("budget set user U0ALICE $9 day", user=CAROL)
     assert "is $9.00 a day" in all_of(changed["ack"]), changed["ack"]
 

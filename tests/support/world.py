@@ -246,6 +246,7 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
         "IMAGINE_PORT": str(free_port()),
         "IMAGINE_POLL_FLOOR_SECONDS": "0.05",
         "IMAGINE_CONFIRM_USD": "none",  # what a test asks for begins at once
+        "IMAGINE_MODE": "single",  # and is one picture
         "IMAGINE_USER_PER_MINUTE": "none",
         "IMAGINE_CHANNEL_PER_MINUTE": "none",
         "IMAGINE_LOG_FORMAT": "json",

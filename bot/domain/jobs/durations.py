@@ -16,6 +16,10 @@ _SLOWER = ((1_572_864, 1.0), (4_400_000, 1.4), (8_294_400, 2.0))
 def expected_seconds(request: PictureRequest) -> float:
     """Seconds from the submission to the last picture. The number of pictures does not matter, as they are
     drawn at the same time. An edit whose size is not known yet counts as 1K, which it will become."""
+    return _TYPICAL[request.quality] * _SLOWER[size_class(request)][1]
+
+
+def size_class(request: PictureRequest) -> int:
+    """0 for about 1K, 1 for 2K, 2 for 4K: sizes that take about as long."""
     pixels = request.size.pixels if request.size else 0
-    factor = next((factor for most, factor in _SLOWER if pixels <= most), _SLOWER[-1][1])
-    return _TYPICAL[request.quality] * factor
+    return next((at for at, (most, _) in enumerate(_SLOWER) if pixels <= most), len(_SLOWER) - 1)

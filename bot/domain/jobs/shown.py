@@ -19,6 +19,9 @@ def is_shown_as_it_is(picture: Picture) -> bool:
     return (picture.format or "").lower() in _SHOWN and (picture.size_bytes or 0) <= _MOST_SHOWN_BYTES
 
 
+RETRACTED = "retracted"
+"""Stands in ``Job.shown`` for what is shown of a message that was deleted."""
+
 SHEET = 0
 """The number of the contact sheet among the previews of a job; its pictures count from 1."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.amounts import UNSAID, Asked
 from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
 
@@ -40,12 +41,12 @@ class Ask:
 
     def choosing(self, number: int) -> Ask | None:
         """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""
-        index = len(self.candidates) if number == LAST else number
-        if not 1 <= index <= len(self.candidates):
+        by_number = {ref.number or at: ref for at, ref in enumerate(self.candidates, start=1)}
+        index = max(by_number, default=0) if number == LAST else number
+        chosen = by_number.get(index)
+        if chosen is None:
             return None
-        chosen = self.candidates[index - 1]
-        of = f" of #{self.parent_id}" if self.parent_id else ""
-        note = f"Editing picture {index}{of}."
+        note = f"Changed from picture {index}."
         return replace(
             self,
             sources=(chosen, *self.sources[1:]),
@@ -74,12 +75,13 @@ class Choice:
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
-    it names, None when it names none."""
+    it names, None when it names none; ``asked`` is what it says of quality and number."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
     choice: Choice | None = None
+    asked: Asked = UNSAID
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

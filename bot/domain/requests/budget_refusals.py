@@ -27,17 +27,19 @@ class NoPrice:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A cheaper request that would be taken, and its price."""
+    """A cheaper request that would be taken, and its price. ``is_smaller``: it has fewer pixels."""
 
     request: PictureRequest
     price: Money
+    is_smaller: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OverBudget:
     """``price`` does not fit into what is ``left`` of ``scope`` (budgets reference 3.1).
 
-    ``pending_id`` names the pending request, which an admin may approve; ``cheaper`` is a request that fits.
+    ``ref`` is the pending request's, which an admin may approve (``PendingRequest.ref``); ``cheaper`` is a
+    request that fits. ``needs_budget``: a guest to whom nobody has given a budget yet.
     """
 
     code: ClassVar[Problem] = Problem.OVER_BUDGET
@@ -48,18 +50,24 @@ class OverBudget:
     resets_at: datetime
     window: Window = Window.MONTH
     cheaper: Variant | None = None
-    pending_id: str | None = None
+    ref: str | None = None
+    needs_budget: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NeedsConfirmation:
     """The request costs enough that its asker has to confirm it first: it is kept as ``pending`` until the
-    asker presses Run, Cheaper or Cancel."""
+    asker presses Draw, the ``cheaper`` variant, or Leave it."""
 
     code: ClassVar[Problem] = Problem.UNCONFIRMED
     pending: PendingRequest
     standings: tuple[ScopePeriod, ...]
     cheaper: Variant | None
+
+    @property
+    def is_dearer(self) -> bool:
+        """Whether the asker saw a lower price before, and is asked because of that alone."""
+        return self.pending.round > 0 or self.pending.ask.agreed is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,19 @@ class PendingRequest:
         return self.ask.user_id
 
 
+def cheaper_ref(ref: str, price: Money) -> str:
+    """The value of the button for a cheaper variant of the pending request ``ref``: with the ``price`` that
+    the button shows, by which the variant is found again."""
+    return f"{ref}@{price.micros}"
+
+
+def cheaper_parts(value: str) -> tuple[str, Money | None]:
+    """The pending request's ref and the price shown, from a value of ``cheaper_ref``. The price is None on
+    buttons of earlier versions."""
+    ref, _, micros = value.partition("@")
+    return ref, Money(int(micros)) if micros.isdecimal() and len(micros) < 12 else None
+
+
 def parts_of(ref: str) -> tuple[str, int]:
     """The pending request's id and ``round``, from a button's value (``PendingRequest.ref``). The round is 0
     when it is missing or is not a number."""

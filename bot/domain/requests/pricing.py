@@ -79,19 +79,18 @@ class PriceTable:
         return self.per_picture(request.size, request.quality, inputs=inputs) * request.n
 
     def cheaper_variants(self, request: PictureRequest, room: Money) -> PictureRequest | None:
-        """The same request with fewer pictures, a lower quality or fewer pixels, to fit into ``room``.
+        """The first cheaper variant of the request that fits into ``room``: of lower quality first, number
+        and size kept; then fewer pictures; then smaller ones (loop reference 6).
 
-        Of all that fit and cost less than the request, it is the dearest, which keeps most of what was asked
-        for; at the same price the one with more pictures, then higher quality, then more pixels. None when
-        nothing fits. Raises AskRefused NoPrice when the request itself has no price.
+        None when nothing fits. Raises AskRefused NoPrice when the request itself has no price. With the price
+        of the answer for ``room`` the answer is the same again.
         """
         asked = self.estimate(request)
-        fitting = [
-            (price.micros, variant.n, _rank(variant.quality), _pixels(variant.size), variant)
-            for variant in _smaller(request)
-            if (price := self._or_none(variant)) is not None and price < asked and price <= room
-        ]
-        return max(fitting, key=lambda item: item[:4])[4] if fitting else None
+        for variant in _smaller(request):
+            price = self._or_none(variant)
+            if price is not None and price < asked and price <= room:
+                return variant
+        return None
 
     def _or_none(self, request: PictureRequest) -> Money | None:
         try:
@@ -121,26 +120,18 @@ def _class_of(size: Size, classes: Sequence[PriceClass]) -> PriceClass | None:
     return next((item for item in classes if item.holds(size)), None)
 
 
-def _rank(quality: Quality) -> int:
-    return list(Quality).index(quality)
-
-
-def _pixels(size: Size | None) -> int:
-    return size.pixels if size else 0
-
-
 def _smaller(request: PictureRequest) -> list[PictureRequest]:
-    """Every request with the same ratio and at most as many pictures, as high a quality and as many pixels,
-    this one included."""
+    """Every request of the same ratio with at most as many pictures, as high a quality and as many pixels,
+    this one included: quality falls first, then the number, then the size."""
     sizes: list[Size | None] = [request.size]
     if request.size is not None:
         ratio = Fraction(request.size.width, request.size.height)
-        snapped = [from_ratio(ratio, 1, pixels=pixels) for pixels in (PixelClass.K1, PixelClass.K2)]
+        snapped = [from_ratio(ratio, 1, pixels=pixels) for pixels in (PixelClass.K2, PixelClass.K1)]
         sizes += [size for size in snapped if size.pixels < request.size.pixels]
-    qualities = list(Quality)[: _rank(request.quality) + 1]
+    qualities = list(Quality)[: list(Quality).index(request.quality) + 1]
     return [
         dataclasses.replace(request, n=n, quality=quality, size=size)
-        for n in range(1, request.n + 1)
-        for quality in qualities
         for size in sizes
+        for n in range(request.n, 0, -1)
+        for quality in reversed(qualities)
     ]

@@ -55,13 +55,12 @@ class UnknownFlag:
 
 @dataclass(frozen=True, slots=True)
 class UnsupportedFlag:
-    """The text has flags that the bot knows but does not support, or not together. ``why`` completes
-    "<flag> is …". ``todo`` is the advice to show when there is no text ``without`` them. The other fields are
-    as in UnknownFlag."""
+    """The text has what other bots take and this one does not. ``why`` completes "<flag> is …", and ``todo``
+    is advice; both are empty for a flag that does not exist here. The other fields are as in UnknownFlag."""
 
     code: ClassVar[Problem] = Problem.UNSUPPORTED_FLAG
     flag: str
-    why: str
+    why: str = ""
     without: str = ""
     todo: str = ""
     offer: PendingRequest | None = None

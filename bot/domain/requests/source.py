@@ -27,12 +27,14 @@ def is_named_mask(name: str, *, after_a_picture: bool = False) -> bool:
 @dataclass(frozen=True, slots=True)
 class SourceRef:
     """A picture as an ask names it: ``file_id`` for a file that a person sent, ``picture_id`` for a result of
-    the bot (then ``file_id`` may be set as well)."""
+    the bot (then ``file_id`` may be set as well). ``number`` is that by which people call it, where it is one
+    of several."""
 
     file_id: str | None = None
     picture_id: str | None = None
     name: str = ""
     role: SourceRole = SourceRole.AUTO
+    number: int | None = None
 
     @property
     def is_named_mask(self) -> bool:

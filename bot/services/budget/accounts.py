@@ -69,7 +69,7 @@ class Accounts:
         tx.ledger.add_hold(hold)
         for entry in reserve_entries(hold):
             if not tx.ledger.reserve(entry):
-                raise self._exceeded(tx, hold)
+                raise self._exceeded(tx, hold, role)
         watch(tx, hold)
 
     def dispatched(self, tx: Transaction, job_id: str) -> None:
@@ -205,7 +205,7 @@ class Accounts:
         moved = replace(hold, state=to)
         return moved if tx.ledger.move_hold(job_id, frm=frm, to=moved) else None
 
-    def _exceeded(self, tx: Transaction, hold: Hold) -> BudgetExceeded:
+    def _exceeded(self, tx: Transaction, hold: Hold, role: Role) -> BudgetExceeded:
         """The refusal, which names the scope with the least room; of equal ones the most specific (budgets
         reference 1.10).
 
@@ -221,14 +221,16 @@ class Accounts:
             room.append((row.left + mine, _SPECIFIC.index(row.scope.kind), row))
         left, _, tightest = min(room, key=lambda item: item[:2])
         assert tightest.limit is not None
+        limit = tightest.limit + tightest.granted
         return BudgetExceeded(
             OverBudget(
                 scope=tightest.scope,
-                limit=tightest.limit + tightest.granted,
+                limit=limit,
                 left=left,
                 price=hold.estimate,
                 resets_at=tightest.end.astimezone(zone_of(tightest.tz)),
                 window=tightest.window,
+                needs_budget=role is Role.GUEST and tightest.scope.kind is ScopeKind.USER and not limit,
             )
         )
 

@@ -8,38 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 import structlog
 
-from bot.domain.jobs.job import Delivery, Picture, PictureState
+from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.requests.amounts import Asked, in_mode, like_source
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.refusals import AskRefused, Unconfirmed, WhichPicture
+from bot.domain.requests.refusals import (
+    AskRefused,
+    Refusal,
+    Unconfirmed,
+    UnknownFlag,
+    UnsupportedFlag,
+    WhichPicture,
+)
 from bot.domain.requests.request import Kind
 from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
 from bot.services.lease import Leased
+from bot.services.pipeline.thread_pictures import recent_pictures, stands_alone, thread_pictures
 from bot.services.pipeline.thread_reading import ThreadReading, forget_readings
-from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of
+from bot.services.pipeline.which_picture import Start, chosen, newest_in, newest_of, picked
 from bot.services.reactions import show_reaction
+from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
 
 HOLD_SECONDS = 1.5
 """How many seconds a message without files waits for a delivery that has them."""
-
-RECENT = timedelta(hours=1)
-"""So long "make it blue" in a direct conversation is about the picture before it (loop reference 5)."""
-
-MOST_RECENT = 20
-"""How many of a person's jobs are looked at for it."""
 
 
 class Read(Protocol):
@@ -63,6 +66,7 @@ class Intake:
         conversation: Conversation,
         other_commands: OtherCommands,
         start_job: StartJob,
+        preferences: Preferences,
         read: Read,
         name_people: Callable[[str], Awaitable[str]],
         goes_on: Callable[[str], bool],
@@ -72,6 +76,7 @@ class Intake:
         self._conversation = conversation
         self._other_commands = other_commands
         self._start_job = start_job
+        self._preferences = preferences
         self._read = read
         self._name_people = name_people
         self._goes_on = goes_on
@@ -133,7 +138,8 @@ class Intake:
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
-                await self._conversation.refuse(message.place, message.user_id, refused.refusal)
+                refusal = await self._with_offer(message, refused.refusal)
+                await self._conversation.refuse(message.place, message.user_id, refusal)
                 if not isinstance(refused, Unconfirmed):
                     await self._react(message, MessageReaction.FAILED)
         await lease.finish()
@@ -162,6 +168,16 @@ class Intake:
             _log.info("nothing_offered", reason=type(refused).__name__)
             return None
 
+    async def _with_offer(self, message: IncomingMessage, refusal: Refusal) -> Refusal:
+        """A refusal of flags with an offer of the same ask without them, if that is one."""
+        if not isinstance(refusal, UnknownFlag | UnsupportedFlag) or not refusal.without:
+            return refusal
+        try:
+            ask, is_clear = await self._understand(replace(message, text=refusal.without))
+        except (AskRefused, NotAnAsk):
+            return refusal
+        return replace(refusal, offer=await self._offer(ask) if is_clear else None)
+
     async def _understand(self, message: IncomingMessage) -> tuple[Ask, bool]:
         """The ask that the message is, and whether it clearly is one. Raises AskRefused or NotAnAsk; when
         both the text and the pictures are wrong, the error is about the text."""
@@ -188,8 +204,20 @@ class Intake:
             ask_ts=message.ts,
             sources=start.sources,
             candidates=start.candidates,
+            parent_picture=start.number,
         )
-        return chosen(ask, start, typed), typed.is_clear
+        return await self._with_amount(chosen(ask, start, typed), typed.asked), typed.is_clear
+
+    async def _with_amount(self, ask: Ask, asked: Asked) -> Ask:
+        """The ask with the quality and number that ``asked`` means: an edit is like its source, a new picture
+        as its asker likes them."""
+        if ask.request.kind is Kind.EDIT:
+            parent_id = ask.parent_id
+            job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
+            source = job.request.quality if job is not None else None
+            return replace(ask, request=like_source(ask.request, asked, source))
+        mode = await self._preferences.mode(ask.place, ask.user_id)
+        return replace(ask, request=in_mode(ask.request, asked, mode))
 
     async def _named(self, typed: TypedAsk) -> TypedAsk:
         """With the names of people in place of their ids."""
@@ -217,10 +245,13 @@ class Intake:
             return Start(files, attached=True)
         newest = None
         if in_thread:
-            newest = newest_in(seen, await self._store.read(lambda tx: _results(tx, message)))
+            results, numbers, current = await self._store.read(lambda tx: thread_pictures(tx, message))
+            newest = newest_in(seen, results, numbers)
+            if newest is not None and current is not None and stands_alone(current, seen, newest):
+                newest = picked(current.picture, current.number, newest)
         elif message.is_direct and self._goes_on(message.text):
-            recent = await self._store.read(lambda tx: _recent(tx, message))
-            newest = newest_of(recent) if recent else None
+            recent, numbers = await self._store.read(lambda tx: recent_pictures(tx, message))
+            newest = newest_of(recent, numbers) if recent else None
         if not alone:
             return newest or Start()
         if newest is None:
@@ -239,29 +270,6 @@ def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:
     if message is None or message.is_deleted or tx.jobs.by_request_key(key) is not None:
         return None
     return message
-
-
-def _results(tx: Transaction, message: IncomingMessage) -> list[Picture]:
-    """The bot's own pictures in that thread, oldest first."""
-    return [
-        picture
-        for job in tx.jobs.in_thread(message.thread)
-        for picture in tx.pictures.of_job(job.id)
-        if picture.state is PictureState.SHARED
-    ]
-
-
-def _recent(tx: Transaction, message: IncomingMessage) -> list[Picture]:
-    """The asker's own pictures of the last hour in this direct conversation, oldest first."""
-    mine = tx.jobs.newest(team_id=message.place.team_id, user_id=message.user_id, limit=MOST_RECENT)
-    since = tx.now - RECENT
-    return [
-        picture
-        for job in reversed(mine)
-        if job.place.channel_id == message.place.channel_id and (job.finished_at or tx.now) >= since
-        for picture in tx.pictures.of_job(job.id)
-        if picture.state is PictureState.SHARED
-    ]
 
 
 def _is_mask_alone(files: tuple[SourceRef, ...]) -> bool:

@@ -15,6 +15,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind
 from bot.errors import TryLater
 from bot.ports import Done, Failed, ImageProvider, Pending, Store, Transaction
+from bot.services.durations import note_duration
 from bot.services.lease import Leased
 from bot.services.pipeline.order_again import order_again
 from bot.services.pipeline.outcome import DOUBT_SECONDS, Outcome
@@ -83,6 +84,9 @@ class Poll:
             for index, url in enumerate(_ordered(submission, answer)):
                 tx.pictures.add(_picture(submission, index, url))
             note_price_at_end(tx, submission, answer)
+            job = tx.jobs.get(task.job_id)
+            assert job is not None
+            note_duration(tx, job, submission, tx.now)
             ended = replace(
                 submission,
                 state=SubmissionState.SUCCEEDED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
+from bot.domain.jobs.shown import RETRACTED
 from bot.domain.jobs.task import Task, TaskKind
 from bot.errors import CannotPost
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
@@ -15,9 +16,6 @@ from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
 from bot.services.reactions import show_reaction
 from bot.services.requests.cancel import call_off
-
-RETRACTED = "retracted"
-"""Stands for what is shown of a message that was deleted."""
 
 
 class UpdateStatus:

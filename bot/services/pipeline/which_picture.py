@@ -3,21 +3,24 @@ between several is never guessed (loop reference 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.jobs.job import Picture
-from bot.domain.requests.ask import LAST, Ask, Choice, TypedAsk
+from bot.domain.requests.ask import LAST, UNCLEAR, Ask, Choice, TypedAsk
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import MessageContext
 
+Numbers = Mapping[str, int]
+"""The number by which people call a picture, by its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What an edit starts from: its sources, the job that made the first of them (None: not ours), and notes
-    that tell the asker. Empty for an ask without a picture.
+    """What an edit starts from: its sources, the job that made the first of them (None: not ours) and its
+    number where that made several, and notes that tell the asker. Empty for an ask without a picture.
 
     ``candidates`` are the pictures of which one has to be chosen; ``sets`` are all pictures that the thread
     shows of each job of ours, newest job first. ``attached``: the sources came with the message itself, and
@@ -26,13 +29,15 @@ class Start:
 
     sources: tuple[SourceRef, ...] = ()
     parent_id: str | None = None
+    number: int | None = None
     notes: tuple[str, ...] = ()
     candidates: tuple[SourceRef, ...] = ()
     sets: tuple[tuple[Picture, ...], ...] = ()
     attached: bool = False
+    numbers: Numbers = field(default_factory=dict)
 
 
-def newest_in(seen: MessageContext, results: Sequence[Picture]) -> Start | None:
+def newest_in(seen: MessageContext, results: Sequence[Picture], numbers: Numbers) -> Start | None:
     """The newest picture or pictures of a thread in which ``results`` are the bot's own, oldest first; None
     for a thread without one.
 
@@ -42,25 +47,37 @@ def newest_in(seen: MessageContext, results: Sequence[Picture]) -> Start | None:
     if not seen.is_whole:
         if not results:
             raise AskRefused(NoSource(is_unread=True))
-        return newest_of(results)
+        return newest_of(results, numbers)
     # A result that was shared after the message was written still counts; a deleted one does not.
     sets = tuple(made for made in _sets(results) if any(one.file_id in seen.shown for one in made))
     if seen.newest:
         ids = {ref.file_id for ref in seen.newest}
         ours = [made for made in sets if any(picture.file_id in ids for picture in made)]
         if not ours:
-            return _theirs(seen.newest, sets)
-        return _own((*ours, *(made for made in sets if made not in ours)), seen.shown)
+            return replace(_theirs(seen.newest, sets), numbers=numbers)
+        return _own((*ours, *(made for made in sets if made not in ours)), seen.shown, numbers)
     if not results:
         return None
     if not sets:
         raise AskRefused(NoSource())
-    return _own(sets, seen.shown)
+    return _own(sets, seen.shown, numbers)
 
 
-def newest_of(results: Sequence[Picture]) -> Start:
+def newest_of(results: Sequence[Picture], numbers: Numbers) -> Start:
     """The newest picture or pictures of ``results``, oldest first, of which there is one at least."""
-    return _own(_sets(results), {picture.file_id for picture in results})
+    return _own(_sets(results), {picture.file_id for picture in results}, numbers)
+
+
+def picked(picture: Picture, number: int, newest: Start) -> Start:
+    """Start from the picture that stands alone in the thread, as somebody picked it or went back to it."""
+    return replace(
+        newest,
+        sources=(ref_of(picture, number),),
+        parent_id=picture.job_id,
+        number=number,
+        notes=(f"Changed from picture {number}.",),
+        candidates=(),
+    )
 
 
 def chosen(ask: Ask, start: Start, typed: TypedAsk) -> Ask:
@@ -69,16 +86,24 @@ def chosen(ask: Ask, start: Start, typed: TypedAsk) -> Ask:
     if typed.choice is None or start.attached or not ask.sources:
         return ask
     of = replace(ask, candidates=ask.candidates or ask.sources[:1])
-    if not ask.candidates and (named := _named(start.sets, typed.choice)) is not None:
-        of = replace(ask, candidates=tuple(map(_ref, named)), parent_id=named[0].job_id, notes=typed.notes)
+    if not ask.candidates and (named := _named(start.sets, typed.choice, start.numbers)) is not None:
+        candidates = tuple(ref_of(one, start.numbers.get(one.id)) for one in named)
+        of = replace(ask, candidates=candidates, parent_id=named[0].job_id, notes=typed.notes)
     of = replace(of, request=replace(of.request, prompt=typed.choice.prompt))
     return of.choosing(typed.choice.number) or of
 
 
-def _named(sets: Sequence[tuple[Picture, ...]], choice: Choice) -> tuple[Picture, ...] | None:
+def _named(
+    sets: Sequence[tuple[Picture, ...]], choice: Choice, numbers: Numbers
+) -> tuple[Picture, ...] | None:
     """The newest set of several pictures that has one of this number. The last one is the newest of all."""
-    least = max(choice.number, 2)
-    return None if choice.number == LAST else next((made for made in sets if len(made) >= least), None)
+    if choice.number == LAST:
+        return None
+    for made in sets:
+        known = {numbers.get(picture.id, at) for at, picture in enumerate(made, start=1)}
+        if len(made) > 1 and (choice.number in known or choice.number == UNCLEAR):
+            return made
+    return None
 
 
 def _sets(results: Sequence[Picture]) -> tuple[tuple[Picture, ...], ...]:
@@ -95,16 +120,22 @@ def _theirs(pictures: tuple[SourceRef, ...], sets: tuple[tuple[Picture, ...], ..
     return Start(pictures, notes=(f"Editing {name}.",), sets=sets)
 
 
-def _own(sets: tuple[tuple[Picture, ...], ...], shown: Collection[str | None]) -> Start:
+def _own(sets: tuple[tuple[Picture, ...], ...], shown: Collection[str | None], numbers: Numbers) -> Start:
     """Start from the first of ``sets``, of which ``shown`` are still there. Their numbers stay what they were
     when one was deleted."""
     first, job_id = sets[0], sets[0][0].job_id
-    left = [picture for picture in first if picture.file_id in shown]
+    refs = {
+        picture.id: ref_of(picture, numbers.get(picture.id, at) if len(first) > 1 else None)
+        for at, picture in enumerate(first, start=1)
+    }
+    left = [refs[picture.id] for picture in first if picture.file_id in shown]
     if len(left) > 1:
-        return Start((_ref(left[0]),), job_id, candidates=tuple(map(_ref, first)), sets=sets)
-    which = f"picture {first.index(left[0]) + 1} of " if len(first) > 1 else ""
-    return Start((_ref(left[0]),), job_id, (f"Editing {which}#{job_id}.",), sets=sets)
+        return Start((left[0],), job_id, candidates=tuple(refs.values()), sets=sets, numbers=numbers)
+    number = left[0].number
+    notes = (f"Changed from picture {number}.",) if number is not None else ()
+    return Start((left[0],), job_id, number, notes, sets=sets, numbers=numbers)
 
 
-def _ref(picture: Picture) -> SourceRef:
-    return SourceRef(file_id=picture.file_id, picture_id=picture.id)
+def ref_of(picture: Picture, number: int | None) -> SourceRef:
+    """A result as an ask names it."""
+    return SourceRef(file_id=picture.file_id, picture_id=picture.id, number=number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -29,8 +29,9 @@ CONFIRM_FOR = timedelta(hours=1)
 APPROVAL_FOR = timedelta(hours=24)
 """CONFIRM_FOR is how long an ask waits for its asker, APPROVAL_FOR how long it waits for an admin at most."""
 
-A_LOT = 4
-"""An ask is also to be confirmed if it costs more than one part in so many of what some budget has left."""
+A_LOT, NO_QUESTION_BELOW = 2, Money(100_000)
+"""An ask is also to be confirmed if it takes more than one part in so many of what the tightest budget has
+left, unless it costs less than $0.10: that is not worth a question (loop reference 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +116,27 @@ class Admission:
             tx.rate_limits.put(key, full_at)
 
     def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
-        """If the ask is dear enough to be confirmed, keep it until its asker says Run and return the
-        question; None when it may begin at once. Safe to repeat."""
-        limit = self._terms.confirm_above
-        if limit is None:
+        """If its asker has not agreed to the price, keep the ask until they do and return the question; None
+        when it may begin at once. A price that was seen and pressed is a yes; what was typed is asked about
+        only if it is dear. Safe to repeat."""
+        if ask.agreed is not None and ask.agreed >= estimate:
             return None
         rows = self._accounts.standings(tx, ask.place, ask.user_id, role)
         left = [row.left for row in rows if row.left is not None and row.refuses]
         if any(room < estimate for room in left):
             return None  # the refusal for the budget tells the asker more than the question would
-        if estimate <= limit and all(estimate * A_LOT <= room for room in left):
+        if ask.agreed is None and not self._is_dear(estimate, left):
             return None
         pending = self.keep(tx, ask, estimate, PendingKind.CONFIRM, CONFIRM_FOR)
         unmark(tx, pending, delay=CONFIRM_FOR.total_seconds())
         return self.question_about(tx, pending, role)
+
+    def _is_dear(self, estimate: Money, left: Sequence[Money]) -> bool:
+        limit = self._terms.confirm_above
+        if limit is None:
+            return False
+        takes_a_lot = estimate >= NO_QUESTION_BELOW and any(estimate * A_LOT > room for room in left)
+        return estimate > limit or takes_a_lot
 
     def question_about(self, tx: Transaction, pending: PendingRequest, role: Role) -> Unconfirmed:
         """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
@@ -160,9 +168,11 @@ class Admission:
         return pending
 
     def cheaper(self, request: PictureRequest, room: Money) -> Variant | None:
-        """The nearest variant that costs at most ``room``; None when there is none."""
-        variant = self._prices.cheaper_variants(request, room) if room.micros > 0 else None
-        return Variant(variant, self._prices.estimate(variant)) if variant else None
+        """The first variant that costs at most ``room``, as ``PriceTable`` orders them; None without one."""
+        variant = self._prices.cheaper_variants(request, room)
+        if variant is None:
+            return None
+        return Variant(variant, self._prices.estimate(variant), variant.size != request.size)
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
         """Record the job, hold its money and queue its first step. Raises BudgetExceeded, or AskRefused
@@ -193,9 +203,10 @@ class Admission:
         # A change of zone can leave a period open past its stored end.
         return min(latest, end) if end > tx.now else latest
 
-    def variant_of(self, pending: PendingRequest) -> Ask | None:
-        """The pending request's ask, made cheaper by one step; None when nothing is cheaper."""
-        variant = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+    def variant_of(self, pending: PendingRequest, shown: Money | None) -> Ask | None:
+        """The pending request's ask, made cheaper: the variant whose price a button has ``shown`` (None: the
+        first one). None when nothing is as cheap."""
+        variant = self.cheaper(pending.ask.request, shown or pending.estimate - Money(1))
         return replace(pending.ask, request=variant.request) if variant else None
 
     def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:

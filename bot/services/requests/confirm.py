@@ -9,7 +9,13 @@ from bot.domain.budget.limits import Role
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.ask import Ask
-from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState, parts_of
+from bot.domain.requests.pending_request import (
+    PendingKind,
+    PendingRequest,
+    PendingState,
+    cheaper_parts,
+    parts_of,
+)
 from bot.domain.requests.refusals import (
     AlreadyDecided,
     AskRefused,
@@ -54,9 +60,12 @@ class Confirm:
         return await self._begin(team_id, ref, user_id, lambda pending: pending.ask.choosing(number))
 
     async def cheaper(self, team_id: str, ref: str, user_id: str) -> Accepted:
-        """Begin the nearest cheaper variant instead. Raises what ``run`` raises, and AskRefused
-        AlreadyDecided when nothing is cheaper."""
-        return await self._begin(team_id, ref, user_id, self._admission.variant_of)
+        """Begin the cheaper variant that the button has shown instead. Raises what ``run`` raises, and
+        AskRefused AlreadyDecided when nothing is as cheap any more."""
+        of, shown = cheaper_parts(ref)
+        return await self._begin(
+            team_id, of, user_id, lambda pending: self._admission.variant_of(pending, shown)
+        )
 
     async def cancel(self, team_id: str, ref: str, user_id: str) -> PendingRequest:
         """End the request without a job; the message that asked loses its "seen" reaction."""
@@ -130,7 +139,7 @@ class Confirm:
         try:
             accepted = self._admission.begin(tx, ask, price, role)
         except BudgetExceeded as refused:
-            raise BudgetExceeded(replace(refused.refusal, pending_id=pending.id)) from refused
+            raise BudgetExceeded(replace(refused.refusal, ref=pending.ref)) from refused
         _ended(tx, pending, PendingState.RUN, job_id=accepted.job.id)
         return accepted
 

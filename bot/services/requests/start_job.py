@@ -80,7 +80,7 @@ class StartJob:
         except BudgetExceeded as refused:
             kind, lifetime = PendingKind.APPROVAL, APPROVAL_FOR
             pending = await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
-            raise BudgetExceeded(replace(refused.refusal, pending_id=pending.id)) from refused
+            raise BudgetExceeded(replace(refused.refusal, ref=pending.ref)) from refused
         if isinstance(taken, Unconfirmed):
             raise taken
         self._wake()

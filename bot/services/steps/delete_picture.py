@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState
-from bot.domain.jobs.shown import SHEET
+from bot.domain.jobs.shown import RETRACTED, SHEET
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
-from bot.services.pipeline.status_message import RETRACTED
 from bot.services.steps.take_back import delete_file, delete_message
 from bot.services.steps.targets import Act, answered_in, find_job, find_target, pictures_of
 

@@ -14,25 +14,21 @@ from bot.domain.requests.budget_refusals import (
     Paused,
     TooFast,
 )
-from handlers.messages.block_kit import Bold, Channel, Code, Part
-from handlers.messages.remaining import reset_text
-from handlers.messages.scope_text import capital, own_budget
-from handlers.messages.status_text import price, variant_text
-from handlers.messages.wording import Charge, SentenceContext, Words, say
+from handlers.messages.amounts import drawn
+from handlers.messages.block_kit import Bold, Channel
+from handlers.messages.scope_text import capital, holder, short_period
+from handlers.messages.status_text import price
+from handlers.messages.wording import Charge, Words, say
 
 
-def budget_words(refusal: BudgetRefusal, context: SentenceContext) -> Words:
+def budget_words(refusal: BudgetRefusal) -> Words:
     match refusal:
         case NoPrice():
             return _no_price(refusal)
         case OverBudget():
-            return _over_budget(refusal, context)
-        case NeedsConfirmation(pending):
-            # What is left is small print, and the buttons below say what can be done.
-            variant = variant_text(pending.ask.request)
-            cost = Bold(price(pending.estimate, exact=False))
-            asked = f": {variant}. Nothing is spent until you say so."
-            return Words(("This costs ", cost, asked), Charge.UNSAID)
+            return _over_budget(refusal)
+        case NeedsConfirmation():
+            return _question(refusal)
         case TooFast():
             return _too_fast(refusal)
         case Paused():
@@ -56,24 +52,23 @@ def _no_price(refusal: NoPrice) -> Words:
     )
 
 
-def _over_budget(refusal: OverBudget, context: SentenceContext) -> Words:
-    """Which limit, how much is left, what this costs, when it resets, what to do (budgets reference 3.1)."""
-    left = max(refusal.left, Money.zero())
-    fits = "Nothing smaller fits either. "
-    if refusal.cheaper is not None:
-        cost = price(refusal.cheaper.price, exact=True)
-        fits = f"This would fit: {variant_text(refusal.cheaper.request)} for {cost}. "
-    what: tuple[Part, ...] = (
-        "This costs ",
-        Bold(price(refusal.price, exact=False)),
-        ", and ",
-        *own_budget(refusal.scope, refusal.window),
-        f" has {left.as_room()} of {refusal.limit.as_room()} left.",
-    )
-    resets = f"It resets {reset_text(refusal.resets_at, context.zone)}. {fits}"
-    return Words(
-        what, Charge.NOTHING, (resets, Code(f"{context.names.command} budget"), " shows what is left.")
-    )
+def _question(asked: NeedsConfirmation) -> Words:
+    """``4 finals for $0.88?`` What is left is small print, and the buttons below say what can be done."""
+    cost = Bold(price(asked.pending.estimate, exact=True))
+    if asked.is_dearer:
+        return Words(("It is ", cost, " by now."), Charge.UNSAID)
+    return Words((f"{drawn(asked.pending.ask.request)} for ", cost, "?"), Charge.UNSAID)
+
+
+def _over_budget(refusal: OverBudget) -> Words:
+    """What this costs, whose budget has less left, and how much; the rest is small print and buttons (loop
+    reference 12)."""
+    if refusal.needs_budget:
+        return say("Guests need a budget before they can draw.", Charge.UNSAID)
+    left = max(refusal.left, Money.zero()).as_room()
+    cost = Bold(price(refusal.price, exact=True))
+    more = f" left{short_period(refusal.window)} ({left})."
+    return Words((cost, " is more than ", *holder(refusal.scope), more), Charge.UNSAID)
 
 
 def _too_fast(refusal: TooFast) -> Words:

@@ -31,9 +31,9 @@ def typed_words(refusal: TypedRefusal, names: BotNames) -> Words:
             too_long = f"This description is too long. The image service takes {limit} characters."
             return say(too_long, Charge.NOTHING, "Shorten it and ask again.")
         case UnknownFlag():
-            return _unknown_flag(refusal, names)
+            return _unknown_flag(refusal)
         case UnsupportedFlag():
-            return _unsupported_flag(refusal, names)
+            return _unsupported_flag(refusal)
         case BadValue():
             return _bad_value(refusal)
         case BadSize():
@@ -55,27 +55,29 @@ def _empty_prompt(refusal: EmptyPrompt, names: BotNames) -> Words:
     return Words(("There is no picture described in this.",), Charge.NOTHING, ("For example: ", example))
 
 
-def _without(refusal: UnknownFlag | UnsupportedFlag, names: BotNames) -> tuple[Part, ...]:
-    """The ask without the flag that is in the way, ready to be copied."""
-    rest = refusal.without.strip()
-    return ("Without it: ", Code(cut(f"{names.command} {rest}", 2500))) if rest else ()
+def _missing(flags: str) -> tuple[Part, ...]:
+    """``--seed and --stylize don't exist here.``"""
+    names = [Code(name) for name in fact(flags).split(", ")]
+    parts: list[Part] = [names[0]]
+    for name in names[1:-1]:
+        parts += [", ", name]
+    if len(names) > 1:
+        parts += [" and ", names[-1]]
+    return (*parts, " don't exist here." if len(names) > 1 else " doesn't exist here.")
 
 
-def _unknown_flag(refusal: UnknownFlag, names: BotNames) -> Words:
+def _unknown_flag(refusal: UnknownFlag) -> Words:
+    """The ask without it is one press away, so that it need not be typed again."""
     closest = fact(refusal.closest)
-    what = ("I do not know the flag ", Code(fact(refusal.flag)), ".")
-    meant: tuple[Part, ...] = ("Did you mean ", Code(closest), "? ") if closest else ()
-    todo = (*meant, *_without(refusal, names)) or (
-        Code(f"{names.command} help"),
-        " lists the flags I know.",
-    )
-    return Words(what, Charge.NOTHING, todo)
+    meant: tuple[Part, ...] = ("Did you mean ", Code(closest), "?") if closest else ()
+    return Words(_missing(refusal.flag), Charge.UNSAID, meant)
 
 
-def _unsupported_flag(refusal: UnsupportedFlag, names: BotNames) -> Words:
-    todo = fact(refusal.todo) or "Leave it out and ask again."
+def _unsupported_flag(refusal: UnsupportedFlag) -> Words:
+    if not refusal.why:
+        return Words(_missing(refusal.flag), Charge.UNSAID)
     what = (Code(fact(refusal.flag)), f" is {fact(refusal.why)}.")
-    return Words(what, Charge.NOTHING, _without(refusal, names) or (todo,))
+    return Words(what, Charge.NOTHING, (fact(refusal.todo),) if refusal.todo else ())
 
 
 def _bad_value(refusal: BadValue) -> Words:

@@ -31,7 +31,7 @@ function unknown(node, where, name = node?.type ?? 'without a type') {
     h('pre', { tabindex: 0 }, JSON.stringify(node, null, 2)));
 }
 
-const part = (node, block, surface, label) => element(node, block, surface, label) ?? (node.type === 'image' ? smallImage(node) : unknown(node, 'element'));
+const part = (node, block, surface, label) => element(node, block, surface, label) ?? (node.type === 'image' ? smallImage(node, surface) : unknown(node, 'element'));
 
 function section(block, surface) {
   return h('div', { className: 'block section' },
@@ -43,7 +43,7 @@ function section(block, surface) {
 
 function context(block, surface) {
   return h('div', { className: 'block context' }, (block.elements ?? []).map((node) =>
-    node.type === 'image' ? smallImage(node) : h('span', { className: 'text' }, textObject(node, surface.names))));
+    node.type === 'image' ? smallImage(node, surface) : h('span', { className: 'text' }, textObject(node, surface.names))));
 }
 
 function actions(block, surface) {
@@ -77,13 +77,19 @@ function source(block) {
   return url && url.origin === location.origin ? url.href : null;
 }
 
-const smallImage = (node) =>
+/** Slack shows a file only to whoever may see it. */
+const missing = () => h('span', { className: 'missing-picture' }, icon('warn'), 'File not found');
+
+const isHidden = (node, surface) => surface.hidden?.has(slackFileId(node.slack_file)) ?? false;
+
+const smallImage = (node, surface) => isHidden(node, surface) ? missing() :
   source(node) ? h('img', { className: 'context-image', src: source(node), alt: node.alt_text ?? '' }) : h('span', { className: 'remote', title: node.image_url }, `[${node.alt_text}]`);
 
 function image(block, surface) {
   const id = slackFileId(block.slack_file);
   const file = state.files.get(id) ?? { id };
   const title = block.title && h('figcaption', {}, textObject(block.title, surface.names));
+  if (isHidden(block, surface)) return h('figure', { className: 'block image' }, title, missing());
   if (!source(block)) return h('figure', { className: 'block image' }, title, h('p', { className: 'remote' }, icon('file'), `Picture from ${block.image_url}: “${block.alt_text}” (this page loads nothing from other hosts)`));
   const open = () => (id ? lightbox([{ ...file, alt: block.alt_text }]) : window.open(source(block), '_blank', 'noopener'));
   return h('figure', { className: 'block image' }, title,

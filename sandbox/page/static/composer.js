@@ -48,7 +48,7 @@ export class Composer {
 
   /** The app's global shortcuts, as behind Slack's plus sign. */
   #shortcuts() {
-    const items = () => globalShortcuts().map(({ name, description, callback_id: id }) => ({ icon: 'bolt', label: name, detail: description, run: () => attempt('shortcut', { user: state.me, callback_id: id }) }));
+    const items = () => globalShortcuts().map(({ name, description, callback_id: id }) => ({ icon: 'bolt', label: name, detail: description, run: () => attempt('shortcut', { user: state.me, callback_id: id, channel: state.place }) }));
     return iconButton('bolt', 'Shortcuts', () => menu(this.shortcuts, [{ heading: state.app.name }, ...items()], { label: 'Shortcuts' }), { 'aria-haspopup': 'menu' });
   }
 

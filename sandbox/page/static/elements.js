@@ -20,11 +20,11 @@ export function element(node, block, surface, label = null) {
 }
 
 /** Ask for confirmation where the app wants it, then tell the app; the control is busy meanwhile. */
-async function fire(node, block, surface, choice, control) {
+async function fire(node, block, surface, choice, control, trigger) {
   if (node.confirm && !(await confirmed(node.confirm, surface.names))) return false;
   control.setAttribute('aria-busy', 'true');
   try {
-    await surface.act(block, node, choice);
+    await surface.act(block, node, choice, trigger);
   } finally {
     control.removeAttribute('aria-busy');
   }
@@ -33,6 +33,17 @@ async function fire(node, block, surface, choice, control) {
 
 /** Whether changing this element tells the app at once. */
 const tells = (block) => block.type !== 'input' || block.dispatch_action === true;
+/** Whether the app wants to hear of this kind of typing (dispatch_action_config; Enter where it says nothing). */
+const hears = (block, node, trigger) => tells(block) && (node.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed']).includes(trigger);
+
+const typing = new WeakMap();
+
+/** Tell once for a burst of letters. */
+function soon(field, tell) {
+  clearTimeout(typing.get(field));
+  typing.set(field, setTimeout(tell, 300));
+}
+
 const focusKey = (block, node) => `${block.block_id}/${node.action_id}/${node.value ?? ''}`;
 
 function button(node, block, surface) {
@@ -118,12 +129,15 @@ function input(type, more = () => ({})) {
       placeholder: textPlain(node.placeholder, null), maxlength: node.max_length ?? null, autofocus: node.focus_on_load === true,
       data: { focus: focusKey(block, node), action: node.action_id }, ...more(node), value: type === 'datetime-local' ? localTime(value) : (value?.value ?? value ?? ''),
       on: {
-        input: () => surface.form.set(block, node, given(type, made.value)),
+        input: () => {
+          surface.form.set(block, node, given(type, made.value));
+          if (hears(block, node, 'on_character_entered')) soon(made, () => surface.act(block, node, given(type, made.value), 'on_character_entered'));
+        },
         change: () => type.match(/date|time/) && tells(block) && fire(node, block, surface, given(type, made.value), made),
         keydown: (event) => {
-          if (event.key !== 'Enter' || multiline || !tells(block)) return;
+          if (event.key !== 'Enter' || multiline || !hears(block, node, 'on_enter_pressed')) return;
           event.preventDefault();
-          fire(node, block, surface, given(type, made.value), made);
+          fire(node, block, surface, given(type, made.value), made, 'on_enter_pressed');
         },
       },
     });

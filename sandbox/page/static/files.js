@@ -29,6 +29,29 @@ function preview(file, pictures) {
 function card(file) {
   if (file.deleted || file.mode === 'tombstone') return h('p', { className: 'file-card gone' }, icon('file'), 'This file was deleted.');
   if (!file.mimetype) return h('p', { className: 'file-card' }, icon('file'), h('span', {}, h('strong', {}, file.name), h('small', {}, 'Slack is still processing it')));
+  if (isText(file)) return textFile(file);
   return h('a', { className: 'file-card', href: fileUrl(file.id), target: '_blank', rel: 'noopener', download: file.name }, icon('file'),
     h('span', {}, h('strong', {}, file.title || file.name), h('small', {}, `${file.mimetype} · ${bytes(file.size)}`)));
+}
+
+const LINES = 12;
+const MOST_TEXT = 200_000;
+const texts = new Map();
+const isText = (file) => /^text\/(csv|plain)$/.test(file.mimetype) && file.size <= MOST_TEXT;
+
+/** A text or CSV file: its first lines, and all of them at a click. */
+function textFile(file) {
+  const shown = h('pre', { className: 'file-text', tabindex: 0, 'aria-label': file.name }, 'Loading…');
+  const more = h('button', { type: 'button', className: 'link', hidden: true, data: { focus: `text-${file.id}` } });
+  const draw = (text, whole) => {
+    const lines = text.replace(/\n$/, '').split('\n');
+    shown.textContent = (whole ? lines : lines.slice(0, LINES)).join('\n');
+    more.hidden = lines.length <= LINES;
+    more.textContent = whole ? 'Show less' : `Show all ${lines.length} lines`;
+    more.onclick = () => draw(text, !whole);
+  };
+  if (!texts.has(file.id)) texts.set(file.id, fetch(fileUrl(file.id)).then((answer) => answer.text()));
+  texts.get(file.id).then((text) => draw(text, false), () => { shown.textContent = 'This file could not be loaded.'; });
+  return h('figure', { className: 'file text-file' },
+    h('figcaption', {}, h('a', { href: fileUrl(file.id), target: '_blank', rel: 'noopener' }, file.title || file.name), ` · ${bytes(file.size)}`), shown, more);
 }

@@ -2,7 +2,7 @@
 
 import { renderBlocks } from './blocks.js';
 import { h } from './dom.js';
-import { FormState } from './forms.js';
+import { chosen, FormState, hiddenFrom } from './forms.js';
 import { avatar } from './people.js';
 import { attempt, BOT, botChat, names, open, state } from './store.js';
 
@@ -22,10 +22,9 @@ function published(home) {
   const form = forms.get(home.id) ?? new FormState();
   forms.set(home.id, form);
   const act = (block, node, choice) => attempt('action', {
-    user: state.me, view_id: home.id, action_id: node.action_id, block_id: block.block_id, values: form.values(home.blocks),
-    ...(node.type === 'button' ? (node.value === undefined ? {} : { value: node.value }) : { selected_option: choice }),
+    user: state.me, view_id: home.id, action_id: node.action_id, block_id: block.block_id, values: form.values(home.blocks), ...chosen(node, choice),
   });
-  return renderBlocks(home.blocks, { names, form, act });
+  return renderBlocks(home.blocks, { names, form, act, hidden: hiddenFrom(state.me, home.pictures) });
 }
 
 function empty() {

@@ -3,6 +3,7 @@
 import { Conversation, Thread } from './conversation.js';
 import { Developer } from './developer.js';
 import { toast } from './dom.js';
+import { followFaults } from './faults.js';
 import { Modal } from './modal.js';
 import { drawSidebar } from './sidebar.js';
 import { begin, changed, open, state, watch } from './store.js';
@@ -39,4 +40,5 @@ window.addEventListener('keydown', (event) => {
 });
 window.addEventListener('unhandledrejection', (event) => toast(`Something on this page went wrong: ${event.reason?.message ?? event.reason}`));
 setInterval(changed, 30_000);  // "5 minutes ago" moves on
+followFaults();
 begin();

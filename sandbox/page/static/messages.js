@@ -7,7 +7,7 @@ import { edit, editForm, isEdited } from './editing.js';
 import { glyph, OFFERED } from './emoji.js';
 import { fileList } from './files.js';
 import { ago, clock, day, fullTime, plural } from './format.js';
-import { FormState } from './forms.js';
+import { chosen, FormState, hiddenFrom } from './forms.js';
 import { avatar } from './people.js';
 import { dismiss, isDismissed } from './seen.js';
 import { attempt, BOT, changed, displayName, names, openThread, replies, state, threadIsUnread } from './store.js';
@@ -44,7 +44,7 @@ const isGrouped = (before, record) =>
 
 /** What the bar below a thread's root says. */
 function threadRow(record, inThread) {
-  const list = inThread || record.ephemeral_for ? [] : replies(record.channel, record.ts).filter((reply) => !isDismissed(reply.ts));
+  const list = inThread || record.ephemeral_for ? [] : replies(record.channel, record.ts).filter((reply) => !reply.ephemeral_for);
   if (!list.length) return {};
   const users = [...new Set(list.map((reply) => reply.user))].filter(Boolean).slice(0, 3);
   return { thread: { count: list.length, users, last: ago(list.at(-1).ts), unread: threadIsUnread(record.channel, record.ts) } };
@@ -62,14 +62,18 @@ function draw(row, old, inThread) {
   h('div', { className: 'content' },
     record.ephemeral_for && h('p', { className: 'only-you' }, icon('eye'), 'Only visible to you'),
     !row.grouped && head(record),
+    picturesFirst(record) && fileList(record.files),
     row.edited ? editForm(record, inThread) : body(record),
     renderAttachments(record.attachments),
-    fileList(record.files),
+    !picturesFirst(record) && fileList(record.files),
     reactions(record),
     record.ephemeral_for && h('button', { type: 'button', className: 'dismiss', on: { click: () => { dismiss(record.ts); changed(); } } }, 'Dismiss message'),
     row.thread && threadBar(record, row.thread)),
   !record.ephemeral_for && !row.edited && record.subtype !== 'tombstone' && toolbar(record, inThread));
 }
+
+/** An app's blocks stand below its files; a person's words, which are a block too, stand above. */
+const picturesFirst = (record) => Boolean(record.bot_id && record.blocks?.length);
 
 const authorId = (record) => record.user ?? (record.note || record.source === 'slack' ? 'SLACKBOT' : BOT);
 const author = (record) => (authorId(record) === 'SLACKBOT' ? 'Slackbot' : (state.users.get(authorId(record))?.real_name ?? displayName(authorId(record))));
@@ -95,10 +99,10 @@ function surfaceOf(record) {
   if (!forms.has(record.ts)) forms.set(record.ts, new FormState());
   const form = forms.get(record.ts);
   return {
-    names, form,
+    names, form, hidden: hiddenFrom(state.me, record.pictures),
     act: (block, node, choice) => attempt('action', {
       user: state.me, channel: record.channel, message_ts: record.ts, action_id: node.action_id, block_id: block.block_id,
-      values: form.values(record.blocks), ...(node.type === 'button' ? (node.value === undefined ? {} : { value: node.value }) : { selected_option: choice }),
+      values: form.values(record.blocks), ...chosen(node, choice),
     }),
   };
 }

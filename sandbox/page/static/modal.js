@@ -3,7 +3,7 @@
 import { act, Refused } from './api.js';
 import { renderBlocks } from './blocks.js';
 import { h, icon, iconButton } from './dom.js';
-import { FormState, problems } from './forms.js';
+import { chosen, FormState, hiddenFrom, problems } from './forms.js';
 import { attempt, lookAgain, names, state } from './store.js';
 import { plain } from './text.js';
 
@@ -56,12 +56,13 @@ export class Modal {
   }
 
   #form(view) {
-    const form = forms.get(view.id) ?? new FormState();
+    const form = forms.get(view.id) ?? new FormState({ sticky: true });
     forms.set(view.id, form);
+    form.seed(view.state?.values);
     const errors = { ...view.errors, ...this.errors[view.id] };
-    const surface = { names, form, errors, act: (block, node, choice) => attempt('action', {
+    const surface = { names, form, errors, hidden: hiddenFrom(state.me, view.pictures), act: (block, node, choice, trigger) => attempt('action', {
       user: state.me, view_id: view.id, action_id: node.action_id, block_id: block.block_id, values: form.values(view.blocks),
-      ...(node.type === 'button' ? (node.value === undefined ? {} : { value: node.value }) : { selected_option: choice }),
+      ...chosen(node, choice), ...(trigger ? { trigger } : {}),
     }) };
     const back = state.views.length > 1 && iconButton('back', 'Back', () => this.close());
     return h('form', { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.submit(view, form); } } },

@@ -3,6 +3,7 @@
 import { act, remove, Refused, show } from './api.js';
 import { h, icon, toast } from './dom.js';
 import { pill } from './dev_table.js';
+import { allIsWell, faultsMayHaveChanged } from './faults.js';
 
 /** What the next asks can be made to do, and what a person should see then. */
 const NEXT = [
@@ -21,6 +22,7 @@ const OUTAGES = [
   ['provider', 'Provider: outage', { match: '*', kind: 'status', status: 503, count: -1 }], ['provider', 'Provider: hangs up', { match: '*', kind: 'drop_before', count: -1 }],
   ['', 'Slack: outage', { match: '*', kind: 'status', status: 503, count: -1 }], ['', 'Slack: rate limit, 3 posts', { match: 'chat.postMessage', kind: 'rate_limit', retry_after: 2, count: 3 }],
   ['', 'Slack: next upload lost', { match: 'files.completeUploadExternal', kind: 'drop_after', count: 1 }], ['', 'Slack: edits fail', { match: 'chat.update', kind: 'error', error: 'internal_error', count: 5 }],
+  ['', 'Slack: no buttons on files', { match: 'upload_blocks', kind: 'error', error: 'invalid_blocks', count: -1 }],
 ];
 const DIALECTS = [
   ['both', ['images', 'jobs'], 'The bot stays with the one it has found first'], ['jobs only', ['jobs'], 'POST /v1/image/…, as documented'], ['images only', ['images'], 'POST /v1/images/…, as the live gateway does'],
@@ -42,6 +44,7 @@ function draw(root, data, again) {
       if (!(error instanceof Refused)) throw error;
       toast(error.message);
     }
+    faultsMayHaveChanged(0);
     again();
   };
   root.replaceChildren(h('div', { className: 'provider' }, speed(data, tell), next(data, tell), outages(data, tell), prices(data, tell), dialects(data, tell), summary(data)));
@@ -69,7 +72,7 @@ function outages({ summary: now, slack }, tell) {
   const armed = [...now.faults.map((fault) => ['Provider', fault]), ...slack.map((fault) => ['Slack', fault])];
   return box('Outages', h('div', { className: 'panel-row' }, OUTAGES.map(([where, label, fault]) => press(label, `${fault.match}: ${fault.kind}`, null, tell(() => act(faultsAt(where), fault))))),
     armed.length > 0 && h('p', { className: 'waiting' }, 'Armed: ', armed.map(([where, fault]) => pill(`${where} ${fault.match} ${fault.kind}${fault.kind === 'status' ? ` ${fault.status}` : ''}${fault.count > 0 ? ` × ${fault.count}` : ''}`, 'bad')),
-      press('All is well again', 'Disarm every fault', null, tell(() => Promise.all([remove('faults'), remove('provider/faults')])))));
+      press('All is well again', 'Disarm every fault', null, tell(allIsWell))));
 }
 
 function prices({ options }, tell) {

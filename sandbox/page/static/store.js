@@ -13,7 +13,7 @@ const HOME = 'home';
 export const state = {
   ready: false, connected: true, app: { name: 'Imagine', commands: [], shortcuts: [], home: {} },
   users: new Map(), channels: new Map(), records: new Map(), files: new Map(), views: [], home: null,
-  bot: { running: true, starts: 0 }, violations: 0,
+  bot: { running: true, starts: 0 }, violations: 0, armed: 0,
   me: 'U0ALICE', place: 'C0DESIGN', thread: null, pane: 'main',
 };
 
@@ -231,11 +231,18 @@ async function lookAtViews() {
 /** Look at the open forms and the Home again, now: what the app answered may be in them. */
 export const lookAgain = () => inOrder(lookAtViews).then(changed);
 
+async function lookAtPeople() {
+  const [users, channels] = await Promise.all([show('users'), show('channels')]);
+  state.users = new Map(users.map((user) => [user.id, user]));
+  setChannels(channels);
+}
+
 const LOOKS = {
   view: lookAtViews,
   view_closed: lookAtViews,
   async bot() { state.bot = await show('bot'); },
-  async members() { setChannels(await show('channels')); },
+  members: lookAtPeople,
+  user: lookAtPeople,
 };
 LOOKS.joined = LOOKS.members;
 

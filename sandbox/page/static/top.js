@@ -2,6 +2,7 @@
 
 import { menu } from './dialogs.js';
 import { h, icon, iconButton } from './dom.js';
+import { allIsWell } from './faults.js';
 import { plural } from './format.js';
 import { avatar, role } from './people.js';
 import { become, state } from './store.js';
@@ -25,7 +26,7 @@ export function applyTheme(theme = stored('theme') ?? 'auto') {
 /** @param {{ developer: { toggle(): void, isOpen: boolean } }} parts */
 export function drawTop(root, { developer }) {
   const theme = document.documentElement.dataset.theme;
-  const sign = JSON.stringify([state.me, state.users.size, state.violations, state.bot, theme, developer.isOpen]);
+  const sign = JSON.stringify([state.me, state.users.size, state.violations, state.bot, state.armed, theme, developer.isOpen]);
   if (root.signature === sign) return;
   root.signature = sign;
   const me = state.users.get(state.me);
@@ -41,6 +42,8 @@ export function drawTop(root, { developer }) {
     h('span', { className: 'brand' }, h('img', { src: '/page/icon.svg', alt: '', width: 24, height: 24 }), h('h1', {}, 'Sandbox'), h('span', { className: 'brand-note' }, 'a workspace to try things in')),
     h('span', { className: 'grow' }),
     state.bot.running ? null : h('span', { className: 'bot-away', role: 'status' }, icon('warn'), 'The bot is not running'),
+    state.armed > 0 && h('button', { type: 'button', className: 'all-well', title: 'Disarm every fault of Slack and of the image API', data: { focus: 'all-well' }, on: { click: () => allIsWell() } },
+      icon('warn'), h('span', { className: 'wide-only' }, `${plural(state.armed, 'fault')} armed · `), h('strong', {}, 'All is well again')),
     who, themeButton,
     h('button', { type: 'button', className: `developer-button${state.violations ? ' alarmed' : ''}`, 'aria-pressed': String(developer.isOpen), 'aria-label': `Developer panel${state.violations ? `, ${plural(state.violations, 'violation')}` : ''}`, data: { focus: 'developer' }, on: { click: () => developer.toggle() } },
       icon('code'), h('span', { className: 'wide-only' }, 'Developer'), state.violations > 0 && h('span', { className: 'alarm' }, String(state.violations))),

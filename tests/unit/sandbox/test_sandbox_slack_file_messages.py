@@ -9,7 +9,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from sandbox.faults import Fault
-from sandbox.slack.client import SandboxSlackClient
 from tests.unit.sandbox.slack_kit import Json, Room, bolt, eventually, picture, room
 
 
@@ -153,7 +152,7 @@ async def test_a_comment_takes_the_place_of_blocks_which_is_a_violation() -> Non
 @pytest.mark.parametrize("error", ["invalid_blocks", "internal_error"])
 async def test_blocks_at_upload_are_refused_by_order_and_files_alone_are_not(error: str) -> None:
     async with room() as here:
-        await _arm(here.people, error)
+        await here.people.refuse_upload_blocks(error)
         refusal = await here.refused(here.upload("a.png", picture(), "C0DESIGN", blocks=BUTTONS))
         await here.upload("b.png", picture(), "C0DESIGN")
         await here.people.settle()
@@ -167,5 +166,38 @@ async def test_blocks_at_upload_are_refused_by_order_and_files_alone_are_not(err
         assert shown["blocks"] != []
 
 
-async def _arm(people: SandboxSlackClient, error: str) -> None:
-    await people.fault(Fault("upload_blocks", "error", count=-1, error=error))
+async def test_the_order_counts_uploads_with_blocks_only_and_everything_does_not_mean_it() -> None:
+    async with room() as here:
+        await here.people.fault(Fault("*", "delay", count=-1))
+        await here.people.refuse_upload_blocks("internal_error", count=1)
+        await here.upload("plain.png", picture(), "C0DESIGN")
+        first = await here.refused(here.upload("a.png", picture(), "C0DESIGN", blocks=BUTTONS))
+        shown = await _file_message(here)
+
+        assert first == "internal_error"
+        assert [block["type"] for block in shown["blocks"]] == ["context", "actions"]
+        assert [fault["match"] for fault in (await here.people.show("faults"))["faults"]] == ["*"]
+
+
+async def test_all_is_well_again_after_one_word() -> None:
+    async with room() as here:
+        await here.people.refuse_upload_blocks()
+        await here.people.revoke_token()
+        await here.people.options(edit_window_closed=True, channel_errors={"C0DESIGN": "restricted_action"})
+        await here.people.all_well()
+        ts = (await here.web.chat_postMessage(channel="C0DESIGN", text="one"))["ts"]
+        await here.web.chat_update(channel="C0DESIGN", ts=ts, text="two")
+
+        assert [m["text"] for m in await here.people.messages("C0DESIGN")] == ["two"]
+        assert (await here.people.show("faults"))["faults"] == []
+
+
+async def test_whoever_follows_learns_of_faults() -> None:
+    async with room() as here:
+        heard = here.sandbox.core.recorder.listen()
+        await here.people.refuse_upload_blocks(count=1)
+        await here.refused(here.upload("a.png", picture(), "C0DESIGN", blocks=BUTTONS))
+        await here.people.clear_faults()
+        changes = [heard.get_nowait()["what"] for _ in range(heard.qsize())]
+
+        assert changes.count("faults") == 3, "armed, used up, cleared"

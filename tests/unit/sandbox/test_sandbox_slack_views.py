@@ -183,6 +183,21 @@ async def test_an_update_keeps_what_was_typed_in_fields_of_the_same_name() -> No
     assert desk.heard[-1]["view"]["state"]["values"]["change"]["v"]["value"] == "pink"
 
 
+async def test_a_kept_choice_has_the_words_of_the_updated_form() -> None:
+    """Prices stand in the labels: the value stays, the label is the new one."""
+    async with forms() as desk:
+        view = await desk.open()
+        await desk.press("v", view_id=view["id"], block_id="mode", selected_option="anew")
+        priced = [{"text": words(f"{value} · $0.07"), "value": value} for value in ("change", "anew")]
+        mode = {"type": "radio_buttons", "action_id": "v", "options": priced}
+        await desk.here.web.views_update(
+            view_id=view["id"], view=form(field("mode", mode, dispatch_action=True))
+        )
+        held = await desk.values()
+
+    assert held["mode"]["selected_option"] == priced[1]
+
+
 async def test_an_update_loses_uploads_by_order() -> None:
     async with forms(update_keeps_uploads=False) as desk:
         view = await desk.open()

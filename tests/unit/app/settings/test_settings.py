@@ -7,6 +7,7 @@ import pytest
 from app.settings.settings import Settings, load_settings
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
+from bot.domain.requests.amounts import PictureMode
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +36,8 @@ def test_defaults_are_the_contracts() -> None:
     assert settings.imagine_command == "/imagine"
     assert settings.imagine_budget_workspace == Money(50_000_000)
     assert settings.imagine_budget_user == Money(10_000_000)
-    assert settings.imagine_confirm_usd == Money(200_000)
+    assert settings.imagine_confirm_usd == Money(500_000)
+    assert settings.imagine_mode is PictureMode.DRAFTS
     assert settings.imagine_user_per_minute == 6
     assert (settings.imagine_user_in_flight, settings.imagine_workspace_in_flight) == (3, 10)
     assert settings.imagine_poll_floor_seconds == 2

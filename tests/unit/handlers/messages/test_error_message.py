@@ -80,7 +80,7 @@ SAMPLES: list[Refusal] = [
     PromptTooLong(9000, 4000),
     UnknownFlag("--qualty", "--quality", "a fox"),
     UnknownFlag("--x"),
-    UnsupportedFlag("--seed", "not possible: it takes no seed", "a fox"),
+    UnsupportedFlag("--seed, --stylize", without="a fox"),
     UnsupportedFlag("{a,b}", "a list", todo="Ask for each by itself."),
     BadValue("ten", "1 to 4", flag="--n", closest="4"),
     BadValue("ten", "an amount"),
@@ -107,7 +107,9 @@ SAMPLES: list[Refusal] = [
     NoPrice(Size(3840, 2160), Quality.HIGH),
     NoPrice(None, Quality.HIGH),
     OverBudget(Scope.parse("user:T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),
+    OverBudget(Scope.parse("user:T/U"), Money(0), Money(0), Money(1), NOW, needs_budget=True),
     NeedsConfirmation(a_draft(), (), None),
+    NeedsConfirmation(replace(a_draft(), round=1), (), None),
     TooFast(12),
     TooFast(12, "C1"),
     Paused(),
@@ -121,6 +123,10 @@ SAMPLES: list[Refusal] = [
     NoSource(is_unread=True),
 ]
 FREE_TO_ASK = {
+    Problem.UNKNOWN_FLAG,
+    Problem.UNSUPPORTED_FLAG,
+    Problem.OVER_BUDGET,
+    Problem.UNCONFIRMED,
     Problem.DECIDED,
     Problem.NOT_FOUND,
     Problem.NOT_ALLOWED,
@@ -200,18 +206,36 @@ def test_facts_and_details_of_others_ping_nobody_and_details_stay_hidden(error: 
     assert "SECRET" not in notice.text + str(notice.blocks)
 
 
-def test_an_unknown_flag_names_the_closest_and_the_ask_without_it() -> None:
-    text = told(UnknownFlag("--qualty", "--quality", "a fox"), command="/draw").text
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (
+            UnknownFlag("--qualty", "--quality", "a fox"),
+            "--qualty doesn't exist here. Did you mean --quality?",
+        ),
+        (UnsupportedFlag("--seed", without="a fox"), "--seed doesn't exist here."),
+        (UnsupportedFlag("--seed, --stylize"), "--seed and --stylize don't exist here."),
+        (UnsupportedFlag("--v, --s, --style"), "--v, --s and --style don't exist here."),
+    ],
+)
+def test_what_does_not_exist_here_is_said_in_one_sentence(refusal: Refusal, words: str) -> None:
+    assert told(refusal).text == words
 
-    assert "I do not know the flag --qualty. Nothing was spent. Did you mean --quality?" in text
-    assert "/draw a fox" in text
+
+@pytest.mark.parametrize(
+    ("flags", "label"),
+    [("--seed", "Draw without it · $2.28"), ("--seed, --stylize", "Draw without them · $2.28")],
+)
+def test_the_ask_without_a_flag_is_one_press_away(flags: str, label: str) -> None:
+    offered = told(UnsupportedFlag(flags, without="a fox", offer=a_draft()))
+
+    check(offered)
+    assert labels(offered) == [label, "Leave it"]
 
 
-def test_the_ask_without_a_flag_is_whole_so_that_it_can_be_copied() -> None:
-    ask = "word " * 300
-    notice = told(UnknownFlag("--x", without=ask))
-
-    assert ask.strip() in str(notice.blocks)
+def labels(notice: Notice) -> list[str]:
+    rows = [block["elements"] for block in notice.blocks if block["type"] == "actions"]
+    return [button["text"]["text"] for row in rows for button in row]
 
 
 def test_a_bad_size_names_the_nearest_and_what_to_type() -> None:
@@ -229,12 +253,12 @@ def test_every_size_rule_has_words(rule: SizeRule) -> None:
 @pytest.mark.parametrize(
     ("scope", "words"),
     [
-        ("workspace:T1", "the workspace's budget has"),
-        ("channel:T1/C9", "the budget of this channel has"),
-        ("user:T1/U1", "your own budget has"),
+        ("workspace:T1", "the workspace has left"),
+        ("channel:T1/C9", "this channel has left"),
+        ("user:T1/U1", "you have left"),
     ],
 )
-def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, words: str) -> None:
+def test_over_budget_says_whose_how_much_when_and_what_now(scope: str, words: str) -> None:
     cheaper = PictureRequest(Kind.GENERATE, "a fox", Size(1024, 1024), Quality.LOW, Format.PNG, 1)
     error = BudgetExceeded(
         OverBudget(
@@ -243,17 +267,64 @@ def test_over_budget_says_which_limit_how_much_when_and_what_now(scope: str, wor
             left=Money(79_999),
             price=Money(165_000),
             resets_at=datetime(2026, 11, 30, 23, tzinfo=UTC),
-            cheaper=Variant(cheaper, Money(6_000)),
+            cheaper=Variant(cheaper, Money(10_000)),
+            ref="d1",
         )
     )
 
     notice = told(error, zone="Europe/Berlin")
 
     check(notice)
-    assert f"This costs about $0.17, and {words} $0.07 of $50.00 left. Nothing was spent." in notice.text
-    assert "resets 1 Dec 2026, 00:00 (Europe/Berlin)" in notice.text
-    assert "This would fit: " in notice.text
+    assert notice.text == f"$0.17 is more than {words} ($0.07). (Starts anew on 1 Dec)"
+    assert labels(notice) == ["1 draft · $0.01", "Ask an admin", "Leave it"]
     assert ("'channel_id': 'C9'" in str(notice.blocks)) is scope.startswith("channel")
+
+
+def test_a_guest_without_a_budget_is_told_just_that() -> None:
+    over = OverBudget(
+        Scope.parse("user:T/U"), Money(0), Money(0), Money(40_000), NOW, ref="d1", needs_budget=True
+    )
+
+    notice = told(over)
+
+    assert notice.text == "Guests need a budget before they can draw."
+    assert labels(notice) == ["Ask an admin", "Leave it"]
+
+
+def test_a_question_has_the_cheaper_variant_and_a_way_to_change_it() -> None:
+    request = replace(a_draft().ask.request, n=4)
+    pending = replace(
+        a_draft(), ask=replace(a_draft().ask, request=request), estimate=Money(880_000), round=0
+    )
+    medium = Variant(replace(request, quality=Quality.MEDIUM), Money(240_000))
+
+    notice = told(NeedsConfirmation(pending, (), medium))
+
+    check(notice)
+    assert notice.text.startswith("4 finals for $0.88?")
+    assert labels(notice) == ["Draw · $0.88", "4 medium · $0.24", "Change…", "Leave it"]
+    smaller = Variant(replace(request, n=1, size=Size(1536, 864)), Money(170_000), is_smaller=True)
+    assert "1 final, 1536×864 · $0.17" in labels(told(NeedsConfirmation(pending, (), smaller)))
+
+
+def test_a_price_that_has_risen_is_said_and_nothing_else_asked() -> None:
+    dearer = replace(a_draft(), round=1, estimate=Money(300_000))
+    agreed = replace(a_draft(), ask=replace(a_draft().ask, agreed=Money(1)), estimate=Money(300_000))
+
+    for pending in (dearer, agreed):
+        notice = told(NeedsConfirmation(pending, (), None))
+        check(notice)
+        assert notice.text.startswith("It is $0.30 by now.")
+        assert labels(notice) == ["Go ahead · $0.30", "Leave it"]
+
+
+@pytest.mark.parametrize(("micros", "asks_again"), [(1_000_000, False), (1_000_001, True)])
+def test_above_a_dollar_slack_asks_once_more(micros: int, *, asks_again: bool) -> None:
+    notice = told(NeedsConfirmation(replace(a_draft(), estimate=Money(micros)), (), None))
+
+    check(notice)
+    (row,) = [block["elements"] for block in notice.blocks if block["type"] == "actions"]
+    assert ["confirm" in button for button in row] == [asks_again, False, False]
 
 
 @pytest.mark.parametrize(("more", "end"), [({}, "20."), ({"closest": "$10"}, "20. Did you mean $10?")])
@@ -272,10 +343,7 @@ def test_an_overrun_budget_has_nothing_left_not_less() -> None:
         OverBudget(Scope.parse("user:T/U"), Money(1), Money(-5_000_000), Money(1), resets_at=NOW)
     )
 
-    said = told(error).text
-    assert "has $0.00 of" in said
-    assert "Nothing smaller fits either." in said
-    assert "--quality" not in said, "no advice that cannot help"
+    assert "is more than you have left ($0.00)." in told(error).text
 
 
 def test_a_date_is_said_with_its_zone() -> None:

@@ -355,21 +355,8 @@ def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
     assert refused.problem is Problem.UNSUPPORTED_FLAG
     assert refused.refusal.flag == flag
     assert refused.refusal.without == without
-    assert refused.refusal.why
+    assert refused.refusal.why == "", "it simply does not exist here"
     assert isinstance(parse(refused.refusal.without), Imagine)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("a --v 6", "Midjourney"),
-        ("a --seed 1", "seed"),
-        ("a --private", "not available yet"),
-        ("a --tile", "seamless"),
-    ],
-)
-def test_reason_fits_the_flag(text, words):
-    assert words in refusal(text).refusal.why
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.problem import Problem
+from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Quality, Size
 from handlers.parsing import (
@@ -28,6 +29,8 @@ from handlers.parsing import (
     Imagine,
     NotAPicture,
     ScopeWord,
+    SettingsSet,
+    SettingsShow,
     Show,
     Status,
     parse,
@@ -48,7 +51,13 @@ MEYER = ScopeWord(ScopeKind.USER, "@Anna Meyer")
         ("help?", Help()),
         ("?", Help()),
         ("“help”", Help()),
-        ("settings", Help()),
+        ("settings", SettingsShow()),
+        ("Settings?", SettingsShow()),
+        ("settings drafts", SettingsSet(PictureMode.DRAFTS)),
+        ("Settings Single", SettingsSet(PictureMode.SINGLE)),
+        ("settings default", SettingsSet(None)),
+        ("settings channel drafts", SettingsSet(PictureMode.DRAFTS, channel=True)),
+        ("settings channel none", SettingsSet(None, channel=True)),
         ("status", Status()),
         ("Status", Status()),
         ("cancel", Status()),

@@ -68,6 +68,12 @@ def test_builtin_table_is_the_reservation_table_of_the_reference(size, low, medi
         (request(n=4), 240_000),
         (request(sources=1), 70_000),
         (request(sources=1, mask=True), 80_000),
+        (request(quality=Quality.LOW, n=4), 40_000),
+        (request(quality=Quality.LOW, n=4, sources=1), 80_000),  # four takes on a draft
+        (request(size=None, quality=Quality.LOW, n=4, sources=1), 80_000),
+        (request(quality=Quality.LOW, sources=1), 20_000),
+        (request(quality=Quality.HIGH, sources=1), 230_000),  # a draft, finished
+        (request(quality=Quality.HIGH, size=Size(2880, 2880), sources=1), 580_000),  # in 4K
         (request(quality=Quality.HIGH, size=WIDE, n=3, sources=2, mask=True), 3 * (170_000 + 3 * 10_000)),
     ],
 )
@@ -193,16 +199,19 @@ def test_version_follows_the_content_and_not_the_comments(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "room", "n", "quality", "size"),
     [
-        (request(quality=Quality.HIGH, n=4), 880_000 - 1, 3, Quality.HIGH, SQUARE),
+        (request(quality=Quality.HIGH, n=4), 880_000 - 1, 4, Quality.MEDIUM, SQUARE),
         (request(quality=Quality.HIGH), 219_999, 1, Quality.MEDIUM, SQUARE),
-        (request(quality=Quality.HIGH, n=4), 230_000, 1, Quality.HIGH, SQUARE),
+        (request(quality=Quality.HIGH, n=4), 230_000, 4, Quality.LOW, SQUARE),
         (request(quality=Quality.MEDIUM, n=4), 40_000, 4, Quality.LOW, SQUARE),
-        (request(size=Size(3840, 2160), quality=Quality.HIGH), 500_000, 1, Quality.HIGH, Size(2560, 1440)),
-        (request(size=Size(3840, 2160), quality=Quality.HIGH), 200_000, 1, Quality.HIGH, Size(1536, 864)),
+        (request(quality=Quality.HIGH, n=4), 39_999, 3, Quality.LOW, SQUARE),
+        (request(quality=Quality.LOW, n=4), 25_000, 2, Quality.LOW, SQUARE),
+        (request(size=Size(3840, 2160), quality=Quality.HIGH), 500_000, 1, Quality.MEDIUM, Size(3840, 2160)),
+        (request(size=Size(3840, 2160), quality=Quality.HIGH), 19_999, 1, Quality.LOW, Size(1536, 864)),
         (request(size=None, quality=Quality.HIGH, sources=1), 100_000, 1, Quality.MEDIUM, None),
+        (request(size=None, quality=Quality.HIGH, sources=1), 69_999, 1, Quality.LOW, None),
     ],
 )
-def test_cheaper_variant_is_the_most_of_what_was_wanted(asked, room, n, quality, size):
+def test_cheaper_is_lower_quality_then_fewer_then_smaller(asked, room, n, quality, size):
     variant = TABLE.cheaper_variants(asked, Money(room))
 
     assert variant is not None
