@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from sandbox.faults import Fault
+from tests.scenario.edit_kit import whispers
+from tests.scenario.loop_kit import shown_text
 from tests.support.crash import at_rest
 from tests.support.postgres import PostgresCluster
 from tests.support.world import BotProcess, World, eventually
@@ -292,11 +294,12 @@ async def test_one_wrong_answer_of_the_results_host_loses_no_picture(world: Worl
 
 async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: World) -> None:
     world.provider.faults.add(Fault("download", "nonsense", count=2))
-    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.deliver.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.fetch_results.FETCH_TRIES": 2}')
     await world.imagine("a red fox --q low")
     job = await world.job(status="succeeded", delivery="undeliverable")
     assert job["error"]["code"] == "result_unusable"
-    await eventually(lambda: _shows(world, job, "can have it fetched again"))
+    await eventually(lambda: _shows(world, job, "none of it could be fetched"))
+    await whispers(world, "U0ALICE", "can have it fetched again")
     books = (await world.scope("user"), job["cost_micros"])
 
     code, out, _ = await world.cli("jobs", "retry", job["id"])
@@ -310,7 +313,7 @@ async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: W
     assert (await world.scope("user"), job["cost_micros"]) == books
     code, _, err = await world.cli("jobs", "retry", job["id"])
     assert (code, "no parked step and no lost picture" in err) == (1, True)
-    await eventually(lambda: _shows(world, job, "Done"))
+    await eventually(lambda: _shows(world, job, "Draft · 1024×1024 · $0.01"))
     await world.audit()
 
 
@@ -346,7 +349,7 @@ async def _files(world: World, job: dict) -> list[dict]:
 
 
 async def _shows(world: World, job: dict, words: str) -> bool:
-    return words in (await world.thread(job))[0]["text"]
+    return words in shown_text((await world.thread(job))[0])
 
 
 async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:

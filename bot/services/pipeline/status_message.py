@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
 from bot.domain.jobs.shown import RETRACTED
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import Task
 from bot.errors import CannotPost
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.budget.accounts import Accounts
