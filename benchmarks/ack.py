@@ -53,6 +53,7 @@ async def main(asks: int) -> None:
             "IMAGINE_USER_PER_MINUTE": "none",
             "IMAGINE_CHANNEL_PER_MINUTE": "none",
             "IMAGINE_CONFIRM_USD": "none",
+            "IMAGINE_MODE": "single",
         }
         async with SandboxSlackClient(slack_url) as client:
             world = World(Path(folder), client, provider, slack_url, provider_url, env)

@@ -40,6 +40,7 @@ CAPACITY: Mapping[TaskKind, int] = {
     TaskKind.HOUSEKEEPING: 1,
     TaskKind.APPROVAL_REQUEST: 2,
     TaskKind.EXPORT: 1,
+    TaskKind.WELCOME: 1,
 }
 """How many steps of each kind may run at the same time in this process."""
 

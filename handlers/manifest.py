@@ -23,15 +23,18 @@ SCOPES: Mapping[str, str] = {
     "app_mentions:read": "hear a mention with or without a picture",
     "channels:history": "hear pictures in the bot's threads, read a message's files, find a thread's newest "
     "picture, and a status message whose posting was not confirmed, in public channels",
+    "channels:read": "learn that the app joined a public channel and how many read there, to say hello once",
     "chat:write": "post the status message and keep it up to date",
     "commands": "the slash command and the shortcuts",
     "files:read": "fetch the picture to edit, also from the form, and see whether a result is in its thread",
     "files:write": "upload pictures",
     "groups:history": "as channels:history, in private channels",
+    "groups:read": "as channels:read, in private channels",
     "im:history": "as channels:history, in direct messages with the app",
     "im:write": "find the direct message with somebody, to look there for a message about money whose "
     "posting was not confirmed",
     "mpim:history": "as channels:history, in group messages",
+    "reactions:read": "hear a cross on a picture, by which somebody asks to cancel or delete it",
     "reactions:write": "show on a message that it was seen, and how it ended",
     "usergroups:read": "read who is in the user group of the budget admins, where one is set",
     "users:read": "tell guests and admins from members, and find people by name, for budgets",
@@ -39,7 +42,10 @@ SCOPES: Mapping[str, str] = {
 """Every bot scope and what it is for."""
 
 OPTIONAL_SCOPES: Mapping[str, str] = {
+    "channels:read": "nobody is welcomed when the app joins a public channel",
+    "groups:read": "nobody is welcomed when the app joins a private channel",
     "im:write": "a message about money whose posting was not confirmed may come twice",
+    "reactions:read": "a cross on a picture is not heard",
 }
 """Scopes that an older installation may go on without, and what goes wrong then."""
 
@@ -52,9 +58,11 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
+    "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
     "reactions.add": ("reactions:write",),
@@ -71,10 +79,12 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
     "message.mpim": ("mpim:history",),
+    "reaction_added": ("reactions:read",),
 }
 """The bot events that the app subscribes to and the scopes that each takes."""
 
@@ -98,7 +108,7 @@ def build_manifest(*, transport: Transport, url: str | None, command: str) -> Js
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Imagine",
-            "description": "Pictures from GPT Image 2, in the thread that asked for them, on a budget.",
+            "description": "Pictures, drafted and finished in the thread that asked for them, on a budget.",
         },
         "features": _features(command, endpoint),
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

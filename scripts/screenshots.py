@@ -111,7 +111,7 @@ async def _shoot(demo: Stage, browser: Browser) -> None:
         .get_by_role("button", name="Edit")
         .first.click()
     )
-    await page.locator("dialog.modal").get_by_label("What to change").fill("make it a foggy morning")
+    await page.locator("dialog.modal").get_by_label("Change", exact=True).fill("make it a foggy morning")
     await _save(page, "form")
     await _save(await _page(browser, f"{demo.slack_url}/#me=U0CAROL&in=home", TALL, "light"), "home")
 

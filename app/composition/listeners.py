@@ -7,12 +7,19 @@ from contextlib import AsyncExitStack
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
+from bot.domain.requests.amounts import PictureMode
+from bot.domain.requests.choices import Choices
+from bot.domain.requests.request import Quality
+from bot.domain.requests.steps import TAKES
 from bot.services.operations.retry_jobs import RetryJobs
+from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.edit_target import EditTargets
+from bot.services.requests.form_start import FormStarts
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
+from bot.services.steps.by_message import ByMessage
 from bot.services.steps.delete_picture import DeletePicture
 from bot.services.steps.deliver_anew import DeliverAnew
 from bot.services.steps.describe_picture import DescribePicture
@@ -20,26 +27,35 @@ from bot.services.steps.pictures import Pictures
 from handlers.bolt.register import Listeners
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import BudgetListener
+from handlers.listeners.budget_desk import BudgetDeskListener
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
+from handlers.listeners.form_opening import FormOpening
+from handlers.listeners.form_places import FormPlaces
 from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
+from handlers.listeners.reaction_questions import ReactionQuestions
+from handlers.listeners.reactions import ReactionListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import StepsListener
 from handlers.listeners.unhandled import Unhandled
+from handlers.listeners.welcome import WelcomeListener
 
 
 def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, services: Services) -> Listeners:
     """``stack`` waits for the answers under way before it closes what they are sent with."""
     command, api, names = base.settings.imagine_command, slack.api, slack.names
-    form = FormListener(
-        start_job=services.start_job, edit_targets=EditTargets(store=base.store), api=api, names=names
+    confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
+    starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
+    opening = FormOpening(
+        starts=starts, prices=base.prices, new=_new(base.settings.imagine_mode), api=api, names=names
     )
+    stack.push_async_callback(opening.finish)
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
@@ -55,7 +71,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             preferences=services.preferences,
             commands=services.commands,
             free_answers=services.free_answers,
-            form=form,
+            form=opening,
             late_answers=late_answers,
         ),
         command_button=CommandButtonListener(commands=services.commands, api=api, names=names),
@@ -67,17 +83,29 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             belonging=belonging,
             unhandled=unhandled,
         ),
-        form=form,
+        form=FormListener(
+            start_job=services.start_job,
+            ask_first=AskFirst(store=base.store, start_job=services.start_job),
+            confirm=confirm,
+            starts=starts,
+            places=FormPlaces(edit_targets=EditTargets(store=base.store), api=api),
+            prices=base.prices,
+            api=api,
+            names=names,
+        ),
+        form_opening=opening,
         unhandled=unhandled,
         error_handler=errors,
         home=_home(base, slack, services, forms),
         budget=BudgetListener(
-            confirm=Confirm(store=base.store, start_job=services.start_job, wake=base.wake),
+            confirm=confirm,
             approvals=services.approvals,
             forms=forms,
             upload_client=slack.upload_client,
             api=api,
             names=names,
+            admins=services.admins,
+            approvals_channel=base.settings.imagine_approvals_channel,
         ),
         picture_forms=PictureFormsListener(
             pictures=Pictures(store=base.store),
@@ -106,7 +134,21 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             names=names,
         ),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
+        welcome=WelcomeListener(welcome=services.welcome, belonging=belonging, unhandled=unhandled),
+        budget_desk=BudgetDeskListener(
+            administration=services.administration, desk=services.desk, api=api, names=names
+        ),
+        reactions=ReactionListener(
+            handle=ReactionQuestions(by_message=ByMessage(store=base.store), admins=services.admins, api=api),
+            belonging=belonging,
+            unhandled=unhandled,
+        ),
     )
+
+
+def _new(mode: PictureMode) -> Choices:
+    """What the form draws where its person has chosen nothing yet."""
+    return Choices(quality=Quality.LOW, n=TAKES) if mode is PictureMode.DRAFTS else Choices()
 
 
 def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormListener) -> HomeListener:

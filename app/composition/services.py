@@ -8,9 +8,12 @@ from functools import partial
 from app.clock import new_job_id
 from app.composition.foundation import Foundation
 from app.composition.slack import Slack
+from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
+from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.media.signed_links import new_source_id
 from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
+from bot.services.budget.desk import BudgetDesk
 from bot.services.budget.exports import Exports
 from bot.services.pipeline.intake import Intake
 from bot.services.requests.admission import Terms
@@ -21,8 +24,10 @@ from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import CurrentPictures
 from bot.services.steps.next_job import NextJob
+from bot.services.steps.picture_copies import PictureCopies
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.withdraw import Withdraw
+from bot.services.welcome import DRAFTS, Welcome
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
@@ -31,8 +36,9 @@ from handlers.commands.picture_settings import PictureSettings
 from handlers.commands.scopes import Scopes
 from handlers.commands.verbs import VerbAnswers
 from handlers.conversation.conversation import SlackConversation
+from handlers.conversation.greeter import SlackGreeter
 from handlers.conversation.names_in_text import NamesInText, NamesOfPeople
-from handlers.conversation.permalinks import permalink
+from handlers.conversation.permalinks import Permalinks, permalink
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 
@@ -54,6 +60,9 @@ class Services:
     next_job: NextJob
     show: ShowPicture
     withdraw: Withdraw
+    welcome: Welcome
+    administration: Administration
+    desk: BudgetDesk
 
 
 def compose_services(base: Foundation, slack: Slack) -> Services:
@@ -68,9 +77,12 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
     cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
     preferences = Preferences(store=base.store, admins=admins, installation=settings.imagine_mode)
+    desk = BudgetDesk(store=base.store, accounts=base.accounts, admins=admins, wake=base.wake)
     commands = CommandDispatcher(
         lookup=lookup,
         cancel=cancel,
+        desk=desk,
+        links=Permalinks(slack.api),
         names=slack.names,
         budget=BudgetCommands(
             administration=administration,
@@ -91,7 +103,9 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     start_job = _start_job(base, slack)
     next_job = NextJob(store=base.store, start_job=start_job)
-    show = ShowPicture(store=base.store, conversation=conversation, wake=base.wake)
+    show = ShowPicture(
+        store=base.store, conversation=conversation, copies=PictureCopies(conversation), wake=base.wake
+    )
     verbs = VerbAnswers(
         pictures=CurrentPictures(store=base.store),
         next_job=next_job,
@@ -100,7 +114,10 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         lookup=lookup,
         link=partial(permalink, slack.api),
     )
-    free_answers = FreeAnswers(commands=commands, lookup=lookup, verbs=verbs, names=slack.names)
+    free_answers = FreeAnswers(commands=commands, lookup=lookup, verbs=verbs)
+    others = CommandsInMessages(
+        dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
+    )
     return Services(
         admins=admins,
         exports=exports,
@@ -120,19 +137,43 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
             admins=admins,
             wake=base.wake,
         ),
-        intake=Intake(
-            store=base.store,
-            conversation=conversation,
-            other_commands=CommandsInMessages(
-                dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
-            ),
-            start_job=start_job,
-            preferences=preferences,
-            read=read_message,
-            name_people=NamesInText(slack.api),
-            goes_on=goes_on,
-            wake=base.wake,
-        ),
+        intake=_intake(base, slack, conversation, start_job, others=others, preferences=preferences),
+        welcome=_welcome(base, slack),
+        administration=administration,
+        desk=desk,
+    )
+
+
+def _intake(
+    base: Foundation,
+    slack: Slack,
+    conversation: SlackConversation,
+    start_job: StartJob,
+    *,
+    others: CommandsInMessages,
+    preferences: Preferences,
+) -> Intake:
+    return Intake(
+        store=base.store,
+        conversation=conversation,
+        other_commands=others,
+        start_job=start_job,
+        preferences=preferences,
+        read=read_message,
+        name_people=NamesInText(slack.api),
+        goes_on=goes_on,
+        wake=base.wake,
+    )
+
+
+def _welcome(base: Foundation, slack: Slack) -> Welcome:
+    drafts = PictureRequest(Kind.GENERATE, "", DEFAULT_SIZE, Quality.LOW, Format.PNG, n=DRAFTS)
+    return Welcome(
+        store=base.store,
+        greeter=SlackGreeter(slack.api, slack.names),
+        notifier=slack.notifier,
+        price=base.prices.estimate(drafts),
+        wake=base.wake,
     )
 
 

@@ -67,6 +67,7 @@ def compose_steps(
         TaskKind.EXPORT: services.exports,
         TaskKind.SHOW_PICTURE: services.show,
         TaskKind.TAKE_BACK: TakeBack(store=store, conversation=conversation),
+        TaskKind.WELCOME: services.welcome,
     }
 
 

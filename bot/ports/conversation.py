@@ -203,6 +203,15 @@ class Conversation(Protocol):
         """The ts of the message that an earlier ``post_picture`` has posted; None without one. Only reads."""
         ...
 
+    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """Share an uploaded copy of a picture at the posting's place, with its words and buttons. A second
+        call does nothing more. Raises CannotPost."""
+        ...
+
+    async def copy_at(self, posting: Posting, file_id: str) -> str | None:
+        """The ts of the message that has the copy; None while it is not there. Only reads."""
+        ...
+
     async def update_posting(self, view: JobView, posting: Posting) -> None:
         """Bring a message of ``post_picture`` up to date. Safe to repeat. Raises TryLater; a message that is
         gone or cannot be edited stays as it is."""

@@ -8,25 +8,39 @@ from dataclasses import dataclass
 from slack_bolt.app.async_app import AsyncApp
 
 from handlers.budget.forms import DENY_FORM, LIMIT_FORM
+from handlers.budget.limit_forms import MORE_FORM, SET_FORM
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import ACTIONS, BudgetListener
+from handlers.listeners.budget_desk import BUTTONS, BudgetDeskListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
+from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
+from handlers.listeners.reactions import ReactionListener
 from handlers.listeners.request_form import FormListener
 from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
-from handlers.messages.free_answers import COMMAND_BUTTON
-from handlers.messages.picture_buttons import EDIT, MORE, ORDER_AGAIN
+from handlers.listeners.welcome import WelcomeListener, on_messages_tab
+from handlers.messages.command_buttons import CHANGE_BUTTON, COMMAND_BUTTONS, DRAW_BUTTON
+from handlers.messages.picture_buttons import MORE, ORDER_AGAIN
 from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
 from handlers.messages.verb_notices import DELETE_BUTTON
+from handlers.views.form_answers import YES
+from handlers.views.form_fields import VALUE
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
-from handlers.views.request_form import EDIT_SHORTCUT, FORM, NEW_SHORTCUT
+from handlers.views.request_form import (
+    CHANGE_DRAFT,
+    CHANGE_WORDS,
+    EDIT_PICTURE,
+    EDIT_SHORTCUT,
+    FORM,
+    NEW_SHORTCUT,
+)
 
 EDIT_RESULT = "edit_result"
 """The button of messages from before there were several next steps."""
@@ -47,6 +61,7 @@ class Listeners:
     on_command: CommandListener
     on_message: MessageListener
     form: FormListener
+    form_opening: FormOpening
     unhandled: Unhandled
     error_handler: ErrorHandler
     budget: BudgetListener
@@ -55,6 +70,9 @@ class Listeners:
     command_button: CommandButtonListener
     steps: StepsListener
     picture_forms: PictureFormsListener
+    welcome: WelcomeListener
+    reactions: ReactionListener
+    budget_desk: BudgetDeskListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -64,11 +82,15 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.command(listeners.command)(listeners.on_command.handle)
     app.event("message")(listeners.on_message.handle)
     app.event("app_mention")(listeners.on_message.handle)
-    form = listeners.form
-    for action in (EDIT_RESULT, EDIT):
-        app.action(action)(form.edit_result)
+    form, opening = listeners.form, listeners.form_opening
+    app.action(VALUE)(form.changed)
+    for action in (EDIT_RESULT, EDIT_PICTURE):
+        app.action(action)(opening.edit_picture)
+    app.action(CHANGE_DRAFT)(opening.change_draft)
+    app.action(CHANGE_WORDS)(opening.change_words)
     app.action(ORDER_AGAIN)(listeners.run_again.press)
-    for action in (COMMAND_BUTTON, *SETTINGS_BUTTONS):
+    app.action(COMMAND_BUTTONS)(listeners.command_button.press)
+    for action in SETTINGS_BUTTONS:
         app.action(action)(listeners.command_button.press)
     app.action(STEP)(listeners.steps.pressed)
     forms = listeners.picture_forms
@@ -82,16 +104,25 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     for action in STEPS:
         app.action(action)(listeners.steps.pressed)
     app.view(FORM)(form.submit)
-    app.message_shortcut(EDIT_SHORTCUT)(form.edit_message)
-    app.global_shortcut(NEW_SHORTCUT)(form.new_picture)
+    app.view(YES)(form.agreed)
+    app.message_shortcut(EDIT_SHORTCUT)(opening.edit_message)
+    app.global_shortcut(NEW_SHORTCUT)(opening.new_picture)
+    app.event("app_home_opened", matchers=[on_messages_tab])(listeners.welcome.opened)
     app.event("app_home_opened")(listeners.home.opened)
-    app.action(NEW)(form.new_picture)
+    app.event("member_joined_channel")(listeners.welcome.joined)
+    app.event("reaction_added")(listeners.reactions.added)
+    for action in (NEW, DRAW_BUTTON, CHANGE_BUTTON):
+        app.action(action)(opening.new_picture)
     for action in (REFRESH, EXPORT):
         app.action(action)(listeners.home.pressed)
     for action in DECISIONS:  # before ACTIONS: on the Home there is no message to reply to
         app.action(action, matchers=[on_home])(listeners.home.pressed)
     for action in ACTIONS:
         app.action(action)(listeners.budget.pressed)
+    for action in BUTTONS:
+        app.action(action)(listeners.budget_desk.pressed)
+    app.view(SET_FORM)(listeners.budget_desk.limited)
+    app.view(MORE_FORM)(listeners.budget_desk.asked)
     app.view(DENY_FORM)(listeners.home.denied)
     app.view(LIMIT_FORM)(listeners.home.limited)
     rest = listeners.unhandled

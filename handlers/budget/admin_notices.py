@@ -6,14 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.budget.admin_notice import AdminNotice, AdminNoticeKind
-from bot.domain.budget.scope import Scope
+from bot.domain.budget.periods import Window
+from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.money import Money
 from handlers.budget.cards import about_others
 from handlers.budget.weekly_digest import digest_notice
-from handlers.messages.block_kit import Bold, Channel, Code, Part, Person, shorten
+from handlers.messages.block_kit import Bold, Channel, Part, Person, quote, rich_text, shorten
+from handlers.messages.budget_buttons import Addition, add_button, change_button
+from handlers.messages.buttons import actions
 from handlers.messages.error_message import Notice
 from handlers.messages.problems.budget import clock_text
-from handlers.messages.scope_text import budget_of
+from handlers.messages.scope_text import capital, whose
 from handlers.messages.status_text import price
 
 Facts = Mapping[str, Any]
@@ -21,77 +24,73 @@ Facts = Mapping[str, Any]
 
 def admin_notice_message(admin_notice: AdminNotice, *, here: str) -> Notice:
     """For one admin, privately. ``here``: see ``about_others``."""
-    if admin_notice.kind is AdminNoticeKind.DIGEST:
-        return digest_notice(admin_notice.facts)
-    return about_others(_SAID[admin_notice.kind](admin_notice.facts), here=here)
+    match admin_notice.kind:
+        case AdminNoticeKind.DIGEST:
+            return digest_notice(admin_notice.facts)
+        case AdminNoticeKind.MORE:
+            return _more(admin_notice, here)
+        case kind:
+            return about_others(_SAID[kind](admin_notice.facts), here=here)
+
+
+def _more(asked: AdminNotice, here: str) -> Notice:
+    """Somebody asks for more money; the buttons give it, or change their limit."""
+    user, amount = str(asked.facts["user"]), Money(int(asked.facts["amount"]))
+    scope, window = Scope(ScopeKind.USER, asked.team_id, user), Window(str(asked.facts["window"]))
+    said = about_others([Person(user), f" asks for {amount.as_room()} more this {window}."], here=here)
+    why = str(asked.facts.get("reason") or "")
+    words = [rich_text(quote(shorten(why, 300)))] if why else []
+    addition = Addition(scope, window, asked.key, amount)
+    buttons = actions(add_button(addition), change_button(scope))
+    return Notice(said.text, [*said.blocks, *words, buttons])
 
 
 def _overrun(facts: Facts) -> list[Part]:
-    parts: list[Part] = [
-        Bold("Over the limit: "),
-        Code(f"#{facts['job']}"),
-        f" costs {Money(facts['price']).as_cost()}, more than was set aside. It has to be paid, so ",
-    ]
+    parts: list[Part] = [f"A picture cost {Money(facts['price']).as_cost()}, more than was set aside. "]
     for number, (scope, _, over) in enumerate(facts["scopes"]):
-        parts += ["; " if number else "", *budget_of(Scope.parse(scope)), f" is {Money(over).as_cost()} over"]
-    return [*parts, ". New asks there are refused. If this goes on, correct the price table."]
+        parts += ["; " if number else "", *whose(Scope.parse(scope)), f" is {Money(over).as_cost()} over"]
+    return [*parts, ". New pictures there have to wait."]
 
 
 def _doubt(facts: Facts) -> list[Part]:
     return [
-        Bold("Nobody knows whether this was charged: "),
-        Code(f"#{facts['job']}"),
-        " of ",
+        "A picture of ",
         Person(facts["user"]),
         " in ",
         Channel(facts["channel"]),
-        f" ({price(Money(facts['estimate']), exact=False)}) got no clear answer for a quarter of an hour. "
-        "It was not sent again. Its price stays counted, and after a day it counts as spent if nothing was "
-        "heard until then. The image service's own bill shows what was charged.",
+        " got no answer from the image service. ",
+        f"{capital(price(Money(facts['estimate']), exact=False))} stays aside for a day, "
+        "and then counts as spent.",
     ]
 
 
 def _no_price(facts: Facts) -> list[Part]:
     which = f"{facts['size']} at {facts['quality']} quality"
     if facts["size"] == "None":
-        which = f"an edit at {facts['quality']} quality"
-    return [
-        Bold("A price is missing: "),
-        f"somebody asked for {which}, which the price table does not have. It was refused and nothing was "
-        "spent. Add the price to the table (",
-        Code("IMAGINE_PRICES"),
-        ") to allow it.",
-    ]
+        which = f"An edit at {facts['quality']} quality"
+    return [f"{which} has no price, so somebody's picture was refused. Whoever runs this bot can add it."]
 
 
 def _odd_price(facts: Facts) -> list[Part]:
     return [
-        Bold("A price nobody can believe: "),
-        "the image service says that ",
-        Code(f"#{facts['job']}"),
-        f" costs “{shorten(str(facts['stated']), 40)}”. It counts as {Money(facts['estimate']).as_cost()}, "
-        "what the price table says. Compare it with the image service's bill. (Said once a day.)",
+        f"The image service says a picture costs “{shorten(str(facts['stated']), 40)}”. "
+        f"It counts as {Money(facts['estimate']).as_cost()}. Compare it with the service's bill.",
     ]
 
 
 def _drift(facts: Facts) -> list[Part]:
-    rule, detail = facts["violations"][0]
     count = int(facts["count"])
-    more = f" and {count - 1} more" if count > 1 else ""
+    found = "1 finding" if count == 1 else f"{count} findings"
     return [
-        Bold("The books do not balance: "),
-        f"{rule}, {shorten(str(detail), 200)}{more}. Limits may refuse too early or too late. ",
-        Code("imagine-bot audit"),
-        " lists everything; tell the person who runs this bot.",
+        Bold("The books are not right: "),
+        f"{found}. Limits may refuse too early or too late. Whoever runs this bot has to look.",
     ]
 
 
 def _clock(facts: Facts) -> list[Part]:
     clock = clock_text(facts.get("seconds"), facts.get("months"))
     return [
-        Bold("The clock is wrong: "),
-        f"{clock}. I cannot tell which budget period it is, so asks that would begin a new one "
-        "are refused and not charged; what is running goes on. An operator must set the clock.",
+        f"{capital(clock)}. Pictures that would begin a new budget period wait until it is set right.",
     ]
 
 

@@ -14,21 +14,22 @@ from handlers.ids import is_direct
 from handlers.messages.block_kit import (
     Bold,
     Channel,
-    Code,
     Part,
     Person,
     as_text,
+    context,
     fallback,
     quote,
     rich_text,
     section,
     shorten,
 )
-from handlers.messages.buttons import approval_request_buttons
+from handlers.messages.budget_buttons import Addition, add_button, change_button, more_button
+from handlers.messages.buttons import actions, approval_request_buttons
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.meter import meter
-from handlers.messages.remaining import reset_text
-from handlers.messages.scope_text import budget_of
+from handlers.messages.remaining import reset_text, time_text
+from handlers.messages.scope_text import whose
 from handlers.messages.status_text import price, variant_text
 
 
@@ -46,8 +47,9 @@ def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) ->
     words = pending.ask.place.for_others(pending.ask.request.prompt)
     prompt = rich_text(quote(shorten(words, 300)))
     if pending.state is PendingState.ASKED:
+        dearer = " It costs more than when it was asked." if pending.round else ""
         said = about_others(
-            [*head, *_dearer(pending), f" It can be approved until {reset_text(pending.expires_at, zone)}."],
+            [*head, f"{dearer} Open until {time_text(pending.expires_at, zone)}."],
             here=here,
         )
         return Notice(said.text, [*said.blocks, prompt, approval_request_buttons(pending)])
@@ -55,58 +57,52 @@ def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) ->
     return Notice(said.text, [*said.blocks, prompt])
 
 
-def _dearer(pending: PendingRequest) -> tuple[Part, ...]:
-    return (" The price has gone up since it was asked: this is the new one.",) if pending.round else ()
-
-
 def _outcome(pending: PendingRequest) -> tuple[Part, ...]:
     by: tuple[Part, ...] = (Person(pending.decided_by),) if pending.decided_by else ("somebody",)
     why = f" “{shorten(pending.reason, 300)}”" if pending.reason else ""
     match pending.state:
         case PendingState.RUN:
-            return ("Approved by ", *by, ": ", Code(f"#{pending.job_id}"), f" is running.{why}")
+            return ("Approved by ", *by, f".{why}")
         case PendingState.DENIED:
-            return ("Declined by ", *by, f".{why} Nothing was spent.")
+            return ("Declined by ", *by, f".{why}")
         case PendingState.EXPIRED:
-            return ("Expired: nobody decided in time. Nothing was spent.",)
+            return ("Nobody decided in time.",)
         case _:
-            return ("Withdrawn. Nothing was spent.",)
+            return ("Withdrawn.",)
 
 
 def decided_notice(pending: PendingRequest) -> Notice:
     """For the asker."""
-    prompt = shorten(pending.ask.request.prompt, 80)
+    prompt = f"“{shorten(pending.ask.request.prompt, 80)}”"
     if pending.state is PendingState.RUN:
-        return notice([f"Approved: “{prompt}” is being drawn now, in the place where you asked."])
-    what = f"“{prompt}” ({price(pending.estimate, exact=False)})"
+        return notice([f"Approved: {prompt} is being drawn where you asked."])
     if pending.state is PendingState.EXPIRED:
-        return notice(
-            [f"No budget admin decided on {what} in time. Nothing was spent. Ask again if you still want it."]
-        )
+        return notice([f"No budget admin decided on {prompt} in time. Ask again if you still want it."])
     why = f" They say: “{shorten(pending.reason, 300)}”." if pending.reason else ""
-    return notice([f"A budget admin declined {what}.{why} Nothing was spent."])
+    return notice([f"A budget admin declined {prompt}.{why}"])
 
 
 def alert_notice(alert: Alert, row: ScopePeriod, *, here: str) -> Notice:
-    """How full a budget is, with a bar and in words. ``here``: see ``about_others``."""
-    used = Bold(f"{alert.percent} % ")
-    return about_others(
-        [
-            used,
-            "of ",
-            *budget_of(alert.scope),
-            f" is used: {alert.used.as_cost()} of {alert.limit.as_room()}. "
-            f"{meter(alert.used.micros, alert.limit.micros)} {_ahead(alert, row)}"
-            f"It resets {reset_text(row.end, row.tz)}.",
-        ],
-        here=here,
-    )
+    """How full a budget is, with a bar and in words, and what can be done. ``here``: see ``about_others``."""
+    is_own = here == alert.scope.id
+    who: tuple[Part, ...] = ("You have",) if is_own else (*whose(alert.scope), " has")
+    if alert.percent >= 100:
+        used = f" used all of {alert.limit.as_room()}."
+        ahead = f"It starts anew on {reset_text(row.end, row.tz)}."
+    else:
+        used = f" used {alert.used.as_cost()} of {alert.limit.as_room()}."
+        ahead = _ahead(alert, row) or f"It starts anew on {reset_text(row.end, row.tz)}."
+    said = about_others([*who, f"{used} {ahead}"], here=here)
+    bar = context(f"{meter(alert.used.micros, alert.limit.micros)} {alert.percent} %")
+    added = Addition(alert.scope, row.window, f"{alert.period_key}.{alert.percent}")
+    buttons = [more_button()] if is_own else [add_button(added), change_button(alert.scope)]
+    return Notice(said.text, [*said.blocks, bar, actions(*buttons)])
 
 
 def _ahead(alert: Alert, row: ScopePeriod) -> str:
-    """Below 100 % there is something to look ahead to."""
-    used_up = used_up_at(row, alert.at) if alert.percent < 100 else None
-    return f"{forecast_text(used_up, row.tz)} " if used_up else ""
+    """When it is used up, if that comes before it starts anew."""
+    used_up = used_up_at(row, alert.at)
+    return forecast_text(used_up, row.tz) if used_up else ""
 
 
 def forecast_text(at: datetime, tz: str) -> str:

@@ -12,13 +12,11 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
-from bot.domain.requests.budget_refusals import OverBudget
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.requests.approvals import NewLimit
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
-from handlers.messages.buttons import over_budget_buttons
 from handlers.messages.error_message import Notice
 from handlers.messages.status_text import price, variant_text
 
@@ -62,15 +60,9 @@ def _kinds(pending: PendingRequest) -> Mapping[ScopeKind, str]:
     return _KINDS
 
 
-def over_budget_view(refusal: OverBudget, said: Notice) -> Json:
-    """The view to push over the request form, which keeps what was typed."""
-    blocks = [block for block in said.blocks if block["type"] != "actions"]
-    return _told("Over budget", [*blocks, *over_budget_buttons(refusal, may_leave=False)])
-
-
 def notice_view(said: Notice) -> Json:
     """The view that shows ``said`` after a button in a form was pressed."""
-    return _told("Over budget", said.blocks)
+    return _told("Picture", said.blocks)
 
 
 def read_reason(view: Mapping[str, Any]) -> tuple[str, str | None]:

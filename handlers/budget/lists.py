@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from bot.domain.budget.limits import Change, ChangeKind, Mode
 from bot.domain.requests.pending_request import PendingRequest
@@ -20,6 +19,7 @@ from handlers.messages.block_kit import (
     shorten,
 )
 from handlers.messages.error_message import Notice, notice
+from handlers.messages.remaining import time_text
 from handlers.messages.scope_text import budget_of
 
 _KINDS = {
@@ -37,14 +37,15 @@ _VERDICTS = {"once": "this once", "raise": "and raised the period", "change": "w
 def history_notice(changes: list[Change], zone: str, *, here: str) -> Notice:
     """Who changed or decided what, and why; times in ``zone``. ``here``: see ``about_others``."""
     if not changes:
-        return notice(["Nobody has changed anything about budgets yet."])
-    title = f"Latest changes to budgets (times in {zone})"
-    return _list(title, [seen_from(here, _change_line(change, zone)) for change in changes])
+        return notice(["Nobody has changed a budget yet."])
+    return _list(
+        "Latest changes to budgets", [seen_from(here, _change_line(change, zone)) for change in changes]
+    )
 
 
 def _change_line(change: Change, zone: str) -> tuple[Part, ...]:
     """When, who, what, and why."""
-    head = (f"{change.at.astimezone(ZoneInfo(zone)):%d %b %H:%M} ", Person(change.actor))
+    head = (f"{time_text(change.at, zone)}: ", Person(change.actor))
     amount = change.amount.as_room() if change.amount is not None else "no limit"
     about = budget_of(change.scope) if change.scope else ()
     per = f" a {change.window}" if change.window else ""

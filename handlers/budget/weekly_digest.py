@@ -58,7 +58,7 @@ def _asks(facts: Facts) -> tuple[Part, ...]:
     paid, failed = int(facts["paid"]), int(facts["failed"])
     average = f", {Money(facts['average']).as_cost()} each on average" if facts["average"] else ""
     failures = f"; {failed} failed" if failed else "; none failed"
-    return (f"{paid} paid ask{'s' if paid != 1 else ''}{average}{failures}.",)
+    return (f"{paid} order{'s' if paid != 1 else ''} paid{average}{failures}.",)
 
 
 def _channels(rows: Sequence[Sequence[Any]]) -> list[tuple[str, int]]:
@@ -94,7 +94,7 @@ def _open(facts: Facts) -> tuple[Part, ...]:
     count = int(facts["open"])
     if not count:
         return ()
-    what = "one ask" if count == 1 else f"{count} asks"
+    what = "one order" if count == 1 else f"{count} orders"
     return (f"{Money(facts['held']).as_cost()} is set aside for {what} not yet settled.",)
 
 

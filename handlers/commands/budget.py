@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Mode
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.place import Place
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.domain.requests.request import Quality
-from bot.services.budget.administration import WEEKDAYS, Administration, LimitSet
+from bot.services.budget.administration import WEEKDAYS, Administration
 from bot.services.budget.exports import Exports
 from handlers import parsing
-from handlers.budget.cards import about_others
+from handlers.budget import replies
 from handlers.budget.lists import history_notice, waiting_notice, who_notice
 from handlers.commands.scopes import Scopes
-from handlers.messages.block_kit import Code
 from handlers.messages.error_message import Notice, notice
-from handlers.messages.remaining import reset_text
-from handlers.messages.scope_text import budget_of
 from handlers.messages.status_text import price
 
 _Shown = (
@@ -57,15 +51,15 @@ class BudgetCommands:
                 return await self._top_up(command, place, user_id, key)
             case parsing.BudgetPause():
                 await self._admin.pause(team, user_id)
-                return notice(["New pictures are paused for everybody. What is being drawn still arrives."])
+                return replies.paused_notice()
             case parsing.BudgetResume():
                 await self._admin.resume(team, user_id)
-                return notice(["New pictures are possible again."])
+                return replies.resumed_notice()
             case parsing.BudgetZone(zone):
                 return await self._zone(team, user_id, zone)
             case parsing.BudgetWeek(day):
                 await self._admin.set_week_start(team, user_id, day)
-                return notice([f"Weeks begin on {WEEKDAYS[day]}, from the next week on."])
+                return notice([f"Weeks begin on {WEEKDAYS[day]} from the next week on."])
             case _:
                 return await self._shown(command, place, user_id)
 
@@ -80,9 +74,9 @@ class BudgetCommands:
                 return who_notice(await self._admin.who(team, user_id))
             case parsing.BudgetExport(month):
                 await self._exports.order(team, user_id, month)
-                return notice(["The list is on its way to you as a file, in a direct message."])
+                return replies.exported_notice()
             case parsing.BudgetVerify():
-                return _verify_notice(await self._admin.verify(team, user_id))
+                return replies.verified_notice(await self._admin.verify(team, user_id))
             case parsing.BudgetPrice():
                 return self._price(command)
 
@@ -90,7 +84,7 @@ class BudgetCommands:
         scope = await self._meant(command.scope, place, user_id)
         mode = Mode.SOFT if command.soft else Mode.HARD
         made = await self._admin.set_limit(user_id, scope, command.amount, command.window, mode=mode)
-        return _set_notice(made, here=place.channel_id)
+        return replies.set_notice(made, here=place.channel_id)
 
     async def _meant(self, word: parsing.ScopeWord, place: Place, user_id: str) -> Scope:
         """The scope that ``word`` names. Raises AskRefused if somebody who is no admin names a target: only
@@ -109,14 +103,7 @@ class BudgetCommands:
             expected = "workspace, channel or user"
             raise AskRefused(BadValue("default", expected, flag="budget topup"))
         row = await self._admin.top_up(user_id, scope, command.amount, key, window=command.window)
-        return about_others(
-            [
-                f"Understood: {command.amount.as_room()} more for ",
-                *budget_of(scope),
-                f" this {command.window}{_left_text(row)}",
-            ],
-            here=place.channel_id,
-        )
+        return replies.added_notice(scope, command.amount, command.window, row, here=place.channel_id)
 
     async def _zone(self, team_id: str, user_id: str, zone: str) -> Notice:
         try:
@@ -124,7 +111,7 @@ class BudgetCommands:
         except ValueError:
             expected = "a zone such as Europe/Berlin"
             raise AskRefused(BadValue(zone, expected, flag="budget timezone")) from None
-        return notice([f"Budgets follow the calendar of {team.tz}, from the next period on."])
+        return notice([f"Budgets follow the calendar of {team.tz} from the next period on."])
 
     def _price(self, command: parsing.BudgetPrice) -> Notice:
         size = command.size
@@ -134,51 +121,3 @@ class BudgetCommands:
             for quality in qualities
         ]
         return notice([f"A new picture of {size.width}×{size.height}: {' · '.join(prices)}."])
-
-
-def _left_text(row: ScopePeriod | None) -> str:
-    """The end of the sentence: until when, and what is left, where that is known."""
-    if row is None:
-        return ". Slack does not say just now whether this is a guest, so I cannot say what is left."
-    left = f"{row.left.as_room()} is left" if row.left is not None else "it has no limit"
-    return f", until {reset_text(row.end, row.tz)}: {left}."
-
-
-def _set_notice(made: LimitSet, *, here: str) -> Notice:
-    rule, row = made.rule, made.row
-    if rule.amount is None:
-        shut = f" Still nothing can be spent from it: it is $0.00 a {made.shut}." if made.shut else ""
-        return about_others(
-            [f"Understood: no limit a {rule.window} for ", *budget_of(rule.scope), f".{shut}"], here=here
-        )
-    soft = " It only warns." if rule.mode is Mode.SOFT else ""
-    blocked = " Nothing can be spent from it." if not rule.amount else ""
-    mixed = "".join(
-        f" Mind: it allows more a {shorter} than a {longer}, so the {longer} decides."
-        for shorter, longer in made.ineffective
-    )
-    over = ""
-    if row is not None and row.spent + row.held > rule.amount + row.granted:
-        used = (row.spent + row.held).as_cost()
-        over = f" {used} is used already, so new pictures wait until {reset_text(row.end, row.tz)}."
-    return about_others(
-        [
-            "Understood: ",
-            *budget_of(rule.scope),
-            f" is {rule.amount.as_room()} a {rule.window}, from the next ask on.{soft}{blocked}{over}{mixed}",
-        ],
-        here=here,
-    )
-
-
-def _verify_notice(violations: Sequence[object]) -> Notice:
-    if not violations:
-        return notice(["The ledger balances: every counter follows from it, to the micro-dollar."])
-    return notice(
-        [
-            f"The ledger does not balance: {len(violations)} findings. ",
-            "Run ",
-            Code("imagine-bot audit"),
-            " on the host for the details.",
-        ]
-    )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.place import Place
+from bot.ports import JobView
+from bot.services.budget.desk import BudgetDesk
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from handlers import parsing
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.picture_settings import PictureSettings
+from handlers.conversation.permalinks import Permalinks
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
-from handlers.messages.notices import help_notice, history_notice, show_notice
+from handlers.messages.job_details import show_notice
+from handlers.messages.notices import help_notice, history_notice
 from handlers.messages.wording import BotNames
 
 
@@ -22,10 +28,14 @@ class CommandDispatcher:
         *,
         lookup: Lookup,
         cancel: Cancel,
+        desk: BudgetDesk,
+        links: Permalinks,
         names: BotNames,
         budget: BudgetCommands,
         settings: PictureSettings,
     ) -> None:
+        self._desk = desk
+        self._links = links
         self._budget = budget
         self._settings = settings
         self._lookup = lookup
@@ -42,19 +52,31 @@ class CommandDispatcher:
             case parsing.Show(ident):
                 return show_notice(await self._lookup.show(place, user_id, ident), self._names)
             case parsing.Cancel(ident):
-                return replies.cancelled_notice(await self._cancel(team, ident, user_id))
+                await self._cancel(team, ident, user_id)
+                return replies.cancelled_notice()
             case parsing.History():
-                return history_notice(await self._lookup.history(team, user_id), self._names)
+                return await self.listed(await self._lookup.history(team, user_id))
             case parsing.Status():
-                views = await self._lookup.history(team, user_id, limit=50)
-                return replies.status_notice(list(filter(replies.is_under_way, views)), self._names)
+                found = await self._lookup.history(team, user_id, limit=50)
+                views = [view for view in found if replies.is_under_way(view)]
+                return replies.status_notice(views, await self._links(view.job for view in views))
             case parsing.SettingsShow() | parsing.SettingsSet():
                 return await self._settings(command, place, user_id)
             case parsing.BudgetShow():
-                return replies.budget_notice(await self._lookup.standings(place, user_id))
+                return await self.budgets(place, user_id)
             case parsing.Help() | parsing.OpenForm():
                 return help_notice(self._names, await self._lookup.glance(place, user_id))
             case parsing.Imagine() | parsing.NotAPicture():
                 raise TypeError("not one of the commands")
             case _:
                 return await self._budget(command, place, user_id, key)
+
+    async def listed(self, views: Sequence[JobView], *, words: str = "") -> Notice:
+        """Jobs as rows, each with a link to its message. ``words``: see ``history_notice``."""
+        return history_notice(views, await self._links(view.job for view in views), words=words)
+
+    async def budgets(self, place: Place, user_id: str, *, lead: str = "") -> Notice:
+        """What is left, with an admin's or a member's buttons; ``lead`` comes before it. Raises AskRefused
+        and StoreUnavailable."""
+        rows = await self._lookup.standings(place, user_id)
+        return replies.budget_notice(rows, await self._desk(place.team_id, user_id), lead=lead)

@@ -7,11 +7,11 @@ from bot.services.requests.lookup import Lookup
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.verbs import VerbAnswers
+from handlers.ids import is_direct
 from handlers.messages import free_answers as answers
 from handlers.messages.error_message import Notice
-from handlers.messages.notices import history_notice
 from handlers.messages.verb_notices import last_picture
-from handlers.messages.wording import BotNames
+from handlers.messages.welcome import bare_mention_notice, person_welcome, talk_notice
 from handlers.parsing.verbs import Verb
 from handlers.parsing.words import Reading, Said
 
@@ -20,32 +20,36 @@ class FreeAnswers:
     """Answers in the same way for the slash command and for messages. ``commands`` carries out the command
     that was probably meant."""
 
-    def __init__(
-        self, *, commands: CommandDispatcher, lookup: Lookup, verbs: VerbAnswers, names: BotNames
-    ) -> None:
+    def __init__(self, *, commands: CommandDispatcher, lookup: Lookup, verbs: VerbAnswers) -> None:
         self._commands = commands
         self._lookup = lookup
         self._verbs = verbs
-        self._names = names
+
+    async def bare(self, place: Place) -> Notice:
+        """The answer to a mention without words. Raises StoreUnavailable."""
+        return bare_mention_notice(await self._lookup.newest_result(place))
 
     async def __call__(self, said: Said, place: Place, user_id: str, *, in_conversation: bool) -> Notice:
         """The answer to ``said``. Raises what the services raise: AskRefused, StoreUnavailable."""
         match said.reading:
             case Reading.THANKS:
                 return answers.thanks_notice()
-            case Reading.TALK | Reading.QUESTION:
+            case Reading.TALK:
+                return person_welcome() if is_direct(place.channel_id) else talk_notice()
+            case Reading.QUESTION:
                 return await self._commands(parsing.Help(), place, user_id)
             case Reading.MONEY_QUESTION:
                 return await self._commands(parsing.BudgetShow(), place, user_id)
             case Reading.SLIP:
-                return answers.slip_notice(said.command, self._names)
+                return answers.slip_notice(said.command)
             case Reading.NEAR:
                 return await self._commands(parsing.parse(said.command), place, user_id)
             case Reading.SEARCH:
                 found = await self._lookup.search(place.team_id, user_id, said.words)
-                return history_notice(found, self._names, words=said.words)
+                return await self._commands.listed(found, words=said.words)
             case Reading.BUDGET:
-                return answers.budget_help_notice(self._names)
+                lead = "That is no budget command. Nothing was changed."
+                return await self._commands.budgets(place, user_id, lead=lead)
             case Reading.VERB:
                 assert said.verb is not None
                 return await self._verb(said.verb, place, user_id, in_conversation=in_conversation)

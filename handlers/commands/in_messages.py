@@ -51,6 +51,8 @@ class CommandsInMessages:
         in_conversation = message.is_direct or place.thread_ts is not None
         try:
             command = parsing.parse(message.text, in_conversation=in_conversation)
+            if isinstance(command, parsing.OpenForm):
+                return await self._free_answers.bare(place)
             if not isinstance(command, parsing.NotAPicture):
                 return await self._dispatch(command, place, user)
             reading, verb = command.said.reading, command.said.verb

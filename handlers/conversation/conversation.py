@@ -223,6 +223,14 @@ class SlackConversation:
         """See the port."""
         return await self._again.find(posting)
 
+    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """See the port."""
+        await self._again.share_copy(view, posting, file_id)
+
+    async def copy_at(self, posting: Posting, file_id: str) -> str | None:
+        """See the port."""
+        return await self._again.copy_at(posting, file_id)
+
     async def update_posting(self, view: JobView, posting: Posting) -> None:
         """See the port."""
         await self._again.update(view, posting)

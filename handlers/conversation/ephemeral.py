@@ -44,6 +44,23 @@ async def whisper(api: SlackApi, place: Place, user_id: str, said: Notice) -> Tr
     return later
 
 
+async def say_directly(api: SlackApi, user_id: str, said: Notice) -> None:
+    """Send a direct message, tried once. Never raises."""
+    try:
+        await api.call(
+            "chat.postMessage",
+            channel=user_id,
+            text=said.text,
+            blocks=said.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            parse="none",
+            link_names=False,
+        )
+    except (OutcomeUnknown, TryLater, CannotPost, GivenUp) as unsaid:
+        log.info("not_said", reason=str(unsaid))
+
+
 async def hint(api: SlackApi, place: Place, user_id: str, said: Notice) -> None:
     """Send a message that may get lost: only in this conversation, tried once. Never raises."""
     try:

@@ -69,14 +69,14 @@ class SlackNotifier:
         """See the port."""
         try:
             channel = await conversation_of(self._api, message.to)
-            ts = await find_own_message(self._api, channel, _metadata(message), since=since)
+            ts = await find_own_message(self._api, channel, metadata_of(message), since=since)
         except (GivenUp, CannotPost) as shut:
             log.warning("message_not_searchable", reason=str(shut))
             return None
         return (channel, ts) if ts is not None else None
 
     async def send_file(self, _team_id: str, user_id: str, name: str, path: Path) -> None:
-        channel, _ = await self._send(user_id, notice([f"Here is {name}."]))
+        channel, _ = await send_message(self._api, user_id, notice([f"Here is {name}."]))
         ticket = await request_upload(
             self._api, name=name, size_bytes=(await asyncio.to_thread(path.stat)).st_size
         )
@@ -84,21 +84,7 @@ class SlackNotifier:
         await share_uploads(self._api, {ticket.file_id: name}, channel_id=channel)
 
     async def _post(self, message: OutboxMessage, said: Notice) -> Card:
-        return await self._send(message.to, said, metadata=_metadata(message))
-
-    async def _send(self, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
-        """Post a message and return where it is. Posting to a person opens the direct message with them."""
-        answer = await self._api.call(
-            "chat.postMessage",
-            channel=to,
-            text=said.text,
-            blocks=said.blocks,
-            metadata=metadata,
-            unfurl_links=False,
-            unfurl_media=False,
-            **VERBATIM,
-        )
-        return str(answer.get("channel") or ""), ts_of(answer)
+        return await send_message(self._api, message.to, said, metadata=metadata_of(message))
 
 
 async def conversation_of(api: SlackApi, to: str) -> str:
@@ -111,5 +97,22 @@ async def conversation_of(api: SlackApi, to: str) -> str:
     return str((opened.get("channel") or {}).get("id") or "")
 
 
-def _metadata(message: OutboxMessage) -> Json:
+async def send_message(api: SlackApi, to: str, said: Notice, *, metadata: Json | None = None) -> Card:
+    """Post a message and return where it is. Posting to a person opens the direct message with them. Not safe
+    to repeat. Raises what ``SlackApi.call`` raises."""
+    answer = await api.call(
+        "chat.postMessage",
+        channel=to,
+        text=said.text,
+        blocks=said.blocks,
+        metadata=metadata,
+        unfurl_links=False,
+        unfurl_media=False,
+        **VERBATIM,
+    )
+    return str(answer.get("channel") or ""), ts_of(answer)
+
+
+def metadata_of(message: OutboxMessage) -> Json:
+    """What a message of the outbox carries, to be found again."""
     return {"event_type": METADATA_EVENT, "event_payload": {"letter": message.mark}}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
+
 import structlog
 
 from bot.domain.jobs.shown import Posting
 from bot.domain.requests.pricing import PriceTable
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import JobView
+from handlers.conversation.file_upload import share_uploads
+from handlers.conversation.files import shares_in
 from handlers.conversation.find_message import find_own_message
 from handlers.conversation.misplaced import require_thread
 from handlers.conversation.names_in_text import NamesOfPeople
-from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, ts_of
+from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of
 from handlers.messages.job_message import picture_message
+from handlers.messages.result_files import title_of
 from handlers.messages.shown_message import StatusMessage
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -71,6 +77,36 @@ class PicturesAgain:
             log.warning("posting_not_searchable", reason=str(refused))
             return None
 
+    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """See ``Conversation.share_copy``. Where Slack refuses the blocks, the file is shared with a line."""
+        message = await self._message(view, posting, with_picture=False)
+        share = partial(
+            share_uploads,
+            self._api,
+            {file_id: title_of(view, posting.number)},
+            channel_id=posting.place.channel_id,
+            thread_ts=posting.place.thread_ts,
+        )
+        try:
+            await share(blocks=message.blocks)
+        except SlackRefused as refused:
+            if refused.code not in BLOCKS_REFUSED:
+                raise CannotPost(refused.code) from refused
+            with contextlib.suppress(OutcomeUnknown):
+                await share(comment=message.text)
+        except OutcomeUnknown as unsure:
+            log.info("copy_not_confirmed", reason=str(unsure))
+
+    async def copy_at(self, posting: Posting, file_id: str) -> str | None:
+        """See ``Conversation.copy_at``."""
+        try:
+            file = (await call_about_file(self._api, "files.info", file=file_id)).get("file") or {}
+        except SlackRefused as unknown:  # Slack does not know a file before it was shared
+            log.info("copy_not_seen", reason=unknown.code)
+            return None
+        shares = shares_in(file, posting.place.channel_id)
+        return next((str(share["ts"]) for share in shares if share.get("ts")), None)
+
     async def update(self, view: JobView, posting: Posting) -> None:
         """See ``Conversation.update_posting``."""
         message = await self._message(view, posting)
@@ -86,9 +122,11 @@ class PicturesAgain:
         except (CannotPost, SlackRefused) as refused:
             log.info("posting_not_editable", reason=str(refused))
 
-    async def _message(self, view: JobView, posting: Posting) -> StatusMessage:
+    async def _message(self, view: JobView, posting: Posting, *, with_picture: bool = True) -> StatusMessage:
         asker = await self._people.name(view.job.user_id)
-        return picture_message(view, posting.number, self._prices, asker=asker, said=posting.line)
+        return picture_message(
+            view, posting.number, self._prices, asker=asker, said=posting.line, with_picture=with_picture
+        )
 
 
 def _mark(posting: Posting) -> dict[str, object]:

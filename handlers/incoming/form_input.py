@@ -1,4 +1,4 @@
-"""Reads what a person sent with the form as one request, or says which field is wrong. Pure."""
+"""Reads an open form, and one that was sent as one request, or says which field is wrong. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.problem import Problem
-from bot.domain.requests.refusals import AskRefused, EmptyPrompt
+from bot.domain.requests.change import Change
+from bot.domain.requests.choices import Choices
+from bot.domain.requests.refusals import AskRefused, EmptyPrompt, Refusal
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.domain.requests.source import SourceRef, SourceRole
@@ -15,7 +17,9 @@ from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource
 from handlers import parsing
 from handlers.incoming.message_events import read_files
 from handlers.views import request_form as form
-from handlers.views.request_form import Start
+from handlers.views.form_fields import VALUE
+from handlers.views.form_prices import by_the_fields
+from handlers.views.form_state import HERE, ONLY_ME, SAME, SHAPES, Chosen, Mode, Seen, Start
 
 FIELDS = {
     Problem.NO_PRICE: form.SIZE,
@@ -24,69 +28,154 @@ FIELDS = {
     Problem.BAD_MASK: form.MASK,
     Problem.CANNOT_POST: form.WHERE,
 }
-"""The field at which a refusal is shown; any other refusal is shown at the prompt."""
+"""The field at which a refusal is shown; any other refusal is shown at the words."""
+
+
+class RefusedAt(AskRefused):
+    """What is typed in one ``field`` is refused, whatever that refusal is shown at elsewhere."""
+
+    def __init__(self, field: str, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it was sent. ``which`` is the picture to edit of a job's, counted from 1; ``added`` are
-    uploads, a mask last."""
+    """A form as it was sent. ``added`` are uploads, a mask last."""
 
     view_id: str
     start: Start
-    which: int
-    channel_id: str | None
+    chosen: Chosen
     added: tuple[SourceRef, ...]
     request: PictureRequest
     notes: tuple[str, ...]
+
+    @property
+    def which(self) -> int:
+        """The picture of a job's to start from, counted from 1."""
+        return min(max(self.start.which or self.chosen.which, 1), self.start.count)
+
+    @property
+    def channel_id(self) -> str | None:
+        return self.start.channel_id or self.chosen.channel_id
+
+    @property
+    def is_only_me(self) -> bool:
+        return self.chosen.where == ONLY_ME
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether files that were in the form when it was last drawn are gone."""
+        return self.chosen.files + self.chosen.masks < self.start.seen_files
+
+    @property
+    def choices(self) -> Choices:
+        """What to begin with the next time. A flag among the words is for this once."""
+        kept = self.chosen.size in {SAME, "auto"}
+        chosen = self.chosen
+        size = None if kept else chosen.pixels(self.start)
+        return Choices(chosen.quality, chosen.number, chosen.format, size)
 
 
 def read_form(view: Mapping[str, Any]) -> Filled:
     """Read the view of a form that was sent. Raises AskRefused, and ValueError for a form that is not
     ours."""
     start = Start.unpacked(str(view.get("private_metadata") or ""))
-    values = _Values((view.get("state") or {}).get("values") or {})
+    chosen, values = read_chosen(view, start), _values_of(view)
     pictures, mask = values.files(form.PICTURES), values.files(form.MASK)
     added = (*pictures, *(replace(ref, role=SourceRole.MASK) for ref in mask[:1]))
-    if (start.is_edit or mask) and not (start.has_picture or pictures):
+    must = chosen.mode is Mode.CHANGE or chosen.masks > 0
+    if must and not chosen.sources(start):
         raise AskRefused(NoSource())
-    sources = len(pictures) + (1 if start.job_id else len(start.files))
-    request, notes = _request(values, sources)
-    return Filled(
-        view_id=str(view["id"]),
-        start=start,
-        which=min(max(int(values.option(form.WHICH, "1")), 1), start.count),
-        channel_id=start.channel_id or values.conversation(form.WHERE),
-        added=added,
-        request=replace(request, has_mask=bool(mask)),
-        notes=notes,
+    request, notes = asked(start, chosen)
+    return Filled(str(view["id"]), start, chosen, added, request, notes)
+
+
+def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
+    """What the fields of an open form hold. Raises ValueError for a value that the form never offered."""
+    values = _values_of(view)
+    words = values.text(form.PROMPT)
+    mode = Mode(values.option(form.MODE, start.mode))
+    return Chosen(
+        mode=mode,
+        change=values.text(form.CHANGE) or (words if mode is Mode.CHANGE else ""),
+        keep=values.text(form.KEEP),
+        prompt=words,
+        quality=Quality(values.option(form.QUALITY, Quality.MEDIUM)),
+        size=values.option(form.SIZE, SAME if start.is_edit else SHAPES[0]),
+        custom=values.text(form.CUSTOM),
+        number=int(values.option(form.COUNT, "1")),
+        format=Format(values.option(form.FORMAT, Format.PNG)),
+        which=int(values.option(form.WHICH, "0")),
+        where=values.option(form.WHERE, HERE),
+        channel_id=values.conversation(form.WHERE),
+        files=values.count(form.PICTURES),
+        masks=min(values.count(form.MASK), 1),
+    )
+
+
+def asked(start: Start, chosen: Chosen) -> tuple[PictureRequest, tuple[str, ...]]:
+    """The request and its notes, from the fields and from flags among the words. A flag wins over its field,
+    as it was typed on purpose. Raises AskRefused."""
+    try:
+        size = chosen.pixels(start)
+    except AskRefused as refused:
+        raise RefusedAt(form.SIZE, refused.refusal) from refused
+    is_change = chosen.mode is Mode.CHANGE
+    sources = chosen.sources(start)
+    found = parsing.parse(
+        chosen.change if is_change else chosen.prompt,
+        default_quality=chosen.quality,
+        default_format=chosen.format,
+        default_size=size or DEFAULT_SIZE,
+        default_count=chosen.number,
+        sources=sources,
+    )
+    if isinstance(found, parsing.NotAPicture):
+        found = found.picture  # its button has the price on it and was pressed
+    if not isinstance(found, parsing.Imagine):
+        raise AskRefused(EmptyPrompt())
+    request = found.request
+    prompt = Change(request.prompt, chosen.keep).prompt if is_change else request.prompt
+    kind = Kind.EDIT if sources else Kind.GENERATE
+    has_mask = start.has_mask or chosen.masks > 0
+    return replace(
+        request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask
+    ), found.notes
+
+
+def to_price(start: Start, chosen: Chosen) -> PictureRequest:
+    """The request to show the price of while the form is open; words that cannot be drawn yet count for
+    nothing."""
+    try:
+        return asked(start, chosen)[0]
+    except AskRefused:
+        return by_the_fields(start, chosen)
+
+
+def seen_in(view: Mapping[str, Any], *, is_lost: bool = False) -> Seen:
+    """What an open form says about where it began, so that it can be drawn again without looking it up.
+    ``is_lost``: files that were added to it are gone."""
+    blocks = {str(block.get("block_id")): block for block in view.get("blocks") or ()}
+    src = blocks.get(form.SRC, {})
+    image = blocks.get(form.SHEET) or src.get("accessory") or {}
+    return Seen(
+        title=str((src.get("text") or {}).get("text") or ""),
+        alt=str(image.get("alt_text") or ""),
+        is_lost=is_lost,
     )
 
 
 def field_of(refused: Exception, view: Mapping[str, Any]) -> str:
     """The block whose field a refusal is about, of those that this form has."""
     problem = refused.problem if isinstance(refused, AskRefused) else Problem.UNAVAILABLE
-    field = FIELDS.get(problem, form.PROMPT)
-    return field if any(block.get("block_id") == field for block in view.get("blocks") or ()) else form.PROMPT
+    wanted = refused.field if isinstance(refused, RefusedAt) else FIELDS.get(problem, form.CHANGE)
+    has = {block.get("block_id") for block in view.get("blocks") or () if block.get("type") == "input"}
+    return next((field for field in (wanted, form.CHANGE) if field in has), form.PROMPT)
 
 
-def _request(values: _Values, sources: int) -> tuple[PictureRequest, tuple[str, ...]]:
-    """The request and its notes, from the fields and from flags in the prompt. A flag wins over its field, as
-    it was typed on purpose."""
-    chosen = form.size_named(values.option(form.SIZE, form.AUTO))
-    asked = parsing.parse(
-        values.text(form.PROMPT),
-        default_quality=Quality(values.option(form.QUALITY, Quality.MEDIUM.value)),
-        default_format=Format(values.option(form.FORMAT, Format.PNG.value)),
-        default_size=chosen or DEFAULT_SIZE,
-        default_count=int(values.option(form.COUNT, "1")),
-        sources=sources,
-    )
-    if not isinstance(asked, parsing.Imagine):
-        raise AskRefused(EmptyPrompt())
-    request = asked.request
-    kind = Kind.EDIT if sources else Kind.GENERATE
-    return replace(request, kind=kind, size=request.size or chosen), asked.notes
+def _values_of(view: Mapping[str, Any]) -> _Values:
+    return _Values((view.get("state") or {}).get("values") or {})
 
 
 class _Values:
@@ -105,6 +194,9 @@ class _Values:
         found = self._of(block).get("selected_conversation")
         return found if isinstance(found, str) and found else None
 
+    def count(self, block: str) -> int:
+        return len(read_files(self._of(block).get("files")))
+
     def files(self, block: str) -> tuple[SourceRef, ...]:
         files = read_files(self._of(block).get("files"))
         if not all(file.may_be_picture for file in files):
@@ -112,5 +204,5 @@ class _Values:
         return tuple(SourceRef(file_id=file.kept(), name=file.name) for file in files)
 
     def _of(self, block: str) -> Mapping[str, Any]:
-        found = (self._values.get(block) or {}).get(form.VALUE)
+        found = (self._values.get(block) or {}).get(VALUE)
         return found if isinstance(found, dict) else {}

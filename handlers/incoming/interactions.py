@@ -10,8 +10,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.place import Place
 from handlers.ids import is_private_name
 from handlers.incoming.message_events import pictures_of
-from handlers.messages.status_message import RESULTS
-from handlers.views.request_form import MOST_FILES, Start
+from handlers.views.form_state import Start
+from handlers.views.request_form import MOST_FILES
+
+RESULTS = "results:"
+"""Begins the block id of the button on older results; the number of results follows."""
 
 BELONGS = "belongs"
 """Where the context of a request says whether its person belongs to the workspace that pays."""
@@ -58,21 +61,15 @@ def start_of_message(body: Mapping[str, Any], bot_user_id: str) -> Start:
         thread_ts=str(message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""),
         files=tuple(files[:MOST_FILES]),
         is_edit=True,
-        is_thread=bool(message.get("thread_ts")),
     )
 
 
-def start_of_button(body: Mapping[str, Any]) -> Start:
-    """What the form starts from after the button on a result. The button's value is the job's id; the block's
-    id holds the number of results."""
+def pressed_picture(body: Mapping[str, Any]) -> tuple[str, int]:
+    """The job and the number of the picture behind a button's value, ``JOB.3``; 0 for all of them, as in
+    ``JOB.0`` and in the values of older messages, which name the job only."""
     (action,) = body["actions"]
-    count = str(action.get("block_id") or "").removeprefix(RESULTS)
-    return Start(
-        job_id=str(action.get("value") or ""),
-        is_thread=True,
-        count=min(max(int(count), 1), MOST_FILES) if count.isdecimal() else 1,
-        is_edit=True,
-    )
+    job_id, _, number = str(action.get("value") or "").partition(".")
+    return job_id, int(number) if number.isdecimal() and len(number) < 9 else 0
 
 
 def _shown(message: Mapping[str, Any]) -> Iterator[str]:

@@ -32,6 +32,12 @@ def act_of(body: Mapping[str, Any], team_id: str) -> Act:
     return Act(team_id, target.job_id, target.number, user, place, key)
 
 
+def told_at(body: Mapping[str, Any], team_id: str) -> Place:
+    """Where the person is told something privately: Slack shows that in a thread only where it has replies
+    (docs chat.postEphemeral), so below a message that is none, it is told beside it."""
+    return place_of(body, team_id) or Place(team_id, str(body["user"]["id"]))
+
+
 def seen_price(body: Mapping[str, Any]) -> Money | None:
     """The price that stands on the pressed button, or in the line above a row whose buttons cost the same;
     None when the message names none."""

@@ -12,6 +12,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.errors import BotError
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, Unconfirmed
+from bot.services.budget.admins import Admins
 from bot.services.requests.admission import Accepted
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
@@ -20,6 +21,7 @@ from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import buttons
+from handlers.messages.block_kit import Channel, Part, Person
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.notices import ack_notice
 from handlers.messages.wording import BotNames
@@ -47,6 +49,8 @@ class BudgetListener:
         upload_client: UploadClient,
         api: SlackApi,
         names: BotNames,
+        admins: Admins,
+        approvals_channel: str | None,
     ) -> None:
         self._confirm = confirm
         self._approvals = approvals
@@ -54,6 +58,8 @@ class BudgetListener:
         self._upload_client = upload_client
         self._api = api
         self._names = names
+        self._admins = admins
+        self._approvals_channel = approvals_channel
 
     async def pressed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Carry the press out, acknowledge it, then tell the person what came of it. No BotError is raised:
@@ -96,10 +102,20 @@ class BudgetListener:
                 return notice(["Left as it is. Nothing was charged."])
             case buttons.ASK:
                 await self._confirm.ask_for_approval(team, ident, user)
-                return notice(["Sent to the budget admins. You'll hear from me."])
+                return await self._sent(team, user)
             case _:
                 await self._approvals(team, ident, user, _VERDICTS[name])
                 return notice(["Done. The person who asked is told."])
+
+    async def _sent(self, team: str, user: str) -> Notice:
+        """Who was asked, as far as they were chosen; else it is the workspace's owners and admins."""
+        to: list[Part] = []
+        for admin in await self._admins.to_ask(team):
+            if admin != user:
+                to += [", " if to else "", Person(admin)]
+        if self._approvals_channel is not None:
+            to = [Channel(self._approvals_channel)]
+        return notice(["Sent to ", *(to or ["the admins"]), ". You'll hear from me."])
 
     async def _say(self, body: dict[str, Any], team: str, user: str, said: Notice, *, replaces: bool) -> None:
         """Tell the person privately: in place of the buttons (``replaces``), in the form where the button

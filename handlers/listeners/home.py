@@ -6,9 +6,6 @@ when it was drawn, and has a button to refresh it.
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
-from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -16,11 +13,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
-from bot.domain.jobs.job import Job
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.services.budget.exports import Exports
 from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.home import Home
+from handlers.budget.replies import exported_notice
+from handlers.conversation.permalinks import Permalinks
 from handlers.incoming.interactions import is_ours
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import buttons
@@ -38,8 +36,6 @@ _SAID = {
     Verdict.ONCE: "Approved: it is being drawn now.",
     Verdict.RAISE: "Approved, and the budget is raised until its period ends.",
 }
-_LINKS = 2000
-"""How many permalinks are kept in memory; a permalink never changes."""
 
 
 async def on_home(body: dict[str, Any]) -> bool:
@@ -68,7 +64,7 @@ class HomeListener:
         self._exports = exports
         self._api = api
         self._names = names
-        self._links: OrderedDict[str, str] = OrderedDict()
+        self._links = Permalinks(api)
         self._deciders: set[tuple[str, str]] = set()
 
     async def opened(self, ack: AsyncAck, event: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -128,35 +124,14 @@ class HomeListener:
             return notice([_SAID[_VERDICTS[name]], " The person who asked is told."])
         if name == EXPORT:
             await self._exports.order(team, user, None)
-            return notice(["The list is on its way to you as a file, in a direct message."])
+            return exported_notice()
         return None
 
     async def _draw(self, team: str, user: str, told: Notice | None = None) -> None:
         try:
             seen = await self._home(team, user)
-            links = await self._found(self._api, [view.job for view in seen.jobs])
-            view = home_view(seen, self._names, links=links, told=told)
+            links = await self._links(view.job for view in seen.jobs)
+            view = home_view(seen, links=links, told=told)
             await self._api.call("views.publish", user_id=user, view=view)
         except BotError as undrawn:
             log.warning("home_not_drawn", reason=str(undrawn))
-
-    async def _found(self, api: SlackApi, jobs: Sequence[Job]) -> dict[str, str]:
-        """The permalinks of the jobs' status messages by job id, as far as Slack gives them."""
-        found = await asyncio.gather(*(self._link(api, job) for job in jobs))
-        return {job.id: link for job, link in zip(jobs, found, strict=True) if link}
-
-    async def _link(self, api: SlackApi, job: Job) -> str | None:
-        if job.status_ts is None:
-            return None
-        if job.id not in self._links:
-            try:
-                answer = await api.call(
-                    "chat.getPermalink", channel=job.place.channel_id, message_ts=job.status_ts
-                )
-            except BotError as unknown:
-                log.info("permalink_unknown", reason=str(unknown))
-                return None
-            self._links[job.id] = str(answer.get("permalink") or "")
-            if len(self._links) > _LINKS:
-                self._links.popitem(last=False)
-        return self._links[job.id] or None

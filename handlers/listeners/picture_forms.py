@@ -28,7 +28,7 @@ from bot.services.steps.targets import Act
 from handlers.conversation.ephemeral import whisper
 from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
-from handlers.incoming.presses import act_of
+from handlers.incoming.presses import act_of, told_at
 from handlers.messages.block_kit import Json
 from handlers.messages.error_message import Notice, sentence, spoken
 from handlers.messages.job_message import file_shown
@@ -78,7 +78,7 @@ class PictureFormsListener:
             await self._open(what, replace(act, number=look.number), look, str(body.get("trigger_id") or ""))
         except BotError as refused:
             log.info("menu_refused", what=what, error=type(refused).__name__)
-            await whisper(self._api, act.place, act.user_id, self._said(refused, act.place))
+            await whisper(self._api, told_at(body, act.team_id), act.user_id, self._said(refused, act.place))
         await ack()
 
     async def _open(self, what: str, act: Act, look: Look, trigger: str) -> None:
@@ -207,7 +207,7 @@ class PictureFormsListener:
             said = self._said(refused, act.place)
         await ack()
         if said is not None:
-            await whisper(self._api, act.place, act.user_id, said)
+            await whisper(self._api, told_at(body, act.team_id), act.user_id, said)
 
     def _said(self, refused: BotError, place: Place) -> Notice:
         return sentence(refused, self._names, channel_id=place.channel_id)

@@ -1,14 +1,10 @@
-"""The form: opened at once from a shortcut, a button or the bare command. Once sent, it is an ask like any
-other.
+"""The form that is open: its price follows what is chosen. Once sent, it is an ask like any other.
 
-A trigger id is valid for three seconds, so neither the database nor Slack is asked for anything before
-``views.open`` (Slack reference 6). Only people of the workspace that pays may use it (2.6).
+Nothing is asked after the form has closed: what stands in the way is said in it, or on top of it.
 """
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -16,154 +12,182 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
-from bot.domain.place import Place
+from bot.domain.money import MICROS, Money
 from bot.domain.requests.ask import Ask
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import (
     AskRefused,
     BudgetExceeded,
     NotAllowed,
     NotAllowedReason,
-    PostingRefused,
     Unconfirmed,
 )
-from bot.errors import CannotPost, StoreUnavailable
-from bot.services.requests.edit_target import EditTarget, EditTargets
+from bot.errors import StoreUnavailable
+from bot.services.requests.ask_first import AskFirst
+from bot.services.requests.confirm import Confirm
+from bot.services.requests.form_start import FormStarts
 from bot.services.requests.start_job import StartJob
-from handlers.budget.forms import over_budget_view
-from handlers.conversation.ephemeral import whisper
-from handlers.conversation.membership import require_member
-from handlers.incoming.form_input import Filled, field_of, read_form
-from handlers.incoming.interactions import is_ours, place_of, start_of_button, start_of_message
-from handlers.messages.command_replies import no_form_notice, other_workspace_notice
+from handlers.incoming.form_input import (
+    Filled,
+    field_of,
+    read_chosen,
+    read_form,
+    seen_in,
+    to_price,
+)
+from handlers.incoming.interactions import is_ours
+from handlers.listeners.form_places import FormPlaces
+from handlers.messages.block_kit import Json
 from handlers.messages.error_message import sentence, spoken
-from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames
-from handlers.views.request_form import Start, form_view
+from handlers.views import request_form as form
+from handlers.views.form_answers import over_budget_view, question_view, told_view
+from handlers.views.form_prefill import with_words
+from handlers.views.form_state import Chosen, Start
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
-WAIT_SECONDS = 1.0
-"""How long a form that was sent waits to learn whether the bot is a member; Slack waits 3 s for our
-answer."""
+DEAR = Money(MICROS)
+"""What costs more is asked about once more, although its price was on the button (loop reference 8)."""
 
 
 class FormListener:
-    """Opens the form and starts the job of one that was sent."""
+    """Keeps the price in the form true, and starts the job of one that was sent."""
 
     def __init__(
-        self, *, start_job: StartJob, edit_targets: EditTargets, api: SlackApi, names: BotNames
+        self,
+        *,
+        start_job: StartJob,
+        ask_first: AskFirst,
+        confirm: Confirm,
+        starts: FormStarts,
+        places: FormPlaces,
+        prices: PriceTable,
+        api: SlackApi,
+        names: BotNames,
     ) -> None:
         self._start_job = start_job
-        self._edit_targets = edit_targets
+        self._ask_first = ask_first
+        self._confirm = confirm
+        self._starts = starts
+        self._places = places
+        self._prices = prices
         self._api = api
         self._names = names
 
-    async def open(self, trigger_id: str, start: Start) -> bool:
-        """Open the form; False when Slack did not take it. Raises no BotError."""
+    async def changed(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Acknowledge a field's change and draw the form with the new price. An update that comes too late,
+        as the form has changed again or is closed, is dropped: the next change brings it."""
+        await ack()
+        view = body.get("view") or {}
+        if view.get("callback_id") != form.FORM:
+            return
+        start = Start.unpacked(str(view.get("private_metadata") or ""))
+        chosen = read_chosen(view, start)
+        field = str(body["actions"][0].get("block_id") or "")
+        if field == form.MODE:
+            chosen = await self._with_words(start, chosen, str(context.team_id), str(body["user"]["id"]))
+        count = chosen.files + chosen.masks
+        is_lost = count < start.seen_files and field not in {form.PICTURES, form.MASK}
         try:
-            await self._api.call("views.open", trigger_id=trigger_id, view=form_view(start))
-        except BotError as closed:
-            log.warning("form_not_opened", reason=str(closed))
-            return False
-        return True
-
-    async def edit_message(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Open the form after the message shortcut, for that message's pictures."""
-        await self._open(body, context, start_of_message(body, str(context.bot_user_id)))
-        await ack()
-
-    async def edit_result(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Open the form after the button on a result."""
-        await self._open(body, context, start_of_button(body))
-        await ack()
-
-    async def new_picture(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Open an empty form, after the global shortcut or the button on the Home; neither has a
-        conversation."""
-        await self._open(body, context, Start())
-        await ack()
+            await self._api.call(
+                "views.update",
+                view_id=view["id"],
+                hash=view.get("hash"),
+                view=self._drawn(view, start, chosen, is_lost=is_lost),
+            )
+        except BotError as late:
+            log.info("form_price_dropped", reason=str(late))
 
     async def submit(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
         """Start the job of a form that was sent, then acknowledge. Safe to repeat: the view's id is the key.
 
-        A refusal is shown in the form, which stays open with all that was typed. One that an admin may lift
-        is shown in a view on top of it, with a button to ask them. An ask that its asker has to confirm
-        closes the form and is put to them privately.
+        A refusal is shown at its field, and a price that has risen on the button; the form stays open with
+        all that was typed. What is dear or over budget is put into a view on top of it.
         """
+        team, user = str(context.team_id), str(body["user"]["id"])
         try:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             filled = read_form(view)
-            await self._start_job(await self._ask(filled, str(context.team_id), str(body["user"]["id"])))
-        except Unconfirmed as waiting:
-            await ack()
-            pending = waiting.refusal.pending
-            said = sentence(waiting, self._names)
-            place = pending.ask.place
-            seen = place if filled.start.is_thread else replace(place, thread_ts=None)
-            await whisper(self._api, seen, pending.user_id, said)
-        except BudgetExceeded as refused:
-            said = sentence(refused, self._names)
-            await ack(response_action="push", view=over_budget_view(refused.refusal, said))
+            price = self._prices.estimate(filled.request)
+            shown = filled.start.shown
+            if shown is None or price > shown or filled.is_lost:
+                await ack(response_action="update", view=self._again(view, filled))
+                return
+            await self._start(await self._ask(filled, team, user, shown), filled)
+        except (Unconfirmed, BudgetExceeded) as waiting:
+            await ack(response_action="push", view=self._on_top(waiting))
         except (AskRefused, StoreUnavailable) as refused:
             told = spoken(refused, self._names)
             await ack(response_action="errors", errors={field_of(refused, view): told})
         else:
             await ack()
 
-    async def _open(self, body: dict[str, Any], context: AsyncBoltContext, start: Start) -> None:
-        team, user = str(context.team_id), str(body["user"]["id"])
-        said = other_workspace_notice() if not is_ours(context) else None
-        if said is None and not await self.open(str(body["trigger_id"]), start):
-            said = no_form_notice(self._names)
-        place = place_of(body, team)
-        if said is not None and place is not None:
-            await whisper(self._api, place, user, said)
+    async def agreed(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Start what was asked about on top of the form, and close both. A second time is the same job."""
+        ref = str(view.get("private_metadata") or "")
+        try:
+            if not is_ours(context):
+                raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
+            await self._confirm.run(str(context.team_id), ref, str(body["user"]["id"]))
+        except (Unconfirmed, BudgetExceeded) as waiting:
+            await ack(response_action="update", view=self._on_top(waiting))
+        except (AskRefused, StoreUnavailable) as refused:
+            await ack(response_action="update", view=told_view(sentence(refused, self._names)))
+        else:
+            await ack(response_action="clear")
 
-    async def _ask(self, filled: Filled, team_id: str, user_id: str) -> Ask:
-        target = await self._target(filled, team_id)
+    async def _start(self, ask: Ask, filled: Filled) -> None:
+        """Keep what was chosen for the next form, replace the pending request that this form is about, and
+        start the job. Raises as ``StartJob`` does."""
+        team, user = ask.place.team_id, ask.user_id
+        await self._starts.keep(team, user, filled.choices)
+        if filled.start.draft is not None:
+            await self._confirm.cancel(team, filled.start.draft, user)
+        if self._prices.estimate(ask.request) > DEAR:
+            raise await self._ask_first(ask)
+        await self._start_job(ask)
+
+    async def _ask(self, filled: Filled, team_id: str, user_id: str, shown: Money) -> Ask:
+        target = await self._places.target(filled, team_id, user_id)
         return Ask(
             request_key=f"{team_id}:view:{filled.view_id}",
             place=target.place,
             user_id=user_id,
             request=filled.request,
-            notes=(*_said(target, filled), *filled.notes),
+            notes=filled.notes,
             parent_id=target.parent_id,
+            parent_picture=target.parent_picture,
+            ask_ts=target.ask_ts,
             sources=(*target.sources, *filled.added),
+            agreed=shown,
         )
 
-    async def _target(self, filled: Filled, team_id: str) -> EditTarget:
-        start = filled.start
-        if start.job_id:
-            return await self._edit_targets.of_result(team_id, start.job_id, filled.which)
-        if filled.channel_id is None:
-            raise AskRefused(PostingRefused())
-        await self._require_member(filled.channel_id)
-        is_private = start.is_private if filled.channel_id == start.channel_id else None
-        place = Place(team_id, filled.channel_id, start.thread_ts, is_private)
-        return await self._edit_targets.of_files(place, start.files)
-
-    async def _require_member(self, channel_id: str) -> None:
-        """Raise AskRefused while the form is still open if the bot is no member. If Slack does not answer in
-        time, the ask goes on: membership is checked again before anything is paid for."""
+    async def _with_words(self, start: Start, chosen: Chosen, team: str, user: str) -> Chosen:
+        """The words of the mode that was just chosen: its fields were not there before."""
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await require_member(self._api, channel_id)
-        except CannotPost as closed:
-            raise AskRefused(PostingRefused(closed.reason, channel_id)) from closed
-        except (BotError, TimeoutError) as unknown:
-            log.info("membership_not_asked", reason=str(unknown) or type(unknown).__name__)
+            found = await self._starts.of_picture(team, user, str(start.job_id), start.which)
+        except (AskRefused, StoreUnavailable) as unread:
+            log.info("words_not_read", reason=type(unread).__name__)
+            return chosen
+        return with_words(chosen, found)
 
+    def _again(self, view: Json, filled: Filled) -> Json:
+        """The form as it was sent, with the present price on its button."""
+        return self._drawn(view, filled.start, filled.chosen, is_lost=filled.is_lost)
 
-def _said(target: EditTarget, filled: Filled) -> tuple[str, ...]:
-    """A note that tells everybody in the thread which picture is edited."""
-    if target.parent_id is not None:
-        which = f"picture {filled.which} of " if filled.start.count > 1 else ""
-        return (f"Editing {which}{short_id(target.parent_id)}.",)
-    if not target.sources:
-        return ()
-    count = len(target.sources)
-    return (f"Editing {'a picture' if count == 1 else f'{count} pictures'} of this thread.",)
+    def _drawn(self, view: Json, start: Start, chosen: Chosen, *, is_lost: bool) -> Json:
+        seen = seen_in(view, is_lost=is_lost)
+        return form.form_view(start, seen, chosen, to_price(start, chosen), self._prices)
+
+    def _on_top(self, waiting: Unconfirmed | BudgetExceeded) -> Json:
+        said = sentence(waiting, self._names)
+        if isinstance(waiting, Unconfirmed):
+            return question_view(said, waiting.refusal.pending)
+        return over_budget_view(said)

@@ -19,13 +19,12 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.incoming.payloads import SlashCommand
+from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.late_answers import LateAnswers
-from handlers.listeners.request_form import FormListener
 from handlers.messages import command_replies as replies
 from handlers.messages.error_message import Notice
 from handlers.messages.free_answers import with_draw
 from handlers.parsing.text_input import decode_command_text
-from handlers.views.request_form import Start
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,7 @@ class CommandListener:
         preferences: Preferences,
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
-        form: FormListener,
+        form: FormOpening,
         late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
@@ -92,9 +91,7 @@ class CommandListener:
             return None
 
     async def _opened(self, asked: SlashCommand) -> bool:
-        place = asked.place
-        start = Start(channel_id=place.channel_id, is_private=place.is_private)
-        return await self._form.open(asked.trigger_id, start)
+        return await self._form.command(asked.trigger_id, asked.place, asked.user_id)
 
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
         assert not isinstance(command, parsing.Imagine)

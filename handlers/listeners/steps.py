@@ -27,7 +27,7 @@ from handlers.commands.cancelling import cancel_or_ask
 from handlers.conversation.ephemeral import whisper
 from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
-from handlers.incoming.presses import act_of, seen_price
+from handlers.incoming.presses import act_of, seen_price, told_at
 from handlers.messages.block_kit import Link
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.job_private import (
@@ -106,7 +106,7 @@ class StepsListener:
             said = sentence(refused, self._names, channel_id=act.place.channel_id)
         await ack()
         if said is not None:
-            await whisper(self._api, act.place, act.user_id, said)
+            await whisper(self._api, told_at(body, act.team_id), act.user_id, said)
 
     async def _carry_out(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
         kind, size = name.partition("_")[0], None

@@ -12,8 +12,10 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from handlers.messages.block_kit import Code
+from handlers.messages.buttons import actions
+from handlers.messages.command_buttons import command_button
 from handlers.messages.command_replies import private
-from handlers.messages.error_message import notice
+from handlers.messages.error_message import Notice, notice
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,6 @@ class Unhandled:
         """A slash command that the manifest knows and the settings do not."""
         typed = str(body.get("command", ""))[:40]
         log.warning("unknown_command", command=typed, expected=self._command)
-        await ack(
-            private(notice([Code(typed), " is not set up here. Try ", Code(f"{self._command} help"), "."]))
-        )
+        said = notice([Code(typed), " is not set up here. This bot answers to ", Code(self._command), "."])
+        row = actions(command_button("What can you do?", "help"))
+        await ack(private(Notice(said.text, [*said.blocks, row])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.jobs.job import Job
 from bot.domain.jobs.numbers import numbered
 from bot.domain.requests.request import Kind, Manner
 from bot.ports import JobView
@@ -21,14 +22,14 @@ def alt_text(view: JobView, number: int) -> str:
     """The text of the picture ``number``: what a person wrote, else made from the words."""
     picture = numbered(view.pictures, view.submissions).get(number)
     written = picture.alt_text if picture is not None else None
-    return cut(inert(shorten(written, MOST)) if written else made_from_words(view), MOST)
+    return cut(inert(shorten(written, MOST)) if written else made_from_words(view.job, view.parent), MOST)
 
 
-def made_from_words(view: JobView) -> str:
+def made_from_words(job: Job, parent: Job | None = None) -> str:
     """The text of a picture that nobody has described."""
-    words = _first_sentence(view.job.request.prompt)
-    if view.job.request.kind is Kind.EDIT and view.job.request.manner is Manner.PLAIN:
-        before = f" Before: {_first_sentence(view.parent.request.prompt)}." if view.parent is not None else ""
+    words = _first_sentence(job.request.prompt)
+    if job.request.kind is Kind.EDIT and job.request.manner is Manner.PLAIN:
+        before = f" Before: {_first_sentence(parent.request.prompt)}." if parent is not None else ""
         return f"Changed from an earlier picture: {words}.{before} Drawn by AI."
     return f"{words[:1].upper()}{words[1:]}. Drawn by AI from these words."
 

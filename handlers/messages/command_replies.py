@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from bot.domain.budget.ledger import ScopePeriod
-from bot.domain.jobs.job import Delivery, Job
+from bot.domain.jobs.job import Delivery
 from bot.ports import JobView
+from bot.services.budget.desk import Desk
 from handlers.messages.block_kit import (
     Bold,
-    Code,
+    Json,
     Part,
     as_text,
     bullets,
@@ -19,15 +19,18 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
+from handlers.messages.budget_buttons import admin_buttons, member_buttons
+from handlers.messages.buttons import actions
+from handlers.messages.command_buttons import cancel_button, command_button, draw_button, jump_button
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.meter import meter
-from handlers.messages.notices import state_word
+from handlers.messages.notices import NO_LINKS, state_word
 from handlers.messages.remaining import reset_text
 from handlers.messages.scope_text import owner_part, short_period
 from handlers.messages.status_text import progress
-from handlers.messages.wording import BotNames
 
-Json = dict[str, Any]
+MOST_ROWS = 20
+"""Two blocks a row: Slack takes fifty in a message."""
 
 
 def private(said: Notice) -> Json:
@@ -35,30 +38,33 @@ def private(said: Notice) -> Json:
     return {"response_type": "ephemeral", "text": said.text, "blocks": said.blocks}
 
 
-def cancelled_notice(job: Job) -> Notice:
-    return notice([Code(f"#{job.id}"), " is cancelled. Nothing was spent."])
+def cancelled_notice() -> Notice:
+    return notice(["Cancelled. Nothing was charged."])
 
 
 def other_workspace_notice() -> Notice:
-    return notice(["This bot serves another workspace. Ask whoever installed it to set it up here."])
+    """For people of other workspaces, wherever they ask."""
+    return notice(["Only people of the workspace that this bot belongs to can draw."])
 
 
-def no_form_notice(names: BotNames) -> Notice:
+def no_form_notice() -> Notice:
     """Slack did not open the form in time."""
-    return notice(
-        [
-            "The form did not open. Nothing was spent. Try once more, or mention me: ",
-            Code(f"{names.bot_name} make the sky pink"),
-            ".",
-        ]
-    )
+    said = notice(["The form did not open. Press once more."])
+    return Notice(said.text, [*said.blocks, actions(draw_button())])
 
 
-def budget_notice(rows: Sequence[ScopePeriod]) -> Notice:
-    """What is left in every scope that an ask from here counts against, the tightest first."""
+def budget_notice(rows: Sequence[ScopePeriod], desk: Desk | None = None, *, lead: str = "") -> Notice:
+    """What is left in every scope that an ask from here counts against, the tightest first, and what can be
+    done about it. ``desk`` is a budget admin's, who gets other buttons. ``lead`` comes before it."""
     limited = sorted((row for row in rows if row.left is not None), key=lambda row: row.left or row.spent)
     unlimited = [row for row in rows if row.left is None]
-    return _list("Budgets here", [budget_line(row) for row in [*limited, *unlimited]])
+    said = _list("Budgets here", [budget_line(row) for row in [*limited, *unlimited]])
+    buttons = member_buttons() if desk is None else admin_buttons(desk)
+    first = notice([lead]) if lead else None
+    return Notice(
+        f"{first.text}\n{said.text}" if first else said.text,
+        [*(first.blocks if first else []), *said.blocks, buttons],
+    )
 
 
 def budget_line(row: ScopePeriod) -> tuple[Part, ...]:
@@ -84,18 +90,27 @@ def is_under_way(view: JobView) -> bool:
     return not job.status.is_final or posting
 
 
-def status_notice(views: Sequence[JobView], names: BotNames) -> Notice:
-    """What is being drawn for this person now."""
+def status_notice(views: Sequence[JobView], links: Mapping[str, str] = NO_LINKS) -> Notice:
+    """What is being drawn for this person now: a row each, with a button that cancels it. ``links`` lead to
+    the jobs' messages, by job id."""
     if not views:
-        return notice(
-            ["Nothing is being drawn for you. ", Code(f"{names.command} history"), " lists your latest."]
-        )
-    return _list("Under way for you", [_status_line(view) for view in views])
+        said = notice(["Nothing is being drawn for you."])
+        row = actions(command_button("My pictures", "history"), draw_button())
+        return Notice(said.text, [*said.blocks, row])
+    title = "Under way for you"
+    lines = [_status_line(view) for view in views[:MOST_ROWS]]
+    blocks: list[Json] = [rich_text(section([Bold(title)]))]
+    for view, line in zip(views, lines, strict=False):
+        buttons = [] if view.job.status.is_final else [cancel_button(view.job.id)]
+        link = links.get(view.job.id)
+        buttons += [jump_button(link)] if link else []
+        blocks += [rich_text(section([line])), *([actions(*buttons)] if buttons else [])]
+    return Notice(fallback("\n".join([title, *lines])), blocks)
 
 
-def _status_line(view: JobView) -> tuple[Part, ...]:
+def _status_line(view: JobView) -> str:
     details = " · ".join(part for part in (state_word(view), progress(view)) if part)
-    return (Code(f"#{view.job.id}"), f" {shorten(view.job.request.prompt, 80)} · {details}")
+    return f"{shorten(view.job.request.prompt, 80)} · {details}"
 
 
 def _list(title: str, lines: Sequence[tuple[Part, ...]]) -> Notice:

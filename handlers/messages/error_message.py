@@ -11,6 +11,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.refusals import (
     AskRefused,
+    NotFound,
     Refusal,
     StateRefusal,
     TypedRefusal,
@@ -19,10 +20,17 @@ from bot.domain.requests.refusals import (
     WhichOfThese,
     WhichPicture,
 )
-from bot.domain.requests.source_refusals import SourceRefusal
+from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource, SourceRefusal
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, TryLater, WorkspaceGone
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
-from handlers.messages.buttons import confirm_buttons, offer_buttons, over_budget_buttons, which_buttons
+from handlers.messages.buttons import (
+    actions,
+    confirm_buttons,
+    offer_buttons,
+    over_budget_buttons,
+    which_buttons,
+)
+from handlers.messages.command_buttons import change_button, command_button, draw_button
 from handlers.messages.job_outcome import charge_text
 from handlers.messages.picture_buttons import choose_row
 from handlers.messages.problems.budget import budget_words
@@ -30,9 +38,8 @@ from handlers.messages.problems.job import failure_words, fixed_words, internal_
 from handlers.messages.problems.request import typed_words
 from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import cannot_post, state_words
-from handlers.messages.remaining import day_text, left_text
+from handlers.messages.remaining import left_text, reset_text
 from handlers.messages.scope_text import capital
-from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames, SentenceContext, Words
 
 
@@ -78,8 +85,7 @@ def sentence(
         reference=reference,
         zone=zone,
     )
-    small = [_small(about, zone), short_id(identifier) if identifier else ""]
-    said = notice(_parts(_words(about, known), job), small=small)
+    said = notice(_parts(_words(about, known), job), small=[_small(about, zone)])
     return Notice(said.text, [*said.blocks, *_buttons(about)])
 
 
@@ -89,7 +95,7 @@ def _small(about: Exception | Failure | Refusal, zone: str | None) -> str:
         case NeedsConfirmation(_, standings):
             return capital(left_text(standings))
         case OverBudget(needs_budget=False):
-            return f"Starts anew on {day_text(about.resets_at, zone)}"
+            return f"Starts anew on {reset_text(about.resets_at, zone)}"
         case _:
             return ""
 
@@ -112,7 +118,14 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
         case WhichOfThese():
             return [choose_row(about)]
         case UnknownFlag() | UnsupportedFlag():
-            return [offer_buttons(about.offer, several=", " in about.flag)] if about.offer is not None else []
+            several = ", " in about.flag
+            return [offer_buttons(about.offer, several=several)] if about.offer is not None else []
+        case NotFound():
+            return [actions(command_button("My pictures", "history"))]
+        case NoSource():
+            return [actions(change_button(), draw_button())]
+        case BadSource() | BadMask():
+            return [actions(change_button())]
         case _:
             return []
 
@@ -156,5 +169,5 @@ def refusal_words(refusal: Refusal, known: SentenceContext) -> Words:
     if isinstance(refusal, BudgetRefusal):
         return budget_words(refusal)
     if isinstance(refusal, SourceRefusal):
-        return source_words(refusal, known.names)
+        return source_words(refusal)
     assert_never(refusal)

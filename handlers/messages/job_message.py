@@ -54,13 +54,20 @@ def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> Statu
 
 
 def picture_message(
-    view: JobView, number: int, prices: PriceTable, *, asker: str = "", said: str = ""
+    view: JobView,
+    number: int,
+    prices: PriceTable,
+    *,
+    asker: str = "",
+    said: str = "",
+    with_picture: bool = True,
 ) -> StatusMessage:
-    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it."""
+    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it;
+    without the picture for a message that has its file."""
     job = view.job
     file_id = _file_of(view, number)
     picture: list[Json] = []
-    if file_id is not None:
+    if file_id is not None and with_picture:
         picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
     said_first = [rich_text(section([said]))] if said else []
     blocks = [
@@ -99,11 +106,12 @@ def spoken(view: JobView, asker: str) -> str:
     """The message for notifications and screen readers."""
     request = view.job.request
     words = shorten(request.prompt, PROMPT_CHARACTERS)
-    if view.is_delivered:
+    if view.is_delivered and not view.stuck:
         size = f" · {request.size.width}×{request.size.height}" if request.size else ""
         cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
-        return fallback(f"{amount(request)}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
-    if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
+        what = amount(request, len(view.arrived))
+        return fallback(f"{what}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
+    if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING} and not view.stuck:
         return fallback(f"Drawing{_for(asker)}: “{words}”", _MOST_TEXT)
     return fallback(f"{line(view, None)}: “{words}”", _MOST_TEXT)
 

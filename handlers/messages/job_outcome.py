@@ -12,7 +12,7 @@ from handlers.messages.block_kit import Part
 from handlers.messages.problems.job import failure_words
 from handlers.messages.problems.state import stuck_words
 from handlers.messages.scope_text import capital
-from handlers.messages.status_text import arrived, is_delivered, job_price, price, progress, short_id, took
+from handlers.messages.status_text import job_price, price, progress, short_id, took
 from handlers.messages.wording import BotNames, Charge, SentenceContext
 
 _PLACES = ("first", "second", "third", "fourth")
@@ -22,7 +22,7 @@ UNTIL = "until the charge is known, a day at most"
 def headline(view: JobView) -> tuple[str, str]:
     """A few words for the state, and what follows them."""
     job = view.job
-    came, wanted = len(arrived(view)), job.request.n
+    came, wanted = len(view.arrived), job.request.n
     if view.stuck:
         return "Stuck", ""
     match job.status:
@@ -36,7 +36,7 @@ def headline(view: JobView) -> tuple[str, str]:
             return "Cancelled", ""
         case Status.FAILED:
             return "No picture", ""
-        case Status.UNKNOWN | Status.TIMED_OUT if came and is_delivered(view):
+        case Status.UNKNOWN | Status.TIMED_OUT if came and view.is_delivered:
             return f"{came} of {wanted} pictures", ""
         case Status.UNKNOWN:
             return "I cannot tell how this ended", ""
@@ -51,7 +51,7 @@ def _success(view: JobView, came: int, wanted: int) -> str:
         return "No picture"
     if view.job.delivery is Delivery.UNDELIVERABLE:
         return "Finished, but not posted"
-    if not is_delivered(view):
+    if not view.is_delivered:
         return "Finished, posting it…" if came < 2 else "Finished, posting them…"
     if came < wanted:
         return f"{came} of {wanted} pictures"
@@ -67,7 +67,7 @@ def explanation(view: JobView, names: BotNames) -> tuple[Part, ...]:
     if is_tried_again(view):
         words = failure_words(Failure(Problem.SOURCE_UNREACHABLE), _context(job, names))
         return (*words.what, f" {Charge.FREE.value} I try again by myself, within about two minutes.")
-    if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not arrived(view)):
+    if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not view.arrived):
         return _failed(job, names)
     if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:
         return ()
@@ -172,12 +172,3 @@ def charge_text(job: Job, default: Charge) -> str:
 def is_tried_again(view: JobView) -> bool:
     """Whether nothing is drawn at the moment, as the picture to edit could not be fetched."""
     return view.job.status is Status.RUNNING and waits_for_sources(view.submissions)
-
-
-def is_unknown(view: JobView) -> bool:
-    """Whether nobody knows what became of an order, and whether it was charged."""
-    failure = view.job.failure
-    ended = view.job.status is Status.FAILED and failure is not None
-    return view.job.status is Status.UNKNOWN or (
-        ended and failure is not None and failure.problem is Problem.OUTCOME_UNKNOWN
-    )

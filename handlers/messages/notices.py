@@ -1,8 +1,9 @@
-"""Private notices for when all is well: the receipt of a request, the help, the history, one job."""
+"""Private notices for when all is well: the receipt of a request, the help, the history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Delivery, Job, Status
@@ -12,33 +13,33 @@ from handlers.messages.block_kit import (
     Bold,
     Code,
     Json,
+    Link,
     Part,
     as_text,
     bullets,
     context,
-    cut,
     fallback,
     preformatted,
-    quote,
     rich_text,
     section,
     shorten,
-    visible,
 )
+from handlers.messages.buttons import actions
+from handlers.messages.command_buttons import command_button, draw_button
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.job_outcome import is_tried_again
 from handlers.messages.remaining import left_text
 from handlers.messages.scope_text import capital
-from handlers.messages.status_message import StatusMessage, status_message
-from handlers.messages.status_text import arrived, duration, is_delivered, job_price, price, short_id
+from handlers.messages.status_text import duration, job_price, price
 from handlers.messages.wording import BotNames
 
 _MOST_LINES = 10
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 READING = notice(
     [
-        "I may read only a little of this thread at a time: ",
-        "ask again with the picture attached, or wait about 3 minutes.",
+        "Slack shows me only a little of this thread at a time. ",
+        "Ask again with the picture attached, or wait 3 minutes.",
     ]
 )
 """Said while a thread is read in parts."""
@@ -57,77 +58,68 @@ def ack_notice(
     began = "On it." if is_new else "Already on it: this is the same ask, and is paid for once."
     what = "picture comes" if job.request.n == 1 else "pictures come"
     where = f" The {what} into {'this thread' if thread else 'a thread here'}."
-    return notice([began + where], small=[ack_text(job.estimate, standings), short_id(job.id)])
+    return notice([began + where], small=[ack_text(job.estimate, standings)])
 
 
 def help_notice(names: BotNames, standings: Sequence[ScopePeriod] = ()) -> Notice:
-    """Under one screen: three examples to copy, the flags, editing in a thread, the budget."""
+    """Three examples to copy, the flags, what to say in a thread, what is left; at most 900 characters."""
     command = names.command
     examples = "\n".join(
         (
-            f"{command} a lighthouse at dusk, oil on canvas",
-            f"{command} an app icon of a fox --size 1024x1024 --quality high",
-            f"{command} a poster for a jazz night --ar 2:3 --n 3",
+            f"{command} a lighthouse at dusk",
+            f"{command} app icon of a fox --q high",
+            f"{command} jazz poster --ar 2:3",
         )
     )
-    flags: list[tuple[Part, ...]] = [
-        (Code("--ar 16:9"), " or ", Code("--size 1536x1024"), ": the shape"),
-        (Code("--quality low|medium|high"), ": how fine, and at what price"),
-        (Code("--n 1..4"), ": how many"),
-        (Code("--format png|jpeg|webp"), ": which kind of file"),
-    ]
-    edit: tuple[Part, ...] = (
-        Bold("To change a picture"),
-        ", reply in its thread and mention me: ",
-        Code(f"{names.bot_name} make the sky pink"),
-        f". You can attach a picture of your own, press Edit… below a result, or use the message shortcut "
-        f"“Edit this image”. {command} itself does not work in threads; alone, it opens a form.",
-    )
-    more: tuple[Part, ...] = (
-        Bold("More: "),
-        *_commands(command, ("history", "show ID", "cancel ID", "budget")),
-    )
-    title: tuple[Part, ...] = (Bold("Examples"), ": copy one and change the words")
-    options: tuple[Part, ...] = (Bold("Options"), ", anywhere in the text")
+    flags: tuple[Part, ...] = (
+        "Shape ", Code("--ar 16:9"), ", quality ", Code("--q low"), " to ", Code("high"),
+        ", number ", Code("--n 4"), ", file ", Code("--format webp"), ".",
+    )  # fmt: skip
+    thread: list[Part] = [f"In a picture's thread, mention me ({names.bot_name}): "]
+    for number, words in enumerate(("again", "vary 2", "make the third one blue", "finish", "undo")):
+        thread += [", "] if number else []
+        thread.append(Code(words))
+    thread.append(". Or reply there with a picture and say what to change.")
+    left = f"{capital(left_text(standings))}." if standings else ""
     blocks = [
-        rich_text(section(title), preformatted(examples)),
-        rich_text(section(options), bullets(flags)),
-        rich_text(section(edit)),
-        rich_text(section(more)),
+        rich_text(preformatted(examples)),
+        rich_text(section(flags)),
+        rich_text(section(thread)),
+        *([context(left)] if left else []),
+        actions(
+            draw_button(style="primary"),
+            command_button("My pictures", "history"),
+            command_button("Budget", "budget"),
+        ),
     ]
-    if standings:
-        left = left_text(standings)
-        blocks.append(context(f"{capital(left)}."))
-    spoken = [as_text(title), examples, as_text(options), *map(as_text, flags), as_text(edit), as_text(more)]
-    return Notice(fallback("\n".join(spoken)), blocks)
+    spoken = [examples, as_text(flags), as_text(thread), left]
+    return Notice(fallback("\n".join(line for line in spoken if line)), blocks)
 
 
-def _commands(command: str, words: Sequence[str]) -> list[Part]:
-    parts: list[Part] = []
-    for word in words:
-        parts += [", "] if parts else []
-        parts.append(Code(f"{command} {word}"))
-    return parts
-
-
-def history_notice(views: Sequence[JobView], names: BotNames, *, words: str = "") -> Notice:
-    """One line a job, newest first. ``words`` are what they were looked for by."""
-    if not views and words:
-        return notice(["None of your latest pictures has ", Code(words), " in its description."])
+def history_notice(
+    views: Sequence[JobView], links: Mapping[str, str] = NO_LINKS, *, words: str = ""
+) -> Notice:
+    """One line a job, newest first, each with a link to its message. ``words`` are what they were looked for
+    by; ``links`` are by job id."""
     if not views:
-        return notice(["You have not asked for a picture yet. Try ", Code(f"{names.command} help"), "."])
-    lines = [_line(view) for view in views[:_MOST_LINES]]
+        said = (
+            notice(["None of your latest pictures has ", Code(words), " in its words."])
+            if words
+            else notice(["You have not drawn anything yet."])
+        )
+        return Notice(said.text, [*said.blocks, actions(draw_button())])
+    lines = [_line(view, links.get(view.job.id)) for view in views[:_MOST_LINES]]
     about: tuple[Part, ...] = (" with ", Code(words)) if words else ()
     title: tuple[Part, ...] = (Bold("Your latest pictures"), *about)
     blocks: list[Json] = [rich_text(section(title), bullets(lines))]
-    blocks.append(context(f"{names.command} show ID tells all about one of them."))
     return Notice(fallback("\n".join([as_text(title), *map(as_text, lines)])), blocks)
 
 
-def _line(view: JobView) -> tuple[Part, ...]:
+def _line(view: JobView, link: str | None) -> tuple[Part, ...]:
     job = view.job
     facts = [state_word(view), job_price(job), ago((view.now - job.created_at).total_seconds())]
-    return (Code(f"#{job.id}"), f" {shorten(job.request.prompt, 80)} · {' · '.join(facts)}")
+    row = f"{shorten(job.request.prompt, 80)} · {' · '.join(facts)}"
+    return (row, " · ", Link("Jump", link)) if link else (row,)
 
 
 def ago(seconds: float) -> str:
@@ -145,9 +137,9 @@ def state_word(view: JobView) -> str:
     if job.delivery is Delivery.UNDELIVERABLE:
         return "not posted"
     if job.status is Status.SUCCEEDED:
-        came = len(arrived(view))
+        came = len(view.arrived)
         partial = f"{came} of {job.request.n}" if came < job.request.n else "done"
-        return partial if is_delivered(view) else "posting"
+        return partial if view.is_delivered else "posting"
     if is_tried_again(view):
         return "trying again"
     return _STATES[job.status]
@@ -157,23 +149,8 @@ _STATES = {
     Status.QUEUED: "queued",
     Status.SUBMITTING: "drawing",
     Status.RUNNING: "drawing",
-    Status.UNKNOWN: "outcome unknown",
+    Status.UNKNOWN: "no answer yet",
     Status.FAILED: "failed",
     Status.CANCELLED: "cancelled",
-    Status.TIMED_OUT: "still running",
+    Status.TIMED_OUT: "still waiting",
 }
-
-
-def show_notice(view: JobView, names: BotNames) -> Notice:
-    """All about one job: its status message, and the whole prompt where that was shortened."""
-    message: StatusMessage = status_message(view, names, hidden=_files(view), in_place=False)
-    blocks = [block for block in message.blocks if block["type"] != "actions"]
-    prompt = visible(view.job.request.prompt).strip()
-    if shorten(prompt) != prompt:
-        blocks.insert(-1, rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, 6000))))
-    return Notice(message.text, blocks)
-
-
-def _files(view: JobView) -> set[str]:
-    """A private note cannot show Slack's own files (java-slack-sdk#1349)."""
-    return {picture.file_id for picture in view.pictures if picture.file_id}

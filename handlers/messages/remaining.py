@@ -13,33 +13,32 @@ from handlers.messages.scope_text import owner, owner_of
 
 
 def reset_text(at: datetime, zone: str | None = None) -> str:
-    """``1 Dec 2026, 00:00 (Europe/Berlin)``: a date is only a date together with its zone."""
-    local = at.astimezone(ZoneInfo(zone)) if zone else at
-    name = zone or getattr(local.tzinfo, "key", None) or local.tzname() or "UTC"
-    return f"{local.day} {local:%b %Y, %H:%M} ({name})"
-
-
-def day_text(at: datetime, zone: str | None = None) -> str:
     """``1 Dec``, in ``zone`` (default: as it comes)."""
     local = at.astimezone(ZoneInfo(zone)) if zone else at
     return f"{local.day} {local:%b}"
 
 
-def left_text(standings: Sequence[ScopePeriod], *, in_full: bool = False) -> str:
+def time_text(at: datetime, zone: str) -> str:
+    """``30 Nov, 14:05``, in ``zone``."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b}, {local:%H:%M}"
+
+
+def left_text(standings: Sequence[ScopePeriod]) -> str:
     """``you have $3.20 left, the workspace has $11.40 · resets 1 Dec``, for the two tightest scopes, and
-    ``$0.40 over this channel's soft limit``; ``in_full`` with the hour and the zone."""
+    ``$0.40 over this channel's soft limit``."""
     exceeded = [row for row in standings if row.is_soft_limit_exceeded]
     limited = [row for row in standings if row.left is not None and row not in exceeded]
     limited.sort(key=lambda row: row.left or Money.zero())
     warnings = [f"{row.over.as_cost()} over {owner_of(row.scope)} soft limit" for row in exceeded]
-    said = [_rows_text(limited[:2], in_full=in_full), *warnings]
+    said = [_rows_text(limited[:2]), *warnings]
     return " · ".join(text for text in said if text) or "no budget limit"
 
 
-def _rows_text(rows: Sequence[ScopePeriod], *, in_full: bool) -> str:
+def _rows_text(rows: Sequence[ScopePeriod]) -> str:
     if not rows:
         return ""
-    ends = [reset_text(row.end, row.tz) if in_full else _day(row) for row in rows]
+    ends = [reset_text(row.end, row.tz) for row in rows]
     first = next((row for row in rows if row.left and row.left.micros >= 0), rows[0])
     said = [_room(row, is_first=row is first) for row in rows]
     if len(set(ends)) == 1:
@@ -54,7 +53,3 @@ def _room(row: ScopePeriod, *, is_first: bool) -> str:
     if left.micros < 0:
         return f"{whose} {'are' if is_person else 'is'} {(-left).as_cost()} over"
     return f"{whose} {'have' if is_person else 'has'} {left.as_room()}{' left' if is_first else ''}"
-
-
-def _day(row: ScopePeriod) -> str:
-    return day_text(row.end, row.tz)

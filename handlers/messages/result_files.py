@@ -24,9 +24,15 @@ def titles(view: JobView) -> dict[str, str]:
             made[preview.file_id] = f"{what} · {words}"
     for number, picture in numbered(view.pictures, view.submissions).items():
         if picture.state is PictureState.UPLOADED and picture.file_id:
-            place = f"{number} of {of} · " if of > 1 else ""
-            made[picture.file_id] = shorten(f"{place}{alt_text(view, number)}", _TITLE)
+            made[picture.file_id] = title_of(view, number)
     return made
+
+
+def title_of(view: JobView, number: int) -> str:
+    """The title of a picture's file."""
+    of = view.job.request.n
+    place = f"{number} of {of} · " if of > 1 else ""
+    return shorten(f"{place}{alt_text(view, number)}", _TITLE)
 
 
 def arrival(view: JobView) -> str:

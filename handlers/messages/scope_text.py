@@ -87,3 +87,16 @@ def budget_of(scope: Scope) -> tuple[Part, ...]:
             return ("everybody's own budget",)
         case _:
             return ("the workspace's budget",)
+
+
+def whose(scope: Scope) -> tuple[Part, ...]:
+    """For admins, as the subject of a sentence: ``@anna``, ``#design``, ``Everybody``, ``The workspace``."""
+    match scope.kind:
+        case ScopeKind.CHANNEL:
+            return (channel_of(scope),)
+        case ScopeKind.USER:
+            return (Person(scope.id),)
+        case ScopeKind.DEFAULT:
+            return ("Everybody",)
+        case _:
+            return ("The workspace",)

@@ -10,8 +10,8 @@ from handlers.messages.block_kit import Channel, Code, Part
 
 @dataclass(frozen=True, slots=True)
 class SlackReason:
-    """``why`` completes "Slack did not let me post it: …"; ``todo`` may hold ``{bot}``. ``is_for_good``: what
-    was finished already can never be posted there."""
+    """``why`` completes "Pictures can't be posted here: …"; ``todo`` may hold ``{bot}``. ``is_for_good``:
+    what was finished already can never be posted there."""
 
     why: str
     todo: str
@@ -19,19 +19,19 @@ class SlackReason:
     is_for_good: bool = False
 
 
-_ELSEWHERE = "Ask again in another channel, or in a direct message with {bot}."
-_INVITE = SlackReason("I am not a member there", "", invite=True)
-_CLOSED = SlackReason("this workspace restricts who may post there", f"Ask an admin, or: {_ELSEWHERE}")
+_ELSEWHERE = "Ask in another channel, or in your messages with {bot}."
+_INVITE = SlackReason("this bot is no member", "", invite=True)
+_CLOSED = SlackReason(
+    "this workspace restricts who may post there", "Ask an admin, or ask in another channel."
+)
 _ARCHIVED = SlackReason("this channel is archived", _ELSEWHERE)
 _UPLOADS_OFF = SlackReason("file uploads are switched off in this workspace", "An admin can switch them on.")
 _SHARED = SlackReason(
     "files may not be posted in channels that are shared with other organizations",
     "Ask an admin, or use a channel of your own workspace.",
 )
-_TYPE = SlackReason(
-    "this workspace does not take this kind of file", "Ask an admin, or try --format png or --format jpeg."
-)
-_UNKNOWN = SlackReason("", "If it happens again, tell the person who runs {bot}.")
+_TYPE = SlackReason("this workspace does not take this kind of file", "Ask an admin, or ask for PNG or JPEG.")
+_UNKNOWN = SlackReason("", "If it happens again, tell whoever runs {bot}.")
 
 _CODES: dict[SlackReason, str] = {
     _INVITE: "not_in_channel channel_not_found invalid_channel user_not_in_channel channel_is_limited_access",
@@ -55,11 +55,11 @@ _CODES: dict[SlackReason, str] = {
         "{bot} was removed from this workspace", "An admin needs to install it again."
     ): "account_inactive token_revoked invalid_auth not_authed token_expired",
     SlackReason(
-        "this workspace's file storage is full", "Somebody needs to make room, or to choose a larger plan."
+        "this workspace's file storage is full", "Somebody has to make room."
     ): "storage_limit_reached",
     _UPLOADS_OFF: "file_uploads_disabled",
     SlackReason(
-        "the file is larger than this workspace allows", "Ask again with a smaller --size."
+        "the file is larger than this workspace allows", "Ask for a smaller size."
     ): "file_upload_size_restricted",
     _TYPE: "file_type_not_allowed blocked_file_type file_uploads_except_images_disabled",
     _SHARED: """slack_connect_file_upload_sharing_blocked slack_connect_blocked_file_type

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bot.domain.jobs.job import Job, Picture, PictureState, Status
+from bot.domain.jobs.job import Job, Picture, Status
 from bot.domain.money import Money
 from bot.domain.requests.request import Kind, PictureRequest, Size
 from bot.ports import JobView
-from handlers.messages.block_kit import inert, shorten
 
 PROMPT_CHARACTERS = 300
 """Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
@@ -134,30 +133,3 @@ def _real_size(pictures: Sequence[Picture]) -> Size | None:
 def _real_format(pictures: Sequence[Picture]) -> str:
     """The formats of all fetched pictures, such as ``png`` or ``webp and png``; empty before there is one."""
     return " and ".join(dict.fromkeys(picture.format.lower() for picture in pictures if picture.format))
-
-
-def arrived(view: JobView) -> list[Picture]:
-    """The pictures that were made and are not lost, in order."""
-    return [p for p in view.pictures if p.state is not PictureState.LOST]
-
-
-def is_delivered(view: JobView) -> bool:
-    """Whether everything that can be shown is in the thread."""
-    return bool(arrived(view)) and all(picture.state.is_final for picture in view.pictures)
-
-
-def arrival(view: JobView) -> str:
-    """The comment on the pictures, which Slack parses. It mentions whoever used the command or a form, to
-    notify them; who asked in a message is notified of the reply in its thread anyway."""
-    count = len(arrived(view))
-    ident = f"`{short_id(view.job.id)}`"
-    if view.job.ask_ts is not None:
-        return f"Here {'it is' if count == 1 else 'they are'}: {ident}"
-    ready = "picture is" if count == 1 else f"{count} pictures are"
-    return f"<@{view.job.user_id}>, your {ready} ready: {ident}"
-
-
-def alt_text(job: Job, position: int, count: int) -> str:
-    """What a screen reader says for a picture: that it is drawn by a machine, and from which words."""
-    which = f"Picture {position} of {count}, made" if count > 1 else "Picture made"
-    return f"{which} by GPT Image 2 from the words: {inert(shorten(job.request.prompt, PROMPT_CHARACTERS))}"

@@ -32,11 +32,11 @@ class SentenceContext:
 class Charge(Enum):
     """What an ended attempt cost, in words; a job's own settled price says it better when there is one."""
 
-    NOTHING = "Nothing was spent."
-    FREE = "Not charged."
-    UNCLEAR = "Its price stays counted against the budget until the charge is known, a day at most."
+    NOTHING = ""
+    FREE = "Nothing was charged."
+    UNCLEAR = "Its price stays aside until the charge is known, a day at most."
     PAID = "The image service charged for it."
-    UNSAID = ""
+    UNSAID = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ _show = _just(c.BudgetShow())
 _SHAPES: list[Shape] = [
     (re.compile(pattern, re.IGNORECASE | re.ASCII), command)
     for pattern, command in (
-        (r"(?:help|budget help|\?|-h|presets|export)[?!.]*", _just(c.Help())),
+        (r"(?:help|\?|-h|presets|export)[?!.]*", _just(c.Help())),
         (r"settings(?: show)?[?!.]*", _just(c.SettingsShow())),
         (rf"settings (?P<channel>channel )?(?P<mode>{'|'.join(_MODES)})", _settings),
         # "cancel" and "show" alone lack an id: a list to choose from is better than a paid picture.
@@ -177,7 +177,7 @@ _SHAPES: list[Shape] = [
         (r"(?:history|hist|show|find)[?!.]*", _just(c.History())),
         (rf"show {_ID}", lambda match: c.Show(match["id"].lower())),
         (rf"cancel {_ID}", lambda match: c.Cancel(match["id"].lower())),
-        (r"(?:(?:my )?budget(?: show)?|(?:my )?balance)[?!.]*", _show),
+        (r"(?:(?:my )?budget(?: show| help)?|(?:my )?balance)[?!.]*", _show),
         (rf"budget set {_SCOPE} {_AMOUNT}{_WINDOW}{_MODE}", _budget_set),
         (rf"budget set {_SCOPE} {_AMOUNT}{_MODE}{_WINDOW}", _budget_set),
         (rf"budget top[- ]?up {_SCOPE} {_AMOUNT}{_WINDOW}", _top_up),

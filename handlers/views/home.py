@@ -16,7 +16,6 @@ from handlers.ids import is_direct
 from handlers.messages.block_kit import (
     Bold,
     Channel,
-    Code,
     Json,
     Link,
     Part,
@@ -32,13 +31,14 @@ from handlers.messages.block_kit import (
 )
 from handlers.messages.buttons import actions, approval_request_buttons, button
 from handlers.messages.chart import columns, day_text, in_words
+from handlers.messages.command_buttons import change_button
 from handlers.messages.error_message import Notice
 from handlers.messages.meter import meter
 from handlers.messages.notices import ago, state_word
-from handlers.messages.remaining import reset_text
+from handlers.messages.remaining import reset_text, time_text
 from handlers.messages.scope_text import capital, heading, owner_of, period_text
-from handlers.messages.status_text import job_price, price, short_id, variant_text
-from handlers.messages.wording import BotNames
+from handlers.messages.status_text import job_price, price, variant_text
+from handlers.messages.welcome import ABOUT
 
 NEW, REFRESH, EXPORT = "home_new", "home_refresh", "home_export"
 MOST_WAITING = 10
@@ -47,28 +47,28 @@ MOST_WAITING = 10
 _PROMPT = 80
 
 
-def home_view(
-    seen: Overview, names: BotNames, *, links: Mapping[str, str] | None = None, told: Notice | None = None
-) -> Json:
+def home_view(seen: Overview, *, links: Mapping[str, str] | None = None, told: Notice | None = None) -> Json:
     """A view for ``views.publish``. ``links`` lead to jobs' threads, by job id; ``told`` is the
     answer to a button that was just pressed here."""
     blocks: list[Json] = [
         *(told.blocks if told else []),
+        *([] if seen.jobs else [rich_text(section([ABOUT]))]),
         _top(seen),
-        context(f"As of {reset_text(seen.now, seen.zone)}"),
+        context(f"As of {time_text(seen.now, seen.zone)}"),
         *(_waiting(seen) if seen.rules else []),
         _title("Budgets"),
         *(block for row in seen.rows for block in _meter(row, seen.now)),
         *(block for chart in seen.charts for block in _chart(chart)),
-        _title("Your latest pictures"),
-        _pictures(seen, names, links or {}),
+        *(_pictures(seen, links or {}) if seen.jobs else []),
     ]
     return {"type": "home", "blocks": blocks}
 
 
 def _top(seen: Overview) -> Json:
     main = None if seen.waiting and seen.rules else "primary"  # a decision that waits is the main thing
-    buttons = [button(NEW, "New picture…", "new", style=main), button(REFRESH, "Refresh", "refresh")]
+    buttons = [button(NEW, "Draw something…", "new", style=main)]
+    buttons += [] if seen.jobs else [change_button()]
+    buttons.append(button(REFRESH, "Refresh", "refresh"))
     if seen.rules:
         buttons.append(button(EXPORT, "Export this month (CSV)", "export"))
     return actions(*buttons)
@@ -86,7 +86,7 @@ def _waiting(seen: Overview) -> list[Json]:
         words = prompt if is_theirs else pending.ask.place.for_others(prompt)
         blocks += [
             rich_text(section(_request(pending, seen.zone)), quote(shorten(words, 200))),
-            context("This is your own ask: somebody else has to decide.")
+            context("This is your own: somebody else has to decide.")
             if own
             else approval_request_buttons(pending),
         ]
@@ -101,7 +101,7 @@ def _request(pending: PendingRequest, zone: str) -> tuple[Part, ...]:
         Bold(price(pending.estimate, exact=False)),
         " in ",
         _place(pending.ask.place.channel_id),
-        f", open until {reset_text(pending.expires_at, zone)}",
+        f", open until {time_text(pending.expires_at, zone)}",
     )
 
 
@@ -149,20 +149,14 @@ def _chart(seen: Spending) -> list[Json]:
     return [title, rich_text(preformatted(columns(seen))), *(context(line) for line in in_words(seen))]
 
 
-def _pictures(seen: Overview, names: BotNames, links: Mapping[str, str]) -> Json:
-    if not seen.jobs:
-        return rich_text(section(["Say ", Code(f"{names.command} a red fox in snow"), " to begin."]))
-    return rich_text(bullets([_picture(view, links.get(view.job.id)) for view in seen.jobs]))
+def _pictures(seen: Overview, links: Mapping[str, str]) -> list[Json]:
+    rows = bullets([_picture(view, links.get(view.job.id)) for view in seen.jobs])
+    return [_title("Your latest pictures"), rich_text(rows)]
 
 
 def _picture(view: JobView, link: str | None) -> tuple[Part, ...]:
     job, prompt = view.job, shorten(view.job.request.prompt, _PROMPT)
-    facts = (
-        state_word(view),
-        job_price(job),
-        ago((view.now - job.created_at).total_seconds()),
-        short_id(job.id),
-    )
+    facts = (state_word(view), job_price(job), ago((view.now - job.created_at).total_seconds()))
     return (Link(prompt, link) if link else prompt, f" · {' · '.join(facts)}")
 
 

@@ -1,197 +1,183 @@
-"""The form for a new picture or an edit: what it shows. Pure; it holds ids and places, never a prompt.
+"""The form for a new picture or an edit (loop reference 8). Pure; its metadata holds no words.
 
-Limits: titles 24 characters, ``private_metadata`` 3000, file inputs 10 files (Slack reference 6).
+Limits: titles and buttons 24 characters, file inputs 10 files of 10 MB (Slack reference 6). A field whose
+block id and action id stay the same keeps what was typed in it when the view is updated, so the words of the
+two modes have block ids of their own. Each field begins with what it held before, in case it does not.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
-from bot.domain.requests.request import Format, Quality
-from bot.domain.requests.sizes import PRESETS, parse_size
+from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.request import Format, PictureRequest
+from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text
-from handlers.messages.status_text import short_id, size_text
+from handlers.messages.status_text import size_text
 from handlers.parsing import MAX_N
+from handlers.views.form_fields import Option, conversations, field, files, radio, select, text
+from handlers.views.form_prices import estimate, quality_options, submit_text, sum_text
+from handlers.views.form_state import HERE, K2, K4, ONLY_ME, OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start
+from handlers.views.form_state import size_behind as size_named
 
 FORM = "picture_form"
 EDIT_SHORTCUT = "edit_image"
 NEW_SHORTCUT = "generate_image"
-"""Names that Slack sends back; the shortcuts' are in the manifest too; the button's are in ``blocks``."""
+EDIT_PICTURE, CHANGE_DRAFT, CHANGE_WORDS = "pic_edit", "draft_change", "pic_words"
+"""Names that Slack sends back: of the form, of shortcuts (in the manifest, too) and of buttons."""
 
-PROMPT, SIZE, QUALITY, COUNT, FORMAT = "prompt", "size", "quality", "number", "format"
-WHICH, PICTURES, MASK, WHERE = "which", "pictures", "mask", "where"
-VALUE = "value"
-"""The fields' block ids, and the one action id in each of them."""
+SRC, SHEET, WHICH, MODE, CHANGE, KEEP, PROMPT = "src", "sheet", "which", "mode", "change", "keep", "prompt"
+QUALITY, SIZE, CUSTOM, COUNT, FORMAT = "quality", "size", "custom", "number", "format"
+PICTURES, MASK, WHERE, SUM = "pictures", "mask", "where", "sum"
+"""The blocks' ids."""
 
-AUTO = "auto"
-MOST_FILES = 10
-PROMPT_CHARACTERS = 3000
-"""What Slack lets a text field take at most."""
+DISPATCHING = (MODE, QUALITY, SIZE, COUNT, PICTURES, MASK)
+"""The fields that the price follows while the form is open. Words never do."""
 
-_METADATA_CHARACTERS = 3000
-_FILETYPES = ("png", "jpg", "jpeg", "webp", "gif", "heic", "heif", "avif", "bmp", "tif", "tiff")
-_SIZES = ("square", "landscape_3_2", "portrait_2_3", "landscape_16_9", "portrait_16_9", "landscape_4_3",
-          "portrait_4_3")  # fmt: skip
+MOST_FILES, MOST_MASKS = 9, 1
+CHANGE_CHARACTERS, KEEP_CHARACTERS, PROMPT_CHARACTERS = 2000, 1000, 3000
+"""What Slack lets a text field take at most is 3000."""
 
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What a form was opened on. ``channel_id`` None: the person says where. ``files`` are Slack's ids.
-
-    ``is_thread``: something is in that thread already, so that a private note in it can be seen.
-    ``is_private`` is the conversation's (see ``Place``), where the form's place is not chosen in it.
-    ``job_id`` with ``count`` results: one of these is edited, in that job's thread. ``is_edit``: without a
-    picture of its own the form insists on one.
-    """
-
-    channel_id: str | None = None
-    thread_ts: str | None = None
-    files: tuple[str, ...] = ()
-    job_id: str | None = None
-    count: int = 1
-    is_edit: bool = False
-    is_thread: bool = False
-    is_private: bool | None = None
-
-    def packed(self) -> str:
-        """For ``private_metadata``."""
-        values = {
-            "c": self.channel_id,
-            "t": self.thread_ts,
-            "f": list(self.files),
-            "j": self.job_id,
-            "n": self.count,
-            "e": self.is_edit,
-            "a": self.is_thread,
-            "p": {True: "y", False: "n", None: ""}[self.is_private],
-        }
-        text = json.dumps({key: value for key, value in values.items() if value}, separators=(",", ":"))
-        assert len(text) <= _METADATA_CHARACTERS
-        return text
-
-    @classmethod
-    def unpacked(cls, text: str) -> Start:
-        """Raises ValueError for what ``packed`` never made."""
-        values = json.loads(text)
-        if not isinstance(values, dict):
-            raise ValueError("no form of ours")
-        return cls(
-            channel_id=values.get("c"),
-            thread_ts=values.get("t"),
-            files=tuple(values.get("f", ())),
-            job_id=values.get("j"),
-            count=int(values.get("n", 1)),
-            is_edit=bool(values.get("e", False)),
-            is_thread=bool(values.get("a", False)),
-            is_private={"y": True, "n": False}.get(values.get("p", "")),
-        )
-
-    @property
-    def has_picture(self) -> bool:
-        return bool(self.files or self.job_id)
+_NAMES = dict(zip(SHAPES, ("Square", "3:2", "16:9", "2:3", "9:16"), strict=True))
 
 
-def form_view(start: Start) -> Json:
-    """The form, ready for ``views.open``."""
-    title = "Edit this image" if start.is_edit else "New picture"
+def form_view(start: Start, seen: Seen, chosen: Chosen, request: PictureRequest, prices: PriceTable) -> Json:
+    """The form, for ``views.open`` and ``views.update``. ``request`` is what would be drawn if it were sent
+    now; its price is on the button."""
+    cost = estimate(prices, request)
+    kept = replace(start, shown=cost, seen_files=chosen.files + chosen.masks)
     return {
         "type": "modal",
         "callback_id": FORM,
-        "private_metadata": start.packed(),
-        "title": plain_text(title),
-        "submit": plain_text("Draw"),
+        "private_metadata": kept.packed(),
+        "title": plain_text("Edit this picture" if start.is_edit else "New picture"),
+        "submit": plain_text(submit_text(cost), 24),
         "close": plain_text("Cancel"),
-        "blocks": _blocks(start),
+        "blocks": [
+            *_source(start, seen, chosen),
+            *_words(start, chosen),
+            *_settings(start, chosen, request, prices),
+            *_files(start, seen, chosen),
+            *_where(start, chosen),
+            {**context(sum_text(request, cost, start.left)), "block_id": SUM},
+        ],
     }
 
 
-def _blocks(start: Start) -> list[Json]:
-    blocks = [context(told)] if (told := _told(start)) else []
-    if start.channel_id is None and start.job_id is None:
-        blocks.append(_input(WHERE, "Where", _conversations()))
-    if start.count > 1:
-        options = [(str(i), f"{i} of {start.count}") for i in range(1, start.count + 1)]
-        blocks.append(_input(WHICH, "Which picture", _select(options, "1")))
-    words = "What to change" if start.is_edit else "What to draw"
-    more = "More pictures" if start.has_picture else "Pictures to edit" if start.is_edit else "Start from"
-    blocks += [
-        _input(PROMPT, words, _prompt(is_edit=start.is_edit)),
-        _input(SIZE, "Size", _select(_sizes(is_edit=start.is_edit), AUTO)),
-        _input(QUALITY, "Quality", _select([(q.value, q.value) for q in Quality], Quality.MEDIUM.value)),
-        _input(COUNT, "How many", _select([(str(i), str(i)) for i in range(1, MAX_N + 1)], "1")),
-        _input(FORMAT, "File format", _select([(f.value, f.value) for f in Format], Format.PNG.value)),
-        _input(
-            PICTURES,
-            more,
-            _files(MOST_FILES),
-            optional=start.has_picture or not start.is_edit,
-            hint="Any of them may be used in the result." if start.has_picture else "",
-        ),
-        _input(
-            MASK,
-            "Mask",
-            _files(1),
-            optional=True,
-            hint="A picture of the same size: transparent, or white on black, where it may change.",
-        ),
+def without_pictures(view: Json) -> Json:
+    """The same view, for somebody whom Slack does not show the pictures in it; nor do its updates."""
+    blocks = [
+        {key: value for key, value in block.items() if key != "accessory"}
+        for block in view["blocks"]
+        if block["type"] != "image"
     ]
+    if view.get("callback_id") != FORM:
+        return {**view, "blocks": blocks}
+    start = replace(Start.unpacked(view["private_metadata"]), picture=None)
+    return {**view, "blocks": blocks, "private_metadata": start.packed()}
+
+
+def _source(start: Start, seen: Seen, chosen: Chosen) -> list[Json]:
+    """What the form is about, with the picture; for one of several, all of them to choose from."""
+    blocks: list[Json] = []
+    if seen.title:
+        blocks.append({"type": "section", "block_id": SRC, "text": plain_text(seen.title, 300)})
+    if start.picture is not None:
+        image: Json = {
+            "type": "image",
+            "slack_file": {"id": start.picture},
+            "alt_text": plain_text(seen.alt, 2000)["text"],
+        }
+        if start.is_open:
+            blocks.append({**image, "block_id": SHEET})
+        elif blocks:
+            blocks[0]["accessory"] = image
+    if start.is_open:
+        numbers = [(str(i), str(i)) for i in range(1, start.count + 1)]
+        blocks.append(field(WHICH, "Which picture", radio(numbers, str(chosen.which or 1))))
+    if start.has_modes:
+        modes = [(Mode.CHANGE.value, "Change this picture"), (Mode.ANEW.value, "Draw anew from the words")]
+        blocks.append(field(MODE, "What to do", radio(modes, chosen.mode), dispatches=True))
     return blocks
 
 
-def _told(start: Start) -> str:
-    if start.job_id:
-        return f"Editing {short_id(start.job_id)}. The result comes into its thread."
-    if start.files:
-        what = "the picture" if len(start.files) == 1 else f"the {len(start.files)} pictures"
-        return f"Editing {what} of this message. The result comes into its thread."
-    if start.is_edit:
-        return "This message has no picture that I can see: add the one to edit below."
-    return ""
+def _words(start: Start, chosen: Chosen) -> list[Json]:
+    if chosen.mode is Mode.ANEW:
+        words = text(
+            "a lighthouse at dusk, oil on canvas",
+            chosen.prompt,
+            most=PROMPT_CHARACTERS,
+            multiline=True,
+            focus=True,
+        )
+        return [field(PROMPT, "Words" if start.job_id or start.draft else "What to draw", words)]
+    change = text("make the sky pink", chosen.change, most=CHANGE_CHARACTERS, multiline=True, focus=True)
+    keep = text("the bottle, its label, the light", chosen.keep, most=KEEP_CHARACTERS)
+    return [
+        field(CHANGE, "Change", change),
+        field(KEEP, "Keep exactly", keep, optional=True, hint="Left empty: everything else."),
+    ]
 
 
-def _input(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
-    block: Json = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label),
-        "element": {"action_id": VALUE, **element},
-        "optional": optional,
-    }
-    return block | ({"hint": plain_text(hint)} if hint else {})
+def _settings(start: Start, chosen: Chosen, request: PictureRequest, prices: PriceTable) -> list[Json]:
+    qualities = select(quality_options(prices, request), chosen.quality)
+    sizes = select(_sizes(start, chosen), SAME if chosen.size == "auto" else chosen.size)
+    blocks = [
+        field(QUALITY, "Quality", qualities, dispatches=True),
+        field(SIZE, "Size", sizes, dispatches=True),
+    ]
+    if chosen.size == OTHER:
+        typed = text("2048x1152", chosen.custom, most=20)
+        blocks.append(field(CUSTOM, "Width × height in pixels", typed))
+    numbers = [(str(i), str(i)) for i in range(1, MAX_N + 1)]
+    formats = [(one.value, one.value.upper()) for one in Format]
+    return [
+        *blocks,
+        field(COUNT, "How many", select(numbers, str(chosen.number)), dispatches=True),
+        field(FORMAT, "File format", select(formats, chosen.format)),
+    ]
 
 
-def _prompt(*, is_edit: bool) -> Json:
-    example = "make the sky pink" if is_edit else "a lighthouse at dusk, oil on canvas"
-    return {
-        "type": "plain_text_input",
-        "multiline": True,
-        "max_length": PROMPT_CHARACTERS,
-        "focus_on_load": True,
-        "placeholder": plain_text(example),
-    }
+def _sizes(start: Start, chosen: Chosen) -> list[Option]:
+    """A picture's own size first. The larger ones have its shape, where that is known."""
+    same: list[Option] = []
+    if start.same is not None:
+        same = [(SAME, f"Same · {size_text(start.same)}")]
+    elif start.is_edit or chosen.size == SAME:
+        same = [(SAME, "Same shape as the picture")]
+    named = [(value, f"{_NAMES[value]} · {_pixels(value, start)}") for value in SHAPES]
+    large = [(value, f"{value.upper()} · {_pixels(value, start)}") for value in (K2, K4)]
+    return [*same, *named, *large, (OTHER, "Other…")]
 
 
-def _sizes(*, is_edit: bool) -> list[tuple[str, str]]:
-    auto = "auto: keep the picture's shape" if is_edit else "auto"
-    return [(AUTO, auto), *((name, size_text(PRESETS[name])) for name in _SIZES)]
+def _pixels(value: str, start: Start) -> str:
+    size = size_named(value, start.same)
+    return f"{size.width}×{size.height}" if size else ""
 
 
-def _select(options: list[tuple[str, str]], initial: str) -> Json:
-    made = [{"text": plain_text(text, 75), "value": value} for value, text in options]
-    chosen = next(option for option in made if option["value"] == initial)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
+def _files(start: Start, seen: Seen, chosen: Chosen) -> list[Json]:
+    """More pictures and a mask. Slack may drop files when it redraws the form; then the field says so."""
+    has = chosen.sources(start) > chosen.files
+    label = "More pictures" if has else "Pictures to edit" if start.is_edit else "Start from pictures"
+    hint = "Up to 9, any of which may be used in the result." if has else "Up to 9, 10 MB each."
+    if seen.is_lost:
+        hint = "The files you added were lost when the form changed. Add them again, or draw without them."
+    must = start.is_edit and not start.has_picture
+    mask = "As large as the picture: transparent, or white on black, where it may change."
+    return [
+        field(PICTURES, label, files(MOST_FILES), optional=not must, hint=hint, dispatches=True),
+        field(MASK, "Mask", files(MOST_MASKS), optional=True, hint=mask, dispatches=True),
+    ]
 
 
-def _files(most: int) -> Json:
-    return {"type": "file_input", "filetypes": list(_FILETYPES), "max_files": most}
-
-
-def _conversations() -> Json:
-    return {"type": "conversations_select", "default_to_current_conversation": True}
-
-
-def size_named(name: str) -> Any:
-    """The size behind an option's value; None for auto. Raises AskRefused for any other word."""
-    return None if name == AUTO else parse_size(name)
+def _where(start: Start, chosen: Chosen) -> list[Json]:
+    """Where the result goes; in a direct message there is nothing to choose."""
+    if start.channel_id is None:
+        if start.job_id is not None:
+            return []
+        return [field(WHERE, "Where", conversations(chosen.channel_id))]
+    if is_direct(start.channel_id):
+        return []
+    in_thread = start.thread_ts is not None or start.has_modes
+    options = [(HERE, "In the thread" if in_thread else "In this channel"), (ONLY_ME, "Only me")]
+    return [field(WHERE, "Where", select(options, chosen.where))]

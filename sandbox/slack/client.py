@@ -85,8 +85,8 @@ class SandboxSlackClient:
     async def close_view(self, user: str, view_id: str | None = None, **more: Any) -> Json:
         return await self.act("close_view", user=user, view_id=view_id, **more)
 
-    async def open_home(self, user: str) -> Json:
-        return await self.act("home", user=user)
+    async def open_home(self, user: str, *, tab: str = "home") -> Json:
+        return await self.act("home", user=user, tab=tab)
 
     async def invite(self, channel: str, **more: Any) -> Json:
         return await self.act("invite", channel=channel, **more)

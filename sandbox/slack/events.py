@@ -66,18 +66,19 @@ class Events:
             channel, {"subtype": "message_deleted", "deleted_ts": message.ts, "previous_message": before}
         )
 
-    def home_opened(self, user: str) -> str | None:
+    def home_opened(self, user: str, tab: str = "home") -> str | None:
+        """``tab`` is ``home`` or ``messages`` (docs: events/app_home_opened)."""
         if "app_home_opened" not in self._options.events:
             return None
         event: Json = {
             "type": "app_home_opened",
             "user": user,
             "channel": self._workspace.direct(user).id,
-            "tab": "home",
+            "tab": tab,
             "event_ts": self._workspace.ts(),
         }
         home = self._workspace.homes.get(user)
-        if home:
+        if home and tab == "home":
             event["view"] = view_json(self._workspace, home.view)
         return self.send(event)
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 BOT_SCOPES = (
-    "app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write",
-    "groups:history", "im:history", "im:write", "mpim:history", "reactions:write", "usergroups:read",
-    "users:read",
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read",
+    "files:write", "groups:history", "groups:read", "im:history", "im:write", "mpim:history",
+    "reactions:read", "reactions:write", "usergroups:read", "users:read",
 )  # fmt: skip
 BOT_EVENTS = (
-    "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim",
+    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups",
+    "message.im", "message.mpim", "reaction_added",
 )  # fmt: skip
 """Those of the app's manifest and no others: a test compares."""
 

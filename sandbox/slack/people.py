@@ -165,7 +165,7 @@ class People:
         return {"channel": channel.id, "archived": channel.archived}
 
     def open_home(self, act: Json) -> Json:
-        return {"event_id": self._core.events.home_opened(str(act["user"]))}
+        return {"event_id": self._core.events.home_opened(str(act["user"]), str(act.get("tab", "home")))}
 
     def _channel(self, act: Json) -> Channel:
         channel = self._workspace.channels.get(str(act["channel"])) or self._workspace.by_name(

@@ -40,7 +40,7 @@ async def test_the_message_shortcut_opens_the_form_which_shows_what_the_bot_refu
     await words.fill("paint it red --foo 3")
     await form.get_by_role("button", name="Draw").click()
     await form.get_by_text("--foo").nth(0).wait_for()
-    await form.locator(".error").get_by_text("Nothing was spent").wait_for()
+    await form.locator(".error").get_by_text("I do not know the flag").wait_for()
     assert await words.get_attribute("aria-invalid") == "true"
     assert await words.input_value() == "paint it red --foo 3"
 

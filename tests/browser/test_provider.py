@@ -106,7 +106,7 @@ async def test_what_the_safety_check_refuses_costs_nothing(sit: Sit) -> None:
     await desk.type("/imagine a duel at dawn --quality low")
 
     status = await desk.ends("a duel at dawn", "No picture")
-    await status.get_by_text("Not charged").first.wait_for()
+    await status.get_by_text("Nothing was charged").first.wait_for()
 
 
 async def test_a_slow_picture_says_that_it_is_being_drawn(sit: Sit) -> None:

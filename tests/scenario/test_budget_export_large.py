@@ -51,15 +51,15 @@ async def test_twenty_thousand_jobs_are_exported_and_verified_while_everybody_dr
     asks, before_the_verdict = [], 0
     for number in range(8):
         asks.append(await world.imagine(f"fox number {number} --q low"))
-        before_the_verdict += not any("The ledger" in all_of(m) for m in await world.slack.transcript(DESIGN))
+        before_the_verdict += not any("The books" in all_of(m) for m in await world.slack.transcript(DESIGN))
 
     assert "on its way" in all_of(ordered["ack"])
     assert (verified["acked"], verified["ack"]) == (True, None), "a receipt, before anything is known"
     for ask in asks:
         assert "About $" in all_of(ask["ack"]), "taken while the table is made and the ledger is read"
     assert before_the_verdict, "answered while the ledger is read"
-    verdict = await told(world, DESIGN, "The ledger")
-    assert "The ledger balances" in all_of(verdict), "what was bought meanwhile is whole or not seen"
+    verdict = await told(world, DESIGN, "The books")
+    assert "The books are right." in all_of(verdict), "what was bought meanwhile is whole or not seen"
     assert verdict["ephemeral_for"] == "U0CAROL"
     desk = await direct(world, "U0CAROL")
 

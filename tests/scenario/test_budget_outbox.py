@@ -55,10 +55,11 @@ async def test_an_alert_reaches_each_admin_once(world: World, kind: str) -> None
 
     await world.job(status="succeeded", delivery="delivered")
     for admin in (ADMIN, "U0BOB"):
-        await told(world, await direct(world, admin), "is used")
+        await told(world, await direct(world, admin), "The workspace has used")
     await at_rest(world)
     for admin in (ADMIN, "U0BOB"):
-        assert count(await world.slack.messages(await direct(world, admin)), "is used") == 1, admin
+        alerts = count(await world.slack.messages(await direct(world, admin)), "The workspace has used")
+        assert alerts == 1, admin
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])

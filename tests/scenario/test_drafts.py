@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.scenario.budget_kit import all_of, buttons, press
+from tests.scenario.budget_kit import all_of, buttons, direct, press
 from tests.scenario.edit_kit import ALICE, BOB, DESIGN, edited, photo, reachable_bot, whispers
 from tests.support.world import Json, World
 
@@ -116,7 +116,7 @@ async def test_a_persons_own_choice_counts_before_the_channels_which_admins_make
     await world.start_bot(IMAGINE_MODE="drafts")
 
     refused = await world.imagine("settings channel single")
-    assert "may not" in all_of(refused["ack"])
+    assert "Only a budget admin" in all_of(refused["ack"])
     made = await world.imagine("settings channel single", user=CAROL)
     assert "No default for this channel" in labels(made["ack"])
     await world.slack.message(BOB, DESIGN, "@imagine settings drafts")
@@ -271,3 +271,17 @@ async def test_flags_of_other_bots_are_one_sentence_and_one_press_also_in_a_ment
     await press(world, BOB, DESIGN, "draft_run")
     job = await world.job(delivery="delivered")
     assert (job["prompt"], job["user_id"], amount(job)) == ("an owl", BOB, ("generate", 4, 40_000))
+
+
+async def test_who_was_asked_for_more_is_said_and_an_approval_draws_the_same_ask(world: World) -> None:
+    await world.start_bot(IMAGINE_MODE="drafts", IMAGINE_BUDGET_USER="0.03", IMAGINE_ADMINS=CAROL)
+    over = await world.imagine("a red fox")
+    assert labels(over["ack"]) == ["3 drafts · $0.03", "Ask an admin", "Leave it"]
+
+    await press(world, ALICE, DESIGN, "draft_ask")
+
+    (sent,) = await whispers(world, ALICE, "Sent to", "You'll hear from me.")
+    assert f'"user_id": "{CAROL}"' in all_of(sent["blocks"])
+    await press(world, CAROL, await direct(world, CAROL), "petition_once")
+    assert amount(await world.job(delivery="delivered")) == ("generate", 4, 40_000)
+    await world.audit()

@@ -159,7 +159,9 @@ async def test_a_mask_of_another_shape_is_told_and_free(world: World) -> None:
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_mask"
-    await whispers(world, ALICE, "mask (480x640) has another shape than the picture (640x480)", "not charged")
+    await whispers(
+        world, ALICE, "mask (480x640) has another shape than the picture (640x480)", "nothing was charged"
+    )
     await mood(world, said["ts"], "warning")
     assert world.provider.tasks() == []
     assert await world.scope("user") == (0, 0)
@@ -228,7 +230,7 @@ async def test_what_is_no_picture_is_told_and_free(world: World, name: str, data
 
     job = await world.job(status="failed")
     assert (job["error"]["code"], job["cost_micros"]) == ("bad_source", 0)
-    await whispers(world, ALICE, words, "not charged")
+    await whispers(world, ALICE, words, "nothing was charged")
     assert len(await world.slack.messages(DESIGN)) == 1, "the channel stays quiet"
     await mood(world, said["ts"], "warning")
     assert world.provider.tasks() == []
@@ -242,7 +244,7 @@ async def test_without_a_public_address_an_upload_is_refused_privately_and_free(
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "no_public_address"
-    await whispers(world, ALICE, "no public address", "not charged")
+    await whispers(world, ALICE, "no public address", "nothing was charged")
     await mood(world, said["ts"], "warning")
     assert len(await world.slack.messages(DESIGN)) == 1
     assert world.provider.tasks() == []
@@ -272,8 +274,8 @@ async def test_a_picture_without_words_is_asked_about_privately(world: World) ->
 async def test_other_words_get_the_commands_answers_and_no_picture(world: World) -> None:
     await world.start_bot()
     for text, words in (
-        ("help", "examples: copy one"),
-        ("history", "not asked"),
+        ("help", "a lighthouse at dusk"),
+        ("history", "not drawn"),
         ("budget", "budgets here"),
     ):
         said = await world.slack.message(ALICE, DESIGN, f"@imagine {text}")

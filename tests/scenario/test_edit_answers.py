@@ -39,7 +39,7 @@ async def test_a_dead_link_of_a_result_is_not_said_to_work(world: World) -> None
 
     await world.slack.message(ALICE, DESIGN, "@imagine add a hat --q low", thread_ts=parent["thread_ts"])
 
-    (note,) = await whispers(world, ALICE, "no public address", "not charged")
+    (note,) = await whispers(world, ALICE, "no public address", "nothing was charged")
     assert "pictures that I made" not in note["text"]
     assert "New pictures still work." in note["text"]
 

@@ -100,7 +100,7 @@ async def test_what_needs_too_much_memory_is_refused_with_the_numbers(world: Wor
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_source"
     limit = f"{decoding_memory(container_limit()) // MB} MB is the limit"
-    await whispers(world, ALICE, "6,400 × 6,240 pixels", limit, "half the size", "not charged")
+    await whispers(world, ALICE, "6,400 × 6,240 pixels", limit, "half the size", "nothing was charged")
     assert world.provider.tasks() == []
     assert await world.scope("user") == (0, 0)
 
@@ -113,7 +113,7 @@ async def test_a_picture_that_takes_too_long_is_refused_and_others_go_on(world: 
     await ask(world, ALICE, bombs.jpeg_with_scans(2000))
     await ask(world, BOB, mine)
 
-    await whispers(world, ALICE, "takes more than 1 s to open", "not charged")
+    await whispers(world, ALICE, "takes more than 1 s to open", "nothing was charged")
     await delivered_to(world, BOB)
     assert [source["sha256"] for source in sources(world)] == [normal(mine)]
     assert len(world.provider.tasks()) == 1
@@ -127,7 +127,7 @@ async def test_a_decoder_that_is_killed_takes_nobody_with_it(world: World) -> No
     os.kill(await decoder_of(world), signal.SIGKILL)
     await ask(world, BOB, picture(size=(700, 500)))
 
-    await whispers(world, ALICE, "4,000 × 4,000 pixels", "more memory", "not charged")
+    await whispers(world, ALICE, "4,000 × 4,000 pixels", "to open", "nothing was charged")
     await delivered_to(world, BOB)
     assert [bot.is_running for bot in world.bots] == [True]
     assert await world.scope("workspace") == (0, (await delivered_to(world, BOB))["cost_micros"])

@@ -1,6 +1,6 @@
 """The shortcut, the Edit… button and the form, from the click to the picture in the thread."""
 
-import json
+import hashlib
 
 import pytest
 
@@ -18,26 +18,10 @@ from tests.scenario.edit_kit import (
     sources,
     whispers,
 )
+from tests.scenario.form_kit import begins_with, blocks_of, choose, draw, field, form_of, press
 from tests.support.world import Json, World, eventually
 
-
-async def form_of(world: World, user: str) -> Json:
-    async def look() -> Json | None:
-        stack = await world.slack.views(user)
-        return stack[-1] if stack else None
-
-    found: Json = await eventually(look, what="an open form")
-    return found
-
-
-def blocks_of(view: Json) -> list[str]:
-    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-
-
-def filled(prompt: str, **more: object) -> Json:
-    return {"prompt": {"value": prompt}, "quality": {"value": "low"}} | {
-        block: {"value": value} for block, value in more.items()
-    }
+ALL = "\nKeep everything else exactly as it is."
 
 
 async def button_of(world: World, job: Json) -> Json:
@@ -61,17 +45,24 @@ async def test_the_shortcut_opens_a_form_that_edits_in_the_messages_thread(world
 
     pressed = await world.slack.shortcut(ALICE, "edit_image", channel=DESIGN, message_ts=said["ts"])
     view = await form_of(world, ALICE)
-    sent = await world.slack.submit_view(
-        ALICE, view["id"], filled("make it blue", number="2", size="landscape_3_2", format="jpeg")
+    sent = await draw(
+        world,
+        ALICE,
+        view,
+        change="make it blue",
+        quality="low",
+        number="2",
+        size="landscape_3_2",
+        format="jpeg",
     )
 
     assert pressed["acked"]
     assert sent["view"] is None, "closed"
-    assert len(view["private_metadata"]) < 200
+    assert len(view["private_metadata"]) < 300
     assert "cat" not in view["private_metadata"]
     job = await edited(world)
     assert (job["prompt"], job["n"], job["user_id"], job["thread_ts"]) == (
-        "make it blue",
+        f"make it blue{ALL}",
         2,
         ALICE,
         said["ts"],
@@ -91,18 +82,36 @@ async def test_the_edit_button_asks_which_of_several_and_knows_the_parent(world:
 
     await world.slack.action(BOB, DESIGN, button["ts"], "edit_result")
     view = await form_of(world, BOB)
-    await world.slack.submit_view(BOB, view["id"], filled("with hats", which="2"))
+    assert [o["value"] for o in field(view, "which")["element"]["options"]] == ["1", "2"]
+    await draw(world, BOB, view, change="with hats", which="2")
 
     job = await edited(world, parent_id=first["id"])
     assert (job["thread_ts"], job["user_id"]) == (first["thread_ts"], BOB)
     made_by_provider = await world.provider.gallery.picture(
         next(iter(world.provider.gateway.book.tasks.values())), 1, plain=False
     )
-    import hashlib
-
     assert sources(world)[0]["sha256"] == hashlib.sha256(made_by_provider).hexdigest(), "the second one"
-    status = [m for m in await world.thread(job) if m["metadata"]][-1]
-    assert f"Editing picture 2 of #{first['id']}" in str(status["blocks"])
+    stored = await world.store.read(lambda tx: tx.jobs.get(job["id"]))
+    assert stored is not None
+    assert stored.parent_picture == 2
+
+
+async def test_one_picture_of_several_is_shown_and_needs_no_choice(world: World) -> None:
+    await reachable_bot(world)
+    first = await made(world, "two owls --n 2 --q low")
+
+    await press(world, ALICE, "pic_edit", f"{first['id']}.2")
+
+    view = await form_of(world, ALICE)
+    pictures = await world.store.read(lambda tx: tx.pictures.of_job(first["id"]))
+    assert field(view, "src")["text"]["text"] == "Picture 2 of 2 · two owls"
+    assert field(view, "src")["accessory"]["slack_file"] == {"id": pictures[1].file_id}
+    assert "which" not in blocks_of(view)
+    await draw(world, ALICE, view, change="with hats")
+    job = await edited(world, parent_id=first["id"])
+    stored = await world.store.read(lambda tx: tx.jobs.get(job["id"]))
+    assert stored is not None
+    assert stored.parent_picture == 2
 
 
 async def test_one_result_needs_no_choice(world: World) -> None:
@@ -113,8 +122,33 @@ async def test_one_result_needs_no_choice(world: World) -> None:
     await world.slack.action(ALICE, DESIGN, button["ts"], "edit_result")
 
     view = await form_of(world, ALICE)
-    assert "which" not in blocks_of(view)
-    assert {"prompt", "size", "quality", "number", "format", "pictures", "mask"} <= set(blocks_of(view))
+    assert blocks_of(view) == [
+        "mode", "change", "keep", "quality", "size", "number", "format", "pictures", "mask", "where",
+    ]  # fmt: skip
+    assert (begins_with(view, "quality"), begins_with(view, "size")) == ("low", "same")
+    assert field(view, "src")["text"]["text"] == "a red fox"
+
+
+async def test_drawing_anew_sends_the_words_and_no_picture(world: World) -> None:
+    await reachable_bot(world)
+    first = await made(world, "a red fox --q low")
+    await press(world, BOB, "pic_edit", first["id"])
+    view = await form_of(world, BOB)
+
+    anew = await choose(world, BOB, view, "mode", "anew")
+    assert begins_with(anew, "prompt") == "a red fox"
+    assert not {"change", "keep"} & set(blocks_of(anew))
+    assert anew["submit"]["text"] == "Draw · $0.01"
+    await draw(world, BOB, anew, prompt="a blue fox")
+
+    job = await world.job(kind="generate", user_id=BOB, delivery="delivered")
+    assert (job["prompt"], job["parent_id"], job["thread_ts"]) == (
+        "a blue fox",
+        first["id"],
+        first["thread_ts"],
+    )
+    assert not world.provider.tasks()[-1]["sources"]
+    await world.audit()
 
 
 async def test_the_shortcut_on_a_result_knows_its_job(world: World) -> None:
@@ -124,7 +158,7 @@ async def test_the_shortcut_on_a_result_knows_its_job(world: World) -> None:
 
     await world.slack.shortcut(ALICE, "edit_image", channel=DESIGN, message_ts=reply["ts"])
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled("bluer"))
+    await draw(world, ALICE, view, change="bluer")
 
     job = await edited(world, parent_id=first["id"])
     assert job["thread_ts"] == first["thread_ts"]
@@ -139,8 +173,7 @@ async def test_more_pictures_and_a_mask_come_from_the_form(world: World) -> None
 
     await world.slack.shortcut(ALICE, "edit_image", channel=DESIGN, message_ts=said["ts"])
     view = await form_of(world, ALICE)
-    values = filled("put the logo there", pictures=[extra["id"]], mask=[painted["id"]])
-    await world.slack.submit_view(ALICE, view["id"], values)
+    await draw(world, ALICE, view, change="put the logo there", pictures=[extra["id"]], mask=[painted["id"]])
 
     await edited(world)
     assert [s["role"] for s in sources(world)] == ["source", "source", "mask"]
@@ -152,7 +185,7 @@ async def test_the_bare_command_opens_the_form_for_a_new_picture(world: World) -
 
     typed = await world.imagine("")
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled("a teapot", size="portrait_2_3"))
+    await draw(world, ALICE, view, prompt="a teapot", size="portrait_2_3")
 
     assert typed["acked"]
     assert not typed["ack"]
@@ -166,7 +199,7 @@ async def test_the_global_shortcut_asks_where(world: World) -> None:
 
     await world.slack.shortcut(ALICE, "generate_image")
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled("a teapot", where=DESIGN))
+    await draw(world, ALICE, view, prompt="a teapot", where=DESIGN)
 
     assert (await world.job(delivery="delivered"))["channel_id"] == DESIGN
 
@@ -176,8 +209,8 @@ async def test_the_global_shortcut_asks_where(world: World) -> None:
     [
         ("a fox --sizzle 3", "prompt", "--sizzle"),
         ("a fox --size 1920x1080", "prompt", "1920x1088"),
-        ("...", "prompt", "no picture described"),
-        ("help", "prompt", "no picture described"),
+        ("...", "prompt", ""),
+        ("help", "prompt", ""),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field_and_the_form_stays(
@@ -187,42 +220,14 @@ async def test_what_is_wrong_is_said_at_its_field_and_the_form_stays(
     await world.imagine("")
     view = await form_of(world, ALICE)
 
-    sent = await world.slack.submit_view(ALICE, view["id"], filled(prompt))
+    sent = await draw(world, ALICE, view, prompt=prompt)
 
     assert list(sent["view"]["errors"]) == [field]
     assert words in sent["view"]["errors"][field].replace("×", "x")
     assert await world.jobs() == []
-    again = await world.slack.submit_view(ALICE, view["id"], filled("a fox"))
+    again = await draw(world, ALICE, view, prompt="a fox")
     assert again["view"] is None
     await world.job(delivery="delivered")
-
-
-async def test_over_budget_is_said_in_the_form(world: World) -> None:
-    await world.start_bot(IMAGINE_BUDGET_USER="0.10")
-    await world.imagine("")
-    view = await form_of(world, ALICE)
-
-    sent = await world.slack.submit_view(ALICE, view["id"], filled("a fox", quality="high", number="2"))
-
-    said = json.dumps(sent["view"]["blocks"])
-    assert "$0.44" in said
-    assert "$0.10" in said
-    assert (await world.slack.views(ALICE))[0]["id"] == view["id"], "what was typed is still there, below"
-    assert await world.jobs() == []
-
-
-async def test_a_dear_ask_from_the_form_waits_for_run(world: World) -> None:
-    await reachable_bot(world, IMAGINE_CONFIRM_USD="0.20")
-    said = await world.slack.message(BOB, DESIGN, "my cat", files=[photo()])
-    await world.slack.shortcut(ALICE, "edit_image", channel=DESIGN, message_ts=said["ts"])
-    view = await form_of(world, ALICE)
-
-    sent = await world.slack.submit_view(ALICE, view["id"], filled("a fox", quality="high", number="2"))
-
-    assert sent["view"] is None
-    (note,) = await whispers(world, ALICE, "2 finals for $0.46?")
-    assert note["thread_ts"] is None, "nothing is in that thread yet: nobody would see it there"
-    assert world.provider.tasks() == []
 
 
 async def test_a_mask_without_a_picture_and_a_file_that_is_none_are_refused_in_the_form(world: World) -> None:
@@ -232,8 +237,9 @@ async def test_a_mask_without_a_picture_and_a_file_that_is_none_are_refused_in_t
     await world.imagine("")
     view = await form_of(world, ALICE)
 
-    lonely = await world.slack.submit_view(ALICE, view["id"], filled("a fox", mask=[painted["id"]]))
-    wrong = await world.slack.submit_view(ALICE, view["id"], filled("a fox", pictures=[text["id"]]))
+    lonely = await draw(world, ALICE, view, prompt="a fox", mask=[painted["id"]])
+    view = await form_of(world, ALICE)
+    wrong = await draw(world, ALICE, view, prompt="a fox", mask=[], pictures=[text["id"]])
 
     assert list(lonely["view"]["errors"]) == ["pictures"]
     assert list(wrong["view"]["errors"]) == ["pictures"]
@@ -249,7 +255,7 @@ async def test_the_shortcut_on_a_message_without_a_picture_insists_on_one(world:
     await world.slack.shortcut(ALICE, "edit_image", channel=DESIGN, message_ts=said["ts"])
     view = await form_of(world, ALICE)
     assert not next(b for b in view["blocks"] if b.get("block_id") == "pictures")["optional"]
-    await world.slack.submit_view(ALICE, view["id"], filled("bluer", pictures=[added["id"]]))
+    await draw(world, ALICE, view, change="bluer", pictures=[added["id"]])
 
     assert (await edited(world))["thread_ts"] == said["ts"]
     assert sources(world)[0]["sha256"] == normal(data)
@@ -263,7 +269,7 @@ async def test_outsiders_get_no_form(world: World) -> None:
 
     await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "edit_result")
 
-    await whispers(world, "U0OUTSIDE", "another workspace")
+    await whispers(world, "U0OUTSIDE", "only people of the workspace")
     assert await world.slack.views("U0OUTSIDE") == []
 
 
@@ -283,8 +289,8 @@ async def test_when_the_form_does_not_open_the_person_is_told(world: World) -> N
 @pytest.mark.parametrize(
     ("channel", "words"),
     [
-        ("C0RANDOM", ("/invite @imagine", "nothing was spent")),
-        ("G0SECRET", ("/invite @imagine", "nothing was spent")),
+        ("C0RANDOM", ("/invite @imagine", "nothing was charged")),
+        ("G0SECRET", ("/invite @imagine", "nothing was charged")),
         ("D0ALICEBOB", ("direct message between people", "ask in a channel")),
     ],
     ids=["a public channel", "a private channel", "a direct message of two people"],
@@ -297,9 +303,10 @@ async def test_where_the_bot_is_no_member_the_form_says_so_and_keeps_what_was_ty
 
     await world.slack.shortcut(ALICE, "edit_image", channel=channel, message_ts=said["ts"])
     view = await form_of(world, ALICE)
-    sent = await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+    sent = await draw(world, ALICE, view, change="make it blue")
 
-    error = sent["view"]["errors"]["prompt"].lower()
+    (error,) = (said.lower() for said in sent["view"]["errors"].values())
+    assert list(sent["view"]["errors"]) == ["change" if channel == "D0ALICEBOB" else "where"]
     assert all(word in error for word in words), error
     assert ("/invite" in error) == (channel != "D0ALICEBOB")
     assert await world.jobs() == []
@@ -310,10 +317,10 @@ async def test_an_invited_bot_takes_the_same_form(world: World) -> None:
     said = await world.slack.message(BOB, "C0RANDOM", "my cat", files=[photo()])
     await world.slack.shortcut(ALICE, "edit_image", channel="C0RANDOM", message_ts=said["ts"])
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+    await draw(world, ALICE, view, change="make it blue")
 
     await world.slack.invite("C0RANDOM")
-    again = await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+    again = await draw(world, ALICE, view, change="make it blue")
 
     assert again["view"] is None
     assert (await edited(world))["channel_id"] == "C0RANDOM"
@@ -324,7 +331,7 @@ async def test_a_chosen_channel_without_the_bot_is_said_at_the_choice(world: Wor
     await world.slack.shortcut(ALICE, "generate_image")
     view = await form_of(world, ALICE)
 
-    sent = await world.slack.submit_view(ALICE, view["id"], filled("a teapot", where="C0RANDOM"))
+    sent = await draw(world, ALICE, view, prompt="a teapot", where="C0RANDOM")
 
     assert list(sent["view"]["errors"]) == ["where"]
     assert "/invite" in sent["view"]["errors"]["where"]
@@ -340,7 +347,7 @@ async def test_a_picture_that_the_bot_cannot_see_was_not_deleted(world: World) -
     view = await form_of(world, ALICE)
     await world.slack.fault(Fault("conversations.history", "status", status=503))
 
-    await world.slack.submit_view(ALICE, view["id"], filled("make it blue"))
+    await draw(world, ALICE, view, change="make it blue")
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "cannot_post"
@@ -348,7 +355,7 @@ async def test_a_picture_that_the_bot_cannot_see_was_not_deleted(world: World) -
     assert "deleted" not in note["text"]
     assert " here" not in note["text"]
     assert "that channel" in note["text"]
-    assert "C0RANDOM" in json.dumps(note["blocks"]), "the channel is named: this is a direct message"
+    assert "C0RANDOM" in str(note["blocks"]), "the channel is named: this is a direct message"
     assert world.provider.tasks() == []
     assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
 
@@ -368,6 +375,6 @@ async def test_flags_among_the_words_win_over_the_fields(world: World) -> None:
     await world.imagine("")
     view = await form_of(world, ALICE)
 
-    await world.slack.submit_view(ALICE, view["id"], filled("a teapot --n 1", number="4"))
+    await draw(world, ALICE, view, prompt="a teapot --n 1", number="4")
 
     assert (await world.job(delivery="delivered"))["n"] == 1

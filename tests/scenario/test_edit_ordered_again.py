@@ -55,7 +55,7 @@ async def test_while_it_waits_it_says_so_and_can_be_called_off(world: World, how
         if how == "command":
             waiting = await world.job(kind="edit", status="running")
             said = all_of((await world.imagine(f"cancel {waiting['id']}"))["ack"])
-            assert "is cancelled" in said
+            assert "Cancelled. Nothing was charged." in said
         else:
             await world.slack.delete_message(ALICE, DESIGN, asked["ts"])
 

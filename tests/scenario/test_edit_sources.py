@@ -31,7 +31,7 @@ BUCKET, KEY, SECRET = "sources", "AKIASCENARIO", "the-stores-secret"
     ("odd", "words"),
     [
         ({"mode": "tombstone"}, "deleted"),
-        ({"mode": "hidden_by_limit"}, "older than this workspace's plan shows"),
+        ({"mode": "hidden_by_limit"}, "older than the workspace's plan shows"),
         ({"mode": "external", "external_url": "https://drive.example/x"}, "linked from another service"),
         ({"mode": "snippet", "mimetype": "text/plain"}, "snippet"),
     ],
@@ -46,7 +46,7 @@ async def test_a_file_that_slack_does_not_hand_over_is_told_and_free(
         ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("odd.png", picture(), **odd)]
     )
 
-    await whispers(world, ALICE, words, "not charged")
+    await whispers(world, ALICE, words, "nothing was charged")
     assert world.provider.journal.of("submit") == []
     assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
 
@@ -146,7 +146,7 @@ async def test_a_bucket_that_refuses_is_told_and_free(world: World, storage: str
         ALICE, DESIGN, "@imagine make it blue --q low", files=[upload("a.png", picture())]
     )
 
-    await whispers(world, ALICE, "did not take them", "not charged")
+    await whispers(world, ALICE, "did not take them", "nothing was charged")
     assert world.provider.journal.of("submit") == []
     assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
 
@@ -160,7 +160,11 @@ async def test_more_pictures_than_the_service_takes_are_refused_with_the_number(
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_source"
     await whispers(
-        world, ALICE, "more pictures than the image service takes", "it takes 1 picture.", "not charged"
+        world,
+        ALICE,
+        "more pictures than the image service takes",
+        "it takes 1 picture.",
+        "nothing was charged",
     )
     assert world.provider.tasks() == []
     assert await world.scope("user") == (0, 0)
@@ -173,7 +177,7 @@ async def test_of_several_files_the_one_that_cannot_be_used_is_named(world: Worl
     await world.slack.message(ALICE, DESIGN, "@imagine both together --q low", files=files)
 
     await world.job(status="failed")
-    await whispers(world, ALICE, "broken.png: that picture is damaged", "not charged")
+    await whispers(world, ALICE, "broken.png: that picture is damaged", "nothing was charged")
     assert world.provider.tasks() == []
 
 

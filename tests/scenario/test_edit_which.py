@@ -39,7 +39,7 @@ async def nothing_came_of_it(world: World, *, tasks: int = 0) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data", "words"),
-    [("brief.pdf", PDF, "cannot edit PDF files"), ("clip.mp4", MP4, "cannot edit videos")],
+    [("brief.pdf", PDF, "PDF files cannot be changed"), ("clip.mp4", MP4, "videos cannot be changed")],
 )
 @pytest.mark.parametrize("where", ["mention", "direct", "thread"])
 async def test_what_is_attached_to_an_ask_is_meant_whatever_it_is(
@@ -55,7 +55,7 @@ async def test_what_is_attached_to_an_ask_is_meant_whatever_it_is(
     )
 
     await world.job(kind="edit", status="failed", cost_micros=0)
-    await whispers(world, ALICE, words, "not charged")
+    await whispers(world, ALICE, words, "nothing was charged")
     await nothing_came_of_it(world, tasks=before)
 
 
@@ -133,14 +133,14 @@ async def test_where_the_thread_cannot_be_read_nothing_new_is_bought(world: Worl
 
     said = await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
 
-    (note,) = await whispers(world, ALICE, "cannot read this thread", "nothing was spent", "edit this image")
+    (note,) = await whispers(world, ALICE, "does not show this bot the thread", "attach the picture")
     assert note["thread_ts"] == root["ts"]
     await mood(world, said["ts"], "warning")
     assert await world.jobs() == []
     await nothing_came_of_it(world)
 
     await world.slack.message(ALICE, DESIGN, "@imagine help", thread_ts=root["ts"])
-    await whispers(world, ALICE, "examples: copy one")
+    await whispers(world, ALICE, "a lighthouse at dusk")
 
 
 async def test_in_an_unreadable_thread_with_results_the_newest_of_them_is_edited(world: World) -> None:
@@ -168,7 +168,7 @@ async def test_a_deleted_result_is_not_edited(world: World) -> None:
         ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"]
     )
 
-    await whispers(world, ALICE, "found no picture to edit", "nothing was spent")
+    await whispers(world, ALICE, "no picture to change here")
     await mood(world, said["ts"], "warning")
     assert len(await world.jobs()) == 1
     await nothing_came_of_it(world, tasks=1)
@@ -302,7 +302,7 @@ async def test_of_two_masks_none_is_chosen(world: World) -> None:
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_mask"
-    await whispers(world, ALICE, "one mask", "not charged")
+    await whispers(world, ALICE, "one can be used", "nothing was charged")
     await nothing_came_of_it(world)
 
 
@@ -335,7 +335,7 @@ async def test_a_mask_without_any_picture_is_told_and_free(world: World) -> None
         ALICE, DESIGN, "@imagine a blue half --q low", files=[photo("mask.png", mask())]
     )
 
-    await whispers(world, ALICE, "no picture that it belongs to", "nothing was spent")
+    await whispers(world, ALICE, "the picture that it belongs to", "nothing was charged")
     await mood(world, said["ts"], "warning")
     assert await world.jobs() == []
     await nothing_came_of_it(world)

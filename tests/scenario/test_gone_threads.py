@@ -35,7 +35,7 @@ async def test_an_ask_whose_message_is_gone_spends_nothing_and_leaves_nothing_in
 
     job = await world.job(status="failed")
 
-    (note,) = await whispers(world, ALICE, "the message you asked in is gone", "not charged")
+    (note,) = await whispers(world, ALICE, "the message you asked in is gone", "nothing was charged")
     assert note["thread_ts"] is None, "nobody sees a note in a thread that is gone"
     assert await by_the_bot(world) == []
     assert len(await deletions(world)) == 1
@@ -111,7 +111,7 @@ async def test_a_deleted_status_message_stops_what_still_waits(world: World) -> 
 
     job = await world.job(status="cancelled")
     assert (job["id"], job["cost_micros"]) == (waiting["id"], 0)
-    assert len(await whispers(world, ALICE, "stopped before anything was sent")) == 1
+    assert len(await whispers(world, ALICE, "cancelled. nothing was charged.")) == 1
 
     async def first_done() -> bool:
         return [job["delivery"] for job in await world.jobs()][1:] == ["delivered"]
@@ -134,7 +134,7 @@ async def test_a_status_message_that_went_unheard_stops_what_still_waits(world: 
 
     job = await world.job(status="cancelled")
     assert (job["id"], job["cost_micros"]) == (waiting["id"], 0)
-    assert len(await whispers(world, ALICE, "stopped before anything was sent")) == 1
+    assert len(await whispers(world, ALICE, "cancelled. nothing was charged.")) == 1
     assert len(world.provider.tasks()) == 1
 
 
@@ -162,6 +162,6 @@ async def test_a_failure_that_no_status_message_can_show_is_told_privately(world
 
     await world.job(status="failed")
 
-    (note,) = await whispers(world, ALICE, "broke off", "not charged")
+    (note,) = await whispers(world, ALICE, "broke off", "nothing was charged")
     assert note["thread_ts"] is None
     assert await by_the_bot(world) == []

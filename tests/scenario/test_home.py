@@ -82,7 +82,7 @@ async def test_who_is_no_admin_any_more_decides_nothing_with_an_old_home(world: 
 
     await world.slack.view_action("U0BOB", "petition_once")
 
-    view = await _home(world, "U0BOB", "may not do that")
+    view = await _home(world, "U0BOB", "Only a budget admin can do that")
     assert "Waiting for a budget admin" not in json.dumps(view)
     assert await world.jobs() == []
 
@@ -123,7 +123,7 @@ async def test_an_admin_gets_the_export_from_the_home_as_a_file(world: World) ->
 
     await world.slack.view_action(ADMIN, "home_export")
 
-    await _home(world, ADMIN, "on its way to you as a file")
+    await _home(world, ADMIN, "The list is on its way to your messages.")
 
     async def arrived() -> bytes | None:
         for channel in await world.slack.channels():

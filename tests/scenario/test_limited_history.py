@@ -42,7 +42,7 @@ async def test_an_edit_in_a_thread_of_forty_replies_ends(world: World) -> None:
     job = await edited(world)
     assert job["thread_ts"] == root["ts"]
     assert sources(world)[0]["sha256"] == normal(data)
-    notes = await whispers(world, ALICE, "wait about 3 minutes")
+    notes = await whispers(world, ALICE, "wait 3 minutes")
     assert len(notes) == 1, "told once"
     assert len(await reads(world)) == 3
     await world.slack.options(history_seconds=None)
@@ -56,7 +56,7 @@ async def test_who_attaches_the_picture_instead_of_waiting_gets_one_edit(world: 
     data = picture(size=(320, 200))
 
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
-    await whispers(world, ALICE, "wait about 3 minutes")
+    await whispers(world, ALICE, "wait 3 minutes")
     again = {"files": [photo(data=data)], "thread_ts": root["ts"]}
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", **again)
 
@@ -75,7 +75,7 @@ async def test_a_longer_thread_is_refused_and_nothing_is_drawn_instead(world: Wo
 
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=root["ts"])
 
-    await whispers(world, ALICE, "cannot read this thread")
+    await whispers(world, ALICE, "does not show this bot the thread")
     assert len(await reads(world)) == 3
     assert await world.jobs() == []
     await world.slack.options(history_seconds=None)

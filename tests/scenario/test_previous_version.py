@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 
-from tests.scenario.budget_kit import all_of, direct, filled, form_of, press, told
+from tests.scenario.budget_kit import all_of, direct, form_of, told
 from tests.scenario.edit_kit import ALICE, DESIGN, photo, reachable_bot
+from tests.scenario.form_kit import draw
 from tests.support.crash import at_rest
 from tests.support.previous import DUMP
 from tests.support.world import Json, World, eventually
@@ -178,7 +179,7 @@ async def limits_hold_and_are_changed(world: World) -> None:
     refused = all_of((await world.imagine("a fox --q high --n 4", user=ALICE))["ack"])
     assert "is more than you have left today" in refused
     changed = await world.imagine("budget set user U0ALICE $9 day", user=CAROL)
-    assert "is $9.00 a day" in all_of(changed["ack"]), changed["ack"]
+    assert "has $9.00 a day" in all_of(changed["ack"]), changed["ack"]
 
 
 async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
@@ -191,15 +192,15 @@ async def old_buttons_work(world: World, jobs: dict[str, Json]) -> None:
     old = await status_message(world, jobs["shown001"])
     await world.slack.action(ALICE, DESIGN, old["ts"], "edit_result")
     view = await form_of(world, ALICE)
-    await world.slack.submit_view(ALICE, view["id"], filled(prompt="bluer", quality="low"))
+    await draw(world, ALICE, view, change="bluer", quality="low")
     edited = await world.job(kind="edit", status="succeeded", delivery="delivered")
     assert edited["parent_id"] == "shown001"
 
 
 async def what_waited_for_people_goes_on(world: World) -> None:
     """A request that waited for an admin, and a step that waited for an operator."""
-    await told(world, await direct(world, CAROL), "asks for")
-    await press(world, CAROL, await direct(world, CAROL), "petition_once")
+    card = await told(world, await direct(world, CAROL), "asks for")
+    await world.slack.action(CAROL, card["channel"], card["ts"], "petition_once")
     approved = await world.job(status="succeeded", delivery="delivered")
     assert approved["prompt"] == "a fox called petition"
     code, _, errors = await world.cli("jobs", "retry", "stuck001")

@@ -22,6 +22,7 @@ class AdminNoticeKind(StrEnum):
     ODD_PRICE = "odd_price"  # job, stated, estimate
     DRIFT = "drift"  # violations: [[rule, detail]], count
     CLOCK = "clock"  # seconds: how far the clock is off; months: how far it is ahead of the last ask
+    MORE = "more"  # user, amount, window, reason: somebody asks for a larger budget
     DIGEST = "digest"  # see ``bot.domain.budget.weekly_digest``
 
 

@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     HOUSEKEEPING = "tidy"  # weekly digest, and checking that the ledger balances; one row for all workspaces
     SHOW_PICTURE = "show"  # post a picture that is there once more; subject = posting
     TAKE_BACK = "take_back"  # delete messages and files of a job; subject = which
+    WELCOME = "welcome"  # welcome a channel or a person; subject = which one
     EXPORT = "export"  # send a month as a table to one admin; subject = person and month
     APPROVAL_REQUEST = (
         "petition"  # post the cards that ask admins to approve, later close them; subject = pending request

@@ -29,6 +29,7 @@ SPEAKING = frozenset(
         TaskKind.ALERT,
         TaskKind.APPROVAL_REQUEST,
         TaskKind.EXPORT,
+        TaskKind.WELCOME,
     }
 )
 """Steps that need the workspace's token, or are useless without it. Polling the provider still goes on."""

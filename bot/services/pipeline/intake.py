@@ -20,6 +20,7 @@ from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
     AskRefused,
+    EmptyPrompt,
     Refusal,
     Unconfirmed,
     UnknownFlag,
@@ -138,11 +139,18 @@ class Intake:
             except NotAnAsk:
                 await self._other_commands.answer(message, _nothing)
             except AskRefused as refused:
-                refusal = await self._with_offer(message, refused.refusal)
-                await self._conversation.refuse(message.place, message.user_id, refusal)
-                if not isinstance(refused, Unconfirmed):
-                    await self._react(message, MessageReaction.FAILED)
+                await self._refuse(message, refused)
         await lease.finish()
+
+    async def _refuse(self, message: IncomingMessage, refused: AskRefused) -> None:
+        """Tell the asker why not. A mention without words or files is no mistake: it gets an answer."""
+        if isinstance(refused.refusal, EmptyPrompt) and not message.files:
+            await self._other_commands.answer(message, _nothing)
+            return
+        refusal = await self._with_offer(message, refused.refusal)
+        await self._conversation.refuse(message.place, message.user_id, refusal)
+        if not isinstance(refused, Unconfirmed):
+            await self._react(message, MessageReaction.FAILED)
 
     async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
         await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)

@@ -10,9 +10,9 @@ from bot.domain.jobs.job import Job, Picture
 from bot.domain.jobs.shown import SHEET
 from bot.domain.requests.source import IncomingMessage
 from bot.ports import MessageContext, Transaction
+from bot.services.job_pictures import pictures_of
 from bot.services.pipeline.which_picture import Start
 from bot.services.steps.current import MOST_RECENT, RECENT, current_of
-from bot.services.steps.targets import pictures_of
 
 
 @dataclass(frozen=True, slots=True)

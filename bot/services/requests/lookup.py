@@ -2,7 +2,7 @@
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import Job, PictureState
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.errors import StoreUnavailable
@@ -68,6 +68,19 @@ class Lookup:
                 job for job in jobs if job.user_id == user_id and job.place.channel_id == place.channel_id
             )
             return next((job.id for job in ours if not job.status.is_final), None)
+
+        return await self._store.read(unit)
+
+    async def newest_result(self, place: Place) -> tuple[str, int] | None:
+        """The job whose pictures are the newest in the thread ``place``, and how many they are; None where
+        the bot has shown none, and outside a thread."""
+
+        def unit(tx: Transaction) -> tuple[str, int] | None:
+            for job in reversed(tx.jobs.in_thread(place) if place.thread_ts is not None else []):
+                count = sum(one.state is PictureState.SHARED for one in tx.pictures.of_job(job.id))
+                if count:
+                    return job.id, count
+            return None
 
         return await self._store.read(unit)
 

@@ -10,7 +10,7 @@ from bot.domain.jobs.shown import SHEET, PostingKind
 from bot.domain.place import Place
 from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.ports import Store, Transaction
-from bot.services.steps.targets import pictures_of
+from bot.services.job_pictures import pictures_of
 
 RECENT = timedelta(hours=1)
 """So long a picture in a direct conversation is the one that words without a thread are about."""

@@ -14,9 +14,10 @@ from bot.domain.requests.sizes import PixelClass
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.steps import Step, enlarged, finished, reshaped, same_in, varied
 from bot.ports import Store, Transaction
+from bot.services.job_pictures import pictures_of
 from bot.services.requests.admission import Accepted
 from bot.services.requests.start_job import StartJob
-from bot.services.steps.targets import Act, Target, answered_in, find_job, find_target, pictures_of
+from bot.services.steps.targets import Act, Target, answered_in, find_job, find_target
 
 SAME_PRESS_SECONDS = 10
 """Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.domain.jobs.shown import Posting
 from bot.ports import JobView, Store, Transaction
+from bot.services.job_pictures import pictures_of
 from bot.services.job_view import view_of
-from bot.services.steps.targets import Act, find_target, pictures_of
+from bot.services.steps.targets import Act, find_target
 
 
 @dataclass(frozen=True, slots=True)

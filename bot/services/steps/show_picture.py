@@ -12,10 +12,12 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.refusals import AskRefused, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Store, Transaction
+from bot.services.job_pictures import pictures_of
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
-from bot.services.steps.targets import Act, answered_in, find_target, pictures_of
+from bot.services.steps.picture_copies import PictureCopies
+from bot.services.steps.targets import Act, answered_in, find_target
 
 _log = structlog.get_logger(__name__)
 
@@ -24,9 +26,12 @@ class ShowPicture:
     """Records that a picture is to be posted once more (``__call__``), and posts it (``run``). The intent is
     committed before the post, so that a crash neither loses nor doubles it."""
 
-    def __init__(self, *, store: Store, conversation: Conversation, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, *, store: Store, conversation: Conversation, copies: PictureCopies, wake: Callable[[], None]
+    ) -> None:
         self._store = store
         self._conversation = conversation
+        self._copy = copies
         self._wake = wake
 
     async def use(self, act: Act) -> Posting | None:
@@ -77,12 +82,19 @@ class ShowPicture:
         if begun is None:
             return
         view, posting, had_intent = begun
-        if posting.ts is not None:
-            await self._conversation.update_posting(view, posting)
+        if posting.ts is not None:  # a copy of the file is a message that cannot be edited
+            if posting.kind is not PostingKind.SHARE:
+                await self._conversation.update_posting(view, posting)
             await lease.finish()
             return
         try:
-            ts = await self._posted(view, posting, had_intent=had_intent)
+            if posting.kind is PostingKind.SHARE:
+                ts = await self._copy(lease, view, posting)
+            else:
+                ts = await self._posted(view, posting, had_intent=had_intent)
+        except AskRefused as gone:
+            await self._conversation.refuse(posting.place, posting.user_id, gone.refusal)
+            ts = None
         except CannotPost as refused:
             await self._conversation.refuse(
                 posting.place, posting.user_id, PostingRefused(refused.reason, posting.place.channel_id)
@@ -134,4 +146,5 @@ def _ended(tx: Transaction, task: Task, posting_id: str, ts: str | None) -> None
     tx.tasks.finish(task)
     posting = tx.postings.get(posting_id)
     if posting is not None and ts is not None:
-        tx.postings.save(replace(posting, ts=ts))
+        place = replace(posting.place, thread_ts=posting.place.thread_ts or ts)  # it may begin a thread
+        tx.postings.save(replace(posting, ts=ts, place=place))

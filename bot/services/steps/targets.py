@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.domain.jobs.job import Job, Picture, PictureState
-from bot.domain.jobs.numbers import numbered
+from bot.domain.jobs.job import Job, Picture
 from bot.domain.jobs.shown import SHEET
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone
 from bot.domain.requests.source import SourceRef
 from bot.ports import Transaction
+from bot.services.job_pictures import pictures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,3 @@ def find_job(tx: Transaction, act: Act) -> Job:
     if job is None or job.place.team_id != act.team_id:
         raise AskRefused(PictureGone())
     return job
-
-
-def pictures_of(tx: Transaction, job: Job) -> dict[int, Picture]:
-    """The job's pictures that people can see, by number."""
-    by_number = numbered(tx.pictures.of_job(job.id), tx.submissions.of_job(job.id))
-    return {number: one for number, one in by_number.items() if one.state is PictureState.SHARED}

@@ -91,7 +91,7 @@ def _clock_off(refusal: ClockOff) -> Words:
 def clock_text(seconds: int | None, months: int | None) -> str:
     """How wrong the clock is, as the middle of a sentence; see ClockOff."""
     if seconds is None:
-        ahead = f"is {months} months ahead of the last ask, and nothing confirms it" if months else "is wrong"
+        ahead = f"is {months} months ahead of the last ask" if months else "is wrong"
         return f"this computer's clock {ahead}"
     minutes = max(abs(seconds) // 60, 1)
     span = next(

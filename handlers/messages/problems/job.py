@@ -36,7 +36,7 @@ def failure_words(failure: Failure, context: SentenceContext) -> Words:
     """The words for a job's failure. mypy refuses a problem that is in none of the cases."""
     refusal = read_kept(failure.problem, failure.detail)
     if refusal is not None:
-        return source_words(refusal, context.names)
+        return source_words(refusal)
     match failure.problem:
         case Problem.OUTCOME_UNKNOWN:
             return _outcome_unknown(context)
@@ -49,7 +49,7 @@ def failure_words(failure: Failure, context: SentenceContext) -> Words:
         case Problem.STUCK:
             return stuck_words(context)
         case Problem.NOT_SHOWN:
-            return _not_shown(context)
+            return _not_shown()
         case (
             Problem.INTERNAL
             # What is refused before it is a job is no job's failure.
@@ -219,16 +219,10 @@ def internal_words(context: SentenceContext) -> Words:
     return say("Something went wrong on my side.", Charge.UNSAID, todo, "something went wrong on my side")
 
 
-def _not_shown(context: SentenceContext) -> Words:
-    which = f" of #{context.job_id}" if context.job_id else ""
-    how = (
-        (Code(f"{context.names.command} show {context.job_id}"), " tells how it stands. ")
-        if context.job_id
-        else ()
-    )
-    return Words(
-        (f"I can no longer keep the status message{which} up to date: what it shows may be old.",),
+def _not_shown() -> Words:
+    return say(
+        "This picture's message may be out of date.",
         Charge.UNSAID,
-        (*how, "Finished pictures still come. The people who run this bot see it and can take it up again."),
-        "its status message stands still",
+        "Finished pictures still come.",
+        "its message may be out of date",
     )

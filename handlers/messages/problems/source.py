@@ -15,8 +15,7 @@ from bot.domain.requests.source_refusals import (
     SourceReason,
     SourceRefusal,
 )
-from handlers.messages.block_kit import Code
-from handlers.messages.wording import BotNames, Charge, Words, fact, say
+from handlers.messages.wording import Charge, Words, fact, say
 
 _AS_PICTURE = "Send it as PNG, JPEG or WebP."
 _AGAIN = "Upload it again and ask once more."
@@ -28,25 +27,25 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
         "Save the picture itself and send that.",
     ),
     SourceReason.TEXT: ("That file is text, not a picture.", _AS_PICTURE),
-    SourceReason.SVG: ("I cannot edit SVG drawings.", "Export it as PNG and send that."),
-    SourceReason.PDF: ("I cannot edit PDF files.", "Send the page as PNG or JPEG."),
-    SourceReason.VIDEO: ("I cannot edit videos.", "Send one frame of it as PNG or JPEG."),
-    SourceReason.UNSUPPORTED_FORMAT: ("I cannot read pictures of this format.", _AS_PICTURE),
-    SourceReason.NOT_A_PICTURE: ("I do not recognise that file as a picture.", _AS_PICTURE),
+    SourceReason.SVG: ("SVG drawings cannot be changed.", "Export it as PNG and send that."),
+    SourceReason.PDF: ("PDF files cannot be changed.", "Send the page as PNG or JPEG."),
+    SourceReason.VIDEO: ("Videos cannot be changed.", "Send one frame of it as PNG or JPEG."),
+    SourceReason.UNSUPPORTED_FORMAT: ("Pictures of this format cannot be read.", _AS_PICTURE),
+    SourceReason.NOT_A_PICTURE: ("That file is no picture.", _AS_PICTURE),
     SourceReason.DAMAGED: ("That picture is damaged or was cut off.", _AGAIN),
     SourceReason.TOO_MANY_PIXELS: (
-        "That picture has too many pixels for me.",
+        "That picture has too many pixels.",
         "Send a smaller version of it.",
     ),
     SourceReason.TOO_BIG: (
-        "That picture needs more memory to open than I have.",
+        "That picture is too large to open.",
         "Send it at half the size.",
     ),
     SourceReason.TOO_SLOW: ("That picture takes too long to open.", "Save it again as PNG or JPEG."),
     SourceReason.TOO_MANY_BYTES: ("That file is too large.", "Send a smaller version of it."),
     SourceReason.DELETED: ("That picture was deleted.", _AGAIN),
     SourceReason.HIDDEN_BY_PLAN: (
-        "Slack hides that picture: it is older than this workspace's plan shows.",
+        "Slack hides that picture: it is older than the workspace's plan shows.",
         _AGAIN,
     ),
     SourceReason.EXTERNAL: (
@@ -56,18 +55,18 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
     SourceReason.SNIPPET: ("That is a text snippet, not a picture.", _AS_PICTURE),
     SourceReason.POST: ("That is a document, not a picture.", "Send the picture in it as a file of its own."),
     SourceReason.NOT_VISIBLE: (
-        "I am not allowed to see that picture where it was shared.",
+        "Slack does not let this bot see that picture.",
         "Upload it here and ask once more.",
     ),
     SourceReason.NO_PERMISSION: (
-        "I am not allowed to read files in this workspace.",
-        "Whoever runs this bot needs to give it the permission files:read and install it again.",
+        "This bot may not read files in this workspace.",
+        "Whoever runs it can change that.",
     ),
     SourceReason.FOREIGN_ADDRESS: (
-        "That picture is kept outside of Slack, where I do not fetch from.",
+        "That picture is kept outside of Slack.",
         "Download it and upload it here.",
     ),
-    SourceReason.UNFETCHABLE: ("I could not fetch that picture from Slack.", _AGAIN),
+    SourceReason.UNFETCHABLE: ("Slack did not hand over that picture.", _AGAIN),
     SourceReason.TOO_MANY: (
         "These are more pictures than the image service takes at once.",
         "Leave some out and ask again.",
@@ -75,13 +74,13 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
 }
 
 MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
-    MaskReason.UNREADABLE: ("I cannot read the mask.", "Send it as a PNG."),
+    MaskReason.UNREADABLE: ("The mask cannot be read.", "Send it as a PNG."),
     MaskReason.SIZE: (
         "The mask has another shape than the picture.",
-        "Make it from a copy of the picture, so that both have the same size.",
+        "Make it from a copy of the picture.",
     ),
     MaskReason.NOT_A_MASK: (
-        "The mask marks nothing that I can see.",
+        "The mask marks nothing.",
         "Make what may change transparent, or white on black.",
     ),
     MaskReason.NOTHING_MARKED: (
@@ -90,32 +89,32 @@ MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
     ),
     MaskReason.EVERYTHING_MARKED: (
         "The mask marks the whole picture.",
-        "Leave it out to change everything, or keep a part of it opaque (or black).",
+        "Leave it out to change everything.",
     ),
     MaskReason.SEVERAL: (
-        "I can use one mask, and several of these files are named as masks.",
-        "Send the picture with one of them, or give the others another name.",
+        "Several of these files are named as masks, and one can be used.",
+        "Send the picture with one of them.",
     ),
     MaskReason.ALONE: (
-        "A file named mask is taken as a mask, and I found no picture that it belongs to.",
-        "Attach the picture too, ask in its thread, or give the file another name.",
+        "A file named mask needs the picture that it belongs to.",
+        "Attach the picture too, or give the file another name.",
     ),
 }
 
-_STILL_WORKS = "New pictures, and changes of pictures that I made, still work."
+_STILL_WORKS = "New pictures, and changes of them, still work."
 _ONLY_NEW_WORK = "New pictures still work."
-"""Said of a picture that I made myself: the image service keeps its own for a while only."""
+"""Said of a picture that the bot made itself: the image service keeps its own for a while only."""
 
 ADDRESS_WORDS: Mapping[AddressReason, str] = {
-    AddressReason.NONE_SET: "it has no public address to fetch them from",
-    AddressReason.NOT_AN_ADDRESS: "the public address in my settings is not a web address",
-    AddressReason.NOT_HTTPS: "the public address in my settings does not begin with https",
-    AddressReason.NOT_PUBLIC: "the public address in my settings cannot be reached from outside",
-    AddressReason.STORAGE_REFUSED: "the storage that I would put them in did not take them",
+    AddressReason.NONE_SET: "this bot has no public address",
+    AddressReason.NOT_AN_ADDRESS: "its public address is no web address",
+    AddressReason.NOT_HTTPS: "its public address does not begin with https",
+    AddressReason.NOT_PUBLIC: "its public address cannot be reached",
+    AddressReason.STORAGE_REFUSED: "its storage did not take them",
 }
 
 
-def source_words(refusal: SourceRefusal, names: BotNames) -> Words:
+def source_words(refusal: SourceRefusal) -> Words:
     match refusal:
         case BadSource():
             return _bad_source(refusal)
@@ -124,32 +123,32 @@ def source_words(refusal: SourceRefusal, names: BotNames) -> Words:
         case NoPublicAddress():
             return _no_public_address(refusal)
         case NoSource():
-            return _no_source(refusal, names)
+            return _no_source(refusal)
         case _:
             assert_never(refusal)
 
 
 def _bad_source(refusal: BadSource) -> Words:
-    what, todo, short = "I cannot use that picture.", _AS_PICTURE, "the picture to edit is unusable"
+    what, todo, short = "That picture cannot be used.", _AS_PICTURE, "the picture to edit is unusable"
     if refusal.reason is not None:
         what, todo = SOURCE_WORDS[refusal.reason]
     match refusal:
         case BadSource(reason=SourceReason.UNSUPPORTED_FORMAT, format=kind) if kind:
-            what = f"I cannot read {fact(kind)} pictures."
+            what = f"{fact(kind)} pictures cannot be read."
         case BadSource(reason=SourceReason.TOO_MANY_BYTES, limit=int(limit)):
-            what = f"That file is too large: I take up to {limit // 1_000_000} MB."
+            what = f"That file is larger than {limit // 1_000_000} MB."
         case BadSource(reason=SourceReason.TOO_BIG):
             what = _too_big(refusal) or what
         case BadSource(reason=SourceReason.TOO_SLOW, limit=int(limit)):
             what = f"That picture takes more than {limit} s to open."
-        case BadSource(reason=SourceReason.DAMAGED, reference=str(reference)) if reference:
-            what = f"That picture is damaged or was cut off (reference {fact(reference)})."
+        case BadSource(reason=SourceReason.DAMAGED):
+            what = "That picture is damaged or was cut off."
         case BadSource(reason=SourceReason.TOO_MANY, most=most):
             short = "too many pictures to edit"
             if most is not None:
                 what += f" It takes {most} {'picture' if most == 1 else 'pictures'}."
     which = fact(refusal.name)
-    return say(f"{which}: {what}" if which else what, Charge.NOTHING, todo, short)
+    return say(f"{which}: {what}" if which else what, Charge.FREE, todo, short)
 
 
 def _too_big(refusal: BadSource) -> str | None:
@@ -159,18 +158,17 @@ def _too_big(refusal: BadSource) -> str | None:
         return None
     size, most = f"That picture is {width:,} × {height:,} pixels", f"{limit // 1_000_000} MB"
     if needs is None:
-        return f"{size} and needs more memory to open than the {most} that I have for it."
-    return f"{size} and needs about {-(-needs // 1_000_000)} MB to open; {most} is the limit."
+        return f"{size} and needs more than {most} to open."
+    return f"{size} and needs {-(-needs // 1_000_000)} MB to open, more than {most}."
 
 
-def _no_source(refusal: NoSource, names: BotNames) -> Words:
+def _no_source(refusal: NoSource) -> Words:
     short = "no picture to edit"
     if refusal.is_unread:
-        instead = "Attach the picture, or choose Edit this image in its menu. For a new picture type "
-        what = "I cannot read this thread, so I do not know which picture you mean."
-        return Words((what,), Charge.NOTHING, (instead, Code(names.command), "."), short)
+        what = "Slack does not show this bot the thread, so the picture you mean is not known."
+        return say(what, Charge.NOTHING, "Attach the picture, or draw a new one.", short)
     todo = "Attach one to your message, or ask in the thread that has it."
-    return say("I found no picture to edit.", Charge.NOTHING, todo, short)
+    return say("There is no picture to change here.", Charge.NOTHING, todo, short)
 
 
 def _bad_mask(refusal: BadMask) -> Words:
@@ -183,14 +181,14 @@ def _bad_mask(refusal: BadMask) -> Words:
     mask, source = fact(refusal.mask_size), fact(refusal.source_size)
     if refusal.reason is MaskReason.SIZE and mask and source:
         what = f"The mask ({mask}) has another shape than the picture ({source})."
-    return say(what, Charge.NOTHING, todo, "the mask does not fit")
+    return say(what, Charge.FREE, todo, "the mask does not fit")
 
 
 def _no_public_address(refusal: NoPublicAddress) -> Words:
     works = _ONLY_NEW_WORK if refusal.own else _STILL_WORKS
     return say(
-        f"The image service cannot be given pictures to edit from here: {ADDRESS_WORDS[refusal.reason]}.",
-        Charge.NOTHING,
-        f"Whoever runs this bot can change that: its command doctor says how. {works}",
-        "this bot has no public address",
+        f"Pictures cannot be changed here: {ADDRESS_WORDS[refusal.reason]}.",
+        Charge.FREE,
+        f"Whoever runs it can change that. {works}",
+        "pictures cannot be changed here",
     )

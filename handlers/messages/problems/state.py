@@ -19,17 +19,17 @@ from bot.domain.requests.refusals import (
     WhichPicture,
     Withdrawn,
 )
-from handlers.messages.block_kit import Code, Part, Person
+from handlers.messages.block_kit import Part, Person
 from handlers.messages.slack_reasons import invite, is_between_people, reason_for, whereabouts
 from handlers.messages.wording import BotNames, Charge, SentenceContext, Words, fact, say
 
-WITHDRAWN = say("Stopped before anything was sent to the image service.", Charge.FREE, short="cancelled")
+WITHDRAWN = say("Cancelled.", Charge.FREE, short="cancelled")
 
 
 def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
     match refusal:
         case NotFound(wanted):
-            return _not_found(fact(wanted).lstrip("#"), context)
+            return _not_found(fact(wanted).lstrip("#"))
         case NotAllowed():
             return _not_allowed(refusal)
         case AlreadyDecided():
@@ -38,10 +38,10 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             return WITHDRAWN
         case PostingRefused(reason, channel_id):
             return cannot_post(reason, context.channel_id or channel_id, context.names)
-        case Stuck(reference, prompt):
-            return stuck_words(context, reference=fact(reference), prompt=fact(prompt))
+        case Stuck(_, prompt):
+            return stuck_words(context, prompt=fact(prompt))
         case WhichPicture():
-            return say("Which one?", Charge.UNSAID, "Nothing is spent until you say so.")
+            return say("Which one?", Charge.UNSAID)
         case WhichOfThese():
             return say("Which one?", Charge.UNSAID)
         case PictureGone():
@@ -52,59 +52,52 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             assert_never(refusal)
 
 
-def _not_found(wanted: str, context: SentenceContext) -> Words:
-    return Words(
-        (f"I know no picture #{wanted} here." if wanted else "I do not know that picture.",),
-        Charge.UNSAID,
-        (Code(f"{context.names.command} history"), " lists your latest."),
-    )
+def _not_found(wanted: str) -> Words:
+    if not wanted:
+        return say("That picture was deleted.", Charge.UNSAID)
+    return say("There is no such picture here.", Charge.UNSAID)
 
 
 def _not_allowed(refusal: NotAllowed) -> Words:
-    which = f"#{ident}" if (ident := fact(refusal.id).lstrip("#")) else "This"
     match refusal.reason:
         case NotAllowedReason.NOT_YOURS:
-            return say(f"{which} is somebody else's: only they or an admin can do that.", Charge.UNSAID)
+            return say("Only whoever asked for it or an admin can do that.", Charge.UNSAID)
         case NotAllowedReason.NOT_UNKNOWN:
-            return say(f"{which} is settled by now: there is nothing to run again.", Charge.NOTHING)
+            return say("The first order was answered meanwhile.", Charge.NOTHING)
         case NotAllowedReason.TOO_LATE:
             return say(
-                f"{which} is already with the image service, which cannot take an order back.",
+                "The image service has this order already, and cannot take it back.",
                 Charge.UNSAID,
-                "The picture will arrive as usual.",
+                "The picture will come as usual.",
             )
         case NotAllowedReason.IN_DOUBT:
-            return say(
-                f"{which} may be with the image service, which cannot take an order back.",
-                Charge.UNCLEAR,
-                "Its thread says so when I learn more.",
-            )
+            return say("The image service may have this order, and cannot take it back.", Charge.UNCLEAR)
         case NotAllowedReason.ENDED:
-            return say(f"{which} is over already: there is nothing to cancel.", Charge.UNSAID)
+            return say("That has ended already.", Charge.UNSAID)
         case NotAllowedReason.ROLE_UNKNOWN:
             return say(
                 "Slack does not say just now whether you may do that.",
-                Charge.NOTHING,
-                "Nothing was changed. Try again in a moment.",
+                Charge.UNSAID,
+                "Try again in a moment.",
             )
         case NotAllowedReason.OWN_ASK:
-            return say("Somebody else has to approve what you ask for yourself.", Charge.NOTHING)
+            return say("Somebody else has to approve what you ask for yourself.", Charge.UNSAID)
         case NotAllowedReason.NOT_ADMIN:
-            return say("You may not do that here.", Charge.NOTHING, "A budget admin can.")
+            return say("Only a budget admin can do that.", Charge.UNSAID)
         case NotAllowedReason.OTHER_WORKSPACE:
-            return say("Only people of this workspace can do that here.", Charge.NOTHING)
+            return say("Only people of this workspace can draw.", Charge.UNSAID)
         case _:
             assert_never(refusal.reason)
 
 
 _DECIDED = {
-    DecidedState.RUN: "is running already",
+    DecidedState.RUN: "is being drawn already",
     DecidedState.APPROVED: "was approved already",
     DecidedState.DENIED: "was declined already",
     DecidedState.CANCELLED: "was cancelled already",
     DecidedState.ASKED: "waits for a budget admin already",
     DecidedState.EXPIRED: "waited too long and has lapsed",
-    DecidedState.DEARER: "costs more by now than when it was asked",
+    DecidedState.DEARER: "costs more by now",
     DecidedState.NO_CHEAPER: "cannot be made any cheaper",
     DecidedState.PENDING: "was decided already",
 }
@@ -117,7 +110,7 @@ def _decided(refusal: AlreadyDecided) -> Words:
     if refusal.by:
         what = (*what, ", by ", Person(refusal.by))
     if refusal.state in _ASK_AGAIN:
-        return Words((*what, "."), Charge.NOTHING, ("Ask again.",))
+        return Words((*what, "."), Charge.UNSAID, ("Ask again.",))
     return Words((*what, "."), Charge.UNSAID)
 
 
@@ -126,32 +119,30 @@ def cannot_post(code: str, channel_id: str | None, names: BotNames) -> Words:
     reason = reason_for(code)
     if is_between_people(reason, channel_id):
         return say(
-            "I can never post in a direct message between people.",
-            Charge.NOTHING,
-            f"Ask in a channel, or in your direct message with {names.bot_name}.",
+            "No bot can post in a direct message between people.",
+            Charge.FREE,
+            f"Ask in a channel, or in your messages with {names.bot_name}.",
             "could not be posted",
         )
     why = f": {named(reason.why, names)}." if reason.why else "."
     todo = invite(names.bot_name, channel_id) if reason.invite else (named(reason.todo, names),)
-    what = ("I cannot post ", *whereabouts(channel_id), why)
-    return Words(what, Charge.NOTHING, todo, "could not be posted")
+    what = ("Pictures can't be posted ", *whereabouts(channel_id), why)
+    return Words(what, Charge.FREE, todo, "could not be posted")
 
 
-def stuck_words(context: SentenceContext, *, reference: str = "", prompt: str = "") -> Words:
-    """``reference`` is what operators know it by; a job is known by its id."""
-    name = reference or (f"#{context.job_id}" if context.job_id else "")
+def stuck_words(context: SentenceContext, *, prompt: str = "") -> Words:
+    """``prompt`` is that of an approval request which nobody may have seen."""
     if prompt:
         return say(
-            f"I got stuck on asking the budget admins about “{prompt}”: they may not have seen it.",
+            f"“{prompt}” may not have reached the budget admins.",
             Charge.NOTHING,
-            f"The people who run this bot can take it up again. Quote {name} to them.",
+            "Whoever runs this bot can take it up again.",
         )
-    todo = "The people who run this bot see it and can take it up again; nothing that was made is lost."
     return say(
-        "I got stuck on this and have stopped trying.",
+        "This got stuck, and nothing that was made is lost.",
         Charge.FREE if context.job_id else Charge.NOTHING,
-        f"{todo} Quote {name} to them." if name else todo,
-        "I got stuck on it",
+        "Whoever runs this bot can take it up again.",
+        "it got stuck",
     )
 
 

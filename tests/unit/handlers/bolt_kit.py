@@ -223,11 +223,14 @@ async def bench(
 
 
 async def type_in(room: Bench, text: str, *, user: str = "U0ALICE", channel: str = "C0DESIGN") -> Json:
-    """What the sandbox workspace got back for ``/imagine TEXT``; it refuses malformed answers."""
+    """What the sandbox workspace got back for ``/imagine TEXT``; it refuses malformed answers. Empty for an
+    ask, whose receipt is the message that comes."""
     typed = await room.people.command(user, channel, text)
     assert typed["acked"], typed
     assert await room.people.violations() == []
-    answer: Json = typed["ack"]
+    answer: Json = typed["ack"] or {}
+    if not answer:
+        return answer
     assert answer["response_type"] == "ephemeral"
     for block in answer["blocks"]:
         parsed = Block.parse(block)

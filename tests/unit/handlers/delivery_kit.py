@@ -22,10 +22,12 @@ from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Su
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
 from bot.ports import JobView
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.downloads import SlackFiles, file_access
+from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi, new_client, new_session
 from handlers.web_api.uploads import UploadClient
@@ -36,6 +38,7 @@ from sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID
 from tests.support.collaborators import slack_api
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+PRICES = PriceTable.load()
 NASTY = (
     "<!channel> @here <@U1> <http://x|y> *b* ```code``` `c` &lt;!here&gt; <!subteam^S1> @everyone #general"
 )
@@ -170,7 +173,13 @@ async def outgoing(
             sleep=asyncio.sleep,
             trusted_hosts=[urlsplit(url).netloc],
         )
-        defaults: dict[str, Any] = {"clock": SystemClock(), "names": BotNames(), "files": files}
+        defaults: dict[str, Any] = {
+            "clock": SystemClock(),
+            "names": BotNames(),
+            "files": files,
+            "prices": PRICES,
+            "people": NamesOfPeople(api),
+        }
         settings = defaults | conversation
         talk = SlackConversation(api=api, upload_client=upload_client, **settings)
         yield Kit(slack, api, upload_client, talk, http)

@@ -21,7 +21,7 @@ HEARD = ("member_joined_channel", "reaction_added")
 async def listening(
     *, scopes: tuple[str, ...] = READ, events: tuple[str, ...] = HEARD
 ) -> AsyncIterator[tuple[Room, list[Json]]]:
-    """A room and the events that are no messages, with these scopes and subscriptions more than usual."""
+    """A room and the events that are no messages, with these of READ and HEARD and no others."""
     heard: list[Json] = []
 
     def register(app: AsyncApp) -> None:
@@ -31,12 +31,8 @@ async def listening(
                 heard.append(body["event"])
             return BoltResponse(status=200)
 
-    granted = tuple(dict.fromkeys(BOT_SCOPES + scopes))
-    wanted = tuple(dict.fromkeys(BOT_EVENTS + events))
-    if not scopes:
-        granted = tuple(scope for scope in BOT_SCOPES if scope not in READ)
-    if not events:
-        wanted = tuple(event for event in BOT_EVENTS if event not in HEARD)
+    granted = (*(scope for scope in BOT_SCOPES if scope not in READ), *scopes)
+    wanted = (*(event for event in BOT_EVENTS if event not in HEARD), *events)
     async with room(scopes=granted, events=wanted) as here, bolt(here, register, own=True):
         yield here, heard
 

@@ -316,3 +316,11 @@ def test_ids_of_groups_and_channels(
 
     (sentence,) = caught.value.sentences
     assert sentence.startswith(f"{name}: it must be the id of a Slack")
+
+
+def test_the_mode_is_one_of_two_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGINE_MODE", " Single ")
+    assert load_settings().imagine_mode is PictureMode.SINGLE
+
+    (sentence,) = _wrong(monkeypatch, IMAGINE_MODE="four")
+    assert sentence == "IMAGINE_MODE: it must be 'drafts' or 'single'."

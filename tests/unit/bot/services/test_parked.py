@@ -12,6 +12,7 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
+from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
@@ -21,7 +22,7 @@ from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.status_message import UpdateStatus
 from bot.step_runner import MAX_ATTEMPTS
 from handlers.messages.error_message import sentence
-from handlers.messages.status_message import status_message
+from handlers.messages.job_message import job_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
@@ -54,7 +55,7 @@ class Spoken:
         self.sentences: list[str] = []
 
     async def update_status(self, view: JobView) -> str:
-        message = status_message(view, BotNames())
+        message = job_message(view, PriceTable.load())
         self.shown.append(message.text)
         return message.fingerprint
 
@@ -126,10 +127,7 @@ async def test_a_drawing_that_got_stuck_says_so_once_and_recovers(store: SqlStor
     await bench.work()
 
     (said,) = bench.spoken.shown
-    assert said.startswith("Stuck")
-    assert "$0.02 stays counted against the budget" in said
-    assert "people who run this bot see it" in said
-    assert "#J1" in said
+    assert said == "Stopped for the moment · $0.02 kept aside · the operators know: “a fox”"
     (job,) = await Records(store).jobs()
     assert job["parked"] == ["RuntimeError: poisoned"]
 
@@ -143,8 +141,8 @@ async def test_a_drawing_that_got_stuck_says_so_once_and_recovers(store: SqlStor
 @pytest.mark.parametrize(
     ("changes", "money"),
     [
-        ({"status": Status.QUEUED}, "Not charged."),
-        ({"status": Status.SUCCEEDED, "cost": a_job().estimate}, "Charged $0.02."),
+        ({"status": Status.QUEUED}, " · $0.02 kept aside · "),
+        ({"status": Status.SUCCEEDED, "cost": a_job().estimate}, " · $0.02 · "),
     ],
 )
 async def test_what_it_cost_so_far_is_said(
@@ -236,9 +234,7 @@ async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
     (step,) = await Records(store).parked()
     assert (step["kind"], step["user_id"], step["channel_id"]) == ("petition", "U1", "C1")
     (said,) = bench.spoken.sentences
-    assert f"asking the budget admins about “{pending.ask.request.prompt}”" in said
-    assert "Nothing was spent." in said
-    assert f"Quote {step['id']} to them" in said
+    assert said.startswith(f"“{pending.ask.request.prompt}” may not have reached the budget admins.")
     assert bench.spoken.moods == [], "it may still be approved"
 
     bench.step.is_cured = True
@@ -250,7 +246,7 @@ async def test_a_request_that_got_stuck_is_seen_told_and_taken_up_again(
 @pytest.mark.parametrize(
     ("state", "days", "said"),
     [
-        (PendingState.ASKED, 2, "has lapsed. Nothing was spent. Ask again."),
+        (PendingState.ASKED, 2, "has lapsed. Ask again."),
         (PendingState.DENIED, 0, "was declined already."),
         (PendingState.RUN, 0, None),
         (PendingState.CANCELLED, 0, None),
@@ -303,8 +299,7 @@ async def test_a_status_message_that_stands_still_is_told_once_and_the_failure_a
 def test_what_is_said_of_a_status_message_that_stands_still() -> None:
     said = sentence(Failure(Problem.NOT_SHOWN), BotNames(), job=a_job(status=Status.RUNNING)).text
 
-    assert said.startswith("I can no longer keep the status message of #J1 up to date")
-    assert "/imagine show J1 tells how it stands. Finished pictures still come." in said
+    assert said == "This picture's message may be out of date. Finished pictures still come."
     assert "charge" not in said.lower()
 
 

@@ -93,7 +93,7 @@ async def test_another_command_of_the_app_names_the_right_one(sqlite_url: str) -
         typed = await room.people.command("U0ALICE", "C0DESIGN", "a fox", command="/draw")
 
         assert typed["ack"]["response_type"] == "ephemeral"
-        assert "/imagine help" in typed["ack"]["text"]
+        assert "This bot answers to /imagine." in typed["ack"]["text"]
         assert await room.jobs() == []
 
 
@@ -181,7 +181,7 @@ async def test_a_command_while_the_database_is_away_says_so(sqlite_url: str) -> 
             typed = await room.people.command("U0ALICE", "C0DESIGN", "a fox")
 
     assert typed["acked"]
-    assert "Nothing was spent" in typed["ack"]["text"]
+    assert "Try again in a minute" in typed["ack"]["text"]
     assert [line["event"] for line in logs] == ["request_failed"]
 
 
@@ -189,7 +189,7 @@ async def test_a_request_of_another_workspace_starts_nothing(sqlite_url: str) ->
     async with bench(sqlite_url) as room:
         answer = await room.command("a fox", team_id="T0OTHER")
 
-        assert "another workspace" in answer.json["text"]
+        assert "Only people of the workspace" in answer.json["text"]
         assert await room.jobs() == []
         assert (await room.event(MESSAGE, team_id="T0OTHER")).status == 200
 

@@ -140,6 +140,15 @@ async def test_the_doctor_names_missing_and_needless_scopes() -> None:
     assert older.message == (
         "missing: im:write. Without: a message about money whose posting was not confirmed may come twice."
     )
+    new = wanted - {"channels:read", "groups:read", "reactions:read"}
+    async with slack(scopes=tuple(new)) as (_, client, _):
+        (before,) = await examine({"scopes": check_scopes(client)})
+    assert before.level is Level.WARNING
+    assert before.message == (
+        "missing: channels:read, groups:read, reactions:read. Without: nobody is welcomed when the app joins "
+        "a public channel; nobody is welcomed when the app joins a private channel; a cross on a picture is "
+        "not heard."
+    )
     assert (missing.level, missing.message) == (Level.ERROR, "missing: files:write, im:history.")
     assert (extra.level, extra.message) == (Level.WARNING, "granted and not needed: channels:join.")
 

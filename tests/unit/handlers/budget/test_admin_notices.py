@@ -14,6 +14,7 @@ from bot.domain.money import Money
 from bot.domain.requests.budget_refusals import ClockOff
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice
+from handlers.messages.budget_buttons import Addition
 from handlers.messages.error_message import sentence
 from handlers.messages.remaining import left_text
 from handlers.messages.wording import BotNames
@@ -30,14 +31,16 @@ FACTS = {
     AdminNoticeKind.ODD_PRICE: {"job": "k3f9", "stated": "-1 <!channel>", "estimate": 170_000},
     AdminNoticeKind.DRIFT: {"violations": [["I8", "user:T1/U1 2026-11: …"]], "count": 3},
     AdminNoticeKind.CLOCK: {"seconds": 361},
+    AdminNoticeKind.MORE: {"user": "U1", "amount": 5_000_000, "window": "month", "reason": "<!channel> deck"},
 }  # fmt: skip
 SAID = {
-    AdminNoticeKind.OVERRUN: ["#k3f9", "$1.50", "$0.30 over", "<$0.01 over", "refused", "price table"],
-    AdminNoticeKind.DOUBT: ["#k3f9", "about $0.17", "not sent again", "stays counted"],
-    AdminNoticeKind.NO_PRICE: ["9216x64 at low quality", "nothing was spent", "IMAGINE_PRICES"],
-    AdminNoticeKind.ODD_PRICE: ["#k3f9", "“-1 <!channel>”", "counts as $0.17"],
-    AdminNoticeKind.DRIFT: ["I8", "and 2 more", "imagine-bot audit"],
-    AdminNoticeKind.CLOCK: ["off by 6 minutes (ahead)", "not charged", "An operator must set the clock"],
+    AdminNoticeKind.OVERRUN: ["$1.50", "$0.30 over", "<$0.01 over", "have to wait"],
+    AdminNoticeKind.DOUBT: ["no answer", "About $0.17 stays aside for a day", "counts as spent"],
+    AdminNoticeKind.NO_PRICE: ["9216x64 at low quality has no price", "refused"],
+    AdminNoticeKind.ODD_PRICE: ["“-1 <!channel>”", "counts as $0.17"],
+    AdminNoticeKind.DRIFT: ["The books are not right: 3 findings."],
+    AdminNoticeKind.CLOCK: ["off by 6 minutes (ahead)", "wait until it is set right"],
+    AdminNoticeKind.MORE: ["U1 asks for $5.00 more this month."],
 }
 
 
@@ -49,7 +52,7 @@ def plain(kind: AdminNoticeKind, **facts: object) -> str:
 
 
 @pytest.mark.parametrize("kind", SAID)
-def test_a_concern_says_what_happened_whether_it_was_charged_and_what_to_do(kind: AdminNoticeKind) -> None:
+def test_a_concern_says_what_happened_and_what_it_means_for_the_money(kind: AdminNoticeKind) -> None:
     said = plain(kind, **FACTS[kind])
 
     assert [words for words in SAID[kind] if words not in said] == []
@@ -60,7 +63,7 @@ def test_every_kind_has_words() -> None:
 
 
 def test_an_edit_of_unknown_size_has_no_size_to_name() -> None:
-    assert "an edit at high quality" in plain(AdminNoticeKind.NO_PRICE, size="None", quality="high")
+    assert "An edit at high quality" in plain(AdminNoticeKind.NO_PRICE, size="None", quality="high")
 
 
 @pytest.mark.parametrize(
@@ -72,11 +75,11 @@ def test_an_edit_of_unknown_size_has_no_size_to_name() -> None:
         ({"months": 3}, "3 months ahead of the last ask"),
     ],
 )
-def test_an_asker_is_told_of_the_clock_and_that_nothing_was_spent(facts: dict[str, int], said: str) -> None:
+def test_an_asker_is_told_of_the_clock(facts: dict[str, int], said: str) -> None:
     told = sentence(ClockOff(**facts), BotNames()).text
 
     assert f"{said}" in told
-    assert "Nothing was spent. An operator must set the clock" in told
+    assert "An operator must set the clock" in told
 
 
 def row(kind: str = "workspace", **values: object) -> ScopePeriod:
@@ -112,11 +115,11 @@ def test_the_digest_has_everything_at_a_glance() -> None:
 
     for words in (
         "$6.01 spent (9 Nov to 15 Nov)",
-        "40 paid asks, $0.16 each on average; 3 failed",
+        "40 orders paid, $0.16 each on average; 3 failed",
         "By channel: #C1 $4.00, direct messages $2.01",
         "Most by person: U5 $1.01, U4 $1.01, U3 $1.01, U2 $1.01, U1 $1.01.",
         "$6.01 of $10.00. At this pace it is used up on 26 Nov.",
-        "$0.34 is set aside for 2 asks",
+        "$0.34 is set aside for 2 orders",
     ):
         assert words in said, (words, said)
 
@@ -137,8 +140,33 @@ def test_eighty_percent_looks_ahead_and_a_hundred_does_not() -> None:
             here="D0CAROL",
         ).text
 
-    assert "At this pace it is used up on 20 Nov." in said(80)
-    assert "At this pace" not in said(100)
+    assert "The workspace has used $8.00 of $10.00. At this pace it is used up on 20 Nov." in said(80)
+    assert said(100) == "The workspace has used all of $10.00. It starts anew on 1 Dec."
+
+
+def test_an_alert_stands_above_what_can_be_done_by_whoever_reads_it() -> None:
+    used = row("user", spent=10_000_000)
+    alert = Alert(used.scope, used.period_key, 100, Money(10_000_000), used.spent, NOW)
+
+    own = alert_notice(alert, used, here="U1")
+    other = alert_notice(alert, used, here="U0CAROL")
+
+    assert own.text.startswith("You have used all of $10.00.")
+    assert [one["text"]["text"] for one in own.blocks[-1]["elements"]] == ["Ask for more…"]
+    add, change = other.blocks[-1]["elements"]
+    assert (add["text"]["text"], change["text"]["text"]) == ("Add $5", "Change…")
+    assert Addition.read(add["value"]) == Addition(used.scope, Window.MONTH, "2026-11.100")
+
+
+def test_a_request_for_more_carries_its_amount() -> None:
+    facts = FACTS[AdminNoticeKind.MORE] | {"amount": 7_500_000}
+    said = admin_notice_message(
+        AdminNotice("T1", "more|V1", AdminNoticeKind.MORE, facts, NOW), here="D0CAROL"
+    )
+
+    add, _ = said.blocks[-1]["elements"]
+    assert add["text"]["text"] == "Add $7.50"
+    assert Addition.read(add["value"]).amount == Money(7_500_000)
 
 
 def test_a_soft_limit_that_is_exceeded_is_said_as_such_beside_what_is_left() -> None:

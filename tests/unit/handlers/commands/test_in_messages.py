@@ -11,6 +11,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
+from handlers.commands.verbs import VerbAnswers
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.wording import BotNames
 from tests.unit.handlers.conversation.test_conversation_edits import DESIGN, TEAM_ID, post
@@ -35,7 +36,10 @@ class Dispatcher:
 def commands(kit: Any, dispatcher: Dispatcher) -> CommandsInMessages:
     dispatch = cast("CommandDispatcher", dispatcher)
     nobody = cast("FreeAnswers", None)
-    return CommandsInMessages(dispatch=dispatch, free_answers=nobody, api=kit.api, names=NAMES)
+    no_verbs = cast("VerbAnswers", None)
+    return CommandsInMessages(
+        dispatch=dispatch, free_answers=nobody, verbs=no_verbs, api=kit.api, names=NAMES
+    )
 
 
 def said(text: str, place: Place) -> IncomingMessage:
@@ -67,4 +71,4 @@ async def test_a_command_that_is_refused_is_answered_with_the_reason() -> None:
         await commands(kit, Dispatcher()).answer(asked, nothing)
 
         (note,) = kit.slack.core.workspace.ephemerals
-        assert "I know no picture #k3f9q2abcd here." in note.text
+        assert "There is no such picture here." in note.text

@@ -15,12 +15,12 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.conversation.files import file_name, is_in_thread
-from handlers.messages.status_message import status_message
-from handlers.messages.wording import BotNames
+from handlers.messages.job_message import job_message
 from sandbox.slack.options import Options
 from sandbox.slack.workspace import TEAM_ID
 from tests.unit.handlers.delivery_kit import (
     NASTY,
+    PRICES,
     Kit,
     a_job,
     a_picture,
@@ -65,7 +65,7 @@ async def uploaded(kit: Kit, job: Job, folder: Path, count: int = 1, **changes: 
 
 async def delivered(kit: Kit, job: Job, folder: Path, count: int = 1, **changes: Any) -> list[Picture]:
     pictures = await uploaded(kit, job, folder, count, **changes)
-    await kit.talk.share(a_view(job, *pictures))
+    await kit.talk.share(a_view(job, *pictures), with_blocks=False)
     await kit.slack.core.files.settle()
     return [replace(p, state=PictureState.SHARED) for p in pictures]
 
@@ -230,7 +230,7 @@ async def test_report_edits_in_place_and_is_silent_while_nothing_changes(kit: Ki
     assert shown == again
     assert len(kit.calls("chat.update")) == 1
     assert len(kit.messages()) == 1
-    assert "Drawing…" in kit.messages()[0].text
+    assert kit.messages()[0].text == "Drawing for @alice: “a lighthouse at dusk”"
     assert kit.messages()[0].edited is None
     assert kit.messages()[0].metadata["event_payload"] == {"job_id": job.id}
     assert kit.calls("chat.update")[0].args["parse"] == "none"
@@ -245,7 +245,7 @@ async def test_the_result_is_shown_in_the_message_that_opened_the_thread(kit: Ki
     [image] = [b for b in kit.messages()[0].blocks if b["type"] == "image"]
     assert image["slack_file"]["id"] == pictures[0].file_id
     assert image["alt_text"]
-    assert shown == status_message(a_view(finished(job), *pictures), BotNames()).fingerprint
+    assert shown == job_message(a_view(finished(job), *pictures), PRICES, asker="alice").fingerprint
 
     asked = len(kit.calls())
     assert await kit.talk.update_status(a_view(finished(job, shown=shown), *pictures)) == shown
@@ -264,13 +264,13 @@ async def test_an_unprocessed_picture_comes_later_and_the_words_at_once(tmp_path
     async with outgoing(Options(file_delay=60.0, share_delay=0.01)) as kit:
         job = await opened(kit)
         pictures = await uploaded(kit, job, tmp_path)
-        await kit.talk.share(a_view(job, *pictures))
+        await kit.talk.share(a_view(job, *pictures), with_blocks=False)
         view = a_view(finished(job), *(replace(p, state=PictureState.SHARED) for p in pictures))
 
         with pytest.raises(TryLater):
             await kit.talk.update_status(view)
 
-        assert "Done" in kit.messages()[0].text
+        assert kit.messages()[0].text.startswith("1 final for @alice")
         assert "image" not in {b["type"] for b in kit.messages()[0].blocks}
 
         kit.slack.core.files._process(list(kit.slack.core.workspace.files.values()))
@@ -302,7 +302,7 @@ async def test_refused_picture_blocks_fall_back_to_words(kit: Kit, tmp_path: Pat
     kit.fault("chat.update", "error", error="invalid_blocks")
 
     assert await kit.talk.update_status(a_view(finished(job), picture)) is not None
-    assert "Done" in kit.messages()[0].text
+    assert kit.messages()[0].text.startswith("1 final for @alice")
     assert "image" not in {b["type"] for b in kit.messages()[0].blocks}
 
 
@@ -375,10 +375,10 @@ async def test_all_pictures_come_into_the_thread_in_one_message(kit: Kit, tmp_pa
     files = [kit.slack.core.workspace.files[f] for f in answer.files]
     assert answer.thread_ts == root.ts
     assert [f.id for f in files] == [p.file_id for p in pictures]
-    assert [f.title for f in files] == ["1 of 2 · a fox", "2 of 2 · a fox"]
+    described = "A fox. Drawn by AI from these words."
+    assert [f.title for f in files] == [f"1 of 2 · {described}", f"2 of 2 · {described}"]
     assert [f.name for f in files] == ["imagine-k3f9q2ab-1.png", "imagine-k3f9q2ab-2.png"]
-    assert "k3f9q2ab" in answer.text
-    assert "a fox" not in answer.text
+    assert answer.text == "<@U0ALICE> 2 finals, full size"
     assert (root.pings, answer.pings) == ([], ["U0ALICE"])
     assert len(kit.calls("files.completeUploadExternal")) == 1
     assert all([await kit.talk.is_shared(job, p) for p in pictures])
@@ -389,7 +389,7 @@ async def test_a_title_is_short(kit: Kit, tmp_path: Path) -> None:
     await delivered(kit, job, tmp_path)
 
     [title] = [f.title for f in kit.slack.core.workspace.files.values()]
-    assert len(title) <= 120
+    assert len(title) <= 250
 
 
 async def test_only_what_waits_is_shared(kit: Kit, tmp_path: Path) -> None:
@@ -397,8 +397,8 @@ async def test_only_what_waits_is_shared(kit: Kit, tmp_path: Path) -> None:
     [waiting] = await uploaded(kit, job, tmp_path)
     lost = a_picture(1, state=PictureState.LOST)
 
-    await kit.talk.share(a_view(job, waiting, lost, a_picture(2, file_id="F0GONE")))
-    await kit.talk.share(a_view(job, lost))
+    await kit.talk.share(a_view(job, waiting, lost, a_picture(2, file_id="F0GONE")), with_blocks=False)
+    await kit.talk.share(a_view(job, lost), with_blocks=False)
     await kit.slack.core.files.settle()
 
     assert kit.messages()[-1].files == [waiting.file_id]
@@ -412,7 +412,7 @@ async def test_a_lost_share_is_unknown_and_the_file_tells(kit: Kit, tmp_path: Pa
     kit.fault("files.completeUploadExternal", kind)
 
     with pytest.raises(OutcomeUnknown):
-        await kit.talk.share(a_view(job, *pictures))
+        await kit.talk.share(a_view(job, *pictures), with_blocks=False)
     await kit.slack.core.files.settle()
 
     assert await kit.talk.is_shared(job, pictures[0]) is (kind != "drop_before")
@@ -421,10 +421,10 @@ async def test_a_lost_share_is_unknown_and_the_file_tells(kit: Kit, tmp_path: Pa
 async def test_sharing_what_was_shared_is_unknown_not_refused(kit: Kit, tmp_path: Path) -> None:
     job = await opened(kit)
     pictures = await uploaded(kit, job, tmp_path)
-    await kit.talk.share(a_view(job, *pictures))
+    await kit.talk.share(a_view(job, *pictures), with_blocks=False)
 
     with pytest.raises(OutcomeUnknown):
-        await kit.talk.share(a_view(job, *pictures))
+        await kit.talk.share(a_view(job, *pictures), with_blocks=False)
     await kit.slack.core.files.settle()
 
     assert await kit.talk.is_shared(job, pictures[0]) is True
@@ -435,7 +435,7 @@ async def test_a_share_that_is_not_there_yet_is_not_shared(tmp_path: Path) -> No
     async with outgoing(Options(file_delay=0.0, share_delay=60.0)) as kit:
         job = await opened(kit)
         pictures = await uploaded(kit, job, tmp_path)
-        await kit.talk.share(a_view(job, *pictures))
+        await kit.talk.share(a_view(job, *pictures), with_blocks=False)
 
         assert await kit.talk.is_shared(job, pictures[0]) is False
 
@@ -499,7 +499,7 @@ async def test_a_refusal_gives_the_delivery_up_with_the_code(
     kit.fault(method, "error", error=error)
 
     with pytest.raises(GivenUp) as raised:
-        await kit.talk.share(a_view(job, *await uploaded(kit, job, tmp_path)))
+        await kit.talk.share(a_view(job, *await uploaded(kit, job, tmp_path)), with_blocks=False)
 
     assert raised.value.failure == Failure(Problem.DELIVERY_REFUSED, error)
 
@@ -510,7 +510,7 @@ async def test_after_being_kicked_out_the_picture_is_kept_with_the_reason(kit: K
     kit.slack.core.workspace.channels["C0GENERAL"].members.discard("U0IMAGINE")
 
     with pytest.raises(GivenUp) as raised:
-        await kit.talk.share(a_view(job, *pictures))
+        await kit.talk.share(a_view(job, *pictures), with_blocks=False)
 
     assert raised.value.failure.detail == "not_in_channel"
 
@@ -549,7 +549,7 @@ async def test_a_disconnected_workspace_waits_in_every_step(kit: Kit) -> None:
         kit.talk.find_announcement(job),
         kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))),
         kit.talk.ticket(job, a_picture()),
-        kit.talk.share(a_view(job, a_picture(state=PictureState.UPLOADED))),
+        kit.talk.share(a_view(job, a_picture(state=PictureState.UPLOADED)), with_blocks=False),
         kit.talk.is_shared(job, a_picture()),
     ):
         with pytest.raises(WorkspaceGone):
@@ -572,7 +572,7 @@ async def test_the_asker_is_told_where_the_bot_is_a_member(kit: Kit) -> None:
     [told] = ephemerals(kit)
     assert told.user == "U0ALICE"
     assert "safety check" in told.text
-    assert "#k3f9q2ab" in told.text
+    assert "k3f9q2ab" not in told.text
     assert kit.messages() == []
 
 
@@ -607,23 +607,38 @@ async def test_a_note_that_may_have_arrived_is_not_also_said_elsewhere(kit: Kit)
 
 
 @pytest.mark.parametrize(
-    ("good", "age", "source"),
-    [(True, 0, "response_url"), (False, 0, "chat.postEphemeral"), (True, 1800, "chat.postEphemeral")],
-    ids=["alive", "used up", "too old"],
+    ("good", "source"),
+    [(True, "response_url"), (False, "chat.postEphemeral")],
+    ids=["alive", "used up"],
 )
 async def test_the_commands_own_reply_comes_first_while_it_lives(
-    kit: Kit, good: bool, age: int, source: str
+    kit: Kit, *, good: bool, source: str
 ) -> None:
     channel = kit.slack.core.workspace.channels["C0GENERAL"]
     url = kit.slack.core.responses.url(channel, "U0ALICE")
     job = now_job(reply_url=url if good else f"{url}-no-more")
-    job = replace(job, created_at=job.created_at - timedelta(seconds=age))
 
     await kit.talk.notify_asker(job, REFUSED)
 
     [told] = ephemerals(kit)
     assert told.source == source
     assert "/invite @Imagine" in told.text
+
+
+async def test_who_asked_long_ago_is_told_directly_with_a_way_back(kit: Kit) -> None:
+    """An ephemeral message reaches only those who look just then."""
+    asked = kit.slack.control.people.message({"user": "U0ALICE", "channel": "C0GENERAL", "text": "hello"})
+    url = kit.slack.core.responses.url(kit.slack.core.workspace.channels["C0GENERAL"], "U0ALICE")
+    job = now_job(reply_url=url, ask_ts=asked["ts"])
+    await kit.talk.notify_asker(
+        replace(job, created_at=job.created_at - timedelta(seconds=61)), Failure(Problem.MODERATED)
+    )
+
+    [message] = kit.messages("D0ALICE")
+    assert ephemerals(kit) == []
+    assert "safety check" in message.text
+    assert asked["ts"].replace(".", "") in str(message.blocks), "a link to the place"
+    assert message.pings == []
 
 
 async def test_under_a_status_message_alone_a_note_would_not_be_seen(kit: Kit) -> None:

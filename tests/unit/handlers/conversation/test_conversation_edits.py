@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -242,7 +243,7 @@ async def test_a_refusal_is_private_and_in_the_thread() -> None:
 
         (note,) = kit.slack.core.workspace.ephemerals
         assert (note.user, note.channel, note.thread_ts) == ("U0ALICE", DESIGN, root)
-        assert "no picture to edit" in note.text
+        assert "no picture to change" in note.text
 
 
 async def test_where_the_bot_is_no_member_a_refusal_comes_as_a_direct_message() -> None:
@@ -251,7 +252,7 @@ async def test_where_the_bot_is_no_member_a_refusal_comes_as_a_direct_message() 
 
         assert kit.slack.core.workspace.ephemerals == []
         direct = kit.slack.core.workspace.direct("U0ALICE").id
-        assert any("no picture to edit" in m.text for m in kit.messages(direct))
+        assert any("no picture to change" in m.text for m in kit.messages(direct))
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ async def test_a_job_is_told_of_in_its_thread_only_if_something_is_in_it(
             post(kit, "a reply", thread=root)
         fields = {key: root if value == "ROOT" else value for key, value in changes.items()}
 
-        job = a_job(place=Place(TEAM_ID, DESIGN, root), **fields)
+        job = a_job(place=Place(TEAM_ID, DESIGN, root), created_at=datetime.now(UTC), **fields)
         await kit.talk.notify_asker(job, Failure(Problem.NO_PUBLIC_ADDRESS, "none_set"))
 
         (note,) = kit.slack.core.workspace.ephemerals

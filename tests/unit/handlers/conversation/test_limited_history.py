@@ -13,12 +13,13 @@ from bot.ports import MessageContext
 from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.find_message import find_own_message
 from handlers.conversation.membership import require_member
+from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.messages.wording import BotNames
 from sandbox.slack.options import Options
 from sandbox.slack.workspace import BOT_ID, BOT_USER, TEAM_ID
 from tests.support.collaborators import slack_api
 from tests.unit.handlers.conversation.test_conversation_edits import DESIGN, LATER, post
-from tests.unit.handlers.delivery_kit import Kit, outgoing
+from tests.unit.handlers.delivery_kit import PRICES, Kit, outgoing
 
 
 def limited(kit: Kit) -> SlackConversation:
@@ -26,7 +27,13 @@ def limited(kit: Kit) -> SlackConversation:
     api = slack_api(kit.api.client, BOT_USER, BOT_ID, history="limited")
     files: Any = None
     return SlackConversation(
-        api=api, upload_client=kit.upload_client, clock=SystemClock(), names=BotNames(), files=files
+        api=api,
+        upload_client=kit.upload_client,
+        clock=SystemClock(),
+        names=BotNames(),
+        files=files,
+        prices=PRICES,
+        people=NamesOfPeople(api),
     )
 
 

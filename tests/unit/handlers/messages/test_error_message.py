@@ -1,5 +1,6 @@
-"""One names: each problem says what happened, whether it was charged, what to do, and the id."""
+"""Each problem says what happened, whether it was charged where one could fear it, and what to do."""
 
+import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -30,10 +31,12 @@ from bot.domain.requests.refusals import (
     BudgetExceeded,
     DecidedState,
     EmptyPrompt,
+    FineEnough,
     NameKind,
     NotAllowed,
     NotAllowedReason,
     NotFound,
+    PictureGone,
     PostingRefused,
     PromptTooLong,
     Refusal,
@@ -42,6 +45,7 @@ from bot.domain.requests.refusals import (
     UnknownFlag,
     UnknownName,
     UnsupportedFlag,
+    WhichOfThese,
     WhichPicture,
     Withdrawn,
 )
@@ -65,7 +69,8 @@ from bot.errors import (
     WorkspaceGone,
 )
 from handlers.messages.error_message import Notice, sentence
-from handlers.messages.notices import ack_notice, ack_text, help_notice, history_notice, show_notice
+from handlers.messages.job_details import show_notice
+from handlers.messages.notices import ack_notice, ack_text, help_notice, history_notice
 from handlers.messages.remaining import reset_text
 from handlers.messages.slack_reasons import REASONS
 from handlers.messages.wording import BotNames
@@ -104,6 +109,10 @@ SAMPLES: list[Refusal] = [
     Stuck("step-1"),
     Stuck("step-1", "a fox"),
     WhichPicture(a_draft()),
+    WhichOfThese("k3f9q2ab", "use", (1, 3)),
+    WhichOfThese("k3f9q2ab", "finish", (1, 2, 3, 4), Money(580_000), "4k"),
+    PictureGone(),
+    FineEnough(),
     NoPrice(Size(3840, 2160), Quality.HIGH),
     NoPrice(None, Quality.HIGH),
     OverBudget(Scope.parse("user:T/U"), Money(1), Money(1), Money(1), NOW, window=Window.DAY),
@@ -134,6 +143,8 @@ FREE_TO_ASK = {
     Problem.DELIVERY_REFUSED,
     Problem.UNKNOWN_NAME,
     Problem.NOT_SHOWN,
+    Problem.UNAVAILABLE,
+    Problem.NO_SOURCE,
 }
 """Where money is said otherwise or is not the question."""
 NO_FAILURES = {
@@ -181,14 +192,16 @@ def test_every_problem_has_a_sentence(error: Refusal | Failure) -> None:
     notice = told(error, job_id="k3f9")
 
     check(notice)
-    assert "#k3f9" in notice.text
+    assert "k3f9" not in notice.text, "nobody needs the id"
     assert "None" not in notice.text
     assert "{" not in notice.text.replace("{a,b}", "")
     assert "  " not in notice.text
-    money = ("spent", "charged", "Charged", "counted")
+    money = ("charged", "Charged", "counted", "aside")
     problem = error.problem if isinstance(error, Failure) else error.code
     is_free = problem in FREE_TO_ASK or (isinstance(error, Failure) and problem in NO_FAILURES)
-    assert any(word in notice.text for word in money) or is_free
+    asks_which = isinstance(error, WhichOfThese)  # nothing is done, and the buttons have the price
+    is_told = any(word in notice.text for word in money)
+    assert is_told or is_free or asks_which or not isinstance(error, Failure)
 
 
 @pytest.mark.parametrize("error", [*SAMPLES, *map(Failure, Problem)], ids=repr)
@@ -346,9 +359,11 @@ def test_an_overrun_budget_has_nothing_left_not_less() -> None:
     assert "is more than you have left ($0.00)." in told(error).text
 
 
-def test_a_date_is_said_with_its_zone() -> None:
-    assert reset_text(NOW) == "22 Nov 2026, 12:00 (UTC)"
-    assert reset_text(NOW, "America/New_York") == "22 Nov 2026, 07:00 (America/New_York)"
+def test_a_date_is_the_day_in_its_zone() -> None:
+    midnight = datetime(2026, 12, 1, tzinfo=UTC)
+
+    assert reset_text(midnight) == "1 Dec"
+    assert reset_text(midnight, "America/New_York") == "30 Nov"
 
 
 @pytest.mark.parametrize(
@@ -357,7 +372,7 @@ def test_a_date_is_said_with_its_zone() -> None:
         (StoreUnavailable("db: password=x"), "cannot take new requests"),
         (TryLater("x"), "cannot take new requests"),
         (CannotPost("not_in_channel"), "/invite @Imagine"),
-        (CannotPost("chat.postMessage: ratelimited"), "I cannot post here. Nothing was spent."),
+        (CannotPost("chat.postMessage: ratelimited"), "can't be posted here. Nothing was charged."),
         (WorkspaceGone("chat.postMessage: token_revoked"), "was removed from this workspace"),
         (OutcomeUnknown("x"), "cannot tell"),
         (GivenUp(Failure(Problem.MODERATED, "x")), "safety check"),
@@ -455,11 +470,10 @@ def test_the_receipt_names_the_two_tightest_budgets(left: dict[str, str | None],
     assert ack_text(Money(165_000), rows(**left)) == wanted
 
 
-def test_the_receipt_names_the_job_and_says_when_it_is_the_same_ask() -> None:
+def test_the_receipt_says_when_it_is_the_same_ask() -> None:
     first, again = ack_notice(a_job(), rows(user="1")), ack_notice(a_job(), rows(user="1"), is_new=False)
 
     check(first)
-    assert "#k3f9q2ab" in first.text
     assert "paid for once" in again.text
 
 
@@ -489,8 +503,7 @@ def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
     for wanted in (
         "/draw a lighthouse",
         "--ar",
-        "--size",
-        "--quality",
+        "--q",
         "--n",
         "--format",
         "@Painter",
@@ -499,29 +512,33 @@ def test_the_help_fits_on_a_screen_and_names_what_it_must() -> None:
         assert wanted in notice.text
     assert "You have $3.20 left" in str(notice.blocks)
     assert "/imagine" not in notice.text
+    assert len("".join(re.findall(r"'text': '([^']*)'", str(notice.blocks)))) <= 900
 
 
-def test_history_is_one_line_a_job_with_its_id() -> None:
+def test_history_is_one_line_a_job_with_a_link_and_no_id() -> None:
     views = [a_view(now=NOW + timedelta(minutes=5)), *every_view().values()]
+    link = "https://sandbox.slack.com/archives/C1/p1"
 
-    notice = history_notice(views, BotNames())
+    notice = history_notice(views, {views[0].job.id: link})
 
     check(notice)
-    assert "#k3f9q2ab a lighthouse at dusk · queued · about $0.17 · 5 min ago" in notice.text
+    assert "a lighthouse at dusk · queued · about $0.17 · 5 min ago · Jump" in notice.text
+    assert link in str(notice.blocks)
+    assert "k3f9q2ab" not in notice.text
     assert notice.text.count("\n") == 10
 
 
 def test_an_empty_history_says_how_to_begin() -> None:
-    notice = history_notice([], BotNames())
+    notice = history_notice([])
 
     check(notice)
-    assert "/imagine help" in notice.text
+    assert "'Draw something…'" in str(notice.blocks)
 
 
 @pytest.mark.parametrize("prompt", [NASTY, "x " * 30_000])
 def test_history_help_and_show_are_harmless(prompt: str) -> None:
     view = a_view(a_job(request=a_request(prompt=prompt)))
-    for notice in (history_notice([view] * 10, BotNames()), show_notice(view, BotNames())):
+    for notice in (history_notice([view] * 10), show_notice(view, BotNames())):
         check(notice)
         assert set(pings(notice)) <= {"U0ALICE"}
 

@@ -88,7 +88,7 @@ MEYER = ScopeWord(ScopeKind.USER, "@Anna Meyer")
         ("budget zone Europe/Berlin", BudgetZone("Europe/Berlin")),
         ("budget time zone America/Argentina/Buenos_Aires", BudgetZone("America/Argentina/Buenos_Aires")),
         ("budget timezone UTC", BudgetZone("UTC")),
-        ("budget help", Help()),
+        ("budget help", BudgetShow()),
         ("budget history", BudgetHistory()),
         ("budget who", BudgetWho()),
         ("budget export", BudgetExport()),

@@ -1,54 +1,65 @@
-"""The form: what it shows, what it hides in its metadata, and what is read out of it."""
+"""The form: what it shows, what it hides in its metadata, and the prices in it."""
 
 from __future__ import annotations
-
-import json
-from typing import Any, cast
 
 import pytest
 from slack_sdk.models.views import View
 
-from bot.domain.problem import Problem
-from bot.domain.requests.budget_refusals import NoPrice
-from bot.domain.requests.refusals import AskRefused
-from bot.domain.requests.request import Format, Kind, Quality, Size
-from bot.domain.requests.sizes import DEFAULT_SIZE, broken_rule, parse_size
-from bot.domain.requests.source import SourceRef, SourceRole
-from bot.errors import StoreUnavailable
-from handlers.incoming.form_input import field_of, read_form
-from handlers.incoming.interactions import place_of, start_of_button, start_of_message
-from handlers.incoming.slack_file import SlackFile
-from handlers.views.request_form import FORM, Start, form_view
+from bot.domain.money import Money
+from bot.domain.requests.choices import Choices
+from bot.domain.requests.request import Quality, Size
+from bot.domain.requests.sizes import broken_rule
+from handlers.views.form_answers import moment_view
+from handlers.views.form_prefill import prefilled
+from handlers.views.form_state import Start, size_behind
+from handlers.views.request_form import DISPATCHING, FORM, without_pictures
+from sandbox.slack.block_kit import BlockCheck
+from tests.unit.handlers.views.form_view_kit import (
+    STARTS,
+    element,
+    fields,
+    of_job,
+    opened,
+    pictures,
+    sent,
+    sheet,
+)
 
-EDIT = Start("C1", "1.1", ("F1",), is_edit=True)
-RESULT = Start(job_id="k3f9q2abcd", count=3, is_edit=True, is_thread=True)
-STARTS = {"new": Start("C1"), "global": Start(), "edit": EDIT, "bare edit": Start("C1", "1.1", is_edit=True), "result": RESULT}  # fmt: skip  # noqa: E501
-FILE = {"id": "F9", "name": "n.png", "mimetype": "image/png", "mode": "hosted", "url_private": "https://f/1"}
-PDF = {**FILE, "name": "a.pdf", "mimetype": "application/pdf"}
-
-
-def sent(start: Start, prompt: str = "a fox", **values: Any) -> dict[str, Any]:
-    state = {"prompt": {"value": {"type": "plain_text_input", "value": prompt}}}
-    for block, value in values.items():
-        kind = "files" if block in {"pictures", "mask"} else "selected_option"
-        state[block] = {"value": {kind: value if kind == "files" else {"value": value}}}
-    return {"id": "V1", "private_metadata": start.packed(), "state": {"values": state}}
+EDITS = {"files", "no files", "one", "third", "sheet", "no sheet"}
 
 
-@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_slack_takes_it_and_the_metadata_comes_back(start: Start) -> None:
-    view = form_view(start)
+@pytest.mark.parametrize("name", STARTS)
+def test_slack_takes_it_and_the_metadata_comes_back(name: str) -> None:
+    view = opened(name)
 
     View(**view).validate_json()
+    assert (
+        BlockCheck(surface="modal", find_file=lambda _: None).blocks(without_pictures(view)["blocks"]) == []
+    )
     assert view["callback_id"] == FORM
-    assert Start.unpacked(view["private_metadata"]) == start
+    known = Start.unpacked(view["private_metadata"])
+    assert Start.unpacked(known.packed()) == known
     assert all(len(view[key]["text"]) <= 24 for key in ("title", "submit", "close"))
-    ids = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-    assert len(ids) == len(set(ids))
+    ids = fields(view)
+    assert len(ids) == len(set(ids)) <= 15
+    told = {block["block_id"] for block in view["blocks"] if block.get("dispatch_action")}
+    assert told == set(DISPATCHING) & set(ids)
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_no_words_are_in_the_metadata(name: str) -> None:
+    metadata = opened(name)["private_metadata"]
+
+    assert "fox" not in metadata
+    assert "bluer" not in metadata
+    assert len(metadata) < 200
 
 
 def test_the_longest_metadata_fits() -> None:
-    longest = Start("C" * 12, "1" * 20, tuple("F" * 14 for _ in range(10)), "j" * 20, 10, True, True)
+    longest = Start(
+        "C" * 12, "1" * 20, tuple("F" * 14 for _ in range(9)), "j" * 20, 10, True, True, 10, True,
+        "d" * 30, 16, True, "F" * 14, Size(3840, 2160), Money(10**12), Money(10**12), 10,
+    )  # fmt: skip
 
     assert len(longest.packed()) < 1000
 
@@ -59,147 +70,105 @@ def test_metadata_of_others_is_no_form(text: str) -> None:
         Start.unpacked(text)
 
 
-def element(start: Start, block_id: str) -> dict[str, Any] | None:
-    found = [b for b in form_view(start)["blocks"] if b.get("block_id") == block_id]
-    return cast("dict[str, Any]", found[0]) if found else None
+def test_metadata_of_an_older_version_is_read() -> None:
+    files = Start.unpacked('{"c":"C1","t":"1.1","f":["F1","F2"],"e":true}')
+    job = Start.unpacked('{"j":"k3f9","n":3,"e":true,"a":true}')
+
+    assert (files.sources, files.shown, job.sources, job.count) == (2, None, 1, 3)
+    assert Start.unpacked('{"c":"C1"}').sources == 0
 
 
 def test_fields_depend_on_where_it_starts() -> None:
-    assert {name for name, start in STARTS.items() if element(start, "where")} == {"global"}
-    assert {name for name, start in STARTS.items() if element(start, "which")} == {"result"}
-    optional = {name: element(start, "pictures")["optional"] for name, start in STARTS.items()}  # type: ignore[index]
-    assert optional == {"new": True, "global": True, "edit": True, "bare edit": False, "result": True}
+    having = {block: {name for name in STARTS if block in fields(opened(name))} for block in
+              ("where", "which", "mode", "change", "keep", "prompt")}  # fmt: skip
+
+    assert having["where"] == set(STARTS) - {"direct"}
+    assert having["which"] == {"sheet", "no sheet"}
+    assert having["mode"] == EDITS - {"files", "no files"}
+    assert having["change"] == having["keep"] == EDITS
+    assert having["prompt"] == set(STARTS) - EDITS
+    assert {name for name in STARTS if not element(opened(name), "pictures")["optional"]} == {"no files"}  # type: ignore[index]
+
+
+def test_what_it_is_about_is_shown() -> None:
+    third, all_of_them = opened("third"), opened("sheet")
+
+    src = element(third, "src")
+    assert src is not None
+    assert src["text"]["text"] == "Picture 3 of 4 · a red fox"
+    assert src["accessory"]["slack_file"] == {"id": "F3"}
+    assert "accessory" not in (element(all_of_them, "src") or {})
+    image = element(all_of_them, "sheet")
+    assert image is not None
+    assert image["slack_file"] == {"id": "FP0"}
+    assert element(opened("no sheet"), "sheet") is None
+
+
+def test_a_picture_that_slack_does_not_show_is_shown_by_its_preview() -> None:
+    start = Start(job_id="J1", which=2, is_edit=True)
+    webp = pictures(4, form="webp")
+
+    with_one = prefilled(start, of_job(2, pictures=webp, previews=(sheet(), sheet(2))), Choices())
+    without = prefilled(start, of_job(2, pictures=webp), Choices())
+
+    assert (with_one.start.picture, without.start.picture) == ("FP2", None)
+
+
+def test_it_begins_with_the_sources_quality_and_the_last_change() -> None:
+    third = opened("third")
+
+    begins = {block: sent("third", third)["state"]["values"][block]["value"] for block in fields(third)}
+    assert begins["quality"]["selected_option"]["value"] == "low"
+    assert begins["size"]["selected_option"]["text"]["text"] == "Same · 1024×1024 (1:1)"
+    assert (begins["change"]["value"], begins["keep"]["value"]) == ("bluer", "the moon")
+    assert begins["number"]["selected_option"]["value"] == "1", "four was the number of its drafts"
+
+
+def test_it_begins_with_the_last_choices() -> None:
+    values = sent("last time")["state"]["values"]
+
+    chosen = [values[b]["value"]["selected_option"]["value"] for b in ("quality", "number", "format", "size")]
+    assert chosen == ["high", "2", "webp", "other"]
+    assert values["custom"]["value"]["value"] == "1008x1008"
+
+
+def test_each_quality_has_its_price_and_the_button_the_sum() -> None:
+    view = opened("third", quality=Quality.HIGH, number=2, size="4k", files=1)
+
+    names = [o["text"]["text"] for o in element(view, "quality")["element"]["options"]]  # type: ignore[index]
+    assert names == ["Draft · $0.08", "Medium · $0.32", "Final · $1.18"]
+    assert view["submit"]["text"] == "Draw · $1.18"
+    said = element(view, "sum")
+    assert said is not None
+    assert said["elements"][0]["text"] == "2 finals · $1.18 · you have $4.10 left"
+    assert Start.unpacked(view["private_metadata"]).shown == Money(1_180_000)
 
 
 def test_every_size_on_offer_is_one_that_the_model_takes() -> None:
-    options = element(EDIT, "size")["element"]["options"]  # type: ignore[index]
-
-    values = [option["value"] for option in options]
-    assert values[0] == "auto"
-    assert all(broken_rule(parse_size(value)) is None for value in values[1:])
-
-
-def test_the_fields_become_a_request() -> None:
-    filled = read_form(sent(Start("C1"), size="landscape_3_2", quality="high", number="3", format="webp"))
-
-    request = filled.request
-    assert (request.kind, request.prompt, request.size) == (Kind.GENERATE, "a fox", Size(1536, 1024))
-    assert (request.quality, request.n, request.format) == (Quality.HIGH, 3, Format.WEBP)
-    assert (filled.view_id, filled.channel_id, filled.added) == ("V1", "C1", ())
+    tall = Size(864, 1536)
+    for same in (None, Size(1024, 1024), tall):
+        options = element(opened("third"), "size")["element"]["options"]  # type: ignore[index]
+        values = [option["value"] for option in options]
+        assert (values[0], values[-1]) == ("same", "other")
+        sizes = [size_behind(value, same) for value in values[1:-1]]
+        assert all(size is not None and broken_rule(size) is None for size in sizes)
+    large = size_behind("4k", tall)
+    assert large is not None
+    assert large.height > large.width, "of the same shape"
 
 
-def test_auto_keeps_an_edits_shape_and_gives_a_new_picture_the_default() -> None:
-    assert read_form(sent(EDIT, size="auto")).request.size is None
-    assert read_form(sent(EDIT, size="portrait_2_3")).request.size == Size(1024, 1536)
-    assert read_form(sent(Start("C1"))).request.size == DEFAULT_SIZE
+def test_without_its_pictures_it_stays_so() -> None:
+    plain = without_pictures(opened("third"))
+
+    assert "slack_file" not in str(plain)
+    assert Start.unpacked(plain["private_metadata"]).picture is None
+    assert without_pictures(moment_view()) == moment_view()
 
 
-def test_flags_among_the_words_win() -> None:
-    request = read_form(
-        sent(EDIT, "a fox --q low --n 2 --ar 1:1", quality="high", number="4", size="landscape_3_2")
-    ).request
-
-    assert (request.prompt, request.quality, request.n) == ("a fox", Quality.LOW, 2)
-    assert request.size == Size(1024, 1024)
+def test_a_size_to_type_has_a_field_only_when_it_is_wanted() -> None:
+    assert "custom" not in fields(opened("third"))
+    assert "custom" in fields(opened("third", size="other"))
 
 
-def test_uploads_follow_and_the_mask_is_one() -> None:
-    filled = read_form(sent(EDIT, pictures=[FILE], mask=[{**FILE, "id": "F8"}]))
-
-    assert (filled.request.sources, filled.request.has_mask, filled.request.kind) == (2, True, Kind.EDIT)
-    assert [ref.role for ref in filled.added] == [SourceRole.AUTO, SourceRole.MASK]
-    kept = [SlackFile.of(str(ref.file_id)) for ref in filled.added]
-    assert [(file.id, file.links, file.mimetype) for file in kept] == [
-        ("F9", ("https://f/1",), "image/png"),
-        ("F8", ("https://f/1",), "image/png"),
-    ]
-
-
-def test_a_picture_makes_a_new_one_an_edit() -> None:
-    assert read_form(sent(Start("C1"), pictures=[FILE])).request.kind is Kind.EDIT
-
-
-@pytest.mark.parametrize(
-    ("start", "values", "problem", "field"),
-    [
-        (EDIT, {"prompt": "  "}, Problem.EMPTY_PROMPT, "prompt"),
-        (EDIT, {"prompt": "help"}, Problem.EMPTY_PROMPT, "prompt"),
-        (EDIT, {"prompt": "x --sizzle"}, Problem.UNKNOWN_FLAG, "prompt"),
-        (EDIT, {"prompt": "x --size 1920x1080"}, Problem.BAD_SIZE, "prompt"),
-        (Start("C1", is_edit=True), {}, Problem.NO_SOURCE, "pictures"),
-        (Start("C1"), {"mask": [FILE]}, Problem.NO_SOURCE, "pictures"),
-        (EDIT, {"pictures": [PDF]}, Problem.BAD_SOURCE, "pictures"),
-        (EDIT, {"mask": [PDF]}, Problem.BAD_MASK, "mask"),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_names_its_field(
-    start: Start, values: dict[str, Any], problem: Problem, field: str
-) -> None:
-    with pytest.raises(AskRefused) as refused:
-        read_form(sent(start, **values))
-
-    assert refused.value.problem is problem
-    assert field_of(refused.value, form_view(start)) == field
-
-
-def test_other_errors_stand_at_the_words() -> None:
-    assert field_of(StoreUnavailable("x"), form_view(Start())) == "prompt"
-    assert field_of(AskRefused(NoPrice(None, Quality.LOW)), form_view(Start())) == "size"
-
-
-@pytest.mark.parametrize(("which", "position"), [("1", 1), ("3", 3), ("9", 3), ("0", 1)])
-def test_the_choice_stays_among_the_results(which: str, position: int) -> None:
-    assert read_form(sent(RESULT, which=which)).which == position
-
-
-def message(**more: Any) -> dict[str, Any]:
-    return {"channel": {"id": "C1"}, "message_ts": "2.2", "message": {"ts": "2.2", "user": "U1", **more}}
-
-
-def test_a_shortcut_starts_from_the_messages_pictures_in_its_thread() -> None:
-    start = start_of_message(message(files=[FILE], thread_ts="1.1"), "UBOT")
-
-    assert (start.channel_id, start.thread_ts, start.files) == ("C1", "1.1", ("F9",))
-    assert start.is_thread
-    alone = start_of_message(message(files=[FILE]), "UBOT")
-    assert (alone.thread_ts, alone.is_thread) == ("2.2", False)
-
-
-def test_our_own_status_message_shows_its_pictures_as_blocks() -> None:
-    blocks = [{"type": "context"}, {"type": "image", "slack_file": {"id": "F7"}}, {"type": "image"}]
-
-    assert start_of_message(message(user="UBOT", blocks=blocks), "UBOT").files == ("F7",)
-    assert start_of_message(message(user="U2", blocks=blocks), "UBOT").files == ()
-
-
-@pytest.mark.parametrize(
-    ("block_id", "count"),
-    [("results:3", 3), ("results:1", 1), ("results:99", 10), ("b1", 1), ("results:-1", 1)],
-)
-def test_a_button_names_the_job_and_its_block_the_number(block_id: str, count: int) -> None:
-    start = start_of_button({"actions": [{"block_id": block_id, "value": "k3f9"}]})
-
-    assert (start.job_id, start.count, start.is_edit) == ("k3f9", count, True)
-
-
-def test_the_place_of_a_press() -> None:
-    pressed = {"channel": {"id": "C1"}, "message": {"ts": "2.2", "thread_ts": "1.1"}}
-
-    place = place_of(pressed, "T1")
-    assert place is not None
-    assert (place.channel_id, place.thread_ts) == ("C1", "1.1")
-    assert place_of({}, "T1") is None
-
-
-def test_kept_files_come_back_and_plain_ids_are_plain() -> None:
-    file = SlackFile.model_validate({**FILE, "mimetype": ""})
-
-    assert SlackFile.of("F1") == SlackFile(id="F1")
-    back = SlackFile.of(file.kept())
-    assert (back.id, back.name, back.needs_info) == ("F9", "n.png", False)
-    assert json.loads(file.kept().partition(" ")[2])["mimetype"]
-
-
-def test_files_without_a_link_keep_their_id_only() -> None:
-    assert SlackFile(id="F1").kept() == "F1"
-    assert SourceRef(file_id=SlackFile(id="F1").kept()).file_id == "F1"
+def test_a_moment_is_a_view_that_slack_takes() -> None:
+    View(**moment_view()).validate_json()

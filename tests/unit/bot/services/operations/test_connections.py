@@ -24,6 +24,7 @@ from bot.services.pipeline.announce import Announce
 from bot.step_runner import Step
 from bot.worker import Worker
 from handlers.conversation.conversation import SlackConversation
+from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.messages.wording import BotNames
 from handlers.web_api import errors as slack_errors
 from handlers.web_api.availability import SlackAvailability
@@ -35,7 +36,7 @@ from tests.contract.samples import a_job
 from tests.support.collaborators import NoPace, TrustedClock, a_worker
 from tests.support.databases import SetClock
 from tests.support.world import eventually
-from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, Kit, outgoing
+from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, PRICES, Kit, outgoing
 
 TEAMS = ("T1", "T2")
 
@@ -102,6 +103,8 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
                 clock=SystemClock(),
                 names=BotNames(),
                 files=None,  # type: ignore[arg-type]
+                prices=PRICES,
+                people=NamesOfPeople(kit.api),
             )
             for team, kit in slacks.items()
         }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, SubmissionState
+from bot.domain.jobs.shown import Preview
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
@@ -19,8 +20,9 @@ from bot.domain.requests.request import Format
 from bot.errors import GivenUp, NotUnderstood, TryLater, Unreachable
 from bot.ports import Done, JobView, PictureFacts, Transaction, UploadTicket
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
-from bot.services.pipeline import deliver
 from bot.services.pipeline.deliver import Deliver
+from bot.services.pipeline.fetch_results import FETCH_TRIES, FetchResults
+from bot.services.pipeline.previews import Previews
 from bot.step_runner import MAX_ATTEMPTS
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
@@ -66,19 +68,27 @@ class Thread:
         self.posts: list[list[str]] = []
         self.look_errors: list[Exception] = []
 
-    async def ticket(self, _job: Job, picture: Picture) -> UploadTicket:
-        return UploadTicket(f"F-{picture.id}", "https://upload.example")
+    async def ticket(self, _job: Job, picture: Picture | Preview) -> UploadTicket:
+        name = picture.id if isinstance(picture, Picture) else f"preview-{picture.number}"
+        return UploadTicket(f"F-{name}", "https://upload.example")
 
     async def upload(self, _ticket: UploadTicket, _path: Path) -> None:
         return
 
-    async def share(self, view: JobView) -> None:
-        self.posts.append([p.id for p in view.pictures if p.state is PictureState.UPLOADED])
+    async def share(self, view: JobView, *, with_blocks: bool) -> bool:
+        assert with_blocks is not view.is_root
+        items: list[Picture | Preview] = [*view.previews, *view.pictures]
+        files = [one.file_id for one in items if one.state is PictureState.UPLOADED]
+        self.posts.append([str(file_id).removeprefix("F-") for file_id in files])
+        return True
 
-    async def is_shared(self, _job: Job, picture: Picture) -> bool:
+    async def is_shared(self, _job: Job, picture: Picture | Preview) -> bool:
         if self.look_errors:
             raise self.look_errors.pop(0)
-        return any(picture.id in post for post in self.posts)
+        return any(str(picture.file_id).removeprefix("F-") in post for post in self.posts)
+
+    async def message_of(self, _job: Job, _file_id: str) -> str:
+        return "2.2"
 
 
 class Disk:
@@ -104,10 +114,20 @@ class Bench:
     def __init__(self, store: SqlStore, clock: SetClock, folder: Path) -> None:
         self.store, self.clock = store, clock
         self.host, self.thread, self.disk = Host(clock), Thread(), Disk(folder)
-        parts: Any = {"conversation": self.thread, "provider": self.host, "spool": self.disk}
+        disk: Any = self.disk
+        host: Any = self.host
+        thread: Any = self.thread
+        fetch = FetchResults(provider=host, spool=disk, poll_floor=FLOOR)
+        step = Deliver(
+            store=store,
+            conversation=thread,
+            spool=disk,
+            fetch=fetch,
+            previews=Previews(spool=disk, fetch=fetch),
+        )
         self.worker = a_worker(
             store,
-            steps={TaskKind.DELIVER: Deliver(store=store, poll_floor=FLOOR, **parts)},
+            steps={TaskKind.DELIVER: step},
             jitter=1.0,
         )
 
@@ -182,7 +202,7 @@ async def test_one_task_is_asked_about_once_a_pass_and_never_below_the_floor(ben
     await bench.work(minutes=5)
 
     polls = [began, *bench.host.polls]
-    assert len(polls) == deliver.FETCH_TRIES - 1
+    assert len(polls) == FETCH_TRIES - 1
     assert min(later - sooner for sooner, later in itertools.pairwise(polls)).total_seconds() >= FLOOR
 
 
@@ -209,7 +229,7 @@ async def test_what_is_never_a_picture_ends_within_minutes(bench: Bench, wrong: 
     job, states = await bench.found()
     assert states == {"P1": PictureState.LOST}
     assert (job.delivery, job.failure) == (Delivery.UNDELIVERABLE, wrong.failure)
-    assert len(bench.host.asked) == deliver.FETCH_TRIES <= MAX_ATTEMPTS
+    assert len(bench.host.asked) == FETCH_TRIES <= MAX_ATTEMPTS
     assert await bench.store.read(lambda tx: tx.tasks.parked()) == []
 
 
@@ -251,7 +271,7 @@ async def test_of_two_pictures_both_are_tried_and_what_came_is_posted(bench: Ben
 
 async def test_lost_pictures_can_be_taken_up_again(bench: Bench) -> None:
     await bench.made("P1", "P2")
-    bench.answers("P1", *[PAGE] * deliver.FETCH_TRIES)
+    bench.answers("P1", *[PAGE] * FETCH_TRIES)
     await bench.work(minutes=5)
 
     taken = await RetryJobs(bench.store)("J1")
@@ -267,7 +287,7 @@ async def test_lost_pictures_can_be_taken_up_again(bench: Bench) -> None:
 
 async def test_taken_up_again_it_has_all_its_tries_anew(bench: Bench) -> None:
     await bench.made("P1")
-    bench.answers("P1", *[PAGE] * deliver.FETCH_TRIES, PAGE)
+    bench.answers("P1", *[PAGE] * FETCH_TRIES, PAGE)
     await bench.work(minutes=5)
     assert (await bench.found())[0].delivery is Delivery.UNDELIVERABLE
 

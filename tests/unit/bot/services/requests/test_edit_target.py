@@ -32,7 +32,7 @@ async def test_a_result_is_edited_in_its_own_thread(store: SqlStore, position: i
     found = await EditTargets(store=store).of_result("T1", "J1", position)
 
     assert found == EditTarget(
-        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1"
+        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1", min(position, 2)
     )
 
 
