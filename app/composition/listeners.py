@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
+from bot.services.operations.press_marks import PressMarks
 from bot.services.operations.retry_jobs import RetryJobs
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
@@ -25,6 +26,7 @@ from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
+from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.request_form import FormListener
@@ -106,6 +108,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             names=names,
         ),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
+        live_button=LiveButtonListener(presses=PressMarks(base.store)),
     )
 
 

@@ -13,6 +13,7 @@ from handlers.listeners.budget_actions import ACTIONS, BudgetListener
 from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
+from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.request_form import FormListener
@@ -20,6 +21,7 @@ from handlers.listeners.run_again import RunAgainListener
 from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
+from handlers.live.blocks import LIVE_BUTTON
 from handlers.messages.free_answers import COMMAND_BUTTON
 from handlers.messages.picture_buttons import EDIT, MORE, ORDER_AGAIN
 from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
@@ -55,6 +57,7 @@ class Listeners:
     command_button: CommandButtonListener
     steps: StepsListener
     picture_forms: PictureFormsListener
+    live_button: LiveButtonListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -92,6 +95,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
         app.action(action, matchers=[on_home])(listeners.home.pressed)
     for action in ACTIONS:
         app.action(action)(listeners.budget.pressed)
+    app.action(LIVE_BUTTON)(listeners.live_button.press)
     app.view(DENY_FORM)(listeners.home.denied)
     app.view(LIMIT_FORM)(listeners.home.limited)
     rest = listeners.unhandled
