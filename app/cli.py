@@ -19,6 +19,22 @@ PORT = click.IntRange(0, 65535)
 json_flag = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
+SEEN = ("block_post", "block_update")
+"""The values of ``bot.services.abilities.Ability`` that a person tells, without its import."""
+
+ANSWERS = ("yes", "no", "unknown")
+
+
+def read_seen(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """Facts and answers. Raises BadParameter for any other."""
+    pairs = [(fact, answer) for fact, _, answer in (one.partition("=") for one in given)]
+    if any(fact not in SEEN or answer not in ANSWERS for fact, answer in pairs):
+        raise click.BadParameter(f"say {' or '.join(SEEN)}, then =, then {', '.join(ANSWERS)}")
+    return pairs
+
+
 class CommandTable(click.Group):
     """Lists the commands in the order of this file, each with its whole first line of help."""
 
@@ -81,10 +97,32 @@ def migrate() -> None:
 
 @cli.command()
 @json_flag
-def doctor(*, as_json: bool) -> None:
-    """Check settings, tokens, scopes, provider, database and clock, and say what to do."""
-    from app.commands.doctor import print_findings
+@click.option("--live", metavar="CHANNEL", help="Measure in this channel what only the workspace can tell.")
+@click.option(
+    "--seen",
+    metavar="FACT=ANSWER",
+    multiple=True,
+    callback=read_seen,
+    help="With --live: what a second member sees, so that nobody is asked (block_post=yes, block_update=no).",
+)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    default=120,
+    help="With --live: seconds to wait for the press of the test button.",
+)
+def doctor(*, as_json: bool, live: str | None, seen: list[tuple[str, str]], wait: float) -> None:
+    """Check settings, tokens, scopes, provider, database and clock, and say what to do.
 
+    With --live it posts test messages in CHANNEL (an id, or #name) while the bot runs, says what to press and
+    to look at, keeps what it finds, and takes everything away again. Nothing is spent.
+    """
+    from app.commands.doctor import measure_live, print_findings
+
+    if live is not None:
+        sys.exit(measure_live(live, seen=seen, wait_seconds=wait, as_json=as_json))
+    if seen:
+        raise click.UsageError("--seen needs --live CHANNEL.")
     sys.exit(print_findings(as_json=as_json))
 
 

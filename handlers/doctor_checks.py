@@ -20,20 +20,20 @@ from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 from handlers.web_api.history import HistoryLimit
-from handlers.web_api.identity import TokenRefused, identify
+from handlers.web_api.identity import Identity, TokenRefused, identify
 from handlers.web_api.pacing import Pacing
 from handlers.web_api.preflight import app_token_sentence, bot_token_sentence, open_connection
 
 
-def _api(client: AsyncWebClient, team_id: str) -> SlackApi:
+def few_calls(client: AsyncWebClient, identity: Identity) -> SlackApi:
     """A Web API client for a few calls, with pacing and availability of its own."""
     connections = Connections(wake=lambda: None, now=time.monotonic)
     return SlackApi(
         client,
-        "",
-        None,
+        identity.bot_user_id,
+        identity.bot_id,
         pacing=Pacing.of_this_loop(),
-        availability=SlackAvailability(connections, team_id),
+        availability=SlackAvailability(connections, identity.team_id),
         history=HistoryLimit("auto", now=time.monotonic),
     )
 
@@ -128,11 +128,11 @@ def check_admins(client: AsyncWebClient | None, named: Collection[str], group: s
         if client is None:
             return error(name, "unknown without a token.", "Set SLACK_BOT_TOKEN.")
         try:
-            team_id = (await identify(client)).team_id
+            identity = await identify(client)
         except TokenRefused:
             return error(name, "unknown: the token is refused.", "See slack token.")
-        api = _api(client, team_id)
-        owners = await list_admins(api, team_id)
+        api = few_calls(client, identity)
+        owners = await list_admins(api, identity.team_id)
         found = [f"{len(named)} named in IMAGINE_ADMINS"] if named else []
         if group is not None:
             try:

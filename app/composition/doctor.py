@@ -17,9 +17,11 @@ from app.composition.decoder import compose_decoder
 from app.settings.settings import Settings, load_settings
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
+from bot.errors import StoreUnavailable, TryLater
 from bot.imarouter.client import ImaRouter
 from bot.media.publish import problem_with
 from bot.ports import Store
+from bot.services.abilities import Ability, Measured, MessageAbilities
 from bot.services.operations.checks import (
     Check,
     Finding,
@@ -29,6 +31,7 @@ from bot.services.operations.checks import (
     check_public_url,
     check_settings,
     examine,
+    warning,
 )
 from handlers.doctor_checks import (
     check_admins,
@@ -38,7 +41,9 @@ from handlers.doctor_checks import (
     check_scopes,
     slack_time,
 )
+from handlers.live.findings import finding
 from handlers.web_api.client import new_client, new_session
+from handlers.web_api.identity import OneWorkspace, TokenRefused
 from storage.engine import open_store
 from storage.migrate import schema_is_current
 
@@ -66,6 +71,7 @@ async def run_doctor() -> list[Finding]:
         checks["clock"] = check_clock(
             lambda: slack_time(session, settings.imagine_slack_api_url), lambda: datetime.now(UTC)
         )
+        checks |= _ability_checks(settings, session, store)
         return await examine({"settings": check_settings(settings.missing_to_run), **checks})
 
 
@@ -120,16 +126,47 @@ def _database_check(settings: Settings, store: Store) -> Check:
     path = Path(url.removeprefix("sqlite:///"))
 
     async def is_current() -> bool:
-        if settings.is_sqlite and not await asyncio.to_thread(path.exists):
+        if await asyncio.to_thread(_is_yet_to_be_made, settings):
             return True
         return await schema_is_current(url)
 
     async def write() -> object:
-        if settings.is_sqlite and not await asyncio.to_thread(path.exists):
+        if await asyncio.to_thread(_is_yet_to_be_made, settings):
             return await asyncio.to_thread(_touch, path.parent)
         return await store.write(lambda tx: tx.key_values.put("doctor", tx.now.isoformat()))
 
     return check_database(is_current, write)
+
+
+def _ability_checks(settings: Settings, session: aiohttp.ClientSession, store: Store) -> dict[str, Check]:
+    """A line for each fact that ``doctor --live`` measures; none without a token, which names the
+    workspace."""
+    token = _plain(settings.slack_bot_token)
+    if token is None:
+        return {}
+    workspace = OneWorkspace(new_client(token, session=session, base_url=settings.imagine_slack_api_url))
+    abilities = MessageAbilities(store)
+
+    async def known(ability: Ability) -> Measured | None:
+        if await asyncio.to_thread(_is_yet_to_be_made, settings):
+            return None
+        return await abilities.known((await workspace.identity()).team_id, ability)
+
+    async def check(ability: Ability) -> Finding:
+        try:
+            return finding(ability, await known(ability))
+        except (TokenRefused, TryLater):
+            return warning(ability, "unknown: Slack does not say whose token this is.", "See slack token.")
+        except StoreUnavailable:
+            return warning(ability, "unknown: the database cannot be read.", "See database.")
+
+    return {ability.value: partial(check, ability) for ability in Ability}
+
+
+def _is_yet_to_be_made(settings: Settings) -> bool:
+    """Whether the database is a SQLite file that does not exist yet: ``run`` makes it."""
+    url = settings.imagine_database_url.get_secret_value()
+    return settings.is_sqlite and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def _touch(folder: Path) -> None:

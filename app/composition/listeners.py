@@ -12,6 +12,7 @@ from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import TAKES
+from bot.services.operations.press_marks import PressMarks
 from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
@@ -30,6 +31,7 @@ from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.form_places import FormPlaces
 from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
+from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.reaction_questions import ReactionQuestions
@@ -88,6 +90,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             belonging=belonging,
             unhandled=unhandled,
         ),
+        live_button=LiveButtonListener(presses=PressMarks(base.store)),
     )
 
 

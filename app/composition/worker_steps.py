@@ -9,6 +9,7 @@ from app.composition.slack import Slack
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import TaskKind
 from bot.ports import EditSources, ImageProvider, Spool
+from bot.services.abilities import MessageAbilities
 from bot.services.budget.alerts import Alerts
 from bot.services.budget.housekeeping import Housekeeping
 from bot.services.pipeline.announce import Announce
@@ -106,5 +107,6 @@ def _paid_steps(
             spool=spool,
             fetch=fetch,
             previews=Previews(spool=spool, fetch=fetch),
+            abilities=MessageAbilities(store),
         ),
     }

@@ -168,9 +168,10 @@ class Conversation(Protocol):
         found out. Only reads. Raises TryLater."""
         ...
 
-    async def ticket(self, job: Job, picture: Picture | Preview) -> UploadTicket:
-        """Request an upload address for one picture or preview. Safe to repeat: an unused ticket is
-        invisible. Raises GivenUp when no files are taken (uploads switched off, storage full, …)."""
+    async def ticket(self, view: JobView, picture: Picture | Preview, *, described: bool) -> UploadTicket:
+        """Request an upload address for one picture or preview of the job; ``described``: its file is to
+        carry a description for screen readers. Safe to repeat: an unused ticket is invisible. Raises
+        GivenUp when no files are taken (uploads switched off, storage full, …)."""
         ...
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:

@@ -16,6 +16,7 @@ from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
+from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.reactions import ReactionListener
@@ -25,6 +26,7 @@ from handlers.listeners.slash_command import CommandListener
 from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.listeners.welcome import WelcomeListener, on_messages_tab
+from handlers.live.blocks import LIVE_BUTTON
 from handlers.messages.command_buttons import CHANGE_BUTTON, COMMAND_BUTTONS, DRAW_BUTTON
 from handlers.messages.picture_buttons import MORE, ORDER_AGAIN
 from handlers.messages.picture_settings import BUTTONS as SETTINGS_BUTTONS
@@ -73,6 +75,7 @@ class Listeners:
     welcome: WelcomeListener
     reactions: ReactionListener
     budget_desk: BudgetDeskListener
+    live_button: LiveButtonListener
 
 
 def register(app: AsyncApp, listeners: Listeners) -> None:
@@ -123,6 +126,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
         app.action(action)(listeners.budget_desk.pressed)
     app.view(SET_FORM)(listeners.budget_desk.limited)
     app.view(MORE_FORM)(listeners.budget_desk.asked)
+    app.action(LIVE_BUTTON)(listeners.live_button.press)
     app.view(DENY_FORM)(listeners.home.denied)
     app.view(LIMIT_FORM)(listeners.home.limited)
     rest = listeners.unhandled

@@ -19,7 +19,7 @@ from bot.domain.requests.source import SourceRole
 from bot.errors import CannotPost, GivenUp, NotUnderstood
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
 from handlers.conversation.downloads import SlackFiles
-from handlers.conversation.file_upload import request_upload, share_uploads
+from handlers.conversation.file_upload import MOST_ALT_TEXT, request_upload, share_uploads
 from handlers.conversation.files import (
     file_name,
     is_in_thread,
@@ -40,9 +40,9 @@ from handlers.conversation.reactions import react
 from handlers.conversation.status_messages import StatusMessages
 from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
-from handlers.messages.block_kit import Json
+from handlers.messages.block_kit import Json, cut
 from handlers.messages.job_message import file_message
-from handlers.messages.result_files import arrival, titles
+from handlers.messages.result_files import arrival, description, titles
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -54,9 +54,9 @@ log = structlog.get_logger(__name__)
 class SlackConversation(StatusMessages, PrivateWords):
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
-    ``files`` fetches what people sent. Files are uploaded without ``alt_txt``, because Slack has been seen to
-    drop the sharing of such files in silence (python-slack-sdk#1818): the description is in the image blocks
-    and in the files' titles.
+    ``files`` fetches what people sent. Files are uploaded with ``alt_txt`` only where the caller says so,
+    because Slack has been seen to drop the sharing of such files in silence (python-slack-sdk#1818): the
+    description is also in the image blocks and in the files' titles.
     """
 
     def __init__(
@@ -80,10 +80,14 @@ class SlackConversation(StatusMessages, PrivateWords):
         answer = await call_about_file(self._api, "conversations.open", users=user_id)
         return str((answer.get("channel") or {}).get("id"))
 
-    async def ticket(self, job: Job, picture: Picture | Preview) -> UploadTicket:
+    async def ticket(self, view: JobView, picture: Picture | Preview, *, described: bool) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
-        name = file_name(job, picture)
-        return await request_upload(self._api, name=name, size_bytes=picture.size_bytes or 0)
+        return await request_upload(
+            self._api,
+            name=file_name(view.job, picture),
+            size_bytes=picture.size_bytes or 0,
+            alt_text=cut(description(view, picture), MOST_ALT_TEXT) if described else None,
+        )
 
     async def upload(self, ticket: UploadTicket, path: Path) -> None:
         """Send the bytes. Raises TryLater, or GivenUp when the ticket is no longer good."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.jobs.job import PictureState
+from bot.domain.jobs.job import Picture, PictureState
 from bot.domain.jobs.numbers import numbered
-from bot.domain.jobs.shown import SHEET
+from bot.domain.jobs.shown import SHEET, Preview
 from bot.ports import JobView
-from handlers.messages.alt_texts import alt_text
+from handlers.messages.alt_texts import alt_text, sheet_alt_text
 from handlers.messages.block_kit import inert, shorten
 from handlers.messages.job_line import amount
 
@@ -33,6 +33,14 @@ def title_of(view: JobView, number: int) -> str:
     of = view.job.request.n
     place = f"{number} of {of} · " if of > 1 else ""
     return shorten(f"{place}{alt_text(view, number)}", _TITLE)
+
+
+def description(view: JobView, item: Picture | Preview) -> str:
+    """What screen readers say for the file of a picture, or of what stands for one or for all."""
+    if isinstance(item, Preview):
+        return sheet_alt_text(view) if item.number == SHEET else alt_text(view, item.number)
+    numbers = numbered(view.pictures, view.submissions)
+    return alt_text(view, next((number for number, one in numbers.items() if one.id == item.id), 1))
 
 
 def arrival(view: JobView) -> str:

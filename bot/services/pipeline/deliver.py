@@ -21,6 +21,7 @@ from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Spool, Store, Transaction, UploadTicket
+from bot.services.abilities import MessageAbilities
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.fetch_results import FetchResults
@@ -61,12 +62,14 @@ class Deliver:
         spool: Spool,
         fetch: FetchResults,
         previews: Previews,
+        abilities: MessageAbilities,
     ) -> None:
         self._store = store
         self._conversation = conversation
         self._spool = spool
         self._fetch = fetch
         self._previews = previews
+        self._abilities = abilities
 
     async def run(self, task: Task) -> None:
         """One pass over the job's pictures: fetch, upload, share all in one message, verify.
@@ -81,10 +84,8 @@ class Deliver:
         try:
             fetched = await self._fetch(lease, view)
             drawn = replace(view, pictures=fetched)
-            previews = [
-                await self._prepare(lease, view.job, one) for one in await self._previews(lease, drawn)
-            ]
-            pictures = [await self._prepare(lease, view.job, picture) for picture in fetched]
+            previews = [await self._prepare(lease, drawn, one) for one in await self._previews(lease, drawn)]
+            pictures = [await self._prepare(lease, drawn, picture) for picture in fetched]
             await self._share(lease, replace(view, pictures=pictures, previews=previews))
         except GivenUp as refused:
             failure = refused.failure
@@ -100,28 +101,29 @@ class Deliver:
             tx.jobs.save(job)
         return view_of(tx, job)
 
-    async def _prepare(self, lease: Leased, job: Job, picture: P) -> P:
+    async def _prepare(self, lease: Leased, view: JobView, picture: P) -> P:
         """Bring one picture that was fetched as far as UPLOADED; leave any other as it is."""
         if picture.state is PictureState.FETCHED:
-            picture = await self._ticket(lease, job, picture)
+            picture = await self._ticket(lease, view, picture)
         if picture.state is PictureState.TICKETED:
-            picture = await self._upload(lease, job, picture)
+            picture = await self._upload(lease, view, picture)
         return picture
 
-    async def _ticket(self, lease: Leased, job: Job, picture: P) -> P:
-        ticket = await self._conversation.ticket(job, picture)
+    async def _ticket(self, lease: Leased, view: JobView, picture: P) -> P:
+        described = await self._abilities.files_take_descriptions(view.job.place.team_id)
+        ticket = await self._conversation.ticket(view, picture, described=described)
         ticketed = replace(
             picture, state=PictureState.TICKETED, file_id=ticket.file_id, upload_url=ticket.upload_url
         )
         return await self._keep(lease, ticketed)
 
-    async def _upload(self, lease: Leased, job: Job, picture: P) -> P:
+    async def _upload(self, lease: Leased, view: JobView, picture: P) -> P:
         """Send the bytes. An upload address that has expired is replaced by a new one with a new file id;
         nobody sees the file of the old one, as it is never completed."""
         if isinstance(picture, Picture):
-            path = await self._fetch.on_disk(job, picture)
+            path = await self._fetch.on_disk(view.job, picture)
         else:
-            path = await self._previews.on_disk(lease, job, picture)
+            path = await self._previews.on_disk(lease, view.job, picture)
         for left in reversed(range(TICKETS)):
             assert picture.file_id is not None
             assert picture.upload_url is not None
@@ -131,7 +133,7 @@ class Deliver:
             except GivenUp as refused:
                 if not left or not refused.failure.detail.startswith(EXPIRED):
                     raise
-                picture = await self._ticket(lease, job, picture)
+                picture = await self._ticket(lease, view, picture)
         return await self._keep(lease, replace(picture, state=PictureState.UPLOADED, upload_url=None))
 
     async def _share(self, lease: Leased, view: JobView) -> None:
@@ -169,7 +171,8 @@ class Deliver:
     async def _complete(self, lease: Leased, view: JobView) -> None:
         """Commit the intent, then share the pictures. When the answer is lost, the next pass looks whether
         they are there instead of repeating the call."""
-        with_blocks = not view.is_root
+        place = view.job.place
+        with_blocks = not view.is_root and await self._abilities.files_take_buttons(place.team_id)
         await lease.write(lambda tx: _intend_share(tx, view.job.id, with_blocks=with_blocks))
         try:
             if not await self._conversation.share(view, with_blocks=with_blocks):

@@ -42,7 +42,7 @@ class PictureCopies:
         found = await self._conversation.fetch(team, picture.file_id, SourceRole.PICTURE)
         try:
             sized = replace(picture, size_bytes=found.path.stat().st_size)
-            ticket = await self._conversation.ticket(view.job, sized)
+            ticket = await self._conversation.ticket(view, sized, described=False)
             await self._conversation.upload(ticket, found.path)
         finally:
             found.path.unlink(missing_ok=True)

@@ -57,7 +57,7 @@ async def uploaded(kit: Kit, job: Job, folder: Path, count: int = 1, **changes: 
         picture = a_picture(
             index, size_bytes=path.stat().st_size, file_id=None, state=PictureState.FETCHED, **changes
         )
-        ticket = await kit.talk.ticket(job, picture)
+        ticket = await kit.talk.ticket(a_view(job), picture, described=False)
         await kit.talk.upload(ticket, path)
         pictures.append(replace(picture, file_id=ticket.file_id, state=PictureState.UPLOADED))
     return pictures
@@ -518,16 +518,16 @@ async def test_after_being_kicked_out_the_picture_is_kept_with_the_reason(kit: K
 async def test_a_ticket_may_be_asked_for_again(kit: Kit) -> None:
     kit.fault("files.getUploadURLExternal", "drop_after")
     with pytest.raises(TryLater):
-        await kit.talk.ticket(a_job(), a_picture())
+        await kit.talk.ticket(a_view(), a_picture(), described=False)
 
-    ticket = await kit.talk.ticket(a_job(), a_picture())
+    ticket = await kit.talk.ticket(a_view(), a_picture(), described=False)
 
     assert ticket.upload_url.startswith("http")
     assert kit.messages() == []
 
 
 async def test_files_themselves_are_not_described(kit: Kit) -> None:
-    ticket = await kit.talk.ticket(a_job(), a_picture())
+    ticket = await kit.talk.ticket(a_view(), a_picture(), described=False)
 
     assert kit.slack.core.workspace.files[ticket.file_id].alt_txt is None
 
@@ -548,7 +548,7 @@ async def test_a_disconnected_workspace_waits_in_every_step(kit: Kit) -> None:
         kit.talk.announce(a_view()),
         kit.talk.find_announcement(job),
         kit.talk.update_status(a_view(replace(job, status=Status.RUNNING))),
-        kit.talk.ticket(job, a_picture()),
+        kit.talk.ticket(a_view(job), a_picture(), described=False),
         kit.talk.share(a_view(job, a_picture(state=PictureState.UPLOADED)), with_blocks=False),
         kit.talk.is_shared(job, a_picture()),
     ):

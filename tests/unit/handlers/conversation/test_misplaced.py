@@ -78,7 +78,7 @@ async def shared(kit: Kit, job: Job, folder: Path, count: int) -> list[Any]:
     for index in range(count):
         path = a_png(folder, f"{index}.png", (32 + index, 24))
         picture = a_picture(index, size_bytes=path.stat().st_size, file_id=None, state=PictureState.FETCHED)
-        ticket = await kit.talk.ticket(job, picture)
+        ticket = await kit.talk.ticket(a_view(job), picture, described=False)
         await kit.talk.upload(ticket, path)
         pictures.append(replace(picture, file_id=ticket.file_id, state=PictureState.UPLOADED))
     await kit.talk.share(a_view(job, *pictures), with_blocks=False)
