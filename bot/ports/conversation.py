@@ -35,6 +35,8 @@ class JobView:
     previews: Sequence[Preview] = ()
     parent: Job | None = None
     ahead: int = 0
+    is_first: bool = False
+    """It is the first delivered one of its asker, who is told once how to go on."""
 
     @property
     def arrived(self) -> list[Picture]:

@@ -17,5 +17,11 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         stuck=is_stuck(tx, job),
         previews=tx.previews.of_job(job.id),
         parent=parents[0] if parents else None,
+        is_first=tx.key_values.get(first_key(job)) == job.id,
         ahead=tx.jobs.queued_before(job) if job.status is Status.QUEUED else 0,
     )
+
+
+def first_key(job: Job) -> str:
+    """Where the id of a person's first delivered job is kept."""
+    return f"first:{job.place.team_id}:{job.user_id}"

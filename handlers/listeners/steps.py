@@ -6,6 +6,7 @@ moment. What comes of it appears in the thread; only a refusal, or a question, i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.shown import Posting, PostingKind
+from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.domain.requests.steps import Step
 from bot.services.requests.cancel import Cancel
@@ -32,6 +34,7 @@ from handlers.messages.block_kit import Link
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.job_private import (
     DRAW_AFTER_ALL,
+    IN_MESSAGES,
     LEAVE,
     POST_AGAIN,
     RETRY,
@@ -51,6 +54,7 @@ _STEPS = {
     AGAIN: Step.AGAIN,
     RETRY: Step.AGAIN,
     DRAW_AFTER_ALL: Step.AGAIN,
+    IN_MESSAGES: Step.AGAIN,
     VARY: Step.VARY,
     "vary": Step.VARY,
     FINISH: Step.FINISH,
@@ -62,7 +66,7 @@ _STEPS = {
 
 
 _ANEW = (POST_AGAIN, SEND_TO_ME)
-_PRIVATE = (RETRY, DRAW_AFTER_ALL)
+_PRIVATE = (RETRY, DRAW_AFTER_ALL, IN_MESSAGES)
 STEPS = (AGAIN, VARY, FINISH, CANCEL, WITHDRAW, LEAVE, *_PRIVATE, *_ANEW)
 """The buttons without a number."""
 
@@ -109,6 +113,9 @@ class StepsListener:
             await whisper(self._api, told_at(body, act.team_id), act.user_id, said)
 
     async def _carry_out(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
+        if name == IN_MESSAGES:
+            direct = await self._withdraw.direct_channel(act.user_id)
+            act = replace(act, place=Place(act.team_id, direct, is_private=True))
         kind, size = name.partition("_")[0], None
         if kind == CHOOSE:
             kind, size = chosen_step(str(body["actions"][0].get("block_id") or ""))

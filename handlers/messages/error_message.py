@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.jobs.job import Job
+from bot.domain.jobs.shown import SHEET
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.refusals import (
     AskRefused,
     NotFound,
+    PictureGone,
     Refusal,
     StateRefusal,
     TypedRefusal,
@@ -25,6 +27,7 @@ from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, Tr
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
 from handlers.messages.buttons import (
     actions,
+    button,
     confirm_buttons,
     offer_buttons,
     over_budget_buttons,
@@ -32,7 +35,7 @@ from handlers.messages.buttons import (
 )
 from handlers.messages.command_buttons import change_button, command_button, draw_button
 from handlers.messages.job_outcome import charge_text
-from handlers.messages.picture_buttons import choose_row
+from handlers.messages.picture_buttons import CHANGE_WORDS, Target, choose_row
 from handlers.messages.problems.budget import budget_words
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
 from handlers.messages.problems.request import typed_words
@@ -120,6 +123,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
         case UnknownFlag() | UnsupportedFlag():
             several = ", " in about.flag
             return [offer_buttons(about.offer, several=several)] if about.offer is not None else []
+        case PictureGone(str(job_id)):
+            return [actions(button(CHANGE_WORDS, "Use the words…", Target(job_id, SHEET).value))]
         case NotFound():
             return [actions(command_button("My pictures", "history"))]
         case NoSource():

@@ -10,6 +10,7 @@ from bot.domain.jobs.job import Delivery, PictureState, Status
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, is_shown_as_it_is
 from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import varied
 from bot.ports import JobView
 from handlers.messages.alt_texts import alt_text, sheet_alt_text
@@ -27,6 +28,8 @@ from handlers.messages.shown_message import StatusMessage, with_revision
 from handlers.messages.status_text import PROMPT_CHARACTERS
 
 _MOST_TEXT = 300
+_HINT = "Like one? Use it, then Finish."
+"""What a person is told once, below their first drafts (loop reference 11)."""
 
 
 def job_message(
@@ -126,7 +129,8 @@ def _words(view: JobView, *, with_name: bool) -> Json:
 def _line(view: JobView, prices: PriceTable) -> list[Json]:
     vary = price_of(prices, varied(view.job.request))
     told = line(view, label_price(vary) if vary else None)
-    return [context(told)] if told else []
+    is_new = view.is_first and view.is_delivered and view.job.request.quality is not Quality.HIGH
+    return [context(part) for part in (told, _HINT if is_new else "") if part]
 
 
 def _rows(view: JobView, prices: PriceTable) -> list[Json]:

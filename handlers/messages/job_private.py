@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.jobs.job import Delivery, Job
 from bot.domain.problem import Failure, Problem
+from handlers.ids import is_direct
 from handlers.messages.block_kit import (
     Json,
     Link,
@@ -17,14 +18,17 @@ from handlers.messages.block_kit import (
 )
 from handlers.messages.buttons import actions, button
 from handlers.messages.error_message import Notice, sentence
-from handlers.messages.picture_buttons import Target, label_price
+from handlers.messages.picture_buttons import CHANGE_WORDS, Target, label_price
 from handlers.messages.wording import BotNames
 
-WORDS, RETRY, DRAW_AFTER_ALL, LEAVE = "pic_words", "pic_retry", "pic_redraw", "pic_leave"
+RETRY, DRAW_AFTER_ALL, LEAVE = "pic_retry", "pic_redraw", "pic_leave"
+IN_MESSAGES = "pic_in_messages"
 POST_AGAIN, SEND_TO_ME = "pic_post_again", "pic_send_to_me"
 _QUOTED = 150
 
-_OTHER_WORDS = frozenset({Problem.MODERATED, Problem.PROVIDER_REFUSED, Problem.PROCESS_DIED})
+_OTHER_WORDS = frozenset(
+    {Problem.MODERATED, Problem.PROVIDER_REFUSED, Problem.PROCESS_DIED, Problem.NO_SOURCE}
+)
 """Problems that other words solve; the others may be gone at the next try."""
 
 _LOST = frozenset({Problem.RESULT_GONE, Problem.RESULT_UNUSABLE})
@@ -83,14 +87,17 @@ def _rows(job: Job, failure: Failure) -> list[Json]:
     leave = _button(LEAVE, "Leave it", job)
     if job.delivery is Delivery.UNDELIVERABLE and failure.problem is Problem.DELIVERY_REFUSED:
         return [actions(_button(POST_AGAIN, "Post it again", job), _button(SEND_TO_ME, "Send it to me", job))]
+    if failure.problem is Problem.CANNOT_POST and not is_direct(job.place.channel_id):
+        here = _button(IN_MESSAGES, f"Draw it in my messages · {price}", job, style="primary")
+        return [actions(here, leave)]
     if failure.problem in _LOST:
         fetch = _button(POST_AGAIN, "Fetch it again", job, style="primary")
         return [actions(fetch, _button(RETRY, f"Draw anew · {price}", job), leave)]
     if failure.problem in _OTHER_WORDS:
-        return [actions(_button(WORDS, "Change the words…", job, style="primary"), leave)]
+        return [actions(_button(CHANGE_WORDS, "Change the words…", job, style="primary"), leave)]
     if failure.problem in _SERVICE:
         retry = _button(RETRY, f"Try again · {price}", job, style="primary")
-        return [actions(retry, _button(WORDS, "Change the words…", job), leave)]
+        return [actions(retry, _button(CHANGE_WORDS, "Change the words…", job), leave)]
     if failure.problem is Problem.CANCELLED:
         return [actions(_button(DRAW_AFTER_ALL, f"Draw it after all · {price}", job))]
     return []

@@ -19,6 +19,9 @@ from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, plain_text
 
 AGAIN, VARY, EDIT, FINISH, MORE = "pic_again", "pic_vary", "pic_edit", "pic_finish", "pic_more"
+CHANGE_WORDS = "pic_words"
+"""Opens the form with the words of a job."""
+
 CANCEL, WITHDRAW, ORDER_AGAIN = "pic_cancel", "pic_withdraw", "run_again"
 USE_NUMBER = tuple(f"use_{number}" for number in range(1, 5))
 VARY_NUMBER = tuple(f"vary_{number}" for number in range(1, 5))

@@ -228,9 +228,11 @@ class WhichOfThese:
 
 @dataclass(frozen=True, slots=True)
 class PictureGone:
-    """The picture was deleted, or there never was one."""
+    """The picture was deleted, or there never was one. ``job_id`` is the job whose words are kept, if there
+    is one."""
 
     code: ClassVar[Problem] = Problem.NOT_FOUND
+    job_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Spool, Store, Transaction, UploadTicket
 from bot.services.abilities import MessageAbilities
-from bot.services.job_view import view_of
+from bot.services.job_view import first_key, view_of
 from bot.services.lease import Leased
 from bot.services.pipeline.fetch_results import FetchResults
 from bot.services.pipeline.previews import Previews
@@ -228,6 +228,8 @@ class Deliver:
         pictures = tx.pictures.of_job(job.id)
         lost = next((p.failure for p in pictures if p.state is PictureState.LOST), None)
         job = job.evolve(share_intent_at=None, result_ts=result_ts, failure=job.failure or lost)
+        if tx.key_values.get(first_key(job)) is None:
+            tx.key_values.put(first_key(job), job.id)
         if job.status_ts is None:
             job = job.evolve(delivery=Delivery.DELIVERED)  # no status message will say so
         if all(p.state is PictureState.LOST for p in pictures):

@@ -63,7 +63,7 @@ def find_target(tx: Transaction, act: Act) -> Target:
     if number == SHEET and there:
         return Target(job, SHEET, None)
     if number not in there:
-        raise AskRefused(PictureGone())
+        raise AskRefused(PictureGone(job.id))
     return Target(job, number, there[number])
 
 
