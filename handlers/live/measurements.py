@@ -28,7 +28,8 @@ LATE_SECONDS = 5.0
 """How long after the press of the ordinary button one of a button on a file message may still arrive."""
 
 PROCESSING_SECONDS = 10.0
-"""How long a picture may be refused in blocks because it is not processed yet (Slack reference 0.10)."""
+"""How long a picture may be refused in blocks because it is not processed yet (Slack reference 0.10), and how
+long the second button waits for the first, which comes later than its call (Slack reference 3.1)."""
 
 PAUSE_SECONDS = 0.5
 
@@ -127,6 +128,7 @@ class Measurements:
             await self._thread.share(self._plain_file, "Red")  # what has a description is compared with it
             seen = f"buttons beside a file are refused ({refused.code})"
             return await self._known(Ability.FILE_BUTTONS, proven=False, seen=seen)
+        await self._becomes(lambda: self._is_shared(self._plain_file), within=PROCESSING_SECONDS)
         await self._thread.post(PRESS_THEN, with_button(PRESS_THEN, "Then press me", self._ordinary))
         return None
 
