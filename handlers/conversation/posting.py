@@ -60,8 +60,13 @@ async def delete_message(api: SlackApi, channel_id: str, ts: str) -> None:
     try:
         await api.call("chat.delete", channel=channel_id, ts=ts)
     except (CannotPost, SlackRefused) as refused:
-        if str(refused) != MESSAGE_GONE:
-            log.warning("message_not_deleted", reason=str(refused))
+        if code_of(refused) != MESSAGE_GONE:
+            log.warning("message_not_deleted", reason=code_of(refused))
+
+
+def code_of(refused: CannotPost | SlackRefused) -> str:
+    """Slack's own word for the refusal."""
+    return refused.code if isinstance(refused, SlackRefused) else refused.reason
 
 
 def ts_of(answer: Json) -> str:

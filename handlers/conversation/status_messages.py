@@ -15,7 +15,7 @@ from handlers.conversation.announcement import announce, find_announcement
 from handlers.conversation.files import can_be_shown, is_new
 from handlers.conversation.misplaced import THREAD_GONE
 from handlers.conversation.names_in_text import NamesOfPeople
-from handlers.conversation.posting import delete_message, update_status
+from handlers.conversation.posting import code_of, delete_message, update_status
 from handlers.messages.block_kit import Json
 from handlers.messages.job_message import image, in_vain, job_message
 from handlers.messages.shown_message import plainest
@@ -93,7 +93,7 @@ class StatusMessages:
                 "conversations.replies", channel=job.place.channel_id, ts=job.status_ts, limit=2
             )
         except (CannotPost, SlackRefused) as unread:
-            if str(unread) in THREAD_AWAY:
+            if code_of(unread) in THREAD_AWAY:
                 return False
             log.info("replies_not_read", reason=str(unread), job=job.id)
             return True
