@@ -36,6 +36,7 @@ from handlers.conversation.conversation import SlackConversation
 from handlers.conversation.greeter import SlackGreeter
 from handlers.conversation.names_in_text import NamesInText, NamesOfPeople
 from handlers.conversation.permalinks import Permalinks, permalink
+from handlers.conversation.votes import add_votes
 from handlers.parsing import read_message
 from handlers.parsing.references import goes_on
 
@@ -91,6 +92,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         cancel=cancel,
         lookup=lookup,
         link=partial(permalink, slack.api),
+        add_votes=partial(add_votes, slack.api),
     )
     free_answers = FreeAnswers(commands=commands, lookup=lookup, verbs=verbs)
     others = CommandsInMessages(

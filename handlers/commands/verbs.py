@@ -31,7 +31,8 @@ _PAID = {
 
 class VerbAnswers:
     """Carries verbs out in threads and direct messages. What comes of one appears in the thread; only
-    questions and refusals are answered. ``link`` makes links to messages."""
+    questions and refusals are answered. ``link`` makes links to messages, ``add_votes`` puts
+    so many numbers on a job's message."""
 
     def __init__(
         self,
@@ -42,7 +43,9 @@ class VerbAnswers:
         cancel: Cancel,
         lookup: Lookup,
         link: Callable[[str, str | None], Awaitable[str]],
+        add_votes: Callable[[Job, int], Awaitable[None]],
     ) -> None:
+        self._add_votes = add_votes
         self._link = link
         self._pictures = pictures
         self._next_job = next_job
@@ -75,8 +78,19 @@ class VerbAnswers:
                 return await self._undo(current, act)
             case Action.DELETE:
                 return notices.delete_question(current.job_id, current.number)
+            case Action.BEFORE:
+                return None if await self._show.compare(act) else notices.nothing_before()
             case _:
-                return notices.look_above(verb.action)
+                return await self._vote(current)
+
+    async def _vote(self, current: Current) -> Notice | None:
+        """Put the numbers on the sheet, for people to choose by; Slack counts."""
+        found = await self._pictures.sheet_of(current)
+        if found is None:
+            return notices.no_sheet()
+        job, count = found
+        await self._add_votes(job, count)
+        return None
 
     async def outside(self, place: Place, user_id: str) -> tuple[Job, str] | None:
         """What a verb outside a thread may be about: this person's newest picture here, and a link to it."""

@@ -14,7 +14,17 @@ from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import varied
 from bot.ports import JobView
 from handlers.messages.alt_texts import alt_text, sheet_alt_text
-from handlers.messages.block_kit import Json, Part, Person, context, fallback, rich_text, section, shorten
+from handlers.messages.block_kit import (
+    Json,
+    Part,
+    Person,
+    context,
+    fallback,
+    plain_text,
+    rich_text,
+    section,
+    shorten,
+)
 from handlers.messages.job_line import amount, line, picture_line
 from handlers.messages.picture_buttons import (
     cancel_row,
@@ -72,6 +82,9 @@ def picture_message(
     picture: list[Json] = []
     if file_id is not None and with_picture:
         picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
+    if picture and view.before_file is not None:
+        earlier = _image(f"before.{job.id}.{number}", view.before_file, "The picture before.")
+        picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
     said_first = [rich_text(section([said]))] if said else []
     blocks = [
         *said_first,

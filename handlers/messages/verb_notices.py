@@ -7,7 +7,6 @@ from handlers.messages.block_kit import Link, fallback, rich_text, section, shor
 from handlers.messages.buttons import actions, button
 from handlers.messages.error_message import Notice, notice
 from handlers.messages.picture_buttons import AGAIN, Target, label_price
-from handlers.parsing.verbs import Action
 
 DELETE_BUTTON = "pic_delete"
 
@@ -31,11 +30,8 @@ def delete_question(job_id: str, number: int) -> Notice:
     return Notice(fallback(text), [rich_text(section([text])), row])
 
 
-def look_above(action: Action) -> Notice:
-    """For what Slack itself does well."""
-    if action is Action.VOTE:
-        return notice(["React to the picture that you like best: 1️⃣ to 4️⃣."])
-    return notice(["The picture before is further up in this thread."])
+def no_sheet() -> Notice:
+    return notice(["There is nothing to choose from here."])
 
 
 def last_picture(job: Job, link: str) -> Notice:

@@ -173,3 +173,46 @@ async def test_16_another_shape_after_use(world: World) -> None:
     job = await newest_job(world, 2, delivery="delivered")
     assert (job["estimate_micros"], job["n"]) == (20_000, 1)
     await reply(world, first, "1536×864", "from picture 1 of 4")
+
+
+async def test_15_a_final_in_4k_by_words_is_asked_about(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await in_thread(world, first, "finish 3 in 4k")
+    (asked,) = await whispers(world, ALICE, "$0.58")
+    assert len(await world.jobs()) == 1
+    await press(world, asked, "draft_run", confirmed=True)
+    job = await newest_job(world, 2, delivery="delivered")
+    assert job["estimate_micros"] == 580_000
+    await reply(world, first, "Final · ", "from picture 3 of 4")
+
+
+async def test_before_shows_both_and_vote_puts_numbers(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await in_thread(world, first, "vote")
+
+    async def numbered() -> bool:
+        return {"one", "two", "three", "four"} <= set((await root(world, first))["reactions"])
+
+    await eventually(numbered, what="the numbers on the sheet")
+    await in_thread(world, first, "make the third one blue")
+    await newest_job(world, 2, delivery="delivered")
+    await reply(world, first, "from picture 3 of 4")
+    await in_thread(world, first, "before")
+
+    async def pair() -> bool:
+        blocks = (await world.thread(first))[-1]["blocks"]
+        titles = [block["title"]["text"] for block in blocks if block["type"] == "image"]
+        return titles == ["Before", "After"]
+
+    await eventually(pair, what="both pictures")
+
+
+async def test_how_to_go_on_is_said_once(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    assert "Like one? Use it, then Finish." in shown_text(await root(world, first))
+    await world.imagine(SHEET)
+    second = await newest_job(world, 2, delivery="delivered")
+    assert "Like one?" not in shown_text(await root(world, second))

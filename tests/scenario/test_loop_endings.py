@@ -279,3 +279,48 @@ async def test_a_cross_asks_its_asker_and_nobody_else(world: World) -> None:
     assert not [r for r in await world.slack.transcript("", BOB) if "Delete this" in r["text"]]
     await world.slack.action(ALICE, question["channel"], question["ts"], "pic_delete")
     await until_roots(world, 0)
+
+
+async def test_the_words_of_a_deleted_picture_can_be_used(world: World) -> None:
+    await reachable_bot(world)
+    job = await sheet(world)
+    message = await root(world, job)
+    await press(world, message, "use_3")
+    used = await reply(world, job, "picture 3 of 4")
+    view = await menu(world, used, "delete")
+    await world.slack.submit_view(ALICE, view["id"])
+
+    async def gone() -> bool:
+        return used["ts"] not in {m["ts"] for m in await world.thread(job)}
+
+    await eventually(gone, what="the picture alone is gone")
+    assert "Vary 3" not in labels(await root(world, job))
+    await world.slack.message(ALICE, DESIGN, "<@U0IMAGINE> vary 3", thread_ts=job["thread_ts"])
+    (told,) = await whispers(world, ALICE, "That picture was deleted.")
+    assert labels(told) == ["Use the words…"]
+    assert len(await world.jobs()) == 1
+
+
+async def test_an_asker_hears_that_an_admin_has_cancelled(world: World) -> None:
+    await reachable_bot(world, IMAGINE_USER_IN_FLIGHT="1")
+    world.provider.set_options(duration_seconds=600.0)
+    await world.imagine("a red fox --q low")
+    await newest_job(world, 1, status="running")
+    await world.imagine("a blue fox --q low")
+    await newest_job(world, 2, status="queued")
+    message = next(m for m in await until_roots(world, 2) if "blue fox" in m["text"])
+    await press(world, message, "pic_cancel", user="U0CAROL")
+    (told,) = await whispers(world, ALICE, "Cancelled. Nothing was charged.")
+    assert labels(told) == ["Draw it after all · $0.01"]
+
+
+async def test_a_closed_channel_offers_ones_own_messages(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.kick(DESIGN)
+    await world.imagine("a red fox --q low")
+    (told,) = await whispers(world, ALICE, "Nothing was charged.")
+    assert labels(told)[0] == "Draw it in my messages · $0.01"
+    await press(world, told, "pic_in_messages")
+    job = await newest_job(world, 2, delivery="delivered")
+    assert job["channel_id"].startswith("D")
+    assert await world.scope("user") == (0, 10_000)

@@ -52,6 +52,7 @@ class PostingKind(StrEnum):
     USE = "use"
     UNDO = "undo"
     SHARE = "share"
+    BEFORE = "before"  # beside the picture that it was made from
 
 
 @dataclass(frozen=True, slots=True)

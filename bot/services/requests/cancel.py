@@ -39,7 +39,7 @@ class Cancel:
         job = await self.job(team_id, job_id)
         if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
             raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
-        return await self._store.write(lambda tx: self._cancel(tx, job_id))
+        return await self._store.write(lambda tx: self._cancel(tx, job_id, user_id))
 
     async def job(self, team_id: str, job_id: str) -> Job:
         """The job as it stands. Raises AskRefused NotFound."""
@@ -48,7 +48,7 @@ class Cancel:
             raise AskRefused(NotFound(job_id))
         return job
 
-    def _cancel(self, tx: Transaction, job_id: str) -> Job:
+    def _cancel(self, tx: Transaction, job_id: str, user_id: str) -> Job:
         job = tx.jobs.get(job_id)
         if job is None:
             raise AskRefused(NotFound(job_id))
@@ -57,6 +57,8 @@ class Cancel:
         cancelled = call_off(tx, self._accounts, job)
         if cancelled is None:
             raise AskRefused(NotAllowed(_TOO_LATE.get(job.status, NotAllowedReason.ENDED), job_id))
+        if user_id != job.user_id:  # whoever cancels knows it already
+            tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
         return cancelled
 
 

@@ -85,6 +85,12 @@ class CurrentPictures:
 
         return await self._store.read(unit)
 
+    async def sheet_of(self, current: Current) -> tuple[Job, int] | None:
+        """The job of a sheet, and how many pictures it was to have; None for a picture alone. A picture of a
+        sheet stands for it."""
+        job = await self._store.read(lambda tx: tx.jobs.get(current.job_id))
+        return (job, job.request.n) if job is not None and job.request.n > 1 else None
+
     async def newest(self, place: Place, user_id: str) -> Job | None:
         """This person's newest job with pictures in a conversation."""
 

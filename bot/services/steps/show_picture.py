@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import structlog
 
-from bot.domain.jobs.job import PictureState
+from bot.domain.jobs.job import Job, PictureState
 from bot.domain.jobs.numbers import numbered
-from bot.domain.jobs.shown import SHEET, Posting, PostingKind
+from bot.domain.jobs.shown import SHEET, Posting, PostingKind, is_shown_as_it_is
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.requests.refusals import AskRefused, PictureGone, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
@@ -62,6 +62,18 @@ class ShowPicture:
     async def go_back(self, act: Act) -> None:
         """Show an earlier picture again, which makes it the current one. Raises AskRefused PictureGone."""
         await self._post(act, PostingKind.UNDO)
+
+    async def compare(self, act: Act) -> bool:
+        """Show the picture beside the one that it was made from. False when it was made from no picture of
+        ours. Raises AskRefused PictureGone."""
+
+        def unit(tx: Transaction) -> bool:
+            return _before(tx, find_target(tx, act).job) is not None
+
+        if not await self._store.read(unit):
+            return False
+        await self._post(act, PostingKind.BEFORE)
+        return True
 
     async def share(self, act: Act, line: str) -> None:
         """Show the picture in the conversation ``act.place``, with what the person says. Raises AskRefused
@@ -145,7 +157,19 @@ def _begin(tx: Transaction, task: Task) -> tuple[JobView, Posting, bool] | None:
     if not had_intent and posting.ts is None:
         posting = replace(posting, intent_at=tx.now)
         tx.postings.save(posting)
-    return view_of(tx, job), posting, had_intent
+    view = view_of(tx, job)
+    if posting.kind is PostingKind.BEFORE and (before := _before(tx, job)) is not None:
+        view = replace(view, before_file=before)
+    return view, posting, had_intent
+
+
+def _before(tx: Transaction, job: Job) -> str | None:
+    """The file of the picture that the job started from, if it is there and can be shown."""
+    parents = tx.jobs.of_ids([job.parent_id] if job.parent_id else [])
+    there = pictures_of(tx, parents[0]) if parents else {}
+    number = job.parent_picture or (next(iter(there)) if len(there) == 1 else 0)
+    before = there.get(number)
+    return before.file_id if before is not None and is_shown_as_it_is(before) else None
 
 
 def _forget(tx: Transaction, posting_id: str) -> None:

@@ -7,7 +7,7 @@ revision = "0011"
 down_revision = "0010"
 
 STATES = "'found', 'fetched', 'ticketed', 'uploaded', 'shared', 'lost'"
-KINDS = "'use', 'undo', 'share'"
+KINDS = "'use', 'undo', 'share', 'before'"
 
 
 def upgrade() -> None:
