@@ -59,13 +59,18 @@ class Desk:
 
     def status(self, prompt: str) -> Locator:
         """The status message of the job with this prompt; prompts are told apart by their words."""
-        asked = self.page.locator("#main .message:not(.ephemeral)").filter(has_text="asked by")
-        return asked.filter(has_text=prompt).last
+        of_the_app = self.page.locator('#main .message:not(.ephemeral)[aria-label^="Imagine"]')
+        return of_the_app.filter(has_text=prompt).last
 
-    async def ends(self, prompt: str, word: str = "Done") -> Locator:
-        """Wait until the job with this prompt says how it ended; its status message."""
+    async def ends(self, prompt: str, word: str = "1024×1024 · $") -> Locator:
+        """Wait until the job with this prompt says how it ended, with pictures or with ``word``; its status
+        message."""
         await self.status(prompt).get_by_text(word).first.wait_for(timeout=90_000)
         return self.status(prompt)
+
+    def told(self, words: str) -> Locator:
+        """What only this person reads of the job with these words."""
+        return self.page.locator("#main .message.ephemeral").filter(has_text=words).last
 
     async def sees(self, text: str, *, within: str = "#main") -> None:
         await self.page.locator(within).get_by_text(text).last.wait_for()

@@ -18,7 +18,7 @@ async def test_a_reply_that_mentions_the_bot_edits_the_picture(sit: Sit) -> None
 
     await desk.type("@imagine make the sky pink --quality low", composer="thread-composer")
 
-    await pane.get_by_text("Done").wait_for(timeout=90_000)
+    await pane.get_by_role("button", name="Again").wait_for(timeout=90_000)
     await pane.locator(".file .picture img").nth(1).wait_for()
     assert all(width > 0 for width in await desk.widths(pane))
 
@@ -50,7 +50,7 @@ async def test_the_message_shortcut_opens_the_form_which_shows_what_the_bot_refu
     await form.wait_for(state="detached")
     await desk.message("our barn").locator(".thread-bar").click()
     pane = desk.page.locator("#thread")
-    await pane.get_by_text("Done").wait_for(timeout=90_000)
+    await pane.get_by_role("button", name="Again").wait_for(timeout=90_000)
     await pane.locator(".file .picture img").nth(1).wait_for()
 
 

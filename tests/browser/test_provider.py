@@ -88,7 +88,8 @@ async def test_a_failure_ordered_in_the_panel_is_told(sit: Sit) -> None:
 
     await desk.type("/imagine a broken vase --quality low")
 
-    await desk.ends("a broken vase", "No picture")
+    again = desk.told("a broken vase").get_by_role("button", name="Try again")
+    await again.wait_for(timeout=90_000)
     await desk.page.get_by_role("tab", name="Jobs").click()
     await desk.page.locator(".developer").get_by_text("a broken vase").wait_for()
     await desk.page.get_by_role("tab", name="Budgets").click()
@@ -105,8 +106,9 @@ async def test_what_the_safety_check_refuses_costs_nothing(sit: Sit) -> None:
 
     await desk.type("/imagine a duel at dawn --quality low")
 
-    status = await desk.ends("a duel at dawn", "No picture")
-    await status.get_by_text("Nothing was charged").first.wait_for()
+    told = desk.told("a duel at dawn")
+    await told.get_by_text("safety check").first.wait_for(timeout=90_000)
+    await told.get_by_role("button", name="Change the words…").wait_for()
 
 
 async def test_a_slow_picture_says_that_it_is_being_drawn(sit: Sit) -> None:
@@ -118,7 +120,7 @@ async def test_a_slow_picture_says_that_it_is_being_drawn(sit: Sit) -> None:
 
     await desk.type("/imagine a glacier --quality low")
 
-    await desk.status("a glacier").get_by_text("Drawing…").wait_for()
+    await desk.status("a glacier").get_by_text("Drawing").first.wait_for()
     await desk.ends("a glacier")
 
 
@@ -131,20 +133,20 @@ async def test_a_lost_reply_is_not_ordered_again_but_after_a_second_thought(
     await desk.page.locator(".waiting").get_by_text("lost").wait_for()
 
     await desk.type("/imagine a message in a bottle --quality low")
-    status = await desk.ends("a message in a bottle", "I cannot tell how this ended")
+    status = await desk.ends("a message in a bottle", "No answer from the image service")
     pressed = len(await desk.delivered("block_actions"))
 
-    await status.get_by_role("button", name="Run again").click()
-    await desk.page.get_by_text("may be charged twice: the first order").wait_for()
+    await status.get_by_role("button", name="Order again").click()
+    await desk.page.get_by_text("The first order may still arrive and be charged too").wait_for()
     await desk.page.get_by_role("button", name="Leave it").click()
     await desk.page.locator("dialog").wait_for(state="detached")
     assert len(await desk.delivered("block_actions")) == pressed
 
-    await status.get_by_role("button", name="Run again").click()
-    await desk.page.locator("dialog").get_by_role("button", name="Run again").click()
+    await status.get_by_role("button", name="Order again").click()
+    await desk.page.locator("dialog").get_by_role("button", name="Order again").click()
     await desk.hears("block_actions", after=pressed)
     pane = await desk.thread_of("a message in a bottle")
-    await pane.get_by_text("Done").wait_for(timeout=90_000)
+    await pane.get_by_text("1024×1024 · $").wait_for(timeout=90_000)
     await pane.locator(".file .picture img").wait_for()
 
 
