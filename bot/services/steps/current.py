@@ -48,6 +48,14 @@ def numbered_in(tx: Transaction, thread: Place, number: int) -> Current | None:
         wanted = max(there, default=0) if number == LAST else number
         if wanted in there and (job.request.n > 1 or len(there) == 1):
             return Current(job.id, wanted, job.finished_at or tx.now)
+    return _gone_from(tx, thread, number)
+
+
+def _gone_from(tx: Transaction, thread: Place, number: int) -> Current | None:
+    """The newest set that had a picture of that number, which is no longer there."""
+    for job in reversed(tx.jobs.in_thread(thread)):
+        if 1 <= number <= job.request.n and tx.pictures.of_job(job.id):
+            return Current(job.id, number, job.finished_at or tx.now)
     return None
 
 
