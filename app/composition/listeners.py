@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 from app.composition.foundation import Foundation
+from app.composition.picture_steps import PictureSteps
 from app.composition.services import Services
 from app.composition.slack import Slack
 from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import TAKES
-from bot.services.operations.retry_jobs import RetryJobs
 from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
 from bot.services.requests.confirm import Confirm
@@ -19,11 +19,6 @@ from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.form_start import FormStarts
 from bot.services.requests.home import Home
 from bot.services.requests.run_again import RunAgain
-from bot.services.steps.by_message import ByMessage
-from bot.services.steps.delete_picture import DeletePicture
-from bot.services.steps.deliver_anew import DeliverAnew
-from bot.services.steps.describe_picture import DescribePicture
-from bot.services.steps.pictures import Pictures
 from handlers.bolt.register import Listeners
 from handlers.listeners.belonging import Belonging
 from handlers.listeners.budget_actions import BudgetListener
@@ -52,9 +47,8 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
     command, api, names = base.settings.imagine_command, slack.api, slack.names
     confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
     starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
-    opening = FormOpening(
-        starts=starts, prices=base.prices, new=_new(base.settings.imagine_mode), api=api, names=names
-    )
+    new = _new(base.settings.imagine_mode)
+    opening = FormOpening(starts=starts, prices=base.prices, new=new, api=api, names=names)
     stack.push_async_callback(opening.finish)
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
@@ -75,74 +69,94 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             late_answers=late_answers,
         ),
         command_button=CommandButtonListener(commands=services.commands, api=api, names=names),
-        on_message=MessageListener(
-            intake=services.intake,
-            cancel_deleted=CancelDeleted(store=base.store, accounts=base.accounts, wake=base.wake),
-            api=api,
-            clock=base.clock,
-            belonging=belonging,
-            unhandled=unhandled,
-        ),
-        form=FormListener(
-            start_job=services.start_job,
-            ask_first=AskFirst(store=base.store, start_job=services.start_job),
-            confirm=confirm,
-            starts=starts,
-            places=FormPlaces(edit_targets=EditTargets(store=base.store), api=api),
-            prices=base.prices,
-            api=api,
-            names=names,
-        ),
+        on_message=_messages(base, slack, services, belonging, unhandled),
+        form=_form(base, slack, services, confirm, starts),
         form_opening=opening,
         unhandled=unhandled,
         error_handler=errors,
         home=_home(base, slack, services, forms),
-        budget=BudgetListener(
-            confirm=confirm,
-            approvals=services.approvals,
-            forms=forms,
-            upload_client=slack.upload_client,
-            api=api,
-            names=names,
-            admins=services.admins,
-            approvals_channel=base.settings.imagine_approvals_channel,
-        ),
-        picture_forms=PictureFormsListener(
-            pictures=Pictures(store=base.store),
-            next_job=services.next_job,
-            show=services.show,
-            describe=DescribePicture(store=base.store, admins=services.admins, wake=base.wake),
-            delete=DeletePicture(store=base.store, admins=services.admins, wake=base.wake),
-            prices=base.prices,
-            api=api,
-            names=names,
-        ),
-        steps=StepsListener(
-            next_job=services.next_job,
-            show=services.show,
-            cancel=services.cancel,
-            withdraw=services.withdraw,
-            deliver=DeliverAnew(
-                store=base.store,
-                conversation=services.conversation,
-                admins=services.admins,
-                retry=RetryJobs(base.store),
-                wake=base.wake,
-            ),
-            upload_client=slack.upload_client,
-            api=api,
-            names=names,
-        ),
+        budget=_budget(base, slack, services, confirm, forms),
+        picture_forms=_picture_forms(base, slack, services.steps),
+        steps=_steps(slack, services.steps),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
         welcome=WelcomeListener(welcome=services.welcome, belonging=belonging, unhandled=unhandled),
         budget_desk=BudgetDeskListener(
             administration=services.administration, desk=services.desk, api=api, names=names
         ),
         reactions=ReactionListener(
-            handle=ReactionQuestions(by_message=ByMessage(store=base.store), admins=services.admins, api=api),
+            handle=ReactionQuestions(by_message=services.steps.by_message, admins=services.admins, api=api),
             belonging=belonging,
             unhandled=unhandled,
         ),
+    )
+
+
+def _messages(
+    base: Foundation, slack: Slack, services: Services, belonging: Belonging, unhandled: Unhandled
+) -> MessageListener:
+    return MessageListener(
+        intake=services.intake,
+        cancel_deleted=CancelDeleted(store=base.store, accounts=base.accounts, wake=base.wake),
+        api=slack.api,
+        clock=base.clock,
+        belonging=belonging,
+        unhandled=unhandled,
+    )
+
+
+def _form(
+    base: Foundation, slack: Slack, services: Services, confirm: Confirm, starts: FormStarts
+) -> FormListener:
+    return FormListener(
+        start_job=services.start_job,
+        ask_first=AskFirst(store=base.store, start_job=services.start_job),
+        confirm=confirm,
+        starts=starts,
+        places=FormPlaces(edit_targets=EditTargets(store=base.store), api=slack.api),
+        prices=base.prices,
+        api=slack.api,
+        names=slack.names,
+    )
+
+
+def _budget(
+    base: Foundation, slack: Slack, services: Services, confirm: Confirm, forms: BudgetFormListener
+) -> BudgetListener:
+    return BudgetListener(
+        confirm=confirm,
+        approvals=services.approvals,
+        forms=forms,
+        upload_client=slack.upload_client,
+        api=slack.api,
+        names=slack.names,
+        admins=services.admins,
+        approvals_channel=base.settings.imagine_approvals_channel,
+    )
+
+
+def _picture_forms(base: Foundation, slack: Slack, steps: PictureSteps) -> PictureFormsListener:
+    return PictureFormsListener(
+        pictures=steps.pictures,
+        next_job=steps.next_job,
+        show=steps.show,
+        describe=steps.describe,
+        delete=steps.delete,
+        prices=base.prices,
+        api=slack.api,
+        names=slack.names,
+    )
+
+
+def _steps(slack: Slack, steps: PictureSteps) -> StepsListener:
+    return StepsListener(
+        next_job=steps.next_job,
+        show=steps.show,
+        cancel=steps.cancel,
+        withdraw=steps.withdraw,
+        deliver=steps.deliver,
+        upload_client=slack.upload_client,
+        api=slack.api,
+        names=slack.names,
     )
 
 

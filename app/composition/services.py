@@ -7,6 +7,7 @@ from functools import partial
 
 from app.clock import new_job_id
 from app.composition.foundation import Foundation
+from app.composition.picture_steps import PictureSteps, compose_picture_steps
 from app.composition.slack import Slack
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
@@ -23,10 +24,6 @@ from bot.services.requests.lookup import Lookup
 from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import CurrentPictures
-from bot.services.steps.next_job import NextJob
-from bot.services.steps.picture_copies import PictureCopies
-from bot.services.steps.show_picture import ShowPicture
-from bot.services.steps.withdraw import Withdraw
 from bot.services.welcome import DRAFTS, Welcome
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.dispatch import CommandDispatcher
@@ -56,10 +53,7 @@ class Services:
     free_answers: FreeAnswers
     conversation: SlackConversation
     intake: Intake
-    cancel: Cancel
-    next_job: NextJob
-    show: ShowPicture
-    withdraw: Withdraw
+    steps: PictureSteps
     welcome: Welcome
     administration: Administration
     desk: BudgetDesk
@@ -84,32 +78,16 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         desk=desk,
         links=Permalinks(slack.api),
         names=slack.names,
-        budget=BudgetCommands(
-            administration=administration,
-            exports=exports,
-            prices=base.prices,
-            scopes=Scopes(slack.directory),
-        ),
+        budget=_budget_commands(base, slack, administration, exports),
         settings=PictureSettings(preferences),
     )
-    conversation = SlackConversation(
-        api=slack.api,
-        upload_client=slack.upload_client,
-        clock=base.clock,
-        names=slack.names,
-        files=slack.files,
-        prices=base.prices,
-        people=NamesOfPeople(slack.api),
-    )
+    conversation = _conversation(base, slack)
     start_job = _start_job(base, slack)
-    next_job = NextJob(store=base.store, start_job=start_job)
-    show = ShowPicture(
-        store=base.store, conversation=conversation, copies=PictureCopies(conversation), wake=base.wake
-    )
+    steps = compose_picture_steps(base, conversation, start_job, admins, cancel)
     verbs = VerbAnswers(
         pictures=CurrentPictures(store=base.store),
-        next_job=next_job,
-        show=show,
+        next_job=steps.next_job,
+        show=steps.show,
         cancel=cancel,
         lookup=lookup,
         link=partial(permalink, slack.api),
@@ -127,20 +105,34 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
-        cancel=cancel,
-        next_job=next_job,
-        show=show,
-        withdraw=Withdraw(
-            store=base.store,
-            conversation=conversation,
-            accounts=base.accounts,
-            admins=admins,
-            wake=base.wake,
-        ),
+        steps=steps,
         intake=_intake(base, slack, conversation, start_job, others=others, preferences=preferences),
         welcome=_welcome(base, slack),
         administration=administration,
         desk=desk,
+    )
+
+
+def _budget_commands(
+    base: Foundation, slack: Slack, administration: Administration, exports: Exports
+) -> BudgetCommands:
+    return BudgetCommands(
+        administration=administration,
+        exports=exports,
+        prices=base.prices,
+        scopes=Scopes(slack.directory),
+    )
+
+
+def _conversation(base: Foundation, slack: Slack) -> SlackConversation:
+    return SlackConversation(
+        api=slack.api,
+        upload_client=slack.upload_client,
+        clock=base.clock,
+        names=slack.names,
+        files=slack.files,
+        prices=base.prices,
+        people=NamesOfPeople(slack.api),
     )
 
 

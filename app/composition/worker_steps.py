@@ -65,7 +65,7 @@ def compose_steps(
             channel=base.settings.imagine_approvals_channel,
         ),
         TaskKind.EXPORT: services.exports,
-        TaskKind.SHOW_PICTURE: services.show,
+        TaskKind.SHOW_PICTURE: services.steps.show,
         TaskKind.TAKE_BACK: TakeBack(store=store, conversation=conversation),
         TaskKind.WELCOME: services.welcome,
     }

@@ -6,10 +6,7 @@ what is committed between them belong to the services.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -17,46 +14,35 @@ import structlog
 from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.jobs.shown import Posting, Preview
 from bot.domain.place import Place
-from bot.domain.problem import Failure
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.refusals import Refusal
 from bot.domain.requests.source import SourceRole
-from bot.errors import CannotPost, GivenUp, NotUnderstood, TryLater
+from bot.errors import CannotPost, GivenUp, NotUnderstood
 from bot.ports import Clock, FetchedSource, JobView, MessageContext, MessageReaction, UploadTicket
-from handlers.conversation.announcement import announce, find_announcement
 from handlers.conversation.downloads import SlackFiles
-from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.file_upload import request_upload, share_uploads
 from handlers.conversation.files import (
-    can_be_shown,
     file_name,
     is_in_thread,
-    is_new,
     message_with,
     shares_at_the_top,
 )
 from handlers.conversation.membership import require_member
 from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread
 from handlers.conversation.names_in_text import NamesOfPeople
-from handlers.conversation.permalinks import permalink
 from handlers.conversation.pictures_again import PicturesAgain
 from handlers.conversation.posting import (
     BLOCKS_REFUSED,
-    VERBATIM,
     call_about_file,
     delete_message,
-    update_status,
 )
+from handlers.conversation.private_words import PrivateWords
 from handlers.conversation.reactions import react
+from handlers.conversation.status_messages import StatusMessages
 from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json
-from handlers.messages.error_message import sentence
-from handlers.messages.job_message import file_message, image, in_vain, job_message
-from handlers.messages.job_private import failure_notice
-from handlers.messages.notices import READING
+from handlers.messages.job_message import file_message
 from handlers.messages.result_files import arrival, titles
-from handlers.messages.shown_message import plainest
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -64,21 +50,8 @@ from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
-SEEN_SECONDS = 60.0
-"""An ephemeral message reaches only those who look just then (docs chat.postEphemeral); who asked longer ago
-is told in a direct message (loop reference 3)."""
 
-REPLY_URL_SECONDS = 29 * 60.0
-"""A response_url lives 30 minutes (Slack reference 1); it is not used in the last one."""
-
-THREAD_AWAY = frozenset({THREAD_GONE, "message_not_found"})
-"""What Slack says of a thread whose root is gone."""
-
-PROCESSING_SECONDS = 3.0
-"""How soon a picture that Slack has not processed yet is looked at again, in its first half minute."""
-
-
-class SlackConversation:
+class SlackConversation(StatusMessages, PrivateWords):
     """The ``Conversation`` port on Slack's Web API (see bot.ports for the contracts).
 
     ``files`` fetches what people sent. Files are uploaded without ``alt_txt``, because Slack has been seen to
@@ -97,78 +70,15 @@ class SlackConversation:
         prices: PriceTable,
         people: NamesOfPeople,
     ) -> None:
-        self._api = api
-        self._prices = prices
-        self._people = people
+        StatusMessages.__init__(self, api=api, prices=prices, people=people, clock=clock)
+        PrivateWords.__init__(self, api=api, upload_client=upload_client, names=names, clock=clock)
         self._again = PicturesAgain(api=api, prices=prices, people=people)
-        self._upload_client = upload_client
-        self._clock = clock
-        self._names = names
         self._files = files
-
-    async def announce(self, view: JobView) -> str:
-        """See the port."""
-        return await announce(self._api, view, self._prices)
-
-    async def find_announcement(self, job: Job) -> str | None:
-        """See the port."""
-        return await find_announcement(self._api, job)
-
-    async def update_status(self, view: JobView) -> str | None:
-        """Bring the status message up to date; see the port. Safe to repeat.
-
-        Raises TryLater also when only a picture is missing that Slack is still processing: the message is
-        correct without it, and the next call adds it.
-        """
-        job = view.job
-        if job.status_ts is None:
-            return None
-        asker = await self._people.name(job.user_id)
-        show = partial(job_message, view, self._prices, asker=asker)
-        wanted = show()
-        if wanted.fingerprint == job.shown:
-            return wanted.fingerprint
-        files = await self._previewed(view)
-        unfit = {ident for ident, file in files.items() if not can_be_shown(file)}
-        bare = show(hidden=set(files))
-        choice = [show(hidden=unfit), bare, plainest(bare)]
-        shown = await update_status(self._api, job, job.status_ts, choice)
-        complete = shown in {None, wanted.fingerprint}
-        if not complete and any(is_new(file, self._clock.now()) for file in files.values()):
-            raise TryLater("pictures are still being processed", after=PROCESSING_SECONDS)
-        return shown
-
-    async def retract(self, job: Job) -> None:
-        """See the port."""
-        if job.status_ts is not None:
-            await delete_message(self._api, job.place.channel_id, job.status_ts)
-
-    async def close_status(self, job: Job) -> None:
-        """See the port."""
-        assert job.status_ts is not None
-        closed = in_vain(await self._people.name(job.user_id))
-        with contextlib.suppress(CannotPost):
-            await update_status(self._api, job, job.status_ts, [closed])
 
     async def direct_channel(self, user_id: str) -> str:
         """See the port."""
         answer = await call_about_file(self._api, "conversations.open", users=user_id)
         return str((answer.get("channel") or {}).get("id"))
-
-    async def has_replies(self, job: Job) -> bool:
-        """See the port. The first two messages tell: the root is one of them."""
-        if self._api.history.is_limited:
-            return True
-        try:
-            answer = await self._api.call(
-                "conversations.replies", channel=job.place.channel_id, ts=job.status_ts, limit=2
-            )
-        except (CannotPost, SlackRefused) as unread:
-            if str(unread) in THREAD_AWAY:
-                return False
-            log.info("replies_not_read", reason=str(unread), job=job.id)
-            return True
-        return len(answer.get("messages") or []) > 1
 
     async def ticket(self, job: Job, picture: Picture | Preview) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
@@ -271,50 +181,6 @@ class SlackConversation:
             return bool(at_the_top)
         raise SlackRefused("files.completeUploadExternal", THREAD_GONE)
 
-    async def notify_asker(self, job: Job, failure: Failure) -> None:
-        """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
-        bot may write there, else in a direct message. Raises TryLater while Slack is away. A repetition may
-        show it twice, which does no harm."""
-        said = failure_notice(job, failure, self._names)
-        body = {"text": said.text, "blocks": said.blocks}
-        age = (self._clock.now() - job.created_at).total_seconds()
-        if age > SEEN_SECONDS and await self._told_directly(job, failure):
-            return
-        if job.reply_url and age < REPLY_URL_SECONDS:
-            private = {"response_type": "ephemeral", "replace_original": False, **body}
-            if await self._upload_client.answer(job.reply_url, private):
-                return
-        place = where_to_tell(job)
-        if failure.detail == THREAD_GONE:
-            place = replace(place, thread_ts=None)
-        later = await whisper(self._api, place, job.user_id, said)
-        if later is not None:
-            raise later
-
-    async def _told_directly(self, job: Job, failure: Failure) -> bool:
-        """Tell the asker in a direct message, with a link to the place. False when that is not possible: then
-        it is told in the place."""
-        said = failure_notice(job, failure, self._names, link=await self._link(job))
-        try:
-            await self._api.call(
-                "chat.postMessage",
-                channel=job.user_id,
-                text=said.text,
-                blocks=said.blocks,
-                unfurl_links=False,
-                unfurl_media=False,
-                **VERBATIM,
-            )
-        except (CannotPost, GivenUp) as closed:
-            log.info("not_told_directly", reason=str(closed))
-            return False
-        return True
-
-    async def _link(self, job: Job) -> str:
-        """Where the job was asked for; empty when there is no such message."""
-        ts = job.ask_ts or (job.place.thread_ts if job.place.thread_ts != job.status_ts else None)
-        return await permalink(self._api, job.place.channel_id, ts)
-
     async def fetch(self, team_id: str, file_id: str, role: SourceRole) -> FetchedSource:
         """Download a file that was sent into a temporary file; see the port."""
         return await self._files.fetch(team_id, SlackFile.of(file_id), role)
@@ -333,10 +199,6 @@ class SlackConversation:
             return False
         return shows_in_thread(answer.get("file") or {}, place)
 
-    async def say_reading(self, place: Place, user_id: str) -> None:
-        """See the port."""
-        await hint(self._api, place, user_id, READING)
-
     async def read_context(self, place: Place, ts: str, *, rest: str | None = None) -> MessageContext:
         """Read a message and its thread; see the port."""
         try:
@@ -354,27 +216,8 @@ class SlackConversation:
         """See the port."""
         await require_member(self._api, place.channel_id)
 
-    async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
-        """Tell one person why not, privately. Never raises."""
-        said = sentence(refusal, self._names, channel_id=place.channel_id)
-        await whisper(self._api, place, user_id, said)
-
     async def react(
         self, place: Place, ts: str, reaction: MessageReaction, *, instead_of: Collection[MessageReaction]
     ) -> frozenset[MessageReaction]:
         """Show a reaction on a message, in place of earlier ones. Never raises."""
         return await react(self._api, place, ts, reaction, instead_of)
-
-    async def _previewed(self, view: JobView) -> dict[str, Json]:
-        """Slack's file objects of the pictures that the status message shows, by file id; an empty one where
-        Slack does not give it."""
-        files: dict[str, Json] = {}
-        shown = image(view) if view.is_root and view.is_delivered else None
-        if shown is not None:
-            ident = str(shown["slack_file"]["id"])
-            try:
-                files[ident] = (await self._api.call("files.info", file=ident)).get("file") or {}
-            except (TryLater, CannotPost, GivenUp) as unseen:
-                log.info("picture_not_previewed", job=view.job.id, reason=str(unseen))
-                files[ident] = {}
-        return files

@@ -8,6 +8,7 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.jobs.job import Job
+from bot.domain.jobs.shown import RETRACTED
 from bot.domain.place import Place
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater
 from handlers.messages.error_message import Notice
@@ -81,7 +82,8 @@ def where_to_tell(job: Job) -> Place:
     """Where to send an ephemeral message about ``job``: its thread if that is known to have replies, else the
     channel itself (see ``whisper``)."""
     root = job.place.thread_ts
-    is_reply = any(ts not in {None, root} for ts in (job.ask_ts, job.status_ts))
+    ours = job.status_ts if job.shown != RETRACTED else None
+    is_reply = any(ts not in {None, root} for ts in (job.ask_ts, ours))
     if is_reply or job.parent_id is not None:
         return job.place
     return replace(job.place, thread_ts=None)

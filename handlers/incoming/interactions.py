@@ -13,9 +13,6 @@ from handlers.incoming.message_events import pictures_of
 from handlers.views.form_state import Start
 from handlers.views.request_form import MOST_FILES
 
-RESULTS = "results:"
-"""Begins the block id of the button on older results; the number of results follows."""
-
 BELONGS = "belongs"
 """Where the context of a request says whether its person belongs to the workspace that pays."""
 

@@ -13,6 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.services.requests.run_again import RunAgain
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
+from handlers.incoming.presses import seen_price
 from handlers.messages.error_message import Notice, notice, sentence
 from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames
@@ -46,7 +47,8 @@ class RunAgainListener:
         try:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
-            accepted = await self._run_again(team, str(action.get("value") or ""), user)
+            job_id = str(action.get("value") or "")
+            accepted = await self._run_again(team, job_id, user, agreed=seen_price(body))
         except (AskRefused, StoreUnavailable) as refused:
             log.info("not_run_again", reason=type(refused).__name__)
             return sentence(refused, self._names)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.jobs.charges import waits_for_sources
-from bot.domain.jobs.job import Delivery, PictureState, Status, Submission
+from bot.domain.jobs.job import Delivery, Picture, PictureState, Status, Submission
 from bot.domain.jobs.numbers import numbered
+from bot.domain.jobs.shown import DELETED
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind, PictureRequest, Quality, Size
 from bot.domain.requests.steps import TAKES
@@ -68,11 +69,11 @@ def _done(view: JobView, vary: str | None) -> str:
     request, came = view.job.request, len(view.arrived)
     size = _size(_real_size(view) or request.size)
     cost = job_price(view.job)
+    takes = f"Vary: {_COUNTS[TAKES]} new takes on one, {vary}" if vary and request.n > 1 else ""
     if came < request.n:
-        return _join(f"{came} of {amount(request)}", cost, *_missing(view))
+        return _join(f"{came} of {amount(request)}", cost, *_missing(view), takes)
     if request.n == 1:
         return _join(_SHORT[request.quality], size, cost, _origin(view))
-    takes = f"Vary: {_COUNTS[TAKES]} new takes on one, {vary}" if vary else ""
     return _join(amount(request), size, cost, _origin(view), takes)
 
 
@@ -125,21 +126,28 @@ def _missing(view: JobView) -> list[str]:
     reasons: dict[str, int] = {}
     for submission in view.submissions:
         came = [p for p in view.pictures if p.submission_id == submission.id]
-        lost = sum(picture.state is PictureState.LOST for picture in came)
-        unsent = submission.n - len(came)
-        for count, reason in ((lost, "lost on the way, charged"), (unsent, _why(submission))):
-            if count > 0:
-                reasons[reason] = reasons.get(reason, 0) + count
-    return [f"{_COUNTS[count] if count < len(_COUNTS) else count} {why}" for why, count in reasons.items()]
+        why = [_why_lost(picture) for picture in came if picture.state is PictureState.LOST]
+        for reason in [*why, *[_why_unsent(submission)] * (submission.n - len(came))]:
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return [_counted(count, reason) for reason, count in reasons.items()]
 
 
-def _why(submission: Submission) -> str:
+def _counted(count: int, reason: str) -> str:
+    words = f"{_COUNTS[count] if count < len(_COUNTS) else count} {reason}"
+    return words if count == 1 else words.replace(" was ", " were ").replace(" is ", " are ")
+
+
+def _why_lost(picture: Picture) -> str:
+    return "was deleted" if picture.failure == DELETED else "was lost on the way, charged"
+
+
+def _why_unsent(submission: Submission) -> str:
     failure = submission.failure or Failure(Problem.NO_PICTURE)
     match failure.problem:
         case Problem.MODERATED:
-            return "refused, not charged"
+            return "was refused, not charged"
         case Problem.OUTCOME_UNKNOWN | Problem.TIMED_OUT:
-            return "without an answer yet"
+            return "is without an answer yet"
         case Problem.NO_PICTURE:
             return "did not come"
         case _:

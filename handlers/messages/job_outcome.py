@@ -153,16 +153,16 @@ def stuck_charge(job: Job) -> str:
         return charge_text(job, Charge.UNSAID)
     if job.status is Status.QUEUED:
         return Charge.FREE.value
-    held = price(job.estimate, exact=False)
-    return f"{capital(held)} stays counted against the budget meanwhile."
+    held = price(job.estimate, exact=True)
+    return f"{capital(held)} stays aside meanwhile."
 
 
 def charge_text(job: Job, default: Charge) -> str:
     """What the ended job cost; ``default`` while its money is not settled."""
     if job.cost is None:
         if default is Charge.UNCLEAR or job.status in {Status.UNKNOWN, Status.TIMED_OUT}:
-            held = price(job.estimate, exact=False)
-            return f"{capital(held)} stays counted against the budget {UNTIL}."
+            held = price(job.estimate, exact=True)
+            return f"{capital(held)} stays aside {UNTIL}."
         return str(default.value)
     if not job.cost:
         return Charge.FREE.value

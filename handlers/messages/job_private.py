@@ -24,19 +24,19 @@ WORDS, RETRY, DRAW_AFTER_ALL, LEAVE = "pic_words", "pic_retry", "pic_redraw", "p
 POST_AGAIN, SEND_TO_ME = "pic_post_again", "pic_send_to_me"
 _QUOTED = 150
 
-_OTHER_WORDS = frozenset({Problem.MODERATED, Problem.PROVIDER_REFUSED})
+_OTHER_WORDS = frozenset({Problem.MODERATED, Problem.PROVIDER_REFUSED, Problem.PROCESS_DIED})
 """Problems that other words solve; the others may be gone at the next try."""
+
+_LOST = frozenset({Problem.RESULT_GONE, Problem.RESULT_UNUSABLE})
+"""Problems of pictures that are paid: they are fetched again at no further charge."""
 
 _SERVICE = frozenset(
     {
         Problem.PROVIDER_FAILED,
         Problem.PROVIDER_BUSY,
         Problem.NO_PICTURE,
-        Problem.RESULT_GONE,
-        Problem.RESULT_UNUSABLE,
         Problem.SOURCE_UNREACHABLE,
         Problem.INTERNAL,
-        Problem.PROCESS_DIED,
     }
 )
 
@@ -83,6 +83,9 @@ def _rows(job: Job, failure: Failure) -> list[Json]:
     leave = _button(LEAVE, "Leave it", job)
     if job.delivery is Delivery.UNDELIVERABLE and failure.problem is Problem.DELIVERY_REFUSED:
         return [actions(_button(POST_AGAIN, "Post it again", job), _button(SEND_TO_ME, "Send it to me", job))]
+    if failure.problem in _LOST:
+        fetch = _button(POST_AGAIN, "Fetch it again", job, style="primary")
+        return [actions(fetch, _button(RETRY, f"Draw anew · {price}", job), leave)]
     if failure.problem in _OTHER_WORDS:
         return [actions(_button(WORDS, "Change the words…", job, style="primary"), leave)]
     if failure.problem in _SERVICE:

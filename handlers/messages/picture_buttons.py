@@ -24,6 +24,9 @@ USE_NUMBER = tuple(f"use_{number}" for number in range(1, 5))
 VARY_NUMBER = tuple(f"vary_{number}" for number in range(1, 5))
 """By the number of the picture; Slack wants the ids of one block's buttons to differ."""
 
+EDIT_RESULT = "edit_result"
+"""Opens the form, as EDIT does; older messages have it, with a job alone as its value."""
+
 CHOOSE = "choose"
 """Begins the ids of the buttons of a question which picture."""
 

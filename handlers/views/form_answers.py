@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.domain.requests.pending_request import PendingRequest
 from handlers.messages.block_kit import Json, context, plain_text
-from handlers.messages.buttons import CANCEL, RUN
+from handlers.messages.buttons import CANCEL, CHANGE_ASK, RUN
 from handlers.messages.error_message import Notice
 from handlers.views.form_prices import submit_text
 
@@ -33,7 +33,7 @@ def told_view(said: Notice) -> Json:
 
 def question_view(said: Notice, pending: PendingRequest) -> Json:
     """Whether to draw what is dear, at its price."""
-    view = _view("Draw it?", _without(said.blocks, RUN, CANCEL))
+    view = _view("Draw it?", _without(said.blocks, RUN, CANCEL, CHANGE_ASK))
     return view | {
         "callback_id": YES,
         "private_metadata": pending.ref,

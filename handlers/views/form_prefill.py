@@ -59,7 +59,7 @@ def _known(start: Start, found: FormStart) -> Start:
             known,
             job_id=found.job.id,
             files=(),
-            count=found.job.request.n if len(found.pictures) > 1 else max(found.pictures),
+            count=max(found.job.request.n, *found.pictures),
             which=found.number,
             picture=_picture(found),
             is_edit=True,
@@ -129,7 +129,7 @@ def _seen(start: Start, found: FormStart) -> Seen:
     """Its words; of several pictures, which one it is about."""
     job = found.job
     assert job is not None
-    count = job.request.n
+    count = max(job.request.n, *found.pictures)
     words = shorten(job.request.prompt, _TITLE_CHARACTERS)
     if not start.which:
         return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")

@@ -125,6 +125,7 @@ def details_view(
     return {
         "type": "modal",
         "title": plain_text("Details"),
+        "submit": plain_text("Done"),  # Slack wants one where there is a field; it changes nothing
         "close": plain_text("Close"),
         "private_metadata": about.packed(),
         "blocks": [

@@ -24,7 +24,7 @@ EFFECTS: list[tuple[str, dict[str, Any]]] = [
     ("upload", {"match": "upload"}),
     ("completion", {"match": "files.completeUploadExternal"}),
     ("verification", {"match": "files.info", "skip": 1}),
-    ("final update", {"match": "chat.update"}),
+    ("deletion of the working message", {"match": "chat.delete"}),
     ("reaction, done", {"match": "reactions.add", "skip": 1}),
 ]
 MOMENTS = [Moment(effect, when, **more) for effect, more in EFFECTS for when in ("before", "after")]
@@ -49,10 +49,16 @@ async def test_nothing_is_lost_or_doubled(world: World, moment: Moment, record_p
     else:
         assert (rest.status, rest.delivery) == ("succeeded", "delivered")
         assert (rest.sent, rest.paid, rest.posts) == (1, 1, [1])
-    assert rest.roots == 1
+    assert rest.roots == _left(moment, rest)
 
 
-COMMITS = range(1, 37)
+def _left(moment: Moment, rest: Rest) -> int:
+    """How many working messages stay: the result stands in a message of its own, if that was shared as it was
+    meant to be. The call that shares is repeated without buttons, and then the working message keeps them."""
+    return int(rest.status == "unknown" or moment.name == "completion, before")
+
+
+COMMITS = range(1, 41)
 SAMPLE = {(9, "after")}
 
 
@@ -71,9 +77,9 @@ async def test_at_every_commit(world: World, number: int, when: str, record_prop
 
     rest = await _kill(world, moment, record_property)
 
-    assert rest.roots == 1
+    assert rest.roots <= 1
     if rest.status == "unknown":
-        assert (rest.posts, rest.sent <= 1) == ([], True)
+        assert (rest.posts, rest.sent <= 1, rest.roots) == ([], True, 1)
     else:
         assert (rest.status, rest.sent, rest.paid, rest.posts) == ("succeeded", 1, 1, [1])
 

@@ -19,9 +19,11 @@ EFFECTS: list[tuple[str, dict[str, Any]]] = [
     ("settlement", {"side": "commit", "match": "settle"}),
     ("result download", {"side": "provider", "match": "download"}),
     ("second download", {"side": "provider", "match": "download", "skip": 1}),
-    ("upload address", {"match": "files.getUploadURLExternal"}),
-    ("upload", {"match": "upload"}),
-    ("second upload", {"match": "upload", "skip": 1}),
+    ("upload address of the sheet", {"match": "files.getUploadURLExternal"}),
+    ("upload address", {"match": "files.getUploadURLExternal", "skip": 1}),
+    ("upload of the sheet", {"match": "upload"}),
+    ("upload", {"match": "upload", "skip": 1}),
+    ("second upload", {"match": "upload", "skip": 2}),
     ("completion", {"match": "files.completeUploadExternal"}),
     ("verification", {"match": "files.info"}),
     ("final update", {"match": "chat.update"}),
@@ -62,7 +64,7 @@ async def test_nothing_is_lost_or_doubled(world: World, moment: Moment, record_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("number", range(1, 27))
+@pytest.mark.parametrize("number", range(1, 35))
 async def test_at_every_commit(world: World, number: int, when: str, record_property: Any) -> None:
     moment = Moment(f"commit {number}", when, side="commit", match=str(number), options=AT_ONCE)
     record_property("killed at", moment.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,20 @@ def saved(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
     path.write_bytes(data)
     return path
+
+
+async def details(world: World, job: Json, user: str = ALICE, *, number: int = 1) -> str:
+    """What the form says that Details… opens below a picture of the job."""
+    value = f"details.{job['id']}.{number}"
+    for shown in await world.thread(job):
+        menus = [one for block in shown["blocks"] or [] for one in block.get("elements", [])]
+        if any(value in str(menu.get("options")) for menu in menus):
+            await world.slack.action(user, job["channel_id"], shown["ts"], "pic_more", selected_option=value)
+
+    async def opened() -> Json | None:
+        views = await world.slack.views(user)
+        return views[-1] if views else None
+
+    view = await eventually(opened, what="the form opens")
+    await world.slack.close_view(user)
+    return json.dumps(view, ensure_ascii=False)

@@ -62,14 +62,15 @@ async def test_a_missing_price_is_told_to_the_asker_and_once_to_the_admin(world:
     assert sum("has no price" in all_of(m) for m in desk) == 1
 
 
-async def test_whoever_asks_past_a_soft_limit_is_told_so_and_gets_the_picture(world: World) -> None:
+async def test_past_a_soft_limit_the_picture_comes_and_the_admin_is_told(world: World) -> None:
     await world.start_bot(IMAGINE_ADMINS=ADMIN)
     await world.imagine("budget set channel $0.02 month soft", user=ADMIN)
 
     within = await world.imagine("a fox --q low --n 2")
+    await world.job(prompt="a fox", delivery="delivered")
     past = await world.imagine("an owl --q low --n 2")
 
-    assert "soft limit" not in all_of(within["ack"])
-    assert "$0.02 over this channel's soft limit" in all_of(past["ack"])
-    assert "On it" in all_of(past["ack"])
-    await world.job(status="succeeded", delivery="delivered")
+    assert (within["ack"], past["ack"]) == (None, None), "the root message is the receipt"
+    await world.job(prompt="an owl", status="succeeded", delivery="delivered")
+    assert "$0.04 spent" in all_of((await world.imagine("budget"))["ack"])
+    await told(world, await direct(world, ADMIN), "100 % of the budget of")

@@ -1,13 +1,12 @@
 """Pictures in threads become edits in the same thread: the real bot, real bytes, both sandboxes."""
 
-import json
-
 import pytest
 
 from tests.scenario.edit_kit import (
     ALICE,
     BOB,
     DESIGN,
+    details,
     edited,
     made,
     mask,
@@ -19,6 +18,7 @@ from tests.scenario.edit_kit import (
     sources,
     whispers,
 )
+from tests.scenario.loop_kit import shown_text
 from tests.support.world import World, eventually
 
 
@@ -43,7 +43,7 @@ async def test_a_picture_in_a_thread_of_the_bots_is_edited_there(world: World, m
     assert "/media/" in source["url"]
     assert source["headers"]["x-content-type-options"] == "nosniff"
     thread = await world.thread(job)
-    assert sum(bool(m["files"]) for m in thread if m["bot_id"]) == 2
+    assert [bool(m["files"]) for m in thread if m["bot_id"]] == [False, True, True]
     await mood(world, said["ts"], "white_check_mark")
     used = [c["method"] for c in await world.slack.calls() if c["method"].startswith("reactions")]
     assert used[0] == "reactions.add"
@@ -74,10 +74,11 @@ async def test_a_mention_without_a_picture_edits_the_newest_of_the_thread_and_ch
     assert third["prompt"] == "now with a hat"
     assert {j["thread_ts"] for j in await world.jobs()} == {first["thread_ts"]}
     (source,) = sources(world)
-    assert "/media/" not in source["url"], "the provider's own link is passed on"
-    statuses = [m for m in await world.thread(first) if m["metadata"]]
-    assert str(statuses[-1]["blocks"]).count(f"#{second['id']}") == 1
-    assert f"Editing #{second['id']}" in str(statuses[-1]["blocks"])
+    shown = (await world.thread(first))[-1]
+    before = (await world.results(first))[1]
+    assert source["sha256"] == normal(await world.slack.file(before["id"]))
+    assert "Draft · 1024×1024 · $0.02 · from the picture above" in shown_text(shown)
+    assert f"#{second['id']}" not in shown_text(shown)
     await world.audit()
 
 
@@ -99,8 +100,7 @@ async def test_the_newest_picture_may_be_a_persons_upload(world: World) -> None:
     job = await edited(world)
     assert job["parent_id"] is None
     assert sources(world)[0]["sha256"] == normal(data)
-    statuses = [m for m in await world.thread(job) if m["metadata"]]
-    assert "Editing cat.png" in str(statuses[-1]["blocks"])
+    assert "Editing cat.png" in await details(world, job)
 
 
 async def test_only_that_threads_pictures_count(world: World) -> None:
@@ -148,9 +148,7 @@ async def test_a_mask_as_the_second_picture(world: World) -> None:
     task = world.provider.tasks()[-1]
     assert [s["role"] for s in task["sources"]] == ["source", "mask"]
     assert task["mask_url"]
-    status = next(m for m in await world.thread(job) if m["metadata"])
-    assert "with a mask" in str(status["blocks"])
-    assert "transparent part changes (50 %)" in str(status["blocks"])
+    assert "transparent part changes (50 %)" in await details(world, job)
 
 
 async def test_a_mask_of_another_shape_is_told_and_free(world: World) -> None:
@@ -324,16 +322,20 @@ async def test_sources_are_gone_when_the_job_has_ended(world: World) -> None:
     assert not list((world.folder / "incoming").glob("*")), "nothing of it is left on disk"
 
 
-async def test_whoever_mentions_the_bot_sees_the_price_and_what_is_left_and_nobody_else_does(
-    world: World,
-) -> None:
+async def test_a_mention_is_answered_with_one_message_that_says_the_price(world: World) -> None:
     await reachable_bot(world)
 
-    await world.slack.message(ALICE, DESIGN, "@imagine a fox in snow --q low")
+    said = await world.slack.message(ALICE, DESIGN, "@imagine a fox in snow --q low")
     job = await world.job(status="succeeded", delivery="delivered")
-    (told,) = await whispers(world, ALICE)
-    assert "$0.01 · you have $9.9" in json.dumps(told["blocks"], ensure_ascii=False), told["blocks"]
+    (answer,) = (await world.thread(job))[1:]
+    assert job["thread_ts"] == said["ts"]
+    assert "Draft · 1024×1024 · $0.01" in shown_text(answer)
+    assert len(answer["files"]) == 1
 
     await world.slack.message(BOB, DESIGN, "@imagine bluer --q low", thread_ts=job["thread_ts"])
     await edited(world)
-    assert len(await whispers(world, ALICE)) == len(await whispers(world, BOB)) == 1
+    *_, answer = await world.thread(job)
+    assert "Draft · 1024×1024 · $0.02 · from the picture above" in shown_text(answer)
+    assert len(await world.thread(job)) == 4, "what stood there while it was drawn is gone"
+    private = [record for record in await world.slack.transcript() if record["ephemeral_for"]]
+    assert private == []

@@ -6,7 +6,18 @@ import pytest
 
 from sandbox.faults import Fault
 from tests.scenario.budget_kit import press
-from tests.scenario.edit_kit import ALICE, DESIGN, edited, made, mood, photo, picture, reachable_bot, whispers
+from tests.scenario.edit_kit import (
+    ALICE,
+    DESIGN,
+    details,
+    edited,
+    made,
+    mood,
+    photo,
+    picture,
+    reachable_bot,
+    whispers,
+)
 from tests.support.world import World
 
 
@@ -51,7 +62,6 @@ async def test_a_shape_that_cannot_be_kept_is_said(
     )
 
     job = await edited(world)
-    status = next(m for m in await world.thread(job) if m["metadata"])
-    assert words in str(status["blocks"])
+    assert words in await details(world, job)
     width, height = map(int, world.provider.tasks()[-1]["size"].split("x"))
     assert width / height == ratio

@@ -18,6 +18,7 @@ from tests.scenario.edit_kit import (
     ALICE,
     BOB,
     DESIGN,
+    details,
     made,
     normal,
     photo,
@@ -86,8 +87,7 @@ async def test_a_bomb_is_drawn_and_another_edit_goes_on_beside_it(world: World) 
     got = {task["prompt"]: task["sources"] for task in world.provider.tasks()}
     assert got["of the photo"][0]["sha256"] == normal(mine)
     assert len(got["of the bomb"]) == 1
-    text = json.dumps(await world.thread(job), ensure_ascii=False)
-    assert "scaled from 9400x9500 to 2864x2895 pixels" in text
+    assert "scaled from 9400x9500 to 2864x2895 pixels" in await details(world, job)
     assert most_memory(bot) < 400 * MB, "the picture alone takes 360 MB"
     await world.audit()
 

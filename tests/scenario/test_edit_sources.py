@@ -14,6 +14,7 @@ from tests.scenario.edit_kit import (
     ALICE,
     DESIGN,
     edited,
+    made,
     normal,
     photo,
     picture,
@@ -21,7 +22,7 @@ from tests.scenario.edit_kit import (
     sources,
     whispers,
 )
-from tests.support.world import World, eventually
+from tests.support.world import Json, World, eventually
 
 BUCKET, KEY, SECRET = "sources", "AKIASCENARIO", "the-stores-secret"
 
@@ -178,3 +179,68 @@ async def test_of_several_files_the_one_that_cannot_be_used_is_named(world: Worl
     await world.job(status="failed")
     await whispers(world, ALICE, "broken.png: that picture is damaged", "nothing was charged")
     assert world.provider.tasks() == []
+
+
+async def _source_of_a_finish(world: World, *, link: str = "ok") -> Json:
+    """What the provider has fetched for a Finish that was pressed while the first picture's link was so."""
+    world.provider.set_options(result=link)
+    root = (await world.thread(await world.job(delivery="delivered")))[0]
+    await world.slack.action(ALICE, DESIGN, root["ts"], "pic_finish")
+
+    async def is_ordered() -> bool:
+        return len(world.provider.tasks()) == 2
+
+    await eventually(is_ordered, what="the finished picture is ordered")
+    world.provider.set_options(result="ok")
+    await edited(world)
+    (source,) = sources(world)
+    return source
+
+
+async def _copies(world: World) -> list[str]:
+    """Slack's ids of the pictures that the newest job has posted."""
+    job = await world.job(delivery="delivered")
+    return [file["id"] for message in await world.thread(job) for file in message["files"]]
+
+
+@pytest.mark.parametrize("link", ["ok", "gone"])
+async def test_a_step_begins_with_our_own_copy_in_slack(world: World, link: str) -> None:
+    await reachable_bot(world)
+    await made(world)
+    (copy,) = await _copies(world)
+
+    source = await _source_of_a_finish(world, link=link)
+
+    assert "/media/" in source["url"]
+    assert source["sha256"] == normal(await world.slack.file(copy))
+    kept = await world.store.read(lambda tx: tx.jobs.newest(team_id="T0SANDBOX", user_id=ALICE, limit=1))
+    assert kept[0].notes == (), "how our own picture is passed on is no news"
+
+
+async def test_where_our_copy_is_gone_the_providers_own_link_is_passed_on(world: World) -> None:
+    await reachable_bot(world)
+    await made(world)
+    (copy,) = await _copies(world)
+    await world.slack.change_file(copy, deleted=True)
+
+    source = await _source_of_a_finish(world)
+
+    assert "/media/" not in source["url"]
+
+
+async def test_where_the_copy_and_the_link_are_gone_it_is_told_and_free(world: World) -> None:
+    await reachable_bot(world)
+    first = await made(world)
+    (copy,) = await _copies(world)
+    await world.slack.change_file(copy, deleted=True)
+    world.provider.set_options(result="gone")
+    spent = await world.scope("user")
+
+    root = (await world.thread(first))[0]
+    await world.slack.action(ALICE, DESIGN, root["ts"], "pic_finish")
+
+    job = await world.job(kind="edit", status="failed", cost_micros=0)
+    assert job["error"]["code"] == "bad_source"
+    await whispers(world, ALICE, "deleted", "not charged")
+    assert len(world.provider.tasks()) == 1
+    assert await world.scope("user") == spent

@@ -12,6 +12,7 @@ from tests.scenario.edit_kit import (
     ALICE,
     BOB,
     DESIGN,
+    details,
     edited,
     made,
     mask,
@@ -23,6 +24,7 @@ from tests.scenario.edit_kit import (
     sources,
     whispers,
 )
+from tests.scenario.loop_kit import shown_text
 from tests.support.world import Json, World, eventually
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n"
@@ -33,12 +35,6 @@ async def nothing_came_of_it(world: World, *, tasks: int = 0) -> None:
     """Nothing was ordered and nothing is held; what was made before is all that there is."""
     assert len(world.provider.tasks()) == tasks
     assert all(scope["held_micros"] == 0 for scope in (await world.audit())["scopes"])
-
-
-async def status_of(world: World, job: Json) -> str:
-    """The blocks of the job's own status message."""
-    texts = [str(m["blocks"]) for m in await world.thread(job) if m["metadata"]]
-    return next(text for text in reversed(texts) if job["id"] in text)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +151,11 @@ async def test_in_an_unreadable_thread_with_results_the_newest_of_them_is_edited
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"])
 
     job = await edited(world, parent_id=parent["id"])
-    assert f"Editing #{parent['id']}" in await status_of(world, job)
+    assert "from the picture above" in shown_text((await world.thread(job))[-1])
 
 
 async def files_of_results(world: World, job: Json) -> list[str]:
-    return [file["id"] for m in await world.thread(job) if m["bot_id"] for file in m["files"]]
+    return [file["id"] for file in await world.results(job) if file["name"].startswith("imagine-")]
 
 
 async def test_a_deleted_result_is_not_edited(world: World) -> None:
@@ -192,7 +188,7 @@ async def test_of_several_results_the_asker_chooses_one(world: World) -> None:
     await world.slack.action(ALICE, DESIGN, asked["ts"], "draft_pick_2")
 
     job = await edited(world, parent_id=parent["id"])
-    assert f"Editing picture 2 of #{parent['id']}" in await status_of(world, job)
+    assert "from picture 2 of 3" in shown_text((await world.thread(job))[-1])
     assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(results[1]))]
     await mood(world, said["ts"], "white_check_mark")
 
@@ -268,7 +264,7 @@ async def test_of_several_results_the_last_one_left_needs_no_choice(world: World
     await world.slack.message(ALICE, DESIGN, "@imagine make it blue --q low", thread_ts=parent["thread_ts"])
 
     job = await edited(world, parent_id=parent["id"])
-    assert f"Editing picture 2 of #{parent['id']}" in await status_of(world, job)
+    assert "from picture 2 of 3" in shown_text((await world.thread(job))[-1])
 
 
 async def test_of_several_pictures_of_a_person_the_asker_chooses_one(world: World) -> None:
@@ -295,7 +291,7 @@ async def test_a_mask_may_come_first(world: World) -> None:
     task = world.provider.tasks()[-1]
     assert sorted(s["role"] for s in task["sources"]) == ["mask", "source"]
     assert len(task["sources"]) == 2
-    assert "with a mask" in await status_of(world, job)
+    assert "Mask: the transparent part changes (50 %)." in await details(world, job)
 
 
 async def test_of_two_masks_none_is_chosen(world: World) -> None:
@@ -328,9 +324,8 @@ async def test_a_mask_alone_is_laid_on_the_newest_picture_of_its_thread(world: W
     job = await edited(world, parent_id=parent["id"])
     task: dict[str, Any] = world.provider.tasks()[-1]
     assert [s["role"] for s in task["sources"]] == ["source", "mask"]
-    shown = await status_of(world, job)
-    assert f"Editing #{parent['id']}" in shown
-    assert "with a mask" in shown
+    assert "from the picture above" in shown_text((await world.thread(job))[-1])
+    assert "Mask: the transparent part changes (50 %)." in await details(world, job)
 
 
 async def test_a_mask_without_any_picture_is_told_and_free(world: World) -> None:

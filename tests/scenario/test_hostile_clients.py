@@ -44,7 +44,7 @@ async def test_three_hundred_half_sent_requests_are_closed_and_harm_nobody(
         await crowd.come(300, HALF)
 
         said = await world.imagine("a red fox --q low")
-        assert "On it" in json.dumps(said["ack"]), "Slack is served meanwhile"
+        assert said["acked"], "Slack is served meanwhile"
         assert await _is_ready(world, bot)
 
         await eventually(lambda: _all_cut(crowd, 300), what="the half-sent requests are closed")
@@ -75,7 +75,7 @@ async def test_headers_without_an_end_take_little_memory(world: World, count: in
 
         await eventually(lambda: _all_cut(crowd, count), what="they are cut")
         said = await world.imagine("a red fox --q low")
-        assert "On it" in json.dumps(said["ack"])
+        assert said["acked"]
     left = await asyncio.to_thread(memory_of, bot.pid) - before
     most = 40 * MB + count * 40_000  # what each connection takes anyway, and the piece that was read last
     assert held < most, f"{held // MB} MB while they were there"
@@ -99,7 +99,7 @@ async def test_bodies_that_nobody_signed_take_little_memory(world: World, count:
             await crowd.come(count // 10, head.encode() + b"x" * (MB - 1))
             most = max(most, await asyncio.to_thread(memory_of, bot.pid))
             said = await world.imagine("a red fox --q low")
-            assert "On it" in json.dumps(said["ack"]), "Slack is served meanwhile"
+            assert said["acked"], "Slack is served meanwhile"
         await eventually(lambda: _all_cut(crowd, count), what="all are refused")
         assert {client.heard[9:12] for client in crowd.clients} <= {b"503", b"408"}
     assert most - before < 100 * MB, f"{(most - before) // MB} MB for {count} bodies"

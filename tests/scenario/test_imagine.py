@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from tests.scenario.edit_kit import whispers
+from tests.scenario.loop_kit import image_of, labels, shown_text
 from tests.support.world import World, eventually
 
 
@@ -12,19 +14,23 @@ def _texts(message: dict) -> str:
     return message["text"] + json.dumps(message["blocks"], ensure_ascii=False)
 
 
+async def _nothing_in(world: World, job: dict) -> bool:
+    return await world.thread(job) == []
+
+
 async def test_the_main_job_ends_with_the_providers_own_bytes_in_the_thread(world: World) -> None:
     await world.start_bot()
 
     said = await world.imagine("a red fox in snow --ar 16:9 --q high --n 3 --format webp")
 
-    assert "About $0.51" in json.dumps(said["ack"], ensure_ascii=False)
+    assert said["ack"] is None, "the root message is the receipt"
     job = await world.job(status="succeeded", delivery="delivered")
     root, *replies = await world.thread(job)
     assert root["metadata"]["event_payload"] == {"job_id": job["id"]}
-    assert "a red fox in snow" in _texts(root)
-    assert "1536×864" in _texts(root)
-    assert job["id"] in _texts(root)
-    files = [file for reply in replies for file in reply.get("files", [])]
+    assert "a red fox in snow" in shown_text(root)
+    assert "3 finals · 1536×864 · $0.51" in shown_text(root)
+    assert job["id"] not in shown_text(root) + root["text"]
+    files = await world.results(job)
     assert len(replies) == 1, "all pictures of one job in one message"
     assert [file["mimetype"] for file in files] == ["image/webp"] * 3
     posted = {hashlib.sha256(await world.slack.file(file["id"])).hexdigest() for file in files}
@@ -44,26 +50,30 @@ async def test_both_dialects_deliver_all_pictures(world: World, dialect: str) ->
 
     job = await world.job(status="succeeded", delivery="delivered")
     assert len(job["provider_task_ids"]) == {"jobs": 1, "images": 2}[dialect]
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 2
     assert len({file["sha256"] for file in files}) == 2
     await world.audit()
 
 
-async def test_a_preview_is_shown_for_png_and_not_for_webp(world: World) -> None:
+@pytest.mark.parametrize("form", ["png", "webp"])
+async def test_the_root_shows_the_picture_whatever_its_format(world: World, form: str) -> None:
+    """Slack shows PNG in a block, and a PNG preview of what is not."""
     await world.start_bot()
 
-    await world.imagine("a teapot --q low")
+    await world.imagine(f"a teapot --q low --format {form}")
 
     job = await world.job(delivery="delivered")
 
-    async def preview() -> list[dict]:
-        root = (await world.thread(job))[0]
-        return [block for block in root["blocks"] if block["type"] == "image"]
+    async def shown() -> dict | None:
+        return image_of((await world.thread(job))[0])
 
-    blocks = await eventually(preview, what="a picture in the status message")
-    assert blocks[0]["alt_text"]
-    assert "slack_file" in blocks[0]
+    block = await eventually(shown, what="a picture in the root message")
+    assert block["alt_text"] == "A teapot. Drawn by AI from these words."
+    (result,) = await world.results(job)
+    assert result["mimetype"] == f"image/{form}"
+    assert (block["slack_file"]["id"] == result["id"]) is (form == "png")
+    assert (await world.slack.file(block["slack_file"]["id"])).startswith(b"\x89PNG")
 
 
 async def test_where_the_bot_cannot_post_nothing_is_spent_and_the_asker_learns_how_to_invite(
@@ -149,11 +159,9 @@ async def test_moderation_is_told_kindly_not_retried_and_free(world: World) -> N
     assert len(submits) == 1
     assert await world.scope("user") == (0, 0)
 
-    async def told() -> bool:
-        root = (await world.thread(job))[0]
-        return "safety" in _texts(root).lower()
-
-    await eventually(told)
+    (told,) = await whispers(world, "U0ALICE", "safety")
+    assert labels(told) == ["Change the words…", "Leave it"]
+    await eventually(lambda: _nothing_in(world, job), what="nobody's trouble is left in the channel")
 
 
 async def test_a_lost_answer_to_the_paid_call_is_unknown_and_never_sent_again(world: World) -> None:
@@ -180,7 +188,7 @@ async def test_killed_while_drawing_the_job_goes_on_after_a_restart(world: World
 
     job = await world.job(status="succeeded", delivery="delivered")
     assert len(world.provider.journal.of("submit")) == 1
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     await world.audit()
 
@@ -214,7 +222,7 @@ async def test_a_result_link_that_was_renewed_is_asked_for_once_more(world: Worl
 
 
 async def test_a_result_that_is_gone_is_told_and_not_posted(world: World) -> None:
-    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.deliver.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.fetch_results.FETCH_TRIES": 2}')
 
     await world.imagine("[expired] a red fox --q low")
 
@@ -231,7 +239,7 @@ async def test_partial_success_delivers_and_charges_what_came(world: World) -> N
     await world.imagine("[partial] three boats --n 3 --q low")
 
     job = await world.job(status="succeeded", delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 2
     assert job["cost_micros"] < job["estimate_micros"]
     assert await world.scope("user") == (0, job["cost_micros"])

@@ -1,6 +1,6 @@
 """The loop around a picture, from outside: see four, pick one, change it, finish it.
 
-The numbers are those of the acceptance table (loop reference 16).
+The numbers are those of the acceptance table that the loop was designed with.
 """
 
 from __future__ import annotations

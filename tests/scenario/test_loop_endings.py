@@ -1,6 +1,6 @@
 """The loop where something ends otherwise: refused, cancelled, lost, deleted, shared, described.
 
-The numbers are those of the acceptance table (loop reference 16).
+The numbers are those of the acceptance table that the loop was designed with.
 """
 
 from __future__ import annotations

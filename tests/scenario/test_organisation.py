@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.scenario.edit_kit import DESIGN, edited, made, photo, reachable_bot, whispers
-from tests.scenario.test_edit_form import button_of
 from tests.support.world import World
 
 EVE, MAL = "W0EVE", "U0MAL"
@@ -31,8 +30,8 @@ async def test_a_colleague_of_a_sister_workspace_asks_edits_and_presses(world: W
     await world.slack.message(EVE, DESIGN, "bluer --q low", thread_ts=first["thread_ts"], files=[photo()])
     await edited(world, user_id=EVE)
 
-    button = await button_of(world, first)
-    await world.slack.action(EVE, DESIGN, button["ts"], "edit_result")
+    result = (await world.thread(first))[-1]
+    await world.slack.action(EVE, DESIGN, result["ts"], "pic_edit")
     assert len(await world.slack.views(EVE)) == 1
 
 
@@ -43,8 +42,8 @@ async def test_somebody_of_another_organisation_may_look_and_not_spend(world: Wo
     await world.slack.message(MAL, DESIGN, "bluer --q low", thread_ts=first["thread_ts"], files=[photo()])
     typed = await world.imagine("a teapot --q low", user=MAL)
     assert "Only people of this workspace" in str(typed["ack"])
-    button = await button_of(world, first)
-    await world.slack.action(MAL, DESIGN, button["ts"], "edit_result")
+    root = (await world.thread(first))[0]
+    await world.slack.action(MAL, DESIGN, root["ts"], "pic_edit")
 
     assert await whispers(world, MAL, "only people of the workspace")
     assert await world.slack.views(MAL) == []

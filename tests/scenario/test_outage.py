@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from sandbox.faults import Fault
+from tests.scenario.edit_kit import whispers
+from tests.scenario.loop_kit import shown_text
 from tests.support.crash import at_rest
 from tests.support.postgres import PostgresCluster
 from tests.support.world import BotProcess, World, eventually
@@ -207,7 +209,7 @@ async def test_an_upload_address_that_expired_is_replaced(world: World) -> None:
     await world.imagine("a red fox --q low")
 
     job = await world.job(delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(await world.slack.calls("files.getUploadURLExternal")) == 3
 
@@ -269,7 +271,7 @@ async def test_what_slack_refused_for_good_can_be_delivered_once_it_is_allowed(w
 
     assert code == 0
     job = await world.job(delivery="delivered", parked=[], error=None)
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(world.provider.tasks()) == 1
 
@@ -292,11 +294,12 @@ async def test_one_wrong_answer_of_the_results_host_loses_no_picture(world: Worl
 
 async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: World) -> None:
     world.provider.faults.add(Fault("download", "nonsense", count=2))
-    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.deliver.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.fetch_results.FETCH_TRIES": 2}')
     await world.imagine("a red fox --q low")
     job = await world.job(status="succeeded", delivery="undeliverable")
     assert job["error"]["code"] == "result_unusable"
-    await eventually(lambda: _shows(world, job, "can have it fetched again"))
+    await eventually(lambda: _shows(world, job, "none of it could be fetched"))
+    await whispers(world, "U0ALICE", "can have it fetched again")
     books = (await world.scope("user"), job["cost_micros"])
 
     code, out, _ = await world.cli("jobs", "retry", job["id"])
@@ -310,7 +313,7 @@ async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: W
     assert (await world.scope("user"), job["cost_micros"]) == books
     code, _, err = await world.cli("jobs", "retry", job["id"])
     assert (code, "no parked step and no lost picture" in err) == (1, True)
-    await eventually(lambda: _shows(world, job, "Done"))
+    await eventually(lambda: _shows(world, job, "Draft · 1024×1024 · $0.01"))
     await world.audit()
 
 
@@ -342,11 +345,11 @@ async def test_after_a_wait_in_the_queue_one_refusal_ends_no_ask(world: World) -
 
 
 async def _files(world: World, job: dict) -> list[dict]:
-    return [file for message in await world.thread(job) for file in message.get("files", [])]
+    return await world.results(job)
 
 
 async def _shows(world: World, job: dict, words: str) -> bool:
-    return words in (await world.thread(job))[0]["text"]
+    return words in shown_text((await world.thread(job))[0])
 
 
 async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:
@@ -366,7 +369,7 @@ async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: W
     await world.slack.options(share_delay=0.1)
 
     job = await world.job(delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     assert len(await world.slack.calls("files.completeUploadExternal")) == 3
     assert len(world.provider.tasks()) == 1

@@ -3,6 +3,7 @@
 import json
 
 from tests.scenario.budget_kit import told
+from tests.scenario.loop_kit import shown_text
 from tests.support.crash import at_rest
 from tests.support.world import Json, World, eventually
 
@@ -24,7 +25,8 @@ async def _unknown(world: World) -> tuple[Json, Json]:
 async def test_run_again_is_one_new_order_with_a_hold_of_its_own(world: World) -> None:
     await world.start_bot()
     job, message = await _unknown(world)
-    assert "charged twice" in json.dumps(message["blocks"])
+    assert "No answer from the image service · $0.01 kept aside" in shown_text(message)
+    assert "up to $0.02 in all" in json.dumps(message["blocks"])
 
     for _ in range(2):
         await world.slack.action("U0ALICE", job["channel_id"], message["ts"], "run_again")

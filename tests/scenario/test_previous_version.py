@@ -146,7 +146,7 @@ async def test_every_job_of_the_previous_version_is_carried_on(world: World) -> 
     each_job_ended_as_it_should(jobs)
     nothing_was_paid_for_again(world, sent_before)
     for name in IN_DOUBT:
-        assert "cannot tell how this ended" in all_of(await status_message(world, jobs[name]))
+        assert "No answer from the image service" in all_of(await status_message(world, jobs[name]))
     await world.audit()
     await limits_hold_and_are_changed(world)
     await old_buttons_work(world, jobs)

@@ -3,7 +3,8 @@
 import pytest
 
 from sandbox.faults import Fault
-from tests.scenario.budget_kit import all_of
+from tests.scenario.edit_kit import whispers
+from tests.scenario.loop_kit import image_of
 from tests.support.crash import at_rest
 from tests.support.world import World
 
@@ -11,7 +12,7 @@ BOTH_DIALECTS = pytest.mark.parametrize("dialect", ["jobs", "images"])
 
 
 async def _files(world: World, job: dict[str, object]) -> int:
-    return sum(len(message.get("files", [])) for message in await world.thread(job))
+    return len(await world.results(job))
 
 
 @BOTH_DIALECTS
@@ -99,7 +100,8 @@ async def test_a_refusal_is_free_and_blames_whom_it_should(
 
     job = await world.job(status="failed")
     await at_rest(world)
-    assert any(words in all_of(message) for message in await world.slack.messages(job["channel_id"]))
+    await whispers(world, "U0ALICE", words)
+    assert await world.slack.messages(job["channel_id"]) == [], "nobody's trouble is public"
     assert await world.scope("workspace") == (0, 0)
     assert len(world.provider.journal.of("submit")) == 1
 
@@ -116,15 +118,16 @@ async def test_a_call_that_was_begun_stays_unknown_and_counts(world: World, code
     assert await world.scope("workspace") == (job["estimate_micros"], 0)
 
 
-async def test_the_line_says_which_format_came(world: World) -> None:
+async def test_another_format_than_the_one_asked_for_is_shown_as_what_it_is(world: World) -> None:
     await world.start_bot()
 
     await world.imagine("[as-png] a fox --q low --format webp")
 
     job = await world.job(status="succeeded", delivery="delivered")
     await at_rest(world)
-    root, *answers = await world.thread(job)
-    (file,) = [file for message in answers for file in message.get("files", [])]
-    assert file["name"].endswith(".png")
-    assert " · png · " in all_of(root["blocks"])
-    assert " · webp · " not in all_of(root["blocks"])
+    root, answer = await world.thread(job)
+    (file,) = answer["files"]
+    assert (file["name"][-4:], file["mimetype"]) == (".png", "image/png")
+    shown = image_of(root)
+    assert shown is not None
+    assert shown["slack_file"]["id"] == file["id"], "no preview has to stand for it"

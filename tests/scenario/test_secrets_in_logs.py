@@ -35,7 +35,7 @@ async def test_canaries_in_all_secrets_give_no_hits(world: World, style: str) ->
         **CANARIES,
     )
     reply = await world.imagine("a red fox --q low")
-    assert reply["ack"]
+    assert reply["acked"]
 
     async def parked() -> bool:
         return any(job["parked"] for job in await world.jobs())

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sandbox.faults import Fault
+from tests.scenario.loop_kit import shown_text
 from tests.support.crash import at_rest
 from tests.support.world import BotProcess, World, eventually
 
@@ -63,7 +64,7 @@ async def test_sigterm_lets_the_step_in_hand_end_and_a_restart_goes_on(
     job = await world.job(status="succeeded", delivery="delivered")
     await at_rest(world)
     assert len(world.provider.journal.of("submit")) == 1
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 1
     await world.audit()
 
@@ -118,7 +119,7 @@ async def test_a_poisoned_step_is_parked_visibly_and_retry_takes_it_up_again(wor
     (job,) = await eventually(parked)
     assert "poisoned on purpose" in job["parked"][0]
     assert bot.is_running, "one bad step harms no other"
-    await eventually(lambda: _says(world, job, "Stuck"), what="the asker reads it")
+    await eventually(lambda: _says(world, job, "Stopped for the moment"), what="the asker reads it")
     assert await bot.stop() == 0
     await world.start_bot("again")
     assert (await world.cli("jobs", "retry", "nosuchjob0"))[0] == 1
@@ -127,14 +128,14 @@ async def test_a_poisoned_step_is_parked_visibly_and_retry_takes_it_up_again(wor
 
     assert (code, said.split()[0]) == (0, "1")
     await world.job(status="succeeded", delivery="delivered", parked=[])
-    await eventually(lambda: _says(world, job, "Done"), what="the message recovers")
+    await eventually(lambda: _says(world, job, "Draft · 1024×1024 · $0.01"), what="the message recovers")
     assert len(world.provider.journal.of("submit")) == 1
     assert (await world.cli("jobs", "retry", job["id"]))[0] == 1, "nothing is parked any more"
 
 
 async def _says(world: World, job: dict, word: str) -> bool:
     messages = await world.thread(job)
-    return bool(messages) and messages[0]["text"].startswith(word)
+    return bool(messages) and word in shown_text(messages[0])
 
 
 async def test_a_poisoned_message_is_told_of_and_can_be_taken_up_again(world: World) -> None:
@@ -171,7 +172,7 @@ async def test_sigterm_in_http_mode_is_told_to_the_balancer_before_the_port_clos
 
     await eventually(says_that_it_stops, every=0.02)
     said = await world.imagine("a red fox --q low")
-    assert "On it" in json.dumps(said["ack"])
+    assert said["acked"]
 
     assert await ending == 0
     with pytest.raises(httpx.ConnectError):

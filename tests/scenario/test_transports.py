@@ -1,9 +1,8 @@
 """The same bot over signed HTTP, and on PostgreSQL."""
 
-import json
-
 import pytest
 
+from tests.scenario.loop_kit import shown_text
 from tests.support.processes import start_anew
 from tests.support.world import World, eventually
 
@@ -17,7 +16,7 @@ async def test_a_prompt_with_the_word_payload_works_over_http(world: World) -> N
 
     said = await world.imagine("a rocket with a payload bay --q low")
 
-    assert "On it" in json.dumps(said["ack"])
+    assert said["acked"]
     job = await world.job(status="succeeded", delivery="delivered")
     assert job["prompt"] == "a rocket with a payload bay"
     assert any(message.get("files") for message in await world.thread(job))
@@ -47,12 +46,12 @@ async def test_the_main_job_on_postgresql(world: World, empty_postgres_url: str)
     await world.imagine("a red fox --n 2 --q low")
 
     job = await world.job(status="succeeded", delivery="delivered")
-    files = [file for message in await world.thread(job) for file in message.get("files", [])]
+    files = await world.results(job)
     assert len(files) == 2
     world.env["IMAGINE_SECRET_KEY"] = KEY
     await world.audit()
 
     async def message_is_final() -> bool:
-        return "Done" in json.dumps((await world.thread(job))[0]["blocks"])
+        return "2 drafts · 1024×1024 · $0.02" in shown_text((await world.thread(job))[0])
 
     await eventually(message_is_final)

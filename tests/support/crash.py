@@ -17,7 +17,7 @@ from bot.services.operations.records import Records
 from sandbox.faults import Fault
 from sandbox.slack.client import SandboxRefusedError
 from storage.engine import open_store
-from tests.support.world import BotProcess, Json, World, eventually
+from tests.support.world import STAND_INS, BotProcess, Json, World, eventually
 
 SOON = 600.0
 """Seconds: what is due later waits for time to pass, such as the notice and the reckoning of a doubt."""
@@ -172,8 +172,12 @@ async def look(world: World, seconds: float) -> Rest:
     messages = await world.slack.messages(job["channel_id"])
     roots = [m for m in messages if _job_of(m) == job["id"]]
     files = [file for m in messages if not _is_ask(m) for file in m.get("files", [])]
+    stand_ins = [file["name"] for file in files if file["name"].endswith(STAND_INS)]
+    assert len(stand_ins) == len(set(stand_ins)), "a sheet is posted once, too"
     posts: dict[str, int] = {}
     for file in files:
+        if file["name"] in stand_ins:
+            continue
         digest = hashlib.sha256(await world.slack.file(file["id"])).hexdigest()
         posts[digest] = posts.get(digest, 0) + 1
     drawn = await world.made() if job["status"] == "succeeded" or files else []
@@ -182,6 +186,7 @@ async def look(world: World, seconds: float) -> Rest:
     assert sent <= 1, "a paid call is never repeated"
     for message in roots:
         _says_the_end(job, message)
+    _shows_each_picture_once(job, messages)
     if job["status"] == "succeeded":
         assert set(posts) == made, "every paid picture is in the thread"
     error = job["error"] and job["error"]["code"]
@@ -193,10 +198,24 @@ async def look(world: World, seconds: float) -> Rest:
 
 def _says_the_end(job: Json, message: Json) -> None:
     said = (message["text"] + json.dumps(message["blocks"], ensure_ascii=False)).lower()
-    wanted = {"succeeded": "done", "unknown": "cannot tell how this ended", "failed": ""}[job["status"]]
+    wanted = {"succeeded": "$0.0", "unknown": "no answer from the image service", "failed": ""}[job["status"]]
     assert wanted in said, said
-    assert "queued" not in said
+    assert "starting" not in said
     assert "drawing" not in said
+
+
+def _shows_each_picture_once(job: Json, messages: list[Json]) -> None:
+    """The menu of the result, and of each picture that was posted once more, stands in one message."""
+    menus = [menu for message in messages if (menu := _menu_of(message))]
+    assert len(menus) == len(set(menus)), menus
+    assert bool(menus) == (job["status"] == "succeeded"), menus
+
+
+def _menu_of(message: Json) -> str | None:
+    """The picture that the menu of a message is about, such as ``JOB.1``."""
+    elements = [one for block in message.get("blocks") or [] for one in block.get("elements") or []]
+    values = [option["value"] for one in elements for option in one.get("options") or []]
+    return values[0].partition(".")[2] if values else None
 
 
 def _job_of(message: Json) -> str | None:

@@ -29,6 +29,9 @@ from tests.support.processes import SECONDS, Process, Start, clean_environment, 
 
 Json = dict[str, Any]
 
+STAND_INS = ("-sheet.png", "-preview.png")
+"""How the names of files end that only stand for pictures in messages."""
+
 
 async def eventually(
     check: Callable[[], Awaitable[Any]], *, within: float = 120.0, every: float = 0.05, what: str = ""
@@ -190,6 +193,11 @@ class World:
         """The messages of a job's thread, its root first."""
         messages = await self.slack.messages(job["channel_id"])
         return [m for m in messages if job["thread_ts"] in {m["ts"], m.get("thread_ts")}]
+
+    async def results(self, job: Json) -> list[Json]:
+        """The files of a job's thread without what only stands for pictures in messages: sheets, previews."""
+        files = [file for message in await self.thread(job) for file in message.get("files", [])]
+        return [file for file in files if not file["name"].endswith(STAND_INS)]
 
     async def made(self) -> list[bytes]:
         """The bytes of every picture that the provider made, in the order of its tasks."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.jobs.job import Picture, PictureState
 from bot.domain.place import Place
+from bot.domain.problem import Failure, Problem
 
 _SHOWN = frozenset({"png", "jpeg", "jpg", "gif"})
 _MOST_SHOWN_BYTES = 10 * 1024 * 1024
@@ -21,6 +22,9 @@ def is_shown_as_it_is(picture: Picture) -> bool:
 
 RETRACTED = "retracted"
 """Stands in ``Job.shown`` for what is shown of a message that was deleted."""
+
+DELETED = Failure(Problem.RESULT_GONE, "deleted by a person")
+"""Why a picture is lost that somebody has deleted: it never comes back."""
 
 SHEET = 0
 """The number of the contact sheet among the previews of a job; its pictures count from 1."""

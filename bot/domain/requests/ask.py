@@ -13,6 +13,9 @@ from bot.domain.requests.amounts import UNSAID, Asked
 from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
 
+SAME_PRESS_SECONDS = 10
+"""Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -20,10 +23,11 @@ class Ask:
 
     ``request_key`` is the same for every delivery of one ask. ``notes`` are sentences for the asker.
     ``reply_url`` is a short-lived private way to answer the asker (a secret). ``parent_id`` and
-    ``parent_picture`` are the picture that this ask started from (see ``Job``), and ``ask_ts`` is the message
-    that asked, if there was one. ``agreed`` is the price that the asker saw before they pressed the button or
-    sent the form; None: the ask was typed. ``candidates`` are the
-    pictures of which the asker still has to choose one; ``sources`` begin with the first of them until then.
+    ``parent_picture`` are the picture that this ask started from (see ``Job``), and ``ask_ts`` is the
+    message that asked, if there was one. ``agreed`` is the price that the asker saw before they pressed the
+    button or sent the form; None: the ask was typed. ``earlier_key`` is the request key of a press just
+    before: what it has become within SAME_PRESS_SECONDS is the same ask. ``candidates`` are the pictures of
+    which the asker still has to choose one; ``sources`` begin with the first of them until then.
     """
 
     request_key: str
@@ -38,6 +42,7 @@ class Ask:
     candidates: tuple[SourceRef, ...] = ()
     parent_picture: int | None = None
     agreed: Money | None = None
+    earlier_key: str | None = None
 
     def choosing(self, number: int) -> Ask | None:
         """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""

@@ -67,7 +67,8 @@ class NeedsConfirmation:
     @property
     def is_dearer(self) -> bool:
         """Whether the asker saw a lower price before, and is asked because of that alone."""
-        return self.pending.round > 0 or self.pending.ask.agreed is not None
+        agreed = self.pending.ask.agreed
+        return self.pending.round > 0 or (agreed is not None and agreed < self.pending.estimate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.domain.jobs.job import Delivery, Job, PictureState
+from bot.domain.jobs.shown import DELETED
 from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused, NotFound
@@ -58,8 +59,9 @@ class RetryJobs:
 
     def _fetch_again(self, tx: Transaction, job: Job) -> int:
         """Have the job's lost pictures fetched once more, as their links may work by now. Their cost stays as
-        it is. Returns how many there are."""
-        lost = [p for p in tx.pictures.of_job(job.id) if p.state is PictureState.LOST and p.url]
+        it is. What a person has deleted stays deleted. Returns how many there are."""
+        of_job = tx.pictures.of_job(job.id)
+        lost = [p for p in of_job if p.state is PictureState.LOST and p.url and p.failure != DELETED]
         for picture in lost:
             tx.pictures.save(replace(picture, state=PictureState.FOUND, failure=None))
         if lost:

@@ -229,6 +229,7 @@ class Deliver:
             job = job.evolve(delivery=Delivery.DELIVERED)  # no status message will say so
         if all(p.state is PictureState.LOST for p in pictures):
             job = job.evolve(delivery=Delivery.UNDELIVERABLE)
+            tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
         tx.jobs.save(job)
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
 

@@ -96,9 +96,23 @@ class Prepare:
     async def _ready(
         self, lease: Leased, job: Job, sources: list[Source]
     ) -> list[tuple[Source, tuple[str, ...]]]:
-        """Each source with the link for the provider, and notes on how it was changed. Raises AskRefused."""
-        if len(sources) == 1 and (own := await self._own_link(lease, sources[0])) is not None:
+        """Each source with the link for the provider, and notes on how it was changed. Raises AskRefused.
+
+        Of one of our own results it is our copy. The provider keeps its own for a month (provider reference
+        2.8), so its link only serves where our copy is gone, or where we can publish nothing.
+        """
+        try:
+            return await self._copied(lease, job, sources)
+        except AskRefused:
+            own = await self._own_link(lease, sources[0]) if len(sources) == 1 else None
+            if own is None:
+                raise
             return [(own, ())]
+
+    async def _copied(
+        self, lease: Leased, job: Job, sources: list[Source]
+    ) -> list[tuple[Source, tuple[str, ...]]]:
+        """The sources as they are in the conversation, published by us. Raises AskRefused."""
         with ExitStack() as temporary:
             found = []
             for source in sources:
@@ -153,7 +167,8 @@ class Prepare:
     async def _published(self, source: Source, ready: PreparedSource) -> tuple[Source, tuple[str, ...]]:
         url = await self._edit_sources.publish(source.id, ready, ttl_seconds=FETCHABLE_SECONDS)
         placed = replace(source, role=ready.role, url=url, width=ready.width, height=ready.height)
-        return placed, ready.notes
+        is_own = source.picture_id is not None
+        return placed, () if is_own else ready.notes  # nobody cares how our own picture is passed on
 
     def _go_on(self, tx: Transaction, task: Task, ready: list[tuple[Source, tuple[str, ...]]]) -> None:
         """Save the sources and decide the size: the first picture's ratio where the ask names none."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.jobs.job import Delivery, Job, Picture, Status
 from bot.domain.jobs.shown import RETRACTED
-from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.jobs.task import Task
 from bot.errors import CannotPost
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.budget.accounts import Accounts
@@ -16,6 +16,7 @@ from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.deliver import all_delivered
 from bot.services.reactions import show_reaction
 from bot.services.requests.cancel import call_off
+from bot.services.tell_asker import tell_asker
 
 
 class UpdateStatus:
@@ -86,7 +87,7 @@ class UpdateStatus:
         if cancelled is None:
             return False
         tx.jobs.save(cancelled.evolve(shown=RETRACTED, shown_at=tx.now))
-        _tell(tx, cancelled)
+        tell_asker(tx, cancelled)
         tx.tasks.finish(task)
         return True
 
@@ -102,7 +103,7 @@ class UpdateStatus:
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
-            is_told = _has_to_be_told(view, shown) and _tell(tx, job)
+            is_told = _has_to_be_told(view, shown) and tell_asker(tx, job)
             if view.job.delivery is not Delivery.UNDELIVERABLE and not is_told:
                 job = job.evolve(reply_url=None)
             tx.jobs.save(job)
@@ -110,19 +111,6 @@ class UpdateStatus:
             return
         tx.jobs.save(job)
         tx.tasks.reschedule(task, delay=REPORT_SECONDS, attempts=0)
-
-
-def _tell(tx: Transaction, job: Job) -> bool:
-    """Queue that the asker is told privately how the job failed, as its status message is gone or can no
-    longer be edited; once for each failure. False where there is nothing to tell: pictures come by
-    themselves, and of an undeliverable job the asker hears anyway."""
-    if job.failure is None or job.delivery is Delivery.UNDELIVERABLE:
-        return False
-    key = f"told:{job.id}"
-    if tx.key_values.get(key) != job.failure.problem:
-        tx.key_values.put(key, job.failure.problem)
-        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
-    return True
 
 
 def _has_to_be_told(view: JobView, shown: str | None) -> bool:

@@ -14,7 +14,7 @@ from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.requests.ask import Ask
+from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
 from bot.domain.requests.budget_refusals import NeedsConfirmation, Paused, TooFast, Variant
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
@@ -78,7 +78,7 @@ class Admission:
     def already_started(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
         """The job that this ask has become already, else None. Raises AskRefused Paused while new asks are
         paused, and Withdrawn when the message that asked was deleted."""
-        existing = tx.jobs.by_request_key(ask.request_key)
+        existing = tx.jobs.by_request_key(ask.request_key) or self._pressed_before(tx, ask)
         if existing is not None:
             rows = self._accounts.standings(tx, existing.place, existing.user_id, role)
             return Accepted(existing, False, tightest(rows))
@@ -88,6 +88,17 @@ class Admission:
         if message is not None and message.is_deleted:
             raise AskRefused(Withdrawn())
         return None
+
+    def _pressed_before(self, tx: Transaction, ask: Ask) -> Job | None:
+        """The job of a press a moment ago. The workspace's row is locked first, so that of two presses at the
+        same time the second sees the first."""
+        if ask.earlier_key is None:
+            return None
+        tx.limits.team(ask.place.team_id)
+        earlier = tx.jobs.by_request_key(ask.earlier_key)
+        if earlier is None or (tx.now - earlier.created_at).total_seconds() >= SAME_PRESS_SECONDS:
+            return None
+        return earlier
 
     def pace(self, tx: Transaction, ask: Ask) -> None:
         """Count a start in the asker's rate and the channel's.

@@ -15,6 +15,7 @@ from bot.domain.requests.source import message_key
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.requests.cancel import call_off
+from bot.services.tell_asker import tell_asker
 
 _OPEN = frozenset({PendingState.PENDING, PendingState.ASKED})
 
@@ -67,9 +68,10 @@ class CancelDeleted:
             call_off(tx, self._accounts, job)
 
     def _of_status(self, tx: Transaction, job_id: str) -> None:
+        """Its asker is told, as it may have been somebody else who deleted the message."""
         job = tx.jobs.get(job_id)
-        if job is not None:
-            call_off(tx, self._accounts, job)
+        if job is not None and (cancelled := call_off(tx, self._accounts, job)) is not None:
+            tell_asker(tx, cancelled)
 
 
 def _opened_by(tx: Transaction, place: Place, ts: str) -> list[Job]:

@@ -51,7 +51,7 @@ class EditTargets:
             number = next(iter(made)) if len(made) == 1 else position
             if number not in made:
                 raise AskRefused(PictureGone())
-            several = job.request.n > 1
+            several = job.request.n > 1 or len(made) > 1
             return EditTarget(thread_of(job), (_ref(made[number]),), job.id, number if several else None)
 
         return await self._store.read(unit)

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 from bot.domain.jobs.job import Job, Status, Submission, SubmissionState
+from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
@@ -28,9 +29,11 @@ class RunAgain:
         self._start_job = start_job
         self._admins = admins
 
-    async def __call__(self, team_id: str, job_id: str, user_id: str) -> Accepted:
-        """Start the new job; its price is held for ``user_id``, who pressed the button. Safe to repeat:
-        pressing twice gives one job.
+    async def __call__(
+        self, team_id: str, job_id: str, user_id: str, *, agreed: Money | None = None
+    ) -> Accepted:
+        """Start the new job; its price is held for ``user_id``, who pressed the button. ``agreed`` is what
+        stood on it, None on an older one. Safe to repeat: pressing twice gives one job.
 
         Raises AskRefused NotFound, or NotAllowed (only the asker and admins may; or the outcome is known by
         now), and what ``StartJob`` raises.
@@ -38,7 +41,7 @@ class RunAgain:
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
             raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
-        return await self._start_job(ask)
+        return await self._start_job(replace(ask, agreed=agreed))
 
     def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:
         job = tx.jobs.get(job_id)
@@ -57,6 +60,8 @@ class RunAgain:
             user_id=user_id,
             request=replace(job.request, n=missing),
             notes=(f"Asked again because the outcome of #{job_id} is not known.",),
+            parent_id=job.parent_id,
+            parent_picture=job.parent_picture,
             ask_ts=job.ask_ts,
             sources=sources,
         )
@@ -75,8 +80,8 @@ def _key(tx: Transaction, key: str) -> str:
 
 
 def _is_doubtful(job: Job, submission: Submission) -> bool:
-    """Whether the outcome is unknown, or was settled after a day without having become known."""
-    if submission.state is SubmissionState.UNKNOWN:
+    """Whether the outcome is unknown or late, or was settled after a day without having become known."""
+    if submission.state in {SubmissionState.UNKNOWN, SubmissionState.TIMED_OUT}:
         return True
     unknown = submission.failure is not None and submission.failure.problem is Problem.OUTCOME_UNKNOWN
     return unknown and submission.state is SubmissionState.FAILED and job.status is not Status.CANCELLED

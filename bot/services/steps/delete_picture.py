@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState
-from bot.domain.jobs.shown import RETRACTED, SHEET
+from bot.domain.jobs.shown import DELETED, RETRACTED, SHEET
 from bot.domain.jobs.task import TaskKind
-from bot.domain.problem import Failure, Problem
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
@@ -16,8 +15,6 @@ from bot.services.job_pictures import pictures_of
 from bot.services.steps.picture_copies import copy_key
 from bot.services.steps.take_back import delete_file, delete_message
 from bot.services.steps.targets import Act, answered_in, find_job, find_target
-
-DELETED = Failure(Problem.RESULT_GONE, "deleted by a person")
 
 
 class DeletePicture:

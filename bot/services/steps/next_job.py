@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET
 from bot.domain.money import Money
-from bot.domain.requests.ask import Ask
+from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
 from bot.domain.requests.refusals import AskRefused, FineEnough, WhichOfThese
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.sizes import PixelClass
@@ -18,9 +18,6 @@ from bot.services.job_pictures import pictures_of
 from bot.services.requests.admission import Accepted
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.targets import Act, Target, answered_in, find_job, find_target
-
-SAME_PRESS_SECONDS = 10
-"""Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,10 @@ class NextJob:
                 price = self._start_job.admission.prices.estimate(request)
                 raise AskRefused(WhichOfThese(job.id, wish.step, numbers, price, wish.size))
             sources, parent, number = (target.source,), job.id, target.number
+        key, earlier = _keys(tx, wish)
         return Ask(
-            request_key=_key(tx, wish) if wish.is_press else wish.act.key,
+            request_key=key,
+            earlier_key=earlier,
             place=answered_in(job, wish.act.place),
             user_id=wish.act.user_id,
             request=request,
@@ -117,12 +116,9 @@ def _sources(tx: Transaction, job: Job) -> tuple[SourceRef, ...]:
     )
 
 
-def _key(tx: Transaction, wish: Wish) -> str:
-    """The request key of a press: that of an earlier one a moment ago, else a new one."""
+def _keys(tx: Transaction, wish: Wish) -> tuple[str, str | None]:
+    """The request key of a press, which is the same for some seconds, and the one before it."""
+    if not wish.is_press:
+        return wish.act.key, None
     moment = int(tx.now.timestamp()) // SAME_PRESS_SECONDS
-    for before in (1, 0):
-        key = f"{wish.act.key}:{moment - before}"
-        known = tx.jobs.by_request_key(key) or tx.pending_requests.by_request_key(key)
-        if known is not None and (tx.now - known.created_at).total_seconds() < SAME_PRESS_SECONDS:
-            return key
-    return f"{wish.act.key}:{moment}"
+    return f"{wish.act.key}:{moment}", f"{wish.act.key}:{moment - 1}"

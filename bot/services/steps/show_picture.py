@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import structlog
 
+from bot.domain.jobs.job import PictureState
+from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Posting, PostingKind
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.requests.refusals import AskRefused, PostingRefused, WhichOfThese
+from bot.domain.requests.refusals import AskRefused, PictureGone, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Store, Transaction
 from bot.services.job_pictures import pictures_of
@@ -48,6 +50,9 @@ class ShowPicture:
             known = tx.postings.get(key)
             if known is None:
                 _plan(tx, Posting(key, PostingKind.USE, job.id, number, where, act.user_id, tx.now))
+            elif known.ts is None and known.intent_at is None:  # it was refused, or waits
+                tx.postings.save(replace(known, user_id=act.user_id))
+                _queue(tx, known)
             return known
 
         known = await self._store.write(unit)
@@ -115,11 +120,18 @@ class ShowPicture:
             found = await self._conversation.find_posting(posting)
             if found is not None:
                 return found
+        picture = numbered(view.pictures, view.submissions).get(posting.number)
+        if picture is None or picture.state is not PictureState.SHARED:
+            raise AskRefused(PictureGone())
         return await self._conversation.post_picture(view, posting)
 
 
 def _plan(tx: Transaction, posting: Posting) -> None:
     tx.postings.add(posting)
+    _queue(tx, posting)
+
+
+def _queue(tx: Transaction, posting: Posting) -> None:
     team = posting.place.team_id
     tx.tasks.add(TaskKind.SHOW_PICTURE, team_id=team, job_id=posting.job_id, subject=posting.id)
 
@@ -145,6 +157,8 @@ def _forget(tx: Transaction, posting_id: str) -> None:
 def _ended(tx: Transaction, task: Task, posting_id: str, ts: str | None) -> None:
     tx.tasks.finish(task)
     posting = tx.postings.get(posting_id)
+    if posting is not None and ts is None:
+        tx.postings.save(replace(posting, intent_at=None))
     if posting is not None and ts is not None:
         place = replace(posting.place, thread_ts=posting.place.thread_ts or ts)  # it may begin a thread
         tx.postings.save(replace(posting, ts=ts, place=place))

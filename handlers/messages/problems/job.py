@@ -93,119 +93,66 @@ def fixed_words(problem: FixedProblem) -> Words:
             return _PROCESS_DIED
 
 
-_OPERATOR = "If it goes on, tell the person who runs this bot."
-_FETCH_AGAIN = "The person who runs this bot can have it fetched again, for no further charge."
-
-_PROCESS_DIED = say(
-    "This picture made me stop three times.", Charge.FREE, "Try a smaller one.", "made me stop three times"
-)
-_MODERATED = say(
-    "The image service's safety check refused this.",
-    Charge.FREE,
-    "Describe it in other words, or start from another picture.",
-    "refused by the safety check",
-)
+_PROCESS_DIED = say("This picture is too much to work with.", Charge.FREE, short="was too much for the bot")
+_MODERATED = say("The safety check refused these words.", Charge.FREE, short="refused by the safety check")
 _PROVIDER_REFUSED = say(
-    "The image service did not accept this request.",
-    Charge.FREE,
-    "Try another size or simpler words.",
-    "not accepted by the image service",
+    "The image service did not take this.", Charge.FREE, short="not accepted by the image service"
 )
 _PROVIDER_FAILED = say(
-    "The image service broke off while drawing.",
-    Charge.FREE,
-    f"Asking again often helps. {_OPERATOR}",
-    "the image service broke off",
+    "The image service broke off while drawing.", Charge.FREE, short="the image service broke off"
 )
 _PROVIDER_BUSY = say(
-    "The image service stayed too busy to take this.",
-    Charge.FREE,
-    "Ask again later.",
-    "the image service was too busy",
+    "The image service stayed too busy.", Charge.FREE, short="the image service was too busy"
 )
 _PROVIDER_ACCOUNT = say(
-    "The image service takes nothing from this bot at the moment.",
-    Charge.FREE,
-    "Tell the person who runs this bot: its key, its balance or its settings need a look.",
-    "this bot was refused",
+    "Pictures are off for the moment.", Charge.FREE, "The operators know.", "pictures are off"
 )
 _SOURCE_UNREACHABLE = say(
-    "The image service could not fetch the picture to edit.",
+    "The image service could not fetch the picture to change.",
     Charge.FREE,
-    f"Ask again. {_OPERATOR}",
-    "the picture to edit could not be fetched",
+    short="the picture to change could not be fetched",
 )
-_NO_PICTURE = say(
-    "The image service finished without sending a picture.",
-    Charge.UNCLEAR,
-    "You can ask again.",
-    "finished without a picture",
-)
+_NO_PICTURE = say("The image service sent no picture.", Charge.UNCLEAR, short="finished without a picture")
 _RESULT_GONE = say(
-    "The picture was made, but it was gone before I could fetch it.",
+    "The picture was made, but could not be fetched.",
     Charge.PAID,
-    _FETCH_AGAIN,
+    "Fetching it again costs nothing.",
     "gone before it could be fetched",
 )
 _RESULT_UNUSABLE = say(
     "What came back is not a usable picture.",
     Charge.PAID,
-    _FETCH_AGAIN,
+    "Fetching it again costs nothing.",
     "came back unusable",
 )
-_UNAVAILABLE = say("I cannot take new requests at the moment.", Charge.NOTHING, "Try again in a minute.")
+_UNAVAILABLE = say("I cannot take anything new at the moment.", Charge.NOTHING, "Try again in a minute.")
 
 
 def _outcome_unknown(context: SentenceContext) -> Words:
+    short = "its order was not answered"
     if context.ended:
-        return say(
-            "The connection broke while I was placing the order, and I never learnt whether the image "
-            "service took it.",
-            Charge.UNCLEAR,
-            "Ask again if you still want it.",
-            "its order was never answered",
-        )
-    return say(
-        "The connection broke while I was placing the order, so I cannot tell whether the image service "
-        "took it. I do not order twice by myself.",
-        Charge.UNCLEAR,
-        "Run again is a new order and may be charged twice.",
-        "its order was not answered",
-    )
+        return say("The image service never answered this order.", Charge.UNCLEAR, short=short)
+    return say("I don't know whether the order went through.", Charge.UNCLEAR, short=short)
 
 
 def _timed_out(context: SentenceContext) -> Words:
+    short = "it is still with the image service"
     if context.ended:
-        return say(
-            "The image service took this, and sent nothing within a day.",
-            Charge.UNCLEAR,
-            "Ask again if you still want it.",
-            "it never arrived",
-        )
+        return say("The image service sent nothing within a day.", Charge.UNCLEAR, short=short)
     return say(
-        "This takes unusually long: it is still running at the image service.",
-        Charge.UNCLEAR,
-        "I go on asking, and post the picture if it arrives.",
-        "it is still running at the image service",
+        "The image service still has this.", Charge.UNCLEAR, "I'll post the picture when it comes.", short
     )
 
 
 def _delivery_refused(code: str, context: SentenceContext) -> Words:
     reason = reason_for(code)
     why = f": {named(reason.why, context.names)}." if reason.why else "."
-    todo: tuple[Part, ...] = (named(reason.todo, context.names),)
-    kept = "It is kept, and can be delivered later without paying again."
+    todo: tuple[Part, ...] = (named(reason.todo, context.names),) if reason.todo else ()
     if reason.invite:
         todo = ("Let me back in: type ", Code(f"/invite {context.names.bot_name}"), " there.")
-    if reason.is_for_good:
-        kept = "It is kept."
-        todo = ("The person who runs this bot can give it to you; asking again draws a new one.",)
+    where = whereabouts(context.channel_id)
     return Words(
-        (
-            "It is finished, but Slack did not let me post it ",
-            *whereabouts(context.channel_id),
-            f"{why} {kept}",
-        ),
+        ("The picture is ready, but Slack did not take it ", *where, f"{why} It is kept."),
         Charge.UNSAID,
         todo,
         "could not be posted",
@@ -214,8 +161,8 @@ def _delivery_refused(code: str, context: SentenceContext) -> Words:
 
 def internal_words(context: SentenceContext) -> Words:
     reference = context.reference
-    quoted = f"If it happens again, quote {reference} to the person who runs this bot."
-    todo = quoted if reference else _OPERATOR
+    quoted = f"If it happens again, quote {reference} to whoever runs this bot."
+    todo = quoted if reference else "If it goes on, tell whoever runs this bot."
     return say("Something went wrong on my side.", Charge.UNSAID, todo, "something went wrong on my side")
 
 

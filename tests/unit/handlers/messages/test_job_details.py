@@ -102,7 +102,7 @@ def test_what_is_ordered_again_says_why_it_waits() -> None:
 
     text = said_of(show_notice(a_view(job, submissions=[waiting]), VOICE))
     assert text.startswith("Trying again")
-    assert "could not fetch the picture to edit. Not charged. I try again by myself" in text
+    assert "could not fetch the picture to change. Nothing was charged. I try again by myself" in text
     assert "Drawing" not in text
 
     sent = replace(waiting, id="s1", state=SubmissionState.RUNNING)
@@ -173,7 +173,7 @@ def test_pictures_beside_an_unknown_outcome_are_delivered_and_the_rest_is_open()
 
     assert "2 of 3 pictures" in shown
     assert "The third is missing: its order was not answered." in shown
-    assert "stays counted against the budget until the charge is known, a day at most" in shown
+    assert "$0.17 stays aside until the charge is known, a day at most" in shown
 
 
 def test_one_submission_that_brought_too_few_says_so() -> None:
@@ -188,18 +188,21 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
     [
         (
             {"status": Status.UNKNOWN},
-            "I do not order twice by myself. About $0.17 stays",
+            "whether the order went through. $0.17 stays aside",
         ),
-        ({"status": Status.TIMED_OUT}, "still running at the image service. About $0.17 stays counted"),
+        ({"status": Status.TIMED_OUT}, "The image service still has this. $0.17 stays aside"),
         (
             {"status": Status.CANCELLED, "cost": Money(0)},
-            "before anything was sent to the image service. Not charged.",
+            "Cancelled. Nothing was charged.",
         ),
         (
             {"status": Status.FAILED, "failure": Failure(Problem.MODERATED), "cost": Money(0)},
-            "refused this. Not charged.",
+            "refused these words. Nothing was charged.",
         ),
-        ({"status": Status.FAILED, "failure": Failure(Problem.NO_PICTURE)}, "About $0.17 stays counted"),
+        (
+            {"status": Status.FAILED, "failure": Failure(Problem.NO_PICTURE)},
+            "sent no picture. $0.17 stays aside",
+        ),
         (
             {
                 "status": Status.FAILED,
@@ -216,7 +219,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
                 "cost": Money(165_000),
                 "cost_is_estimate": True,
             },
-            "I never learnt whether the image service took it. Counted as $0.17.",
+            "never answered this order. Counted as $0.17.",
         ),
         (
             {
@@ -225,7 +228,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
                 "failure": Failure(Problem.DELIVERY_REFUSED, "storage_limit_reached"),
                 "cost": Money(150_000),
             },
-            "storage is full. It is kept, and can be delivered later without paying again. Charged $0.15.",
+            "storage is full. It is kept. Charged $0.15.",
         ),
     ],
 )

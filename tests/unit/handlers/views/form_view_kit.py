@@ -30,15 +30,15 @@ def a_request(**changes: Any) -> PictureRequest:
     return replace(request, **changes)
 
 
-def pictures(count: int, *, form: str = "png") -> tuple[Picture, ...]:
-    return tuple(
-        Picture(f"P{i}", "J1", "S1", i - 1, PictureState.SHARED, "", format=form, file_id=f"F{i}")
+def pictures(count: int, *, form: str = "png") -> dict[int, Picture]:
+    return {
+        i: Picture(f"P{i}", "J1", "S1", i - 1, PictureState.SHARED, "", format=form, file_id=f"F{i}")
         for i in range(1, count + 1)
-    )
+    }
 
 
 def of_job(number: int = 3, count: int = 4, **changes: Any) -> FormStart:
-    job: Job = a_job(id="J1", request=a_request())
+    job: Job = a_job(id="J1", request=a_request(n=count))
     found = FormStart(
         place=THREAD, request=job.request, job=job, pictures=pictures(count), number=number, sources=1,
         left=Money(4_100_000),

@@ -24,7 +24,7 @@ from tests.unit.handlers.views.form_view_kit import CHANNEL, a_request
 NAMES = BotNames(command="/imagine", bot_name="@imagine")
 PENDING = PendingRequest(
     "D1", PendingKind.CONFIRM, PendingState.PENDING, Ask("key", CHANNEL, "U1", a_request()),
-    Money(1_160_000), "v1", NOW, NOW + timedelta(hours=1), round=2,
+    Money(1_160_000), "v1", NOW, NOW + timedelta(hours=1),
 )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_what_is_dear_is_drawn_by_the_views_own_button() -> None:
 
     view = question_view(sentence(asked, NAMES), PENDING)
 
-    assert (view["callback_id"], view["private_metadata"]) == (YES, "D1.2")
+    assert (view["callback_id"], view["private_metadata"]) == (YES, "D1")
     assert view["submit"]["text"] == "Draw · $1.16"
     found = buttons(view)
     assert CHEAPER in found
@@ -62,7 +62,7 @@ def test_without_anything_cheaper_the_question_has_no_buttons() -> None:
 def test_over_budget_an_admin_can_be_asked() -> None:
     scope = Scope(ScopeKind.USER, "T1", "U1")
     refused = BudgetExceeded(
-        OverBudget(scope, Money(10_000_000), Money(100_000), Money(440_000), NOW, pending_id="D1")
+        OverBudget(scope, Money(10_000_000), Money(100_000), Money(440_000), NOW, ref="D1")
     )
 
     view = over_budget_view(sentence(refused, NAMES))

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import Delivery, Job, PictureState, Status, SubmissionState
+from bot.domain.jobs.shown import RETRACTED
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.errors import CannotPost
 from bot.ports import JobView, Transaction
 from bot.services.pipeline.announce import REPORT_SECONDS
-from bot.services.pipeline.status_message import RETRACTED, UpdateStatus
+from bot.services.pipeline.status_message import UpdateStatus
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
 from tests.support.collaborators import accounts_with

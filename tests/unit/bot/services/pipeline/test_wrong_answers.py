@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, SubmissionState
-from bot.domain.jobs.shown import Preview
+from bot.domain.jobs.shown import DELETED, Preview
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
@@ -283,6 +284,22 @@ async def test_lost_pictures_can_be_taken_up_again(bench: Bench) -> None:
     assert (await bench.found())[1] == {"P1": PictureState.SHARED, "P2": PictureState.SHARED}
     assert bench.thread.posts == [["P2"], ["P1"]], "each once"
     assert not await RetryJobs(bench.store)("J1"), "nothing is left to take up"
+
+
+async def test_a_deleted_picture_is_never_taken_up_again(bench: Bench) -> None:
+    await bench.made("P1", "P2")
+    await bench.work(minutes=0.2)
+
+    def delete(tx: Transaction) -> None:
+        (first, _) = tx.pictures.of_job("J1")
+        tx.pictures.save(replace(first, state=PictureState.LOST, failure=DELETED, file_id=None))
+
+    await bench.store.write(delete)
+
+    assert not await RetryJobs(bench.store)("J1")
+    await bench.work(minutes=1)
+    assert (await bench.found())[1] == {"P1": PictureState.LOST, "P2": PictureState.SHARED}
+    assert len(bench.thread.posts) == 1
 
 
 async def test_taken_up_again_it_has_all_its_tries_anew(bench: Bench) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.jobs.job import PictureState
 from bot.domain.place import Place
-from bot.domain.requests.refusals import AskRefused, NotFound
+from bot.domain.requests.refusals import AskRefused, NotFound, PictureGone
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import Transaction
@@ -25,15 +25,24 @@ async def a_result(store: SqlStore, state: PictureState = PictureState.SHARED) -
     await store.write(unit)
 
 
-@pytest.mark.parametrize(("position", "name"), [(1, "P1"), (2, "P2"), (9, "P2")])
+@pytest.mark.parametrize(("position", "name"), [(1, "P1"), (2, "P2")])
 async def test_a_result_is_edited_in_its_own_thread(store: SqlStore, position: int, name: str) -> None:
     await a_result(store)
 
     found = await EditTargets(store=store).of_result("T1", "J1", position)
 
     assert found == EditTarget(
-        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1", min(position, 2)
+        Place("T1", "C1", "5.0"), (SourceRef(file_id=f"F-{name}", picture_id=name),), "J1", position
     )
+
+
+async def test_a_number_that_there_is_not_is_gone(store: SqlStore) -> None:
+    await a_result(store)
+
+    with pytest.raises(AskRefused) as refused:
+        await EditTargets(store=store).of_result("T1", "J1", 9)
+
+    assert refused.value.refusal == PictureGone()
 
 
 async def test_another_workspaces_result_is_not_found(store: SqlStore) -> None:
