@@ -1,7 +1,7 @@
 """The friction table (docs/friction.md), counted: each task as a person does it, in presses and typed lines.
 
-Each thing that ``Hand`` does counts one. Choosing from a picture's menu is one with opening it, as the words of
-a form are one with sending it.
+Each thing that ``Hand`` does counts one. Choosing from a picture's menu is one with opening it, as the words
+of a form are one with sending it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ class Hand:
 
     async def say(self, thread: Json, text: str) -> None:
         self.lines += 1
-        await self._world.slack.message(
-            ALICE, DESIGN, f"<@U0IMAGINE> {text}", thread_ts=thread["thread_ts"]
-        )
+        await self._world.slack.message(ALICE, DESIGN, f"<@U0IMAGINE> {text}", thread_ts=thread["thread_ts"])
 
     async def press(self, message: Json, action_id: str, **more: Any) -> None:
         self.presses += 1
