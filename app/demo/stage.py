@@ -80,7 +80,7 @@ async def run_once(text: str, *, data: Path, port: int) -> int:
     """
     async with stage(data, port, IMAGINE_CONFIRM_USD="none") as running:
         answer = await running.slack.command(ASKER, CHANNEL, text)
-        row = await _ended(running) if answer.get("ack") else None
+        row = await _ended(running) if answer.get("acked") else None  # taken: the answer itself is empty
         transcript = await running.slack.transcript(CHANNEL)
         names = {user["id"]: user["name"] for user in await running.slack.users()}
         click.echo(render(transcript, names))
