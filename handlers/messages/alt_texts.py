@@ -28,7 +28,9 @@ def alt_text(view: JobView, number: int) -> str:
 def made_from_words(job: Job, parent: Job | None = None) -> str:
     """The text of a picture that nobody has described."""
     words = _first_sentence(job.request.prompt)
-    if job.request.kind is Kind.EDIT and job.request.manner is Manner.PLAIN:
+    if job.request.manner.of_a_change or (
+        job.request.kind is Kind.EDIT and job.request.manner is Manner.PLAIN
+    ):
         before = f" Before: {_first_sentence(parent.request.prompt)}." if parent is not None else ""
         return f"Changed from an earlier picture: {words}.{before} Drawn by AI."
     return f"{words[:1].upper()}{words[1:]}. Drawn by AI from these words."

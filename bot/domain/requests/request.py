@@ -1,5 +1,7 @@
 """The picture request: which pictures an ask is for."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,12 +50,25 @@ class Size:
 
 
 class Manner(StrEnum):
-    """What the image service is told beside the words: how the pictures relate to the one they start from."""
+    """What the image service is told beside the words: how the pictures relate to the one they start from. Of
+    a picture that was changed the words are that change: they would change it once more, and are not told."""
 
     PLAIN = "plain"
     VARIATION = "variation"
     FINISHED = "finished"
     EXTENDED = "extended"
+    CHANGED_VARIATION = "changed_variation"
+    CHANGED_FINISHED = "changed_finished"
+    CHANGED_EXTENDED = "changed_extended"
+
+    @property
+    def of_a_change(self) -> bool:
+        return self.value.startswith("changed_")
+
+    @property
+    def after_a_change(self) -> Manner:
+        """The same manner, of a picture that was changed."""
+        return self if self is Manner.PLAIN or self.of_a_change else Manner(f"changed_{self.value}")
 
 
 _TOLD = {
@@ -91,4 +106,6 @@ class PictureRequest:
     @property
     def to_send(self) -> str:
         """The words, and after them what ``manner`` adds."""
-        return "\n".join(part for part in (self.prompt, _TOLD[self.manner]) if part)
+        told = _TOLD[Manner(self.manner.value.removeprefix("changed_"))]
+        words = "" if self.manner.of_a_change else self.prompt
+        return "\n".join(part for part in (words, told) if part)

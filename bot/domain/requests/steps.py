@@ -83,6 +83,8 @@ def reshaped(made: PictureRequest, shape: str) -> PictureRequest:
 def _from_picture(
     made: PictureRequest, manner: Manner, *, quality: Quality, n: int, size: Size | None
 ) -> PictureRequest:
+    is_change = made.manner.of_a_change or (made.kind is Kind.EDIT and made.manner is Manner.PLAIN)
+    manner = manner.after_a_change if is_change else manner
     return replace(
         made, kind=Kind.EDIT, manner=manner, quality=quality, n=n, size=size, sources=1, has_mask=False
     )

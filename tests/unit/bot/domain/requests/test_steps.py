@@ -119,3 +119,17 @@ def test_what_is_no_shape_is_refused(shape: str, refused: type) -> None:
         reshaped(DRAFT, shape)
 
     assert type(raised.value.refusal) is refused
+
+
+def test_a_change_is_not_ordered_once_more() -> None:
+    changed = a_request(kind=Kind.EDIT, prompt="make the sky pink", sources=1)
+
+    final = finished(changed)
+    assert final is not None
+    again = varied(final)
+
+    assert final.prompt == "make the sky pink", "people see what was asked for"
+    assert "pink" not in final.to_send
+    assert final.to_send.startswith("Render the attached draft")
+    assert "pink" not in again.to_send
+    assert "a red fox" in varied(a_request(prompt="a red fox")).to_send
