@@ -97,8 +97,7 @@ class VerbAnswers:
         job = await self._pictures.newest(place, user_id)
         if job is None:
             return None
-        ts = job.status_ts if job.place.thread_ts == job.status_ts else job.result_ts
-        return job, await self._link(place.channel_id, ts)
+        return job, await self._link(place.channel_id, job.shown_ts)
 
     async def _undo(self, current: Current, act: Act) -> Notice | None:
         """Go back to the picture that the current one was made from. One that was picked from a sheet is

@@ -33,7 +33,7 @@ class Permalinks:
         return {job.id: link for job, link in zip(asked, found, strict=True) if link}
 
     async def _link(self, job: Job) -> str | None:
-        ts = job.result_ts or job.status_ts
+        ts = job.shown_ts
         if ts is None:
             return None
         key = (job.place.channel_id, ts)

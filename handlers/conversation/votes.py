@@ -17,10 +17,9 @@ NUMBERS = ("one", "two", "three", "four")
 async def add_votes(api: SlackApi, job: Job, count: int) -> None:
     """Add the reactions one to ``count`` to the message with the job's pictures. Safe to repeat. Never raises
     a BotError."""
-    ts = job.status_ts if job.place.thread_ts == job.status_ts else job.result_ts
     try:
         for name in NUMBERS[:count]:
-            await _add(api, job.place.channel_id, ts, name)
+            await _add(api, job.place.channel_id, job.shown_ts, name)
     except BotError as refused:
         log.info("votes_not_added", reason=str(refused))
 

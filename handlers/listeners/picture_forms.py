@@ -100,13 +100,11 @@ class PictureFormsListener:
     async def _details(self, about: About, look: Look, trigger: str) -> None:
         """The picture is left out where Slack does not show it to this person."""
         job = look.view.job
-        ts = job.status_ts if job.place.thread_ts == job.status_ts else job.result_ts
-        link = await permalink(self._api, job.place.channel_id, ts)
+        link = await permalink(self._api, job.place.channel_id, job.shown_ts)
         links = [("Jump", link)] if link else []
         parent = look.view.parent
         if parent is not None:
-            of = parent.status_ts if parent.place.thread_ts == parent.status_ts else parent.result_ts
-            before = await permalink(self._api, parent.place.channel_id, of)
+            before = await permalink(self._api, parent.place.channel_id, parent.shown_ts)
             links += [("Made from", before)] if before else []
         file_id = file_shown(look.view, about.target.number)
         full = forms.details_view(about, look.view, file_id=file_id, links=links)

@@ -100,7 +100,7 @@ async def test_axe_finds_nothing_to_mend(sit: Sit, scheme: str, width: int) -> N
     found["completion"] = await _axe(desk)
     await page.locator("#composer").fill("")
 
-    await status.get_by_role("button", name="Edit this picture").click()
+    await status.get_by_role("button", name="Edit…").click()
     form = page.locator("dialog.modal")
     await form.get_by_role("button", name="Draw").click()
     await form.locator(".error").first.wait_for()

@@ -68,12 +68,12 @@ async def test_a_private_answer_is_shown_to_its_asker_only(sit: Sit, newcomer: N
     bob = await sit("U0BOB", "C0GENERAL")
 
     await asker.type("/imagine help")
-    private = asker.message("Examples: copy one")
+    private = asker.message("a lighthouse at dusk")
     await private.get_by_text("Only visible to you").wait_for()
     await bob.type("good morning, all")
     await bob.sees("good morning, all")
     await asker.sees("good morning, all")
-    assert await bob.page.get_by_text("Examples: copy one").count() == 0
+    assert await bob.page.get_by_text("a lighthouse at dusk").count() == 0
 
     await private.get_by_text("Dismiss message").click()
     await private.wait_for(state="detached")

@@ -33,14 +33,14 @@ async def test_the_message_shortcut_opens_the_form_which_shows_what_the_bot_refu
 
     await desk.choose(desk.message("our barn"), "More actions", "Edit this image")
     form = desk.page.locator("dialog.modal")
-    await form.get_by_role("heading", name="Edit this image").wait_for()
-    words = form.get_by_label("What to change")
+    await form.get_by_role("heading", name="Edit this picture").wait_for()
+    words = form.get_by_label("Change", exact=True)
     await form.get_by_role("button", name="Draw").click()
     await form.get_by_text("Please complete this required field.").wait_for()
     await words.fill("paint it red --foo 3")
     await form.get_by_role("button", name="Draw").click()
     await form.get_by_text("--foo").nth(0).wait_for()
-    await form.locator(".error").get_by_text("I do not know the flag").wait_for()
+    await form.locator(".error").get_by_text("exist here").wait_for()
     assert await words.get_attribute("aria-invalid") == "true"
     assert await words.input_value() == "paint it red --foo 3"
 

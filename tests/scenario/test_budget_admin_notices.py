@@ -73,4 +73,4 @@ async def test_past_a_soft_limit_the_picture_comes_and_the_admin_is_told(world: 
     assert (within["ack"], past["ack"]) == (None, None), "the root message is the receipt"
     await world.job(prompt="an owl", status="succeeded", delivery="delivered")
     assert "$0.04 spent" in all_of((await world.imagine("budget"))["ack"])
-    await told(world, await direct(world, ADMIN), "100 % of the budget of")
+    await told(world, await direct(world, ADMIN), "used all of")

@@ -99,7 +99,7 @@ async def test_what_needs_too_much_memory_is_refused_with_the_numbers(world: Wor
 
     job = await world.job(status="failed")
     assert job["error"]["code"] == "bad_source"
-    limit = f"{decoding_memory(container_limit()) // MB} MB is the limit"
+    limit = f"more than {decoding_memory(container_limit()) // MB} MB"
     await whispers(world, ALICE, "6,400 × 6,240 pixels", limit, "half the size", "nothing was charged")
     assert world.provider.tasks() == []
     assert await world.scope("user") == (0, 0)

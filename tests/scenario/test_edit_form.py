@@ -30,8 +30,9 @@ async def button_of(world: World, job: Json) -> Json:
     async def look() -> Json | None:
         for message in await world.thread(job):
             for block in message["blocks"]:
-                if block["type"] == "actions" and block["elements"][0].get("value") == job["id"]:
-                    return {"ts": message["ts"], "block": block}
+                for element in block["elements"] if block["type"] == "actions" else ():
+                    if element["action_id"] == "pic_edit" and element["value"].startswith(job["id"]):
+                        return {"ts": message["ts"], "element": element}
         return None
 
     found: Json = await eventually(look, what="an Edit… button")
@@ -78,9 +79,9 @@ async def test_the_edit_button_asks_which_of_several_and_knows_the_parent(world:
     await reachable_bot(world)
     first = await made(world, "two owls --n 2 --q low")
     button = await button_of(world, first)
-    assert button["block"]["elements"][0]["value"] == first["id"], "ids only"
+    assert button["element"]["value"] == f"{first['id']}.0", "ids only"
 
-    await world.slack.action(BOB, DESIGN, button["ts"], "edit_result")
+    await world.slack.action(BOB, DESIGN, button["ts"], "pic_edit")
     view = await form_of(world, BOB)
     assert [o["value"] for o in field(view, "which")["element"]["options"]] == ["1", "2"]
     await draw(world, BOB, view, change="with hats", which="2")
@@ -119,7 +120,7 @@ async def test_one_result_needs_no_choice(world: World) -> None:
     first = await made(world)
     button = await button_of(world, first)
 
-    await world.slack.action(ALICE, DESIGN, button["ts"], "edit_result")
+    await world.slack.action(ALICE, DESIGN, button["ts"], "pic_edit")
 
     view = await form_of(world, ALICE)
     assert blocks_of(view) == [
@@ -267,7 +268,7 @@ async def test_outsiders_get_no_form(world: World) -> None:
     first = await made(world)
     button = await button_of(world, first)
 
-    await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "edit_result")
+    await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "pic_edit")
 
     await whispers(world, "U0OUTSIDE", "only people of the workspace")
     assert await world.slack.views("U0OUTSIDE") == []

@@ -75,6 +75,6 @@ async def test_a_server_that_stays_away_is_told_and_free(world: World) -> None:
         job = await world.job(kind="edit", status="failed")
         await at_rest(world)
     assert len(world.provider.tasks()) == 3
-    await whispers(world, ALICE, "could not fetch the picture to edit")
+    await whispers(world, ALICE, "could not fetch the picture to change")
     assert not any(message["bot_id"] for message in await world.thread(job)), "nobody's trouble is public"
     assert await world.scope("workspace") == (0, 0)

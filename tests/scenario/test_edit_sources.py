@@ -241,6 +241,6 @@ async def test_where_the_copy_and_the_link_are_gone_it_is_told_and_free(world: W
 
     job = await world.job(kind="edit", status="failed", cost_micros=0)
     assert job["error"]["code"] == "bad_source"
-    await whispers(world, ALICE, "deleted", "not charged")
+    await whispers(world, ALICE, "deleted", "Nothing was charged")
     assert len(world.provider.tasks()) == 1
     assert await world.scope("user") == spent

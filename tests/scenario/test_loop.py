@@ -176,7 +176,7 @@ async def test_16_another_shape_after_use(world: World) -> None:
 
 
 async def test_15_a_final_in_4k_by_words_is_asked_about(world: World) -> None:
-    await reachable_bot(world)
+    await reachable_bot(world, IMAGINE_CONFIRM_USD="0.50")
     first = await sheet(world)
     await in_thread(world, first, "finish 3 in 4k")
     (asked,) = await whispers(world, ALICE, "$0.58")

@@ -82,10 +82,10 @@ async def test_26_moderated_words_leave_nothing_in_the_channel(world: World) -> 
 async def test_27_a_root_with_replies_says_only_that_it_did_not_work_out(world: World) -> None:
     await reachable_bot(world)
     world.provider.set_options(duration_seconds=4.0)
-    await world.imagine("a castle [moderate] --q low")
+    await world.imagine("a castle [fail] --q low")
     (message,) = await until_roots(world, 1)
     await world.slack.message(BOB, DESIGN, "nice idea", thread_ts=message["ts"])
-    await whispers(world, ALICE, "safety check")
+    await whispers(world, ALICE, "broke off")
 
     async def closed() -> bool:
         (now,) = await channel(world)

@@ -299,7 +299,7 @@ async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: W
     job = await world.job(status="succeeded", delivery="undeliverable")
     assert job["error"]["code"] == "result_unusable"
     await eventually(lambda: _shows(world, job, "none of it could be fetched"))
-    await whispers(world, "U0ALICE", "can have it fetched again")
+    await whispers(world, "U0ALICE", "Fetching it again costs nothing")
     books = (await world.scope("user"), job["cost_micros"])
 
     code, out, _ = await world.cli("jobs", "retry", job["id"])

@@ -2,7 +2,6 @@
 
 import json
 
-from tests.scenario.budget_kit import told
 from tests.scenario.loop_kit import shown_text
 from tests.support.crash import at_rest
 from tests.support.world import Json, World, eventually
@@ -39,27 +38,6 @@ async def test_run_again_is_one_new_order_with_a_hold_of_its_own(world: World) -
     held, _ = await world.scope("workspace")
     assert held >= job["estimate_micros"], "the old one stays counted"
     assert len(world.provider.journal.of("submit")) == 2
-
-
-async def test_after_a_cancelled_question_it_can_be_asked_again(world: World) -> None:
-    bot = await world.start_bot()
-    job, message = await _unknown(world)
-    await bot.stop()
-    await world.start_bot("again", IMAGINE_CONFIRM_USD="0.001")
-
-    async def answer(action: str) -> None:
-        await world.slack.action("U0ALICE", job["channel_id"], message["ts"], "run_again")
-        question = await told(world, job["channel_id"], action)
-        await world.slack.action("U0ALICE", job["channel_id"], question["ts"], action)
-
-    await answer("draft_cancel")
-    await answer("draft_cancel")
-    assert len(await world.jobs()) == 1
-    await answer("draft_run")
-
-    await at_rest(world)
-    assert len(await world.jobs()) == len(world.provider.journal.of("submit")) == 2
-    await world.audit()
 
 
 async def test_somebody_else_may_not_run_it_again(world: World) -> None:

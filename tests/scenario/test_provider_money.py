@@ -75,8 +75,8 @@ async def test_no_wait_and_no_date_that_the_provider_names_costs_an_order(world:
     assert await world.scope("workspace") == (0, job["cost_micros"])
 
 
-ACCOUNT_WORDS = "takes nothing from this bot"
-SAFETY_WORDS = "safety check refused this"
+ACCOUNT_WORDS = "Pictures are off for the moment"
+SAFETY_WORDS = "safety check refused these words"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ SAFETY_WORDS = "safety check refused this"
         (500, "channel:no_available_key", "no available key", ACCOUNT_WORDS),
         (400, "billing_hard_limit_reached", "Billing hard limit has been reached", ACCOUNT_WORDS),
         (403, "x", "Your account is blocked for breaking our content policy", ACCOUNT_WORDS),
-        (500, "count_token_failed", "count token failed", "did not accept this request"),
+        (500, "count_token_failed", "count token failed", "did not take this"),
     ],
 )
 async def test_a_refusal_is_free_and_blames_whom_it_should(

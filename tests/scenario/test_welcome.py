@@ -166,7 +166,7 @@ async def test_a_bare_mention_says_how_to_go_on(world: World) -> None:
 
     (there,) = await whispers(world, BOB, "what to change in the picture above")
     assert labels(there) == ["Draw something…", "Edit that picture…"]
-    await world.slack.action(BOB, DESIGN, there["ts"], "edit_result")
+    await world.slack.action(BOB, DESIGN, there["ts"], "pic_edit")
     assert (await form_of(world, BOB))["type"] == "modal"
     assert len(await world.jobs()) == 1
 

@@ -115,6 +115,13 @@ class Job:
     shown: str | None = None
     shown_at: datetime | None = None
 
+    @property
+    def shown_ts(self) -> str | None:
+        """The message that shows the job: the one that began its thread, else its result, else its status."""
+        if self.status_ts is not None and self.status_ts == self.place.thread_ts:
+            return self.status_ts
+        return self.result_ts or self.status_ts
+
     def evolve(self, **changes: Any) -> Self:
         """A copy with ``changes``. Raises ValueError when ``status`` may not follow the present one."""
         status = changes.get("status", self.status)
