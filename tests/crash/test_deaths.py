@@ -21,7 +21,7 @@ async def test_after_three_deaths_the_asker_is_told_and_others_go_on(world: Worl
             await world.slack.clear_faults()
         await reachable_bot(world)
 
-    await whispers(world, ALICE, "made me stop three times", "nothing was charged", "smaller")
+    await whispers(world, ALICE, "too much to work with", "nothing was charged")
     job = await world.job(status="failed")
     assert job["error"]["code"] == "process_died"
     assert (job["cost_micros"], world.provider.tasks()) == (0, [])

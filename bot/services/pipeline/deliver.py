@@ -84,7 +84,8 @@ class Deliver:
         try:
             fetched = await self._fetch(lease, view)
             drawn = replace(view, pictures=fetched)
-            previews = [await self._prepare(lease, drawn, one) for one in await self._previews(lease, drawn)]
+            made = await self._previews(lease, drawn)
+            previews = [await self._prepare_preview(lease, drawn, preview) for preview in made]
             pictures = [await self._prepare(lease, drawn, picture) for picture in fetched]
             await self._share(lease, replace(view, pictures=pictures, previews=previews))
         except GivenUp as refused:
@@ -100,6 +101,15 @@ class Deliver:
             job = job.evolve(delivery=Delivery.DELIVERING)
             tx.jobs.save(job)
         return view_of(tx, job)
+
+    async def _prepare_preview(self, lease: Leased, view: JobView, preview: Preview) -> Preview:
+        """As ``_prepare``. A preview that cannot be made or sent any more holds no picture back."""
+        try:
+            return await self._prepare(lease, view, preview)
+        except GivenUp as gone:
+            _log.warning("preview_lost", job=view.job.id, reason=gone.failure.detail)
+            lost = replace(preview, state=PictureState.LOST, file_id=None, upload_url=None)
+            return await self._keep(lease, lost)
 
     async def _prepare(self, lease: Leased, view: JobView, picture: P) -> P:
         """Bring one picture that was fetched as far as UPLOADED; leave any other as it is."""

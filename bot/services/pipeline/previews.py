@@ -10,7 +10,8 @@ import structlog
 from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Preview, is_shown_as_it_is
-from bot.errors import GivenUp, TryLater
+from bot.domain.problem import Failure, Problem
+from bot.errors import GivenUp
 from bot.ports import JobView, Spool
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
@@ -43,9 +44,9 @@ class Previews:
         self, lease: Leased, view: JobView, number: int, there: Mapping[int, Picture]
     ) -> Preview | None:
         job = view.job
-        for picture in there.values() if number == SHEET else (there[number],):
-            await self._fetch.on_disk(job, picture)
         try:
+            for picture in there.values() if number == SHEET else (there[number],):
+                await self._fetch.on_disk(job, picture)
             if number == SHEET:
                 tiles = [there.get(at) for at in range(1, max(job.request.n, *there) + 1)]
                 facts = await self._spool.sheet(job, tiles)
@@ -68,12 +69,13 @@ class Previews:
         return preview
 
     async def on_disk(self, lease: Leased, job: Job, preview: Preview) -> Path:
-        """The file of a preview, made anew where it is missing. Raises TryLater."""
+        """The file of a preview, made anew where it is missing. Raises TryLater, and GivenUp when it cannot
+        be made any more."""
         path = self._spool.preview_path(job, preview.number)
         if not path.exists():
             view = await lease.write(lambda tx: view_of(tx, job))
             if await self._make(lease, view, preview.number, _there(view)) is None:
-                raise TryLater("a preview could not be made again")
+                raise GivenUp(Failure(Problem.RESULT_GONE, "a preview could not be made again"))
         return path
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.domain.budget.limits import Role
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Job, Picture, PictureState
-from bot.domain.jobs.shown import Preview
+from bot.domain.jobs.shown import SHEET, Preview
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.change import Change
@@ -71,14 +71,17 @@ class FormStarts:
 
     async def of_files(self, place: Place, user_id: str, file_ids: Sequence[str]) -> FormStart:
         """For an edit of the files of one message in the thread ``place``: if they are pictures of one job,
-        for an edit of that job's."""
+        or stand for some, for an edit of that job's."""
 
         def unit(tx: Transaction) -> FormStart:
             for job in tx.jobs.in_thread(place) if file_ids else ():
-                own = {picture.file_id: number for number, picture in pictures_of(tx, job).items()}
+                own: dict[str | None, int] = {
+                    preview.file_id: preview.number for preview in tx.previews.of_job(job.id)
+                }
+                own |= {picture.file_id: number for number, picture in pictures_of(tx, job).items()}
                 if set(file_ids) <= set(own):
-                    number = own[file_ids[0]] if len(file_ids) == 1 else 0
-                    return _of_picture(tx, job, number, user_id)
+                    numbers = {own[file_id] for file_id in file_ids}
+                    return _of_picture(tx, job, numbers.pop() if len(numbers) == 1 else SHEET, user_id)
             return FormStart(place, sources=len(file_ids))
 
         return await self._read(place.team_id, user_id, unit)

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, SubmissionState
-from bot.domain.jobs.shown import DELETED, Preview
+from bot.domain.jobs.shown import DELETED, SHEET, Preview
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import GivenUp, NotUnderstood, TryLater, Unreachable
 from bot.ports import Done, JobView, PictureFacts, Transaction, UploadTicket
+from bot.services.abilities import MessageAbilities
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.deliver import Deliver
 from bot.services.pipeline.fetch_results import FETCH_TRIES, FetchResults
@@ -69,7 +70,8 @@ class Thread:
         self.posts: list[list[str]] = []
         self.look_errors: list[Exception] = []
 
-    async def ticket(self, _job: Job, picture: Picture | Preview) -> UploadTicket:
+    async def ticket(self, _view: JobView, picture: Picture | Preview, *, described: bool) -> UploadTicket:
+        assert not described, "that it works is not proven here"
         name = picture.id if isinstance(picture, Picture) else f"preview-{picture.number}"
         return UploadTicket(f"F-{name}", "https://upload.example")
 
@@ -107,6 +109,9 @@ class Disk:
             raise PAGE
         return PictureFacts(Format.PNG, 1024, 1024, 64, "0" * 64)
 
+    def preview_path(self, _job: Job, number: int) -> Path:
+        return self._folder / f"preview-{number}"
+
     def forget(self, _job: Job) -> None:
         return
 
@@ -125,6 +130,7 @@ class Bench:
             spool=disk,
             fetch=fetch,
             previews=Previews(spool=disk, fetch=fetch),
+            abilities=MessageAbilities(store),
         )
         self.worker = a_worker(
             store,
@@ -340,3 +346,26 @@ async def test_one_that_is_never_understood_is_parked_where_an_operator_sees_it(
     await bench.work(minutes=0.2)
     assert (await bench.found())[1] == {"P1": PictureState.SHARED}
     assert bench.thread.posts == [["P1"]]
+
+
+async def test_a_sheet_that_can_no_longer_be_made_holds_no_picture_back(bench: Bench) -> None:
+    await bench.made("P1", "P2")
+    bench.answers("P1", *[GONE] * 1000)  # it is in the conversation already, and its link has expired
+
+    def of_two(tx: Transaction) -> None:
+        job, picture = tx.jobs.get("J1"), tx.pictures.get("P1")
+        assert job is not None
+        assert picture is not None
+        tx.jobs.save(job.evolve(request=replace(job.request, n=2)))
+        tx.pictures.save(replace(picture, state=PictureState.SHARED, file_id="F-P1", format="png"))
+        sheet = Preview("J1", SHEET, PictureState.FETCHED, "0" * 64, 64, 8, 8)
+        tx.previews.put(sheet)
+
+    await bench.store.write(of_two)
+
+    await bench.work(minutes=1)
+
+    assert bench.thread.posts == [["P2"]]
+    assert (await bench.found())[1]["P2"] is PictureState.SHARED
+    (sheet,) = await bench.store.read(lambda tx: tx.previews.of_job("J1"))
+    assert sheet.state is PictureState.LOST

@@ -167,6 +167,22 @@ async def test_files_of_one_job_are_its_pictures(
     assert found.place == THREAD
 
 
+async def test_what_stands_for_pictures_is_not_taken_for_one_more(store: SqlStore) -> None:
+    await results(store)
+    sheet = Preview("J1", SHEET, PictureState.SHARED, "0", 1, 1, 1, file_id="FS")
+    await store.write(lambda tx: tx.previews.put(sheet))
+    await store.write(lambda tx: tx.previews.put(replace(sheet, number=2, file_id="F2P")))
+
+    async def about(*files: str) -> tuple[str | None, int, int]:
+        found = await starts(store).of_files(THREAD, "U1", files)
+        return found.job and found.job.id, found.number, found.sources
+
+    assert await about("FS") == ("J1", SHEET, 1)
+    assert await about("FS", "F-P1", "F-P2", "F-P3") == ("J1", SHEET, 1)
+    assert await about("F2P") == ("J1", 2, 1)
+    assert await about("F-P2", "F2P") == ("J1", 2, 1)
+
+
 async def test_words_go_where_they_were_said(store: SqlStore) -> None:
     """A root of the job's own may be gone; somebody's thread stays."""
     await store.write(lambda tx: tx.jobs.add(a_job("J1", place=THREAD, status_ts="5.0")))

@@ -89,7 +89,7 @@ async def test_each_picture_and_each_conversation_has_its_own(bench: Bench) -> N
 async def test_of_several_one_has_to_be_chosen_and_what_is_gone_is_refused(bench: Bench) -> None:
     await drawn(bench.store, missing=[2])
 
-    for number, refusal in ((SHEET, WhichOfThese("J1", "use", (1, 3, 4))), (2, PictureGone())):
+    for number, refusal in ((SHEET, WhichOfThese("J1", "use", (1, 3, 4))), (2, PictureGone("J1"))):
         with pytest.raises(AskRefused) as refused:
             await bench.show.use(an_act(number))
         assert refused.value.refusal == refusal
