@@ -64,9 +64,9 @@ _STEPS = {
 }
 """By the button, or by what a numbered button begins with."""
 
-
 _ANEW = (POST_AGAIN, SEND_TO_ME)
-_PRIVATE = (RETRY, DRAW_AFTER_ALL, IN_MESSAGES)
+_ANEW_THERE = (RETRY, DRAW_AFTER_ALL)
+_PRIVATE = (*_ANEW_THERE, IN_MESSAGES)
 STEPS = (AGAIN, VARY, FINISH, CANCEL, WITHDRAW, LEAVE, *_PRIVATE, *_ANEW)
 """The buttons without a number."""
 
@@ -120,7 +120,8 @@ class StepsListener:
         if kind == CHOOSE:
             kind, size = chosen_step(str(body["actions"][0].get("block_id") or ""))
         if (step := _STEPS.get(name) or _STEPS.get(kind)) is not None:
-            await self._next_job(Wish(step, act, size, agreed=seen_price(body)))
+            wish = Wish(step, act, size, is_anew=name in _ANEW_THERE, agreed=seen_price(body))
+            await self._next_job(wish)
             if name in _PRIVATE or name.startswith(CHOOSE):
                 await self._remove(body)
             return None

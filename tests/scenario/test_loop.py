@@ -216,3 +216,28 @@ async def test_how_to_go_on_is_said_once(world: World) -> None:
     await world.imagine(SHEET)
     second = await newest_job(world, 2, delivery="delivered")
     assert "Like one?" not in shown_text(await root(world, second))
+
+
+async def test_a_verb_without_a_number_asks_which_one(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await in_thread(world, first, "vary")
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    assert [one["text"]["text"] for one in elements(asked)] == [f"{n} · $0.08" for n in (1, 2, 3, 4)]
+    await press(world, asked, "choose_3")
+    varied = await newest_job(world, 2, delivery="delivered")
+    assert (varied["thread_ts"], varied["parent_id"]) == (first["thread_ts"], first["id"])
+    await reply(world, first, "from picture 3 of 4")
+
+
+async def test_undo_after_use_offers_the_others(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await press(world, await root(world, first), "use_3")
+    await reply(world, first, "picture 3 of 4")
+    await in_thread(world, first, "undo")
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    assert [one["text"]["text"] for one in elements(asked)] == ["1", "2", "3", "4"]
+    await press(world, asked, "choose_2")
+    await reply(world, first, "picture 2 of 4")
+    assert len(await world.jobs()) == 1

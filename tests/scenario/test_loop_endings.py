@@ -324,3 +324,18 @@ async def test_a_closed_channel_offers_ones_own_messages(world: World) -> None:
     job = await newest_job(world, 2, delivery="delivered")
     assert job["channel_id"].startswith("D")
     assert await world.scope("user") == (0, 10_000)
+
+
+async def test_what_failed_is_tried_again_where_it_was_asked(world: World) -> None:
+    await reachable_bot(world)
+    world.provider.gateway.next.add(["fail"], 1)
+    await world.imagine("a red fox --q low")
+    (told,) = await whispers(world, ALICE, "broke off")
+    await until_roots(world, 0)
+
+    await press(world, told, "pic_retry")
+
+    job = await newest_job(world, 2, delivery="delivered")
+    (message,) = await until_roots(world, 1)
+    assert (job["channel_id"], job["thread_ts"]) == (DESIGN, message["ts"]), "a root of its own"
+    assert image_of(message) is not None

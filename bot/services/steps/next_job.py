@@ -16,6 +16,7 @@ from bot.domain.requests.steps import Step, enlarged, finished, reshaped, same_i
 from bot.ports import Store, Transaction
 from bot.services.job_pictures import pictures_of
 from bot.services.requests.admission import Accepted
+from bot.services.requests.edit_target import again_at
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.targets import Act, Target, answered_in, find_job, find_target
 
@@ -23,13 +24,14 @@ from bot.services.steps.targets import Act, Target, answered_in, find_job, find_
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A paid step. ``size`` is a shape or a pixel class that was named. ``is_press``: it is a press of a
-    button, not a message. ``agreed`` is the price that was seen on the button, ``ask_ts`` the message that
-    asked."""
+    button, not a message. ``is_anew``: the job has left nothing in its place, perhaps not even its thread.
+    ``agreed`` is the price that was seen on the button, ``ask_ts`` the message that asked."""
 
     step: Step
     act: Act
     size: str | None = None
     is_press: bool = True
+    is_anew: bool = False
     agreed: Money | None = None
     ask_ts: str | None = None
 
@@ -63,7 +65,7 @@ class NextJob:
         return Ask(
             request_key=key,
             earlier_key=earlier,
-            place=answered_in(job, wish.act.place),
+            place=again_at(job) if wish.is_anew else answered_in(job, wish.act.place),
             user_id=wish.act.user_id,
             request=request,
             parent_id=parent,
