@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 _VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
 _FORMS = (buttons.CHANGE, buttons.DENY)
 _OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK, *buttons.PICK)
+_BEGINS = (buttons.RUN, buttons.CHEAPER, *buttons.PICK)
 ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
 
 
@@ -67,7 +68,7 @@ class BudgetListener:
         (action,) = body["actions"]
         name, ident = str(action["action_id"]), str(action.get("value") or "")
         team, user = str(context.team_id), str(body["user"]["id"])
-        replaces = name in _OWN
+        replaces, is_begun = name in _OWN, False
         said: Notice | None = None
         try:
             if not is_ours(context):
@@ -76,13 +77,21 @@ class BudgetListener:
                 await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))
             else:
                 said = await self._answer(name, team, ident, user)
+                is_begun = name in _BEGINS
         except BotError as refused:
             replaces = replaces and isinstance(refused, Unconfirmed)
             said = sentence(refused, self._names)
             log.info("button_refused", action=name, error=type(refused).__name__)
         await ack()
-        if said is not None:
+        if said is not None and not (is_begun and await self._removed(body)):
             await self._say(body, team, user, said, replaces=replaces)
+
+    async def _removed(self, body: dict[str, Any]) -> bool:
+        """Take the question away: the message that appears is the receipt. False where it stays, as it is no
+        private message."""
+        url = str(body.get("response_url") or "")
+        is_private = bool((body.get("container") or {}).get("is_ephemeral"))
+        return is_private and bool(url) and await self._upload_client.answer(url, {"delete_original": True})
 
     async def _opened(self, name: str, team: str, ident: str, user: str, trigger: str) -> None:
         open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit

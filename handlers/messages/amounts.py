@@ -8,12 +8,13 @@ from __future__ import annotations
 from bot.domain.requests.budget_refusals import Variant
 from bot.domain.requests.request import PictureRequest, Quality
 
-_NAMES = {Quality.LOW: "draft", Quality.MEDIUM: "medium picture", Quality.HIGH: "final"}
+NAMES = {Quality.LOW: "draft", Quality.MEDIUM: "medium picture", Quality.HIGH: "final"}
 
 
-def drawn(request: PictureRequest) -> str:
-    """``4 drafts``, ``1 medium picture``, ``2 finals``."""
-    return f"{request.n} {_NAMES[request.quality]}{'' if request.n == 1 else 's'}"
+def drawn(request: PictureRequest, count: int | None = None) -> str:
+    """``4 drafts``, ``1 medium picture``, ``2 finals``; or ``count`` of them."""
+    of = request.n if count is None else count
+    return f"{of} {NAMES[request.quality]}{'' if of == 1 else 's'}"
 
 
 def briefly(variant: Variant) -> str:

@@ -7,24 +7,17 @@ from bot.domain.jobs.job import Delivery, Picture, PictureState, Status, Submiss
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import DELETED
 from bot.domain.problem import Failure, Problem
-from bot.domain.requests.request import Kind, PictureRequest, Quality, Size
+from bot.domain.requests.request import Kind, Quality, Size
 from bot.domain.requests.steps import TAKES
 from bot.ports import JobView
+from handlers.messages.amounts import NAMES, drawn
 from handlers.messages.picture_buttons import label_price
 from handlers.messages.status_text import duration, elapsed_step, job_price
 
-_NAMES = {Quality.LOW: "draft", Quality.MEDIUM: "medium picture", Quality.HIGH: "final"}
 _SHORT = {Quality.LOW: "Draft", Quality.MEDIUM: "Medium", Quality.HIGH: "Final"}
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _COUNTS = ("none", "one", "two", "three", "four")
 _WAITING = frozenset({Status.QUEUED, Status.SUBMITTING, Status.RUNNING})
-
-
-def amount(request: PictureRequest, count: int | None = None) -> str:
-    """``4 drafts``, ``1 final``, ``2 medium pictures``: what is drawn, as people call it."""
-    of = request.n if count is None else count
-    name = _NAMES[request.quality]
-    return f"{of} {name}" if of == 1 else f"{of} {name}s"
 
 
 def line(view: JobView, vary: str | None) -> str:
@@ -71,10 +64,10 @@ def _done(view: JobView, vary: str | None) -> str:
     cost = job_price(view.job)
     takes = f"Vary: {_COUNTS[TAKES]} new takes on one, {vary}" if vary and request.n > 1 else ""
     if came < request.n:
-        return _join(f"{came} of {amount(request)}", cost, *_missing(view), takes)
+        return _join(f"{came} of {drawn(request)}", cost, *_missing(view), takes)
     if request.n == 1:
         return _join(_SHORT[request.quality], size, cost, _origin(view))
-    return _join(amount(request), size, cost, _origin(view), takes)
+    return _join(drawn(request), size, cost, _origin(view), takes)
 
 
 def _drawing(view: JobView) -> str:
@@ -85,7 +78,7 @@ def _drawing(view: JobView) -> str:
     elapsed = (view.now - began).total_seconds() if began else 0.0
     if usual is not None and elapsed > 2 * usual:
         return f"Taking longer than usual · {duration(elapsed_step(elapsed))}"
-    what = amount(job.request) if job.request.n > 1 else f"a {_NAMES[job.request.quality]}"
+    what = drawn(job.request) if job.request.n > 1 else f"a {NAMES[job.request.quality]}"
     return _join(f"Drawing {what}", _expected(view), label_price(job.estimate))
 
 

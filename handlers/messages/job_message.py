@@ -14,6 +14,7 @@ from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import varied
 from bot.ports import JobView
 from handlers.messages.alt_texts import alt_text, sheet_alt_text
+from handlers.messages.amounts import drawn
 from handlers.messages.block_kit import (
     Json,
     Part,
@@ -25,7 +26,7 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.job_line import amount, line, picture_line
+from handlers.messages.job_line import line, picture_line
 from handlers.messages.picture_buttons import (
     cancel_row,
     label_price,
@@ -125,7 +126,7 @@ def spoken(view: JobView, asker: str) -> str:
     if view.is_delivered and not view.stuck:
         size = f" · {request.size.width}×{request.size.height}" if request.size else ""
         cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
-        what = amount(request, len(view.arrived))
+        what = drawn(request, len(view.arrived))
         return fallback(f"{what}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
     if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING} and not view.stuck:
         return fallback(f"Drawing{_for(asker)}: “{words}”", _MOST_TEXT)

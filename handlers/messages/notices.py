@@ -9,6 +9,7 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.jobs.job import Delivery, Job, Status
 from bot.domain.money import Money
 from bot.ports import JobView
+from handlers.messages.amounts import drawn
 from handlers.messages.block_kit import (
     Bold,
     Code,
@@ -54,11 +55,11 @@ def ack_text(estimate: Money, standings: Sequence[ScopePeriod]) -> str:
 def ack_notice(
     job: Job, standings: Sequence[ScopePeriod], *, is_new: bool = True, thread: bool = False
 ) -> Notice:
-    """The private receipt of an ask. ``standings`` are read after its money was set aside."""
-    began = "On it." if is_new else "Already on it: this is the same ask, and is paid for once."
-    what = "picture comes" if job.request.n == 1 else "pictures come"
-    where = f" The {what} into {'this thread' if thread else 'a thread here'}."
-    return notice([began + where], small=[ack_text(job.estimate, standings)])
+    """That a private question led to a job, where it cannot simply go away. ``standings`` are read after the
+    job's money was set aside."""
+    began = f"Drawing {drawn(job.request)}" if is_new else "That is being drawn already, and is paid for once"
+    where = "in the thread" if thread else "in the channel"
+    return notice([f"{began}, {where}."], small=[ack_text(job.estimate, standings)])
 
 
 def help_notice(names: BotNames, standings: Sequence[ScopePeriod] = ()) -> Notice:

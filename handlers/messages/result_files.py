@@ -7,8 +7,8 @@ from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Preview
 from bot.ports import JobView
 from handlers.messages.alt_texts import alt_text, sheet_alt_text
+from handlers.messages.amounts import drawn
 from handlers.messages.block_kit import inert, shorten
-from handlers.messages.job_line import amount
 
 _TITLE = 250
 
@@ -45,4 +45,4 @@ def description(view: JobView, item: Picture | Preview) -> str:
 
 def arrival(view: JobView) -> str:
     """The comment on the files, which Slack parses: it calls the asker, once."""
-    return f"<@{view.job.user_id}> {amount(view.job.request, len(view.arrived))}, full size"
+    return f"<@{view.job.user_id}> {drawn(view.job.request, len(view.arrived))}, full size"

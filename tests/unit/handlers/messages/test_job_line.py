@@ -14,7 +14,8 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind, Quality, Size
 from bot.ports import JobView
-from handlers.messages.job_line import amount, line, picture_line
+from handlers.messages.amounts import drawn as called
+from handlers.messages.job_line import line, picture_line
 from tests.unit.handlers.delivery_kit import NOW, a_job, a_picture, a_request, a_submission, a_view
 
 JOB = replace(
@@ -80,7 +81,7 @@ def test_what_is_drawn_is_called_as_people_call_it() -> None:
     for (quality, n), wanted in drawn.items():
         job = replace(RUNNING, request=replace(JOB.request, quality=quality, n=n))
         assert of(job, expected_seconds=20.0) == f"{wanted} · about 20 s · $0.04"
-    assert amount(replace(JOB.request, n=4), 1) == "1 draft"
+    assert called(replace(JOB.request, n=4), 1) == "1 draft"
 
 
 @pytest.mark.parametrize(
