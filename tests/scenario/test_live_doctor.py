@@ -255,6 +255,11 @@ class Typist:
         return await asyncio.wait_for(self.process.wait(), 90)
 
 
+def heed_keys() -> None:
+    """A terminal's programs heed Ctrl-C, also where whoever runs the tests ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 async def at_a_terminal(world: World, *args: str) -> Typist:
     ours, theirs = pty.openpty()
     said = world.folder / "terminal.txt"
@@ -263,6 +268,7 @@ async def at_a_terminal(world: World, *args: str) -> Typist:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.support.launch", "doctor", "--live", DESIGN, *args,
             cwd=world.folder, env=env, stdin=theirs, stdout=file, stderr=file, start_new_session=True,
+            preexec_fn=heed_keys,
         )  # fmt: skip
     os.close(theirs)
     return Typist(process, ours, said)
