@@ -59,8 +59,10 @@ async def test_a_form_over_budget_offers_to_ask(sit: Sit, newcomer: Newcomer) ->
     form = desk.page.locator("dialog.modal")
     await form.get_by_label("What to draw").fill("a brass band")
     await form.get_by_label("Quality").select_option("high")
+    await form.get_by_role("button", name="Draw · $0.22").wait_for()
     await form.get_by_label("How many").select_option("4")
-    await form.get_by_role("button", name="Draw").click()
+    # Sent sooner, the form would stay and say the new price first.
+    await form.get_by_role("button", name="Draw · $0.88").click()
 
     await form.get_by_role("heading", name="Over budget").wait_for()
     await form.locator(".dialog-head").get_by_role("button", name="Back").click()
