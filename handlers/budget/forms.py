@@ -15,6 +15,7 @@ from bot.domain.money import Money
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.requests.approvals import NewLimit
+from handlers.budget.fields import VALUE, labelled, menu
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
 from handlers.messages.error_message import Notice
@@ -22,7 +23,6 @@ from handlers.messages.status_text import price, variant_text
 
 DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"
 REASON, WHOSE, AMOUNT, WINDOW = "reason", "whose", "amount", "window"
-_VALUE = "value"
 _KINDS = {
     ScopeKind.USER: "the person who asked",
     ScopeKind.CHANNEL: "the channel where it was asked",
@@ -45,9 +45,9 @@ def limit_view(pending: PendingRequest, row: ScopePeriod | None) -> Json:
     now = f"It is {row.limit.as_room()} a {window} now." if row is not None and row.limit else ""
     blocks = [
         rich_text(section([f"{_asked(pending)} It runs once the new limit has room for it."])),
-        _input(WHOSE, "Whose limit", _select(kinds, kind)),
-        _input(AMOUNT, "New limit in dollars", {"type": "plain_text_input", "max_length": 20}, hint=now),
-        _input(WINDOW, "For each", _select({one: one for one in Window}, window)),
+        labelled(WHOSE, "Whose limit", menu(kinds, kind)),
+        labelled(AMOUNT, "New limit in dollars", {"type": "plain_text_input", "max_length": 20}, hint=now),
+        labelled(WINDOW, "For each", menu({one: one for one in Window}, window)),
         _reason("Kept in the history of budgets."),
     ]
     return _modal(LIMIT_FORM, "Change the limit", "Change and approve", pending, blocks)
@@ -87,24 +87,7 @@ def _asked(pending: PendingRequest) -> str:
 
 def _reason(hint: str) -> Json:
     element: Json = {"type": "plain_text_input", "multiline": True, "max_length": _REASON_CHARACTERS}
-    return _input(REASON, "Why", element, optional=True, hint=hint)
-
-
-def _input(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
-    block: Json = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label),
-        "element": {"action_id": _VALUE, **element},
-        "optional": optional,
-    }
-    return block | ({"hint": plain_text(hint)} if hint else {})
-
-
-def _select(options: Mapping[Any, str], initial: str) -> Json:
-    made = [{"text": plain_text(text, 75), "value": str(value)} for value, text in options.items()]
-    chosen = next(option for option in made if option["value"] == initial)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
+    return labelled(REASON, "Why", element, optional=True, hint=hint)
 
 
 def _modal(callback_id: str, title: str, submit: str, pending: PendingRequest, blocks: list[Json]) -> Json:
@@ -134,5 +117,5 @@ def _choice(view: Mapping[str, Any], block: str, default: str) -> str:
 
 def _of(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
     values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(block) or {}).get(_VALUE)
+    found = (values.get(block) or {}).get(VALUE)
     return found if isinstance(found, dict) else {}

@@ -10,11 +10,11 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.errors import BotError
 from bot.domain.money import Money
+from handlers.budget.fields import VALUE, labelled, menu
 from handlers.messages.block_kit import Json, plain_text
 
 SET_FORM, MORE_FORM = "budget_limits_form", "budget_more_form"
 WHOSE, PERSON, CHANNEL, AMOUNT, WINDOW, WHY = "whose", "person", "channel", "amount", "window", "why"
-_VALUE = "value"
 
 _KINDS = {
     ScopeKind.DEFAULT: "Everybody's own",
@@ -54,16 +54,16 @@ def limits_view(scope: Scope | None) -> Json:
     if scope is not None and kind is ScopeKind.CHANNEL:
         channel["initial_conversation"] = scope.id
     blocks = [
-        _input(WHOSE, "Whose budget", _select(_KINDS, kind)),
-        _input(PERSON, "Which person", person, optional=True),
-        _input(CHANNEL, "Which channel", channel, optional=True),
-        _input(
+        labelled(WHOSE, "Whose budget", menu(_KINDS, kind)),
+        labelled(PERSON, "Which person", person, optional=True),
+        labelled(CHANNEL, "Which channel", channel, optional=True),
+        labelled(
             AMOUNT,
             "Dollars",
             {"type": "plain_text_input", "max_length": 20},
             hint="0 stops new pictures; none lifts the limit.",
         ),
-        _input(WINDOW, "For each", _select({one: str(one) for one in Window}, Window.MONTH)),
+        labelled(WINDOW, "For each", menu({one: str(one) for one in Window}, Window.MONTH)),
     ]
     return _modal(SET_FORM, "Limits", "Set", blocks)
 
@@ -71,12 +71,12 @@ def limits_view(scope: Scope | None) -> Json:
 def more_view() -> Json:
     """The form by which somebody asks for a larger budget."""
     blocks = [
-        _input(
+        labelled(
             AMOUNT,
             "How many dollars more",
             {"type": "plain_text_input", "max_length": 20, "initial_value": "5"},
         ),
-        _input(
+        labelled(
             WHY,
             "What for",
             {"type": "plain_text_input", "multiline": True, "max_length": 500},
@@ -118,23 +118,6 @@ def _amount(typed: str) -> Money:
         raise WrongField(AMOUNT, _NO_AMOUNT) from None
 
 
-def _input(block_id: str, label: str, element: Json, *, optional: bool = False, hint: str = "") -> Json:
-    block: Json = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label),
-        "element": {"action_id": _VALUE, **element},
-        "optional": optional,
-    }
-    return block | ({"hint": plain_text(hint)} if hint else {})
-
-
-def _select(options: Mapping[Any, str], initial: str) -> Json:
-    made = [{"text": plain_text(text, 75), "value": str(value)} for value, text in options.items()]
-    chosen = next(option for option in made if option["value"] == initial)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
-
-
 def _modal(callback_id: str, title: str, submit: str, blocks: list[Json]) -> Json:
     return {
         "type": "modal",
@@ -152,5 +135,5 @@ def _chosen(view: Mapping[str, Any], block: str) -> str:
 
 def _of(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
     values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(block) or {}).get(_VALUE)
+    found = (values.get(block) or {}).get(VALUE)
     return found if isinstance(found, dict) else {}

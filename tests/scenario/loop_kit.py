@@ -69,3 +69,12 @@ async def reply(world: World, job: Json, *words: str, buttons: bool = True) -> J
 
     found: Json = await eventually(look, every=0.1, what=f"a reply with {words}")
     return found
+
+
+SHEET = "a red fox in snow --n 4 --q low"
+
+
+async def sheet(world: World, text: str = SHEET) -> Json:
+    """The first job of the world, delivered."""
+    await world.imagine(text)
+    return await newest_job(world, 1, delivery="delivered")

@@ -12,6 +12,7 @@ from tests.scenario.loop_kit import (
     ALICE,
     BOB,
     DESIGN,
+    SHEET,
     elements,
     image_of,
     labels,
@@ -19,16 +20,10 @@ from tests.scenario.loop_kit import (
     press,
     reply,
     root,
+    sheet,
     shown_text,
 )
 from tests.support.world import Json, World, eventually
-
-SHEET = "a red fox in snow --n 4 --q low"
-
-
-async def sheet(world: World, text: str = SHEET) -> Json:
-    await world.imagine(text)
-    return await newest_job(world, 1, delivery="delivered")
 
 
 async def test_1_a_sheet_with_three_rows_and_one_message_in_the_channel(world: World) -> None:

@@ -17,16 +17,10 @@ from tests.scenario.loop_kit import (
     press,
     reply,
     root,
+    sheet,
     shown_text,
 )
 from tests.support.world import Json, World, eventually
-
-SHEET = "a red fox in snow --n 4 --q low"
-
-
-async def sheet(world: World, text: str = SHEET) -> Json:
-    await world.imagine(text)
-    return await newest_job(world, 1, delivery="delivered")
 
 
 async def channel(world: World) -> list[Json]:
