@@ -16,7 +16,7 @@ from bot.services.budget.administration import Administration
 from bot.services.budget.admins import Admins
 from bot.services.budget.desk import BudgetDesk
 from bot.services.budget.exports import Exports
-from bot.services.pipeline.intake import Intake
+from bot.services.intake.intake import Intake
 from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel

@@ -19,8 +19,8 @@ from handlers.messages.block_kit import (
     shorten,
 )
 from handlers.messages.error_message import Notice, notice
-from handlers.messages.remaining import time_text
-from handlers.messages.scope_text import budget_of
+from handlers.messages.money.remaining import time_text
+from handlers.messages.money.scope_text import budget_of
 
 _KINDS = {
     ChangeKind.PAUSE: "paused new pictures",

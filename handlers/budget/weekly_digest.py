@@ -21,7 +21,7 @@ from handlers.messages.block_kit import (
     section,
 )
 from handlers.messages.error_message import Notice
-from handlers.messages.meter import meter
+from handlers.messages.money.meter import meter
 
 Facts = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from bot.services.requests.preferences import Preferences
 from handlers import parsing
 from handlers.ids import is_direct
 from handlers.messages.error_message import Notice
-from handlers.messages.picture_settings import settings_notice
+from handlers.messages.replies.picture_settings import settings_notice
 
 
 class PictureSettings:

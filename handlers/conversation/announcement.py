@@ -14,8 +14,8 @@ from handlers.conversation.find_message import find_status_message
 from handlers.conversation.misplaced import THREAD_GONE, require_thread, take_back
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, ts_of
 from handlers.messages.block_kit import Json
-from handlers.messages.job_message import job_message
-from handlers.messages.shown_message import plainest
+from handlers.messages.job.job_message import job_message
+from handlers.messages.job.shown_message import plainest
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 

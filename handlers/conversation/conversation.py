@@ -41,8 +41,8 @@ from handlers.conversation.status_messages import StatusMessages
 from handlers.conversation.threads import read_context, shows_in_thread
 from handlers.incoming.slack_file import SlackFile
 from handlers.messages.block_kit import Json, cut
-from handlers.messages.job_message import file_message
-from handlers.messages.result_files import arrival, description, titles
+from handlers.messages.job.job_message import file_message
+from handlers.messages.job.result_files import arrival, description, titles
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused

@@ -6,7 +6,7 @@ from bot.domain.budget.outbox_message import OutboxMessage
 from bot.ports.greeter import Crowd, Greeting
 from bot.ports.people import Card
 from handlers.conversation.notifier import metadata_of, send_message
-from handlers.messages.welcome import channel_welcome, person_welcome
+from handlers.messages.replies.welcome import channel_welcome, person_welcome
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 

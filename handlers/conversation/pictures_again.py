@@ -17,9 +17,9 @@ from handlers.conversation.find_message import find_own_message
 from handlers.conversation.misplaced import require_thread
 from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of
-from handlers.messages.job_message import picture_message
-from handlers.messages.result_files import title_of
-from handlers.messages.shown_message import StatusMessage
+from handlers.messages.job.job_message import picture_message
+from handlers.messages.job.result_files import title_of
+from handlers.messages.job.shown_message import StatusMessage
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 

@@ -7,7 +7,7 @@ import structlog
 from bot.domain.jobs.job import Job
 from bot.errors import CannotPost, OutcomeUnknown
 from handlers.messages.block_kit import Json
-from handlers.messages.shown_message import StatusMessage
+from handlers.messages.job.shown_message import StatusMessage
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 

@@ -17,8 +17,8 @@ from handlers.conversation.misplaced import THREAD_GONE
 from handlers.conversation.permalinks import permalink
 from handlers.conversation.posting import VERBATIM
 from handlers.messages.error_message import sentence
-from handlers.messages.job_private import failure_notice
-from handlers.messages.notices import READING
+from handlers.messages.job.job_private import failure_notice
+from handlers.messages.replies.notices import READING
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient

@@ -17,8 +17,8 @@ from handlers.conversation.misplaced import THREAD_GONE
 from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.conversation.posting import code_of, delete_message, update_status
 from handlers.messages.block_kit import Json
-from handlers.messages.job_message import image, in_vain, job_message
-from handlers.messages.shown_message import plainest
+from handlers.messages.job.job_message import image, in_vain, job_message
+from handlers.messages.job.shown_message import plainest
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 

@@ -23,7 +23,7 @@ from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages import buttons
 from handlers.messages.block_kit import Channel, Part, Person
 from handlers.messages.error_message import Notice, notice, sentence
-from handlers.messages.notices import ack_notice
+from handlers.messages.replies.notices import ack_notice
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient

@@ -10,8 +10,8 @@ import structlog
 
 from bot.deadline import answer_within
 from handlers.listeners.errors import ErrorHandler
-from handlers.messages.command_replies import private
 from handlers.messages.error_message import Notice
+from handlers.messages.replies.command_replies import private
 from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)

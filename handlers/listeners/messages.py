@@ -13,7 +13,7 @@ from bot.domain.errors import BotError
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Clock
-from bot.services.pipeline.intake import Intake
+from bot.services.intake.intake import Intake
 from bot.services.requests.cancel_deleted import CancelDeleted
 from handlers.incoming.message_events import (
     Us,

@@ -32,7 +32,7 @@ from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, seen_price, told_at
 from handlers.messages.block_kit import Link
 from handlers.messages.error_message import Notice, notice, sentence
-from handlers.messages.job_private import (
+from handlers.messages.job.job_private import (
     DRAW_AFTER_ALL,
     IN_MESSAGES,
     LEAVE,
@@ -42,8 +42,8 @@ from handlers.messages.job_private import (
     cancelled_notice,
     withdrawn_notice,
 )
-from handlers.messages.picture_buttons import AGAIN, CANCEL, CHOOSE, FINISH, VARY, WITHDRAW, chosen_step
-from handlers.messages.verb_notices import used_already
+from handlers.messages.job.picture_buttons import AGAIN, CANCEL, CHOOSE, FINISH, VARY, WITHDRAW, chosen_step
+from handlers.messages.replies.verb_notices import used_already
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient

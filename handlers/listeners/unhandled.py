@@ -13,9 +13,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from handlers.messages.block_kit import Code
 from handlers.messages.buttons import actions
-from handlers.messages.command_buttons import command_button
-from handlers.messages.command_replies import private
 from handlers.messages.error_message import Notice, notice
+from handlers.messages.replies.command_buttons import command_button
+from handlers.messages.replies.command_replies import private
 
 log = structlog.get_logger(__name__)
 

@@ -6,9 +6,9 @@ from bot.domain.money import MICROS, Money
 from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget, Variant
 from bot.domain.requests.pending_request import PendingRequest, cheaper_ref
 from bot.domain.requests.request import PictureRequest
-from handlers.messages.amounts import briefly, drawn
 from handlers.messages.block_kit import Json, plain_text
-from handlers.messages.status_text import price
+from handlers.messages.job.status_text import price
+from handlers.messages.money.amounts import briefly, drawn
 
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
 CHANGE_ASK = "draft_change"

@@ -33,16 +33,16 @@ from handlers.messages.buttons import (
     over_budget_buttons,
     which_buttons,
 )
-from handlers.messages.command_buttons import change_button, command_button, draw_button
-from handlers.messages.job_outcome import charge_text
-from handlers.messages.picture_buttons import CHANGE_WORDS, Target, choose_row
+from handlers.messages.job.job_outcome import charge_text
+from handlers.messages.job.picture_buttons import CHANGE_WORDS, Target, choose_row
+from handlers.messages.money.remaining import left_text, reset_text
+from handlers.messages.money.scope_text import capital
 from handlers.messages.problems.budget import budget_words
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
 from handlers.messages.problems.request import typed_words
 from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import cannot_post, state_words
-from handlers.messages.remaining import left_text, reset_text
-from handlers.messages.scope_text import capital
+from handlers.messages.replies.command_buttons import change_button, command_button, draw_button
 from handlers.messages.wording import BotNames, SentenceContext, Words
 
 

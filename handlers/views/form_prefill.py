@@ -10,8 +10,8 @@ from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import broken_rule
 from bot.services.requests.form_start import FormStart
-from handlers.messages.alt_texts import made_from_words
 from handlers.messages.block_kit import shorten
+from handlers.messages.job.alt_texts import made_from_words
 from handlers.views.form_state import OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start, size_behind
 
 _TITLE_CHARACTERS = 150

@@ -9,8 +9,8 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.ports import Conversation, OtherCommands, Transaction
-from bot.services.pipeline.intake import Intake
-from bot.services.pipeline.thread_pictures import recent_pictures
+from bot.services.intake.intake import Intake
+from bot.services.intake.thread_pictures import recent_pictures
 from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import RECENT

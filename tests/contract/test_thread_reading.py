@@ -12,7 +12,7 @@ from bot.domain.place import Place
 from bot.domain.requests.source import IncomingMessage, SourceRef
 from bot.errors import NotUnderstood, TryLater
 from bot.ports import MessageContext, Transaction
-from bot.services.pipeline.thread_reading import MOST_PARTS, ThreadReading
+from bot.services.intake.thread_reading import MOST_PARTS, ThreadReading
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job, a_picture, a_submission
 

@@ -35,7 +35,7 @@ async def test_a_server_that_was_away_is_asked_again(world: World, closed: int) 
 SOONER = {
     "bot.services.pipeline.order_again.PAUSES_SECONDS": (10.0, 10.0),
     "bot.services.pipeline.announce.REPORT_SECONDS": 0.5,
-    "bot.services.pipeline.status_message.REPORT_SECONDS": 0.5,
+    "bot.services.delivery.status_message.REPORT_SECONDS": 0.5,
 }
 """The pauses are half as long with this floor."""
 

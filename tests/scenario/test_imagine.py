@@ -222,7 +222,7 @@ async def test_a_result_link_that_was_renewed_is_asked_for_once_more(world: Worl
 
 
 async def test_a_result_that_is_gone_is_told_and_not_posted(world: World) -> None:
-    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.fetch_results.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.delivery.fetch_results.FETCH_TRIES": 2}')
 
     await world.imagine("[expired] a red fox --q low")
 

@@ -294,7 +294,7 @@ async def test_one_wrong_answer_of_the_results_host_loses_no_picture(world: Worl
 
 async def test_a_lost_picture_is_fetched_again_when_an_operator_says_so(world: World) -> None:
     world.provider.faults.add(Fault("download", "nonsense", count=2))
-    await world.start_bot(BOT_PATCH='{"bot.services.pipeline.fetch_results.FETCH_TRIES": 2}')
+    await world.start_bot(BOT_PATCH='{"bot.services.delivery.fetch_results.FETCH_TRIES": 2}')
     await world.imagine("a red fox --q low")
     job = await world.job(status="succeeded", delivery="undeliverable")
     assert job["error"]["code"] == "result_unusable"
@@ -355,8 +355,8 @@ async def _shows(world: World, job: dict, words: str) -> bool:
 async def test_files_that_slack_took_and_never_showed_are_uploaded_anew(world: World) -> None:
     """It answered ok and shared nothing (centaur#311): the repeated completion is refused, new ids help."""
     patience = {
-        "bot.services.pipeline.deliver.REPEAT_SECONDS": 1.0,
-        "bot.services.pipeline.deliver.RESHARE_SECONDS": 4.0,
+        "bot.services.delivery.deliver.REPEAT_SECONDS": 1.0,
+        "bot.services.delivery.deliver.RESHARE_SECONDS": 4.0,
     }
     await world.start_bot(BOT_PATCH=json.dumps(patience))
     await world.slack.options(share_delay=9999.0)

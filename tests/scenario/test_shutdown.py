@@ -140,7 +140,7 @@ async def _says(world: World, job: dict, word: str) -> bool:
 
 async def test_a_poisoned_message_is_told_of_and_can_be_taken_up_again(world: World) -> None:
     bot = await world.start_bot(
-        BOT_POISON="bot.services.pipeline.intake.Intake", BOT_PATCH='{"bot.step_runner.MAX_ATTEMPTS": 2}'
+        BOT_POISON="bot.services.intake.intake.Intake", BOT_PATCH='{"bot.step_runner.MAX_ATTEMPTS": 2}'
     )
     await world.slack.message("U0ALICE", "C0DESIGN", "@imagine a red fox --q low")
 

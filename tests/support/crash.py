@@ -24,7 +24,7 @@ SOON = 600.0
 
 Ask = Callable[[World], Awaitable[Any]]
 
-QUICK = {"BOT_PATCH": json.dumps({"bot.services.pipeline.deliver.REPEAT_SECONDS": 2.0})}
+QUICK = {"BOT_PATCH": json.dumps({"bot.services.delivery.deliver.REPEAT_SECONDS": 2.0})}
 """Ten seconds of patience with Slack's asynchronous sharing are two here."""
 
 

@@ -1,7 +1,7 @@
 """``python -m tests.support.launch run``: the real program with a short fuse, for tests that kill it.
 
 ``BOT_PATCH`` is a JSON object of constants to shorten, such as
-``{"bot.services.pipeline.deliver.RESHARE_SECONDS": 2}``.
+``{"bot.services.delivery.deliver.RESHARE_SECONDS": 2}``.
 ``BOT_DIE`` says at which local commit the process sends itself SIGKILL: ``before:settle``, ``after:settle``
 (the commit that settles a job's money; ``publish``: that puts a source where the provider can fetch it) or
 ``before:7``, ``after:7`` (the seventh commit since the first ask).

@@ -21,7 +21,7 @@ REST_SECONDS = 20.0
 
 QUICK = {
     "handlers.web_api.pacing.FACTOR": 1000.0,  # a bot of many tests posts more than Slack would like of one
-    "bot.services.pipeline.deliver.VERIFY_SECONDS": 0.3,
+    "bot.services.delivery.deliver.VERIFY_SECONDS": 0.3,
 }
 SHARED_SOON = {"file_delay": 0.1, "share_delay": 0.1}
 """Slack shows a file some time after it says so, and the bot looks once more, here as in life."""

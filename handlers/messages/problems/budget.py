@@ -14,10 +14,10 @@ from bot.domain.requests.budget_refusals import (
     Paused,
     TooFast,
 )
-from handlers.messages.amounts import drawn
 from handlers.messages.block_kit import Bold, Channel
-from handlers.messages.scope_text import capital, holder, short_period
-from handlers.messages.status_text import price
+from handlers.messages.job.status_text import price
+from handlers.messages.money.amounts import drawn
+from handlers.messages.money.scope_text import capital, holder, short_period
 from handlers.messages.wording import Charge, Words, say
 
 

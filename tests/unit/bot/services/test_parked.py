@@ -16,13 +16,13 @@ from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.source import IncomingMessage
 from bot.errors import TryLater
 from bot.ports import JobView, Transaction
+from bot.services.delivery.status_message import UpdateStatus
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.notify_asker import NotifyAsker
-from bot.services.pipeline.status_message import UpdateStatus
 from bot.step_runner import MAX_ATTEMPTS
 from handlers.messages.error_message import sentence
-from handlers.messages.job_message import job_message
+from handlers.messages.job.job_message import job_message
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job

@@ -15,7 +15,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater, WorkspaceGone
 from handlers.conversation.files import file_name, is_in_thread
-from handlers.messages.job_message import job_message
+from handlers.messages.job.job_message import job_message
 from sandbox.slack.options import Options
 from sandbox.slack.workspace import TEAM_ID
 from tests.unit.handlers.delivery_kit import (

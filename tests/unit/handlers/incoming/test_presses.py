@@ -13,7 +13,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.request import Quality, Size
 from handlers.incoming.presses import act_of, seen_price
-from handlers.messages.job_message import job_message
+from handlers.messages.job.job_message import job_message
 from tests.unit.handlers.delivery_kit import PRICES, a_job, a_picture, a_request, a_submission, a_view
 
 Json = dict[str, Any]

@@ -69,9 +69,9 @@ from bot.errors import (
     WorkspaceGone,
 )
 from handlers.messages.error_message import Notice, sentence
-from handlers.messages.job_details import show_notice
-from handlers.messages.notices import ack_notice, ack_text, help_notice, history_notice
-from handlers.messages.remaining import reset_text
+from handlers.messages.job.job_details import show_notice
+from handlers.messages.money.remaining import reset_text
+from handlers.messages.replies.notices import ack_notice, ack_text, help_notice, history_notice
 from handlers.messages.slack_reasons import REASONS
 from handlers.messages.wording import BotNames
 from sandbox.slack.block_kit import BlockCheck, text_length

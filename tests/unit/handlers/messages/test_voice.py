@@ -25,8 +25,8 @@ from bot.services.budget.desk import Desk
 from handlers.budget import cards, limit_forms, lists, replies
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.forms import deny_view, limit_view
-from handlers.messages import command_replies, free_answers, notices, welcome
 from handlers.messages.error_message import Notice, sentence
+from handlers.messages.replies import command_replies, free_answers, notices, welcome
 from handlers.messages.wording import BotNames
 from handlers.parsing.verbs import Action
 from handlers.views.home import home_view

@@ -21,10 +21,10 @@ from bot.domain.requests.request import Format
 from bot.errors import GivenUp, NotUnderstood, TryLater, Unreachable
 from bot.ports import Done, JobView, PictureFacts, Transaction, UploadTicket
 from bot.services.abilities import MessageAbilities
+from bot.services.delivery.deliver import Deliver
+from bot.services.delivery.fetch_results import FETCH_TRIES, FetchResults
+from bot.services.delivery.previews import Previews
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
-from bot.services.pipeline.deliver import Deliver
-from bot.services.pipeline.fetch_results import FETCH_TRIES, FetchResults
-from bot.services.pipeline.previews import Previews
 from bot.step_runner import MAX_ATTEMPTS
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission

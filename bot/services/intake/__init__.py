@@ -1,0 +1,1 @@
+"""A message becomes an ask: which messages count, what they are about, and which picture they mean."""

@@ -1,0 +1,62 @@
+"""What our own records say of the pictures of a conversation: all of them, and the one that stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.jobs.job import Job, Picture
+from bot.domain.jobs.shown import SHEET
+from bot.domain.requests.source import IncomingMessage
+from bot.ports import MessageContext, Transaction
+from bot.services.intake.which_picture import Start
+from bot.services.job_pictures import pictures_of
+from bot.services.steps.current import MOST_RECENT, RECENT, current_of
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The picture that stands alone in a thread, and since when."""
+
+    picture: Picture
+    number: int
+    at: datetime
+
+
+def thread_pictures(
+    tx: Transaction, message: IncomingMessage
+) -> tuple[list[Picture], dict[str, int], Alone | None]:
+    """The bot's own pictures in that thread, oldest first, their numbers, and the one picked last."""
+    results, numbers = _made_by(tx, tx.jobs.in_thread(message.thread))
+    current = current_of(tx, message.thread)
+    job = tx.jobs.get(current.job_id) if current is not None and current.number != SHEET else None
+    picture = pictures_of(tx, job).get(current.number) if job is not None and current is not None else None
+    if picture is None or current is None:
+        return results, numbers, None
+    return results, numbers, Alone(picture, current.number, current.at)
+
+
+def stands_alone(current: Alone, seen: MessageContext, newest: Start) -> bool:
+    """Whether nobody has posted a picture of their own since the one was picked."""
+    is_theirs = newest.parent_id is None
+    return not is_theirs or seen.newest_at < current.at.timestamp()
+
+
+def recent_pictures(tx: Transaction, message: IncomingMessage) -> tuple[list[Picture], dict[str, int]]:
+    """The asker's own pictures of the last hour in this direct conversation, oldest first, and their
+    numbers."""
+    mine = tx.jobs.newest(team_id=message.place.team_id, user_id=message.user_id, limit=MOST_RECENT)
+    since = tx.now - RECENT
+    here = [
+        job
+        for job in reversed(mine)
+        if job.place.channel_id == message.place.channel_id and (job.finished_at or tx.now) >= since
+    ]
+    return _made_by(tx, here)
+
+
+def _made_by(tx: Transaction, jobs: Iterable[Job]) -> tuple[list[Picture], dict[str, int]]:
+    by_job = [pictures_of(tx, job) for job in jobs]
+    results = [picture for there in by_job for picture in there.values()]
+    return results, {picture.id: number for there in by_job for number, picture in there.items()}

@@ -1,0 +1,206 @@
+"""The message of a job: the picture first, then the words, one small line, and the buttons. Pure (loop
+reference 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bot.domain.jobs.job import Delivery, PictureState, Status
+from bot.domain.jobs.numbers import numbered
+from bot.domain.jobs.shown import SHEET, is_shown_as_it_is
+from bot.domain.requests.pricing import PriceTable
+from bot.domain.requests.request import Quality
+from bot.domain.requests.steps import varied
+from bot.ports import JobView
+from handlers.messages.block_kit import (
+    Json,
+    Part,
+    Person,
+    context,
+    fallback,
+    plain_text,
+    rich_text,
+    section,
+    shorten,
+)
+from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
+from handlers.messages.job.job_line import line, picture_line
+from handlers.messages.job.picture_buttons import (
+    cancel_row,
+    label_price,
+    order_again_row,
+    picture_row,
+    price_of,
+    sheet_rows,
+)
+from handlers.messages.job.shown_message import StatusMessage, with_revision
+from handlers.messages.job.status_text import PROMPT_CHARACTERS
+from handlers.messages.money.amounts import drawn
+
+_MOST_TEXT = 300
+_HINT = "Like one? Use it, then Finish."
+"""What a person is told once, below their first drafts (loop reference 11)."""
+
+
+def job_message(
+    view: JobView, prices: PriceTable, *, asker: str = "", hidden: Collection[str] = ()
+) -> StatusMessage:
+    """The root or the working message in the job's present state. ``asker`` is their name, for texts in which
+    nobody may be called. ``hidden`` are ids of files that Slack cannot show in a block (yet)."""
+    if view.ended_in_vain:
+        return in_vain(asker)
+    shown = image(view) if view.is_delivered and view.is_root else None
+    blocks = [
+        *([shown] if shown is not None and shown["slack_file"]["id"] not in hidden else []),
+        _words(view, with_name=view.job.status_ts is not None),
+        *_line(view, prices),
+        *_rows(view, prices),
+    ]
+    return with_revision(spoken(view, asker), blocks)
+
+
+def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> StatusMessage:
+    """What stands below the files of the result where it comes as one message: all but the picture."""
+    done = _done(view)
+    blocks = [_words(view, with_name=True), *_line(done, prices), *_rows(done, prices)]
+    return with_revision(spoken(done, asker), blocks)
+
+
+def picture_message(
+    view: JobView,
+    number: int,
+    prices: PriceTable,
+    *,
+    asker: str = "",
+    said: str = "",
+    with_picture: bool = True,
+) -> StatusMessage:
+    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it;
+    without the picture for a message that has its file."""
+    job = view.job
+    file_id = _file_of(view, number)
+    picture: list[Json] = []
+    if file_id is not None and with_picture:
+        picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
+    if picture and view.before_file is not None:
+        earlier = _image(f"before.{job.id}.{number}", view.before_file, "The picture before.")
+        picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
+    said_first = [rich_text(section([said]))] if said else []
+    blocks = [
+        *said_first,
+        *picture,
+        _words(view, with_name=True),
+        context(picture_line(view, number)),
+        picture_row(job, number, prices),
+    ]
+    words = shorten(job.request.prompt, PROMPT_CHARACTERS)
+    text = fallback(f"Picture {number}{_for(asker)}: “{words}” · {picture_line(view, number)}", _MOST_TEXT)
+    return with_revision(text, blocks)
+
+
+def in_vain(asker: str) -> StatusMessage:
+    """What stays of a message that cannot be deleted, as people have replied to it."""
+    whose = f"@{asker}'s" if asker else "This"
+    words = f"{whose} picture did not work out."
+    return StatusMessage(fallback(words), [context(words)])
+
+
+def image(view: JobView) -> Json | None:
+    """The image block of a job: its sheet, or its one picture; None when Slack can show neither."""
+    job = view.job
+    if job.request.n > 1:
+        sheet = next((p for p in view.previews if p.number == SHEET), None)
+        if sheet is not None and sheet.state is PictureState.SHARED and sheet.file_id:
+            return _image(f"img.{job.id}.{SHEET}", sheet.file_id, sheet_alt_text(view))
+    for number in numbered(view.pictures, view.submissions):
+        if (file_id := _file_of(view, number)) is not None:
+            return _image(f"img.{job.id}.{number}", file_id, alt_text(view, number))
+    return None
+
+
+def spoken(view: JobView, asker: str) -> str:
+    """The message for notifications and screen readers."""
+    request = view.job.request
+    words = shorten(request.prompt, PROMPT_CHARACTERS)
+    if view.is_delivered and not view.stuck:
+        size = f" · {request.size.width}×{request.size.height}" if request.size else ""
+        cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
+        what = drawn(request, len(view.arrived))
+        return fallback(f"{what}{_for(asker)}: “{words}”{size} · {cost}", _MOST_TEXT)
+    if view.job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING} and not view.stuck:
+        return fallback(f"Drawing{_for(asker)}: “{words}”", _MOST_TEXT)
+    return fallback(f"{line(view, None)}: “{words}”", _MOST_TEXT)
+
+
+def _words(view: JobView, *, with_name: bool) -> Json:
+    """The asker's name only in edits of the message, as an edit calls nobody."""
+    words = shorten(view.job.request.prompt, PROMPT_CHARACTERS)
+    name: list[Part] = [Person(view.job.user_id), "  "] if with_name else []
+    return rich_text(section([*name, words]))
+
+
+def _line(view: JobView, prices: PriceTable) -> list[Json]:
+    vary = price_of(prices, varied(view.job.request))
+    told = line(view, label_price(vary) if vary else None)
+    is_new = view.is_first and view.is_delivered and view.job.request.quality is not Quality.HIGH
+    return [context(part) for part in (told, _HINT if is_new else "") if part]
+
+
+def _rows(view: JobView, prices: PriceTable) -> list[Json]:
+    job = view.job
+    doubt = [order_again_row(job)] if view.is_in_doubt or job.status is Status.TIMED_OUT else []
+    if view.stuck:
+        return []
+    if view.is_delivered and job.delivery is not Delivery.UNDELIVERABLE:
+        shared = [
+            number
+            for number, picture in numbered(view.pictures, view.submissions).items()
+            if picture.state is PictureState.SHARED
+        ]
+        if job.request.n > 1:
+            return [*sheet_rows(job, shared, prices), *doubt] if shared else doubt
+        return [picture_row(job, shared[0], prices), *doubt] if shared else doubt
+    if doubt:
+        return doubt
+    if job.status is Status.QUEUED:
+        return [cancel_row(job, is_drawing=False)]
+    if job.status in {Status.SUBMITTING, Status.RUNNING}:
+        return [cancel_row(job, is_drawing=True)]
+    return []
+
+
+def _done(view: JobView) -> JobView:
+    """The view as it will be once the files that are uploaded are there."""
+    there = [
+        replace(picture, state=PictureState.SHARED) if picture.state is PictureState.UPLOADED else picture
+        for picture in view.pictures
+    ]
+    return replace(view, pictures=there)
+
+
+def file_shown(view: JobView, number: int) -> str | None:
+    """The file that stands for a picture, or for all of them, where it can be shown."""
+    if number != SHEET:
+        return _file_of(view, number)
+    shown = image(view)
+    return str(shown["slack_file"]["id"]) if shown is not None else None
+
+
+def _file_of(view: JobView, number: int) -> str | None:
+    """The file that stands for a picture in an image block: itself, or its preview."""
+    picture = numbered(view.pictures, view.submissions).get(number)
+    if picture is None or picture.state is not PictureState.SHARED:
+        return None
+    if is_shown_as_it_is(picture):
+        return picture.file_id
+    preview = next((p for p in view.previews if p.number == number), None)
+    return preview.file_id if preview is not None and preview.state is PictureState.SHARED else None
+
+
+def _image(block_id: str, file_id: str, text: str) -> Json:
+    return {"type": "image", "block_id": block_id, "slack_file": {"id": file_id}, "alt_text": text}
+
+
+def _for(asker: str) -> str:
+    return f" for @{asker}" if asker else ""

@@ -1,0 +1,1 @@
+"""What answers a person who typed something: commands, questions, free answers, the welcome."""

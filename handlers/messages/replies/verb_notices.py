@@ -1,0 +1,43 @@
+"""Answers to verbs that need one: which picture, whether really, why not. Pure."""
+
+from __future__ import annotations
+
+from bot.domain.jobs.job import Job
+from handlers.messages.block_kit import Link, fallback, rich_text, section, shorten
+from handlers.messages.buttons import actions, button
+from handlers.messages.error_message import Notice, notice
+from handlers.messages.job.picture_buttons import AGAIN, Target, label_price
+
+DELETE_BUTTON = "pic_delete"
+
+
+def nothing_to_cancel() -> Notice:
+    return notice(["Nothing of yours is being drawn here."])
+
+
+def nothing_before() -> Notice:
+    return notice(["There is no earlier picture here."])
+
+
+def used_already() -> Notice:
+    return notice(["That picture is in this thread already."])
+
+
+def delete_question(job_id: str, number: int) -> Notice:
+    """Whether to delete, with the button that does it."""
+    text = "Delete this picture for everyone? What it cost stays spent."
+    row = actions(button(DELETE_BUTTON, "Delete", Target(job_id, number).value, style="danger"))
+    return Notice(fallback(text), [rich_text(section([text])), row])
+
+
+def no_sheet() -> Notice:
+    return notice(["There is nothing to choose from here."])
+
+
+def last_picture(job: Job, link: str) -> Notice:
+    """For a verb outside a thread: the newest picture here, and Again."""
+    words = shorten(job.request.prompt, 80)
+    title = "Your last picture here"
+    parts = [Link(title, link) if link else title, ": ", words]
+    row = actions(button(AGAIN, f"Again · {label_price(job.estimate)}", Target(job.id, 0).value))
+    return Notice(fallback(f"{title}: {words}"), [rich_text(section(parts)), row])
