@@ -27,8 +27,8 @@ from handlers.listeners.steps import STEPS, StepsListener
 from handlers.listeners.unhandled import Unhandled
 from handlers.listeners.welcome import WelcomeListener, on_messages_tab
 from handlers.live.blocks import LIVE_BUTTON
-from handlers.messages.job.picture_buttons import MORE, ORDER_AGAIN
-from handlers.messages.replies.command_buttons import CHANGE_BUTTON, COMMAND_BUTTONS, DRAW_BUTTON
+from handlers.messages.buttons.command_buttons import CHANGE_BUTTON, COMMAND_BUTTONS, DRAW_BUTTON
+from handlers.messages.buttons.picture_buttons import MORE, ORDER_AGAIN
 from handlers.messages.replies.picture_settings import BUTTONS as SETTINGS_BUTTONS
 from handlers.messages.replies.verb_notices import DELETE_BUTTON
 from handlers.views.form_answers import YES

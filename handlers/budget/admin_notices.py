@@ -12,12 +12,12 @@ from bot.domain.money import Money
 from handlers.budget.cards import about_others
 from handlers.budget.weekly_digest import digest_notice
 from handlers.messages.block_kit import Bold, Channel, Part, Person, quote, rich_text, shorten
-from handlers.messages.buttons import actions
-from handlers.messages.error_message import Notice
-from handlers.messages.job.status_text import price
-from handlers.messages.money.budget_buttons import Addition, add_button, change_button
+from handlers.messages.buttons.budget_buttons import Addition, add_button, change_button
+from handlers.messages.buttons.button import actions
 from handlers.messages.money.scope_text import capital, whose
 from handlers.messages.problems.budget import clock_text
+from handlers.messages.problems.error_message import Notice
+from handlers.messages.status_text import price
 
 Facts = Mapping[str, Any]
 

@@ -24,13 +24,14 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions, approval_request_buttons
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.job.status_text import price, variant_text
-from handlers.messages.money.budget_buttons import Addition, add_button, change_button, more_button
+from handlers.messages.buttons.budget_buttons import Addition, add_button, change_button, more_button
+from handlers.messages.buttons.button import actions
+from handlers.messages.buttons.question_buttons import approval_request_buttons
 from handlers.messages.money.meter import meter
 from handlers.messages.money.remaining import reset_text, time_text
 from handlers.messages.money.scope_text import whose
+from handlers.messages.problems.error_message import Notice, notice
+from handlers.messages.status_text import price, variant_text
 
 
 def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) -> Notice:

@@ -18,8 +18,8 @@ from bot.services.requests.approvals import NewLimit
 from handlers.budget.fields import VALUE, labelled, menu
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text, rich_text, section
-from handlers.messages.error_message import Notice
-from handlers.messages.job.status_text import price, variant_text
+from handlers.messages.problems.error_message import Notice
+from handlers.messages.status_text import price, variant_text
 
 DENY_FORM, LIMIT_FORM = "petition_deny_form", "petition_limit_form"
 REASON, WHOSE, AMOUNT, WINDOW = "reason", "whose", "amount", "window"

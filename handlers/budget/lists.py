@@ -18,9 +18,9 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.error_message import Notice, notice
 from handlers.messages.money.remaining import time_text
 from handlers.messages.money.scope_text import budget_of
+from handlers.messages.problems.error_message import Notice, notice
 
 _KINDS = {
     ChangeKind.PAUSE: "paused new pictures",

@@ -12,12 +12,12 @@ from bot.domain.money import Money
 from bot.services.budget.administration import LimitSet
 from handlers.budget.cards import about_others
 from handlers.messages.block_kit import Part
-from handlers.messages.buttons import actions
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.money.budget_buttons import Addition, add_button, change_button, give_button
+from handlers.messages.buttons.budget_buttons import Addition, add_button, change_button, give_button
+from handlers.messages.buttons.button import actions
+from handlers.messages.buttons.command_buttons import command_button
 from handlers.messages.money.remaining import reset_text
 from handlers.messages.money.scope_text import whose
-from handlers.messages.replies.command_buttons import command_button
+from handlers.messages.problems.error_message import Notice, notice
 
 
 def set_notice(made: LimitSet, *, here: str) -> Notice:

@@ -20,8 +20,8 @@ from handlers.messages.block_kit import (
     rich_text,
     section,
 )
-from handlers.messages.error_message import Notice
 from handlers.messages.money.meter import meter
+from handlers.messages.problems.error_message import Notice
 
 Facts = Mapping[str, Any]
 

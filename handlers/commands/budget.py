@@ -14,8 +14,8 @@ from handlers import parsing
 from handlers.budget import replies
 from handlers.budget.lists import history_notice, waiting_notice, who_notice
 from handlers.commands.scopes import Scopes
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.job.status_text import price
+from handlers.messages.problems.error_message import Notice, notice
+from handlers.messages.status_text import price
 
 _Shown = (
     parsing.BudgetHistory

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.services.requests.cancel import Cancel
-from handlers.messages.error_message import Notice
+from handlers.messages.buttons.picture_buttons import withdraw_text
 from handlers.messages.job.job_private import cancelled_notice, withdraw_question
-from handlers.messages.job.picture_buttons import withdraw_text
+from handlers.messages.problems.error_message import Notice
 
 
 async def cancel_or_ask(cancel: Cancel, team_id: str, job_id: str, user_id: str) -> Notice:

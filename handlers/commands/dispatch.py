@@ -13,8 +13,8 @@ from handlers import parsing
 from handlers.commands.budget import BudgetCommands
 from handlers.commands.picture_settings import PictureSettings
 from handlers.conversation.permalinks import Permalinks
-from handlers.messages.error_message import Notice
 from handlers.messages.job.job_details import show_notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import command_replies as replies
 from handlers.messages.replies.notices import help_notice, history_notice
 from handlers.messages.wording import BotNames

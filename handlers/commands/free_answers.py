@@ -8,7 +8,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.verbs import VerbAnswers
 from handlers.ids import is_direct
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import free_answers as answers
 from handlers.messages.replies.verb_notices import last_picture
 from handlers.messages.replies.welcome import bare_mention_notice, person_welcome, talk_notice

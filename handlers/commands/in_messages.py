@@ -12,7 +12,7 @@ from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.verbs import VerbAnswers
 from handlers.conversation.ephemeral import whisper
 from handlers.conversation.reactions import react
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies.free_answers import with_draw
 from handlers.messages.wording import BotNames
 from handlers.parsing.words import Reading

@@ -7,7 +7,7 @@ from bot.domain.requests.refusals import AskRefused, BadValue
 from bot.services.requests.preferences import Preferences
 from handlers import parsing
 from handlers.ids import is_direct
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies.picture_settings import settings_notice
 
 

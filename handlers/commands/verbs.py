@@ -17,7 +17,7 @@ from bot.services.steps.next_job import NextJob, Wish
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.targets import Act
 from handlers.commands.cancelling import cancel_or_ask
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import verb_notices as notices
 from handlers.parsing.verbs import Action, Verb
 

@@ -11,7 +11,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import RETRACTED
 from bot.domain.place import Place
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, TryLater
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.errors import CannotPost, GivenUp, TryLater
-from handlers.messages.slack_reasons import reason_for
+from handlers.messages.problems.slack_reasons import reason_for
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)

@@ -22,7 +22,7 @@ from handlers.conversation.find_message import find_own_message
 from handlers.conversation.people import list_admins
 from handlers.conversation.posting import VERBATIM, ts_of
 from handlers.messages.block_kit import Json
-from handlers.messages.error_message import Notice, notice
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
 

@@ -16,8 +16,8 @@ from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.misplaced import THREAD_GONE
 from handlers.conversation.permalinks import permalink
 from handlers.conversation.posting import VERBATIM
-from handlers.messages.error_message import sentence
 from handlers.messages.job.job_private import failure_notice
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.replies.notices import READING
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi

@@ -12,7 +12,7 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.services.steps.targets import Act
 from handlers.incoming.interactions import place_of
-from handlers.messages.job.picture_buttons import target_of
+from handlers.messages.buttons.picture_buttons import target_of
 
 _PRICE = re.compile(r"\$(\d{1,6}(?:\.\d{1,6})?)")
 

@@ -20,9 +20,9 @@ from handlers.budget.forms import notice_view
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.listeners.budget_forms import BudgetFormListener
-from handlers.messages import buttons
 from handlers.messages.block_kit import Channel, Part, Person
-from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.buttons import question_buttons
+from handlers.messages.problems.error_message import Notice, notice, sentence
 from handlers.messages.replies.notices import ack_notice
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
@@ -30,10 +30,16 @@ from handlers.web_api.uploads import UploadClient
 
 log = structlog.get_logger(__name__)
 
-_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
-_FORMS = (buttons.CHANGE, buttons.DENY)
-_OWN = (buttons.RUN, buttons.CHEAPER, buttons.CANCEL, buttons.ASK, *buttons.PICK)
-_BEGINS = (buttons.RUN, buttons.CHEAPER, *buttons.PICK)
+_VERDICTS = {question_buttons.ONCE: Verdict.ONCE, question_buttons.RAISE: Verdict.RAISE}
+_FORMS = (question_buttons.CHANGE, question_buttons.DENY)
+_OWN = (
+    question_buttons.RUN,
+    question_buttons.CHEAPER,
+    question_buttons.CANCEL,
+    question_buttons.ASK,
+    *question_buttons.PICK,
+)
+_BEGINS = (question_buttons.RUN, question_buttons.CHEAPER, *question_buttons.PICK)
 ACTIONS = (*_OWN, *_VERDICTS, *_FORMS)
 
 
@@ -94,22 +100,22 @@ class BudgetListener:
         return is_private and bool(url) and await self._upload_client.answer(url, {"delete_original": True})
 
     async def _opened(self, name: str, team: str, ident: str, user: str, trigger: str) -> None:
-        open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit
+        open_form = self._forms.open_deny if name == question_buttons.DENY else self._forms.open_limit
         await open_form(team, ident, user, trigger)
 
     async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
         match name:
-            case buttons.RUN:
+            case question_buttons.RUN:
                 return _receipt(await self._confirm.run(team, ident, user))
-            case buttons.CHEAPER:
+            case question_buttons.CHEAPER:
                 return _receipt(await self._confirm.cheaper(team, ident, user))
-            case pick if pick in buttons.PICK:
-                number = buttons.PICK.index(pick) + 1
+            case pick if pick in question_buttons.PICK:
+                number = question_buttons.PICK.index(pick) + 1
                 return _receipt(await self._confirm.pick(team, ident, user, number))
-            case buttons.CANCEL:
+            case question_buttons.CANCEL:
                 await self._confirm.cancel(team, ident, user)
                 return notice(["Left as it is. Nothing was charged."])
-            case buttons.ASK:
+            case question_buttons.ASK:
                 await self._confirm.ask_for_approval(team, ident, user)
                 return await self._sent(team, user)
             case _:

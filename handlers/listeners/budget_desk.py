@@ -19,8 +19,8 @@ from handlers.budget import limit_forms as forms
 from handlers.budget.replies import added_notice, set_notice
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
-from handlers.messages.error_message import Notice, notice, sentence, spoken
-from handlers.messages.money.budget_buttons import ADD, GIVE, LIMITS, MORE, USUAL, Addition
+from handlers.messages.buttons.budget_buttons import ADD, GIVE, LIMITS, MORE, USUAL, Addition
+from handlers.messages.problems.error_message import Notice, notice, sentence, spoken
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 

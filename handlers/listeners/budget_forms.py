@@ -13,7 +13,7 @@ from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReaso
 from bot.services.requests.approvals import Approvals, NewLimit, Verdict
 from handlers.budget import forms
 from handlers.incoming.interactions import is_ours
-from handlers.messages.error_message import spoken
+from handlers.messages.problems.error_message import spoken
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 

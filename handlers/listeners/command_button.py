@@ -15,7 +15,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 

@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.errors import BotError
 from bot.domain.requests.refusals import AskRefused
 from bot.errors import StoreUnavailable, TryLater
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies.command_replies import other_workspace_notice, private
 from handlers.messages.wording import BotNames
 from handlers.web_api.identity import OtherWorkspace

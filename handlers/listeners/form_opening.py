@@ -27,7 +27,7 @@ from handlers.conversation.ephemeral import whisper
 from handlers.incoming.form_input import to_price
 from handlers.incoming.interactions import is_ours, place_of, pressed_picture, start_of_message
 from handlers.messages.block_kit import Json
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies.command_replies import no_form_notice, other_workspace_notice
 from handlers.messages.wording import BotNames
 from handlers.views.form_answers import moment_view, told_view

@@ -21,16 +21,16 @@ from handlers.budget.replies import exported_notice
 from handlers.conversation.permalinks import Permalinks
 from handlers.incoming.interactions import is_ours
 from handlers.listeners.budget_forms import BudgetFormListener
-from handlers.messages import buttons
-from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.buttons import question_buttons
+from handlers.messages.problems.error_message import Notice, notice, sentence
 from handlers.messages.wording import BotNames
 from handlers.views.home import EXPORT, home_view
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
 
-_VERDICTS = {buttons.ONCE: Verdict.ONCE, buttons.RAISE: Verdict.RAISE}
-_FORMS = (buttons.CHANGE, buttons.DENY)
+_VERDICTS = {question_buttons.ONCE: Verdict.ONCE, question_buttons.RAISE: Verdict.RAISE}
+_FORMS = (question_buttons.CHANGE, question_buttons.DENY)
 DECISIONS = (*_VERDICTS, *_FORMS)
 _SAID = {
     Verdict.ONCE: "Approved: it is being drawn now.",
@@ -109,7 +109,7 @@ class HomeListener:
         await self._after_form(str(context.team_id), str(body["user"]["id"]))
 
     async def _open(self, name: str, team: str, ref: str, user: str, trigger_id: str) -> None:
-        open_form = self._forms.open_deny if name == buttons.DENY else self._forms.open_limit
+        open_form = self._forms.open_deny if name == question_buttons.DENY else self._forms.open_limit
         await open_form(team, ref, user, trigger_id)
         self._deciders.add((team, user))
 

@@ -10,7 +10,7 @@ import structlog
 
 from bot.deadline import answer_within
 from handlers.listeners.errors import ErrorHandler
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies.command_replies import private
 from handlers.web_api.uploads import UploadClient
 

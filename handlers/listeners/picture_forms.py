@@ -30,9 +30,9 @@ from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, told_at
 from handlers.messages.block_kit import Json
-from handlers.messages.error_message import Notice, sentence, spoken
+from handlers.messages.buttons.picture_buttons import ALT, DELETE, DETAILS, SHARE, SIZES, Target
 from handlers.messages.job.job_message import file_shown
-from handlers.messages.job.picture_buttons import ALT, DELETE, DETAILS, SHARE, SIZES, Target
+from handlers.messages.problems.error_message import Notice, sentence, spoken
 from handlers.messages.wording import BotNames
 from handlers.views import picture_forms as forms
 from handlers.views.picture_forms import About

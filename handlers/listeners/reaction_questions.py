@@ -7,8 +7,8 @@ from bot.services.budget.admins import Admins
 from bot.services.steps.by_message import ByMessage
 from handlers.conversation.ephemeral import say_directly
 from handlers.listeners.reactions import CANCELS
+from handlers.messages.buttons.picture_buttons import withdraw_text
 from handlers.messages.job.job_private import withdraw_question
-from handlers.messages.job.picture_buttons import withdraw_text
 from handlers.messages.replies.verb_notices import delete_question
 from handlers.web_api.client import SlackApi
 

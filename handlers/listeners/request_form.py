@@ -38,7 +38,7 @@ from handlers.incoming.form_input import (
 from handlers.incoming.interactions import is_ours
 from handlers.listeners.form_places import FormPlaces
 from handlers.messages.block_kit import Json
-from handlers.messages.error_message import sentence, spoken
+from handlers.messages.problems.error_message import sentence, spoken
 from handlers.messages.wording import BotNames
 from handlers.views import request_form as form
 from handlers.views.form_answers import over_budget_view, question_view, told_view

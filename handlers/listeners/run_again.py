@@ -14,8 +14,8 @@ from bot.services.requests.run_again import RunAgain
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.incoming.presses import seen_price
-from handlers.messages.error_message import Notice, notice, sentence
-from handlers.messages.job.status_text import short_id
+from handlers.messages.problems.error_message import Notice, notice, sentence
+from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 

@@ -21,7 +21,7 @@ from handlers.commands.free_answers import FreeAnswers
 from handlers.incoming.payloads import SlashCommand
 from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.late_answers import LateAnswers
-from handlers.messages.error_message import Notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import command_replies as replies
 from handlers.messages.replies.free_answers import with_draw
 from handlers.parsing.text_input import decode_command_text

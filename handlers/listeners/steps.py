@@ -31,7 +31,15 @@ from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, seen_price, told_at
 from handlers.messages.block_kit import Link
-from handlers.messages.error_message import Notice, notice, sentence
+from handlers.messages.buttons.picture_buttons import (
+    AGAIN,
+    CANCEL,
+    CHOOSE,
+    FINISH,
+    VARY,
+    WITHDRAW,
+    chosen_step,
+)
 from handlers.messages.job.job_private import (
     DRAW_AFTER_ALL,
     IN_MESSAGES,
@@ -42,7 +50,7 @@ from handlers.messages.job.job_private import (
     cancelled_notice,
     withdrawn_notice,
 )
-from handlers.messages.job.picture_buttons import AGAIN, CANCEL, CHOOSE, FINISH, VARY, WITHDRAW, chosen_step
+from handlers.messages.problems.error_message import Notice, notice, sentence
 from handlers.messages.replies.verb_notices import used_already
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi

@@ -12,9 +12,9 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from handlers.messages.block_kit import Code
-from handlers.messages.buttons import actions
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.replies.command_buttons import command_button
+from handlers.messages.buttons.button import actions
+from handlers.messages.buttons.command_buttons import command_button
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.messages.replies.command_replies import private
 
 log = structlog.get_logger(__name__)

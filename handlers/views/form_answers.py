@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bot.domain.requests.pending_request import PendingRequest
 from handlers.messages.block_kit import Json, context, plain_text
-from handlers.messages.buttons import CANCEL, CHANGE_ASK, RUN
-from handlers.messages.error_message import Notice
+from handlers.messages.buttons.question_buttons import CANCEL, CHANGE_ASK, RUN
+from handlers.messages.problems.error_message import Notice
 from handlers.views.form_prices import submit_text
 
 YES = "picture_form_yes"

@@ -9,7 +9,7 @@ from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
-from handlers.messages.job.status_text import price
+from handlers.messages.status_text import price
 from handlers.views.form_fields import Option
 from handlers.views.form_state import Chosen, Start
 

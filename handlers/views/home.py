@@ -29,16 +29,17 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions, approval_request_buttons, button
-from handlers.messages.error_message import Notice
-from handlers.messages.job.status_text import job_price, price, variant_text
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.command_buttons import change_button
+from handlers.messages.buttons.question_buttons import approval_request_buttons
 from handlers.messages.money.chart import columns, day_text, in_words
 from handlers.messages.money.meter import meter
 from handlers.messages.money.remaining import reset_text, time_text
 from handlers.messages.money.scope_text import capital, heading, owner_of, period_text
-from handlers.messages.replies.command_buttons import change_button
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies.notices import ago, state_word
 from handlers.messages.replies.welcome import ABOUT
+from handlers.messages.status_text import job_price, price, variant_text
 
 NEW, REFRESH, EXPORT = "home_new", "home_refresh", "home_export"
 MOST_WAITING = 10

@@ -22,10 +22,10 @@ from bot.domain.requests.steps import enlarged, reshaped, same_in
 from bot.ports import JobView
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, Link, Part, context, plain_text, rich_text, section
+from handlers.messages.buttons.picture_buttons import Target, label_price, price_of
 from handlers.messages.job.alt_texts import alt_text
 from handlers.messages.job.job_line import picture_line
-from handlers.messages.job.picture_buttons import Target, label_price, price_of
-from handlers.messages.job.status_text import short_id
+from handlers.messages.status_text import short_id
 
 SIZES_FORM, ALT_FORM, SHARE_FORM, DELETE_FORM = "pic_sizes", "pic_alt", "pic_share", "pic_delete_form"
 SHAPES_BLOCK, WHICH_BLOCK, TEXT_BLOCK, WHERE_BLOCK, LINE_BLOCK = "shapes", "which", "alt", "where", "line"

@@ -13,7 +13,7 @@ from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Format, PictureRequest
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text
-from handlers.messages.job.status_text import size_text
+from handlers.messages.status_text import size_text
 from handlers.parsing import MAX_N
 from handlers.views.form_fields import Option, conversations, field, files, radio, select, text
 from handlers.views.form_prices import estimate, quality_options, submit_text, sum_text

@@ -20,9 +20,9 @@ from handlers.messages.block_kit import (
     shorten,
     visible,
 )
-from handlers.messages.error_message import Notice
 from handlers.messages.job.job_outcome import explanation, headline
-from handlers.messages.job.status_text import PROMPT_CHARACTERS, job_price, settings, short_id
+from handlers.messages.problems.error_message import Notice
+from handlers.messages.status_text import PROMPT_CHARACTERS, job_price, settings, short_id
 from handlers.messages.wording import BotNames
 
 _MOST_NOTES = 5

@@ -10,9 +10,9 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Kind, Quality, Size
 from bot.domain.requests.steps import TAKES
 from bot.ports import JobView
-from handlers.messages.job.picture_buttons import label_price
-from handlers.messages.job.status_text import duration, elapsed_step, job_price
+from handlers.messages.buttons.picture_buttons import label_price
 from handlers.messages.money.amounts import NAMES, drawn
+from handlers.messages.status_text import duration, elapsed_step, job_price
 
 _SHORT = {Quality.LOW: "Draft", Quality.MEDIUM: "Medium", Quality.HIGH: "Final"}
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}

@@ -24,9 +24,7 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
-from handlers.messages.job.job_line import line, picture_line
-from handlers.messages.job.picture_buttons import (
+from handlers.messages.buttons.picture_buttons import (
     cancel_row,
     label_price,
     order_again_row,
@@ -34,9 +32,11 @@ from handlers.messages.job.picture_buttons import (
     price_of,
     sheet_rows,
 )
+from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
+from handlers.messages.job.job_line import line, picture_line
 from handlers.messages.job.shown_message import StatusMessage, with_revision
-from handlers.messages.job.status_text import PROMPT_CHARACTERS
 from handlers.messages.money.amounts import drawn
+from handlers.messages.status_text import PROMPT_CHARACTERS
 
 _MOST_TEXT = 300
 _HINT = "Like one? Use it, then Finish."

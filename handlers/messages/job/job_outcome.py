@@ -9,14 +9,13 @@ from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Su
 from bot.domain.problem import Failure, Problem
 from bot.ports import JobView
 from handlers.messages.block_kit import Part
-from handlers.messages.job.status_text import job_price, price, progress, short_id, took
-from handlers.messages.money.scope_text import capital
+from handlers.messages.problems.charge_text import charge_text, stuck_charge
 from handlers.messages.problems.job import failure_words
 from handlers.messages.problems.state import stuck_words
+from handlers.messages.status_text import progress, short_id, took
 from handlers.messages.wording import BotNames, Charge, SentenceContext
 
 _PLACES = ("first", "second", "third", "fourth")
-UNTIL = "until the charge is known, a day at most"
 
 
 def headline(view: JobView) -> tuple[str, str]:
@@ -145,28 +144,6 @@ def _missing_text(failure: Failure, places: Sequence[int], context: SentenceCont
     verb = ("are missing" if len(places) > 1 else "is missing") if open_end else "failed"
     # An unclear charge is said once for the whole job, with its amount.
     return f"{subject} {verb}: {words.short}{_AFTER.get(words.charge, '')}."
-
-
-def stuck_charge(job: Job) -> str:
-    """What a job has cost so far with which nothing goes on."""
-    if job.cost is not None:
-        return charge_text(job, Charge.UNSAID)
-    if job.status is Status.QUEUED:
-        return Charge.FREE.value
-    held = price(job.estimate, exact=True)
-    return f"{capital(held)} stays aside meanwhile."
-
-
-def charge_text(job: Job, default: Charge) -> str:
-    """What the ended job cost; ``default`` while its money is not settled."""
-    if job.cost is None:
-        if default is Charge.UNCLEAR or job.status in {Status.UNKNOWN, Status.TIMED_OUT}:
-            held = price(job.estimate, exact=True)
-            return f"{capital(held)} stays aside {UNTIL}."
-        return str(default.value)
-    if not job.cost:
-        return Charge.FREE.value
-    return f"Counted as {job_price(job)}." if job.cost_is_estimate else f"Charged {job_price(job)}."
 
 
 def is_tried_again(view: JobView) -> bool:

@@ -16,9 +16,9 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions, button
-from handlers.messages.error_message import Notice, sentence
-from handlers.messages.job.picture_buttons import CHANGE_WORDS, Target, label_price
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.picture_buttons import CHANGE_WORDS, Target, label_price
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.wording import BotNames
 
 RETRY, DRAW_AFTER_ALL, LEAVE = "pic_retry", "pic_redraw", "pic_leave"

@@ -15,9 +15,9 @@ from bot.domain.requests.budget_refusals import (
     TooFast,
 )
 from handlers.messages.block_kit import Bold, Channel
-from handlers.messages.job.status_text import price
 from handlers.messages.money.amounts import drawn
 from handlers.messages.money.scope_text import capital, holder, short_period
+from handlers.messages.status_text import price
 from handlers.messages.wording import Charge, Words, say
 
 

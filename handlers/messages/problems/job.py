@@ -10,9 +10,9 @@ from typing import Literal
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.source_refusals import read_kept
 from handlers.messages.block_kit import Code, Part
+from handlers.messages.problems.slack_reasons import reason_for, whereabouts
 from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import WITHDRAWN, cannot_post, named, stuck_words
-from handlers.messages.slack_reasons import reason_for, whereabouts
 from handlers.messages.wording import Charge, SentenceContext, Words, say
 
 FixedProblem = Literal[

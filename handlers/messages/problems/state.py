@@ -20,7 +20,7 @@ from bot.domain.requests.refusals import (
     Withdrawn,
 )
 from handlers.messages.block_kit import Part, Person
-from handlers.messages.slack_reasons import invite, is_between_people, reason_for, whereabouts
+from handlers.messages.problems.slack_reasons import invite, is_between_people, reason_for, whereabouts
 from handlers.messages.wording import BotNames, Charge, SentenceContext, Words, fact, say
 
 WITHDRAWN = say("Cancelled.", Charge.FREE, short="cancelled")

@@ -19,15 +19,15 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.job.status_text import progress
-from handlers.messages.money.budget_buttons import admin_buttons, member_buttons
+from handlers.messages.buttons.budget_buttons import admin_buttons, member_buttons
+from handlers.messages.buttons.button import actions
+from handlers.messages.buttons.command_buttons import cancel_button, command_button, draw_button, jump_button
 from handlers.messages.money.meter import meter
 from handlers.messages.money.remaining import reset_text
 from handlers.messages.money.scope_text import owner_part, short_period
-from handlers.messages.replies.command_buttons import cancel_button, command_button, draw_button, jump_button
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.messages.replies.notices import NO_LINKS, state_word
+from handlers.messages.status_text import progress
 
 MOST_ROWS = 20
 """Two blocks a row: Slack takes fifty in a message."""

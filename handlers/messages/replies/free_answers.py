@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from bot.domain.requests.pending_request import PendingRequest
 from handlers.messages.block_kit import Code, Part, shorten
-from handlers.messages.buttons import CANCEL, RUN, actions, button, paid
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.replies.command_buttons import command_button, draw_button
+from handlers.messages.buttons.button import actions, button, paid
+from handlers.messages.buttons.command_buttons import command_button, draw_button
+from handlers.messages.buttons.question_buttons import CANCEL, RUN
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.parsing.verbs import Action
 
 

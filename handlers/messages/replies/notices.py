@@ -24,14 +24,14 @@ from handlers.messages.block_kit import (
     section,
     shorten,
 )
-from handlers.messages.buttons import actions
-from handlers.messages.error_message import Notice, notice
+from handlers.messages.buttons.button import actions
+from handlers.messages.buttons.command_buttons import command_button, draw_button
 from handlers.messages.job.job_outcome import is_tried_again
-from handlers.messages.job.status_text import duration, job_price, price
 from handlers.messages.money.amounts import drawn
 from handlers.messages.money.remaining import left_text
 from handlers.messages.money.scope_text import capital
-from handlers.messages.replies.command_buttons import command_button, draw_button
+from handlers.messages.problems.error_message import Notice, notice
+from handlers.messages.status_text import duration, job_price, price
 from handlers.messages.wording import BotNames
 
 _MOST_LINES = 10

@@ -15,8 +15,8 @@ from handlers.messages.block_kit import (
     rich_text,
     section,
 )
-from handlers.messages.buttons import actions, button
-from handlers.messages.error_message import Notice
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.problems.error_message import Notice
 
 _NAMES = {PictureMode.DRAFTS: f"{DRAFTS_AT_ONCE} drafts", PictureMode.SINGLE: "1 medium picture"}
 _DEFAULT = "default"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.domain.jobs.job import Job
 from handlers.messages.block_kit import Link, fallback, rich_text, section, shorten
-from handlers.messages.buttons import actions, button
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.job.picture_buttons import AGAIN, Target, label_price
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.picture_buttons import AGAIN, Target, label_price
+from handlers.messages.problems.error_message import Notice, notice
 
 DELETE_BUTTON = "pic_delete"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.domain.jobs.shown import SHEET
 from bot.ports.greeter import Greeting
 from handlers.messages.block_kit import Channel, Code, Part
-from handlers.messages.buttons import actions, button
-from handlers.messages.error_message import Notice, notice
-from handlers.messages.job.picture_buttons import EDIT, Target
-from handlers.messages.job.status_text import price
-from handlers.messages.replies.command_buttons import change_button, command_button, draw_button
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.command_buttons import change_button, command_button, draw_button
+from handlers.messages.buttons.picture_buttons import EDIT, Target
+from handlers.messages.problems.error_message import Notice, notice
+from handlers.messages.status_text import price
 from handlers.messages.wording import BotNames
 
 EXAMPLE = "a red fox in snow"

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Float, Numeric
 
 from bot.domain.money import Money
-from handlers.messages.job.status_text import price
+from handlers.messages.status_text import price
 from storage.schema.budget_tables import alerts  # noqa: F401 - makes the metadata whole
 from storage.schema.columns import Micros
 from storage.schema.tables import metadata

@@ -21,8 +21,8 @@ from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.step_runner import MAX_ATTEMPTS
-from handlers.messages.error_message import sentence
 from handlers.messages.job.job_message import job_message
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job

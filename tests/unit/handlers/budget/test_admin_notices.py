@@ -14,9 +14,9 @@ from bot.domain.money import Money
 from bot.domain.requests.budget_refusals import ClockOff
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.cards import alert_notice
-from handlers.messages.error_message import sentence
-from handlers.messages.money.budget_buttons import Addition
+from handlers.messages.buttons.budget_buttons import Addition
 from handlers.messages.money.remaining import left_text
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)

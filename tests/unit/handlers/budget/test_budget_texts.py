@@ -25,7 +25,7 @@ from bot.services.requests.approvals import NewLimit
 from handlers.budget.cards import approval_request_notice, decided_notice
 from handlers.budget.forms import deny_view, limit_view, read_limit, read_reason
 from handlers.budget.lists import history_notice, waiting_notice
-from handlers.messages.error_message import sentence
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)

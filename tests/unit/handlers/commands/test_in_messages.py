@@ -12,7 +12,7 @@ from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
 from handlers.commands.in_messages import CommandsInMessages
 from handlers.commands.verbs import VerbAnswers
-from handlers.messages.error_message import Notice, notice
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.messages.wording import BotNames
 from tests.unit.handlers.conversation.test_conversation_edits import DESIGN, TEAM_ID, post
 from tests.unit.handlers.delivery_kit import outgoing

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.late_answers import LateAnswers
-from handlers.messages.error_message import Notice, notice
+from handlers.messages.problems.error_message import Notice, notice
 from handlers.messages.wording import BotNames
 from handlers.web_api.uploads import UploadClient
 from tests.unit.handlers.bolt_kit import Bench, bench

@@ -25,14 +25,14 @@ from bot.services.budget.desk import Desk
 from handlers.budget import cards, limit_forms, lists, replies
 from handlers.budget.admin_notices import admin_notice_message
 from handlers.budget.forms import deny_view, limit_view
-from handlers.messages.error_message import Notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies import command_replies, free_answers, notices, welcome
 from handlers.messages.wording import BotNames
 from handlers.parsing.verbs import Action
 from handlers.views.home import home_view
 from tests.unit.handlers.budget.test_admin_notices import FACTS, row
 from tests.unit.handlers.delivery_kit import NOW, a_job, a_view, every_view
-from tests.unit.handlers.messages.test_error_message import SAMPLES
+from tests.unit.handlers.messages.problems.test_error_message import SAMPLES
 from tests.unit.handlers.views.test_home import a_draft, an_overview
 
 NAMES = BotNames()

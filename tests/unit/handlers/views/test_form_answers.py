@@ -13,8 +13,8 @@ from bot.domain.requests.ask import Ask
 from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget, Variant
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.refusals import BudgetExceeded, Unconfirmed
-from handlers.messages.buttons import ASK, CANCEL, CHEAPER, RUN
-from handlers.messages.error_message import sentence
+from handlers.messages.buttons.question_buttons import ASK, CANCEL, CHEAPER, RUN
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 from handlers.views.form_answers import YES, over_budget_view, question_view, told_view
 from sandbox.slack.block_kit import BlockCheck

@@ -19,8 +19,8 @@ from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.services.requests.home import MOST_CHANNELS, MOST_JOBS, Overview
-from handlers.messages.error_message import notice
 from handlers.messages.money.chart import columns, in_words
+from handlers.messages.problems.error_message import notice
 from handlers.views.home import MOST_WAITING, home_view
 from sandbox.slack.block_kit import BlockCheck
 from sandbox.slack.markup import pings_of_message

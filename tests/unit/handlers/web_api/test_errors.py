@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.problem import Problem
 from bot.errors import CannotPost, GivenUp, NotUnderstood, OutcomeUnknown, TryLater, WorkspaceGone
-from handlers.messages.slack_reasons import REASONS
+from handlers.messages.problems.slack_reasons import REASONS
 from handlers.web_api.errors import (
     ERROR_ACTIONS,
     EXCEPTIONS,

@@ -13,7 +13,7 @@ from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused
 from bot.errors import TryLater
 from handlers.commands.scopes import Scopes
-from handlers.messages.error_message import sentence
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 from handlers.parsing import ScopeWord
 from handlers.web_api import people_directory as directory

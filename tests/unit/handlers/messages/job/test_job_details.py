@@ -11,8 +11,8 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind
-from handlers.messages.error_message import Notice
 from handlers.messages.job.job_details import show_notice
+from handlers.messages.problems.error_message import Notice
 from handlers.messages.wording import BotNames
 from tests.unit.handlers.delivery_kit import (
     NASTY,

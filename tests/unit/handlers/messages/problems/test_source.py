@@ -16,7 +16,7 @@ from bot.domain.requests.source_refusals import (
     SourceRefusal,
     kept_text,
 )
-from handlers.messages.error_message import sentence
+from handlers.messages.problems.error_message import sentence
 from handlers.messages.problems.source import ADDRESS_WORDS, MASK_WORDS, SOURCE_WORDS
 from handlers.messages.wording import BotNames
 

@@ -68,11 +68,11 @@ from bot.errors import (
     TryLater,
     WorkspaceGone,
 )
-from handlers.messages.error_message import Notice, sentence
 from handlers.messages.job.job_details import show_notice
 from handlers.messages.money.remaining import reset_text
+from handlers.messages.problems.error_message import Notice, sentence
+from handlers.messages.problems.slack_reasons import REASONS
 from handlers.messages.replies.notices import ack_notice, ack_text, help_notice, history_notice
-from handlers.messages.slack_reasons import REASONS
 from handlers.messages.wording import BotNames
 from sandbox.slack.block_kit import BlockCheck, text_length
 from sandbox.slack.markup import pings_of_message

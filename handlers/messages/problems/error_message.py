@@ -25,24 +25,23 @@ from bot.domain.requests.refusals import (
 from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource, SourceRefusal
 from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, TryLater, WorkspaceGone
 from handlers.messages.block_kit import Json, Part, as_text, context, fallback, rich_text, section
-from handlers.messages.buttons import (
-    actions,
-    button,
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.command_buttons import change_button, command_button, draw_button
+from handlers.messages.buttons.picture_buttons import CHANGE_WORDS, Target, choose_row
+from handlers.messages.buttons.question_buttons import (
     confirm_buttons,
     offer_buttons,
     over_budget_buttons,
     which_buttons,
 )
-from handlers.messages.job.job_outcome import charge_text
-from handlers.messages.job.picture_buttons import CHANGE_WORDS, Target, choose_row
 from handlers.messages.money.remaining import left_text, reset_text
 from handlers.messages.money.scope_text import capital
 from handlers.messages.problems.budget import budget_words
+from handlers.messages.problems.charge_text import charge_text
 from handlers.messages.problems.job import failure_words, fixed_words, internal_words
 from handlers.messages.problems.request import typed_words
 from handlers.messages.problems.source import source_words
 from handlers.messages.problems.state import cannot_post, state_words
-from handlers.messages.replies.command_buttons import change_button, command_button, draw_button
 from handlers.messages.wording import BotNames, SentenceContext, Words
 
 

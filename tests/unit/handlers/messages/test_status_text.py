@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.money import Money
 from bot.domain.requests.request import Size
-from handlers.messages.job.status_text import duration, elapsed_step, price, roughly, short_id, size_text
+from handlers.messages.status_text import duration, elapsed_step, price, roughly, short_id, size_text
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from handlers.messages.block_kit import Json
-from handlers.messages.buttons import button
+from handlers.messages.buttons.button import button
 
 COMMAND_BUTTON = "run_command"
 """Begins the action id of a button that carries a command as its value, and has it answered. The rest of the

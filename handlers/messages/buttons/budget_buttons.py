@@ -9,8 +9,8 @@ from bot.domain.budget.scope import Scope
 from bot.domain.money import Money
 from bot.services.budget.desk import Desk
 from handlers.messages.block_kit import Json
-from handlers.messages.buttons import actions, button
-from handlers.messages.replies.command_buttons import command_button
+from handlers.messages.buttons.button import actions, button
+from handlers.messages.buttons.command_buttons import command_button
 
 MORE = "budget_more"
 LIMITS = "budget_limits"

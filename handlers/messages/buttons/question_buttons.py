@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bot.domain.money import MICROS, Money
 from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget, Variant
 from bot.domain.requests.pending_request import PendingRequest, cheaper_ref
-from bot.domain.requests.request import PictureRequest
-from handlers.messages.block_kit import Json, plain_text
-from handlers.messages.job.status_text import price
-from handlers.messages.money.amounts import briefly, drawn
+from handlers.messages.block_kit import Json
+from handlers.messages.buttons.button import actions, button, paid
+from handlers.messages.money.amounts import briefly
 
 RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft_ask"
 CHANGE_ASK = "draft_change"
@@ -16,8 +14,6 @@ ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
 CHANGE = "petition_change"
 PICK = tuple(f"draft_pick_{number}" for number in range(1, 11))
 """By the number of the picture; Slack wants the ids of one message's buttons to differ."""
-
-_DOLLAR = Money(MICROS)
 
 
 def confirm_buttons(waiting: NeedsConfirmation) -> Json:
@@ -71,31 +67,3 @@ def approval_request_buttons(pending: PendingRequest) -> Json:
         button(CHANGE, "Change the limit…", pending.ref),
         button(DENY, "Deny", pending.ref, style="danger"),
     )
-
-
-def paid(
-    action_id: str, label: str, request: PictureRequest, cost: Money, value: str, *, style: str | None = None
-) -> Json:
-    """A button that buys ``request``: it shows the ``cost``, and pressing it is a yes to that. Above a dollar
-    Slack asks once more (loop reference 6)."""
-    shown = price(cost, exact=True)
-    made = button(action_id, f"{label} · {shown}", value, style=style)
-    if cost <= _DOLLAR:
-        return made
-    return made | {
-        "confirm": {
-            "title": plain_text(f"Draw for {shown}?"),
-            "text": plain_text(f"{drawn(request)} for {shown}."),
-            "confirm": plain_text(f"Draw · {shown}"),
-            "deny": plain_text("Leave it"),
-        }
-    }
-
-
-def button(action_id: str, text: str, value: str, *, style: str | None = None) -> Json:
-    made: Json = {"type": "button", "action_id": action_id, "text": plain_text(text, 75), "value": value}
-    return made | ({"style": style} if style else {})
-
-
-def actions(*buttons: Json) -> Json:
-    return {"type": "actions", "elements": list(buttons)}

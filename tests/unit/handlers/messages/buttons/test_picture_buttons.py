@@ -15,7 +15,7 @@ from bot.domain.requests.refusals import AskRefused, WhichOfThese
 from bot.domain.requests.request import Kind, Quality, Size
 from bot.domain.requests.steps import varied
 from handlers.messages.block_kit import Json
-from handlers.messages.job.picture_buttons import (
+from handlers.messages.buttons.picture_buttons import (
     Target,
     cancel_row,
     choose_row,
