@@ -31,8 +31,10 @@ from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.form_places import FormPlaces
 from handlers.listeners.home import HomeListener
 from handlers.listeners.late_answers import LateAnswers
+from handlers.listeners.library import LibraryListener
 from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
+from handlers.listeners.modal_opening import ModalOpening
 from handlers.listeners.picture_forms import PictureFormsListener
 from handlers.listeners.reaction_questions import ReactionQuestions
 from handlers.listeners.reactions import ReactionListener
@@ -50,8 +52,12 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
     confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
     starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
     new = _new(base.settings.imagine_mode)
-    opening = FormOpening(starts=starts, prices=base.prices, new=new, api=api, names=names)
-    stack.push_async_callback(opening.finish)
+    modals = ModalOpening(api=api, names=names)
+    stack.push_async_callback(modals.finish)
+    opening = FormOpening(starts=starts, modals=modals, prices=base.prices, new=new, api=api, names=names)
+    library = LibraryListener(
+        library=services.library, links=services.links, modals=modals, api=api, names=names
+    )
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
     run_again = RunAgain(store=base.store, start_job=services.start_job, admins=services.admins)
@@ -68,9 +74,13 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
             commands=services.commands,
             free_answers=services.free_answers,
             form=opening,
+            library=library,
             late_answers=late_answers,
         ),
-        command_button=CommandButtonListener(commands=services.commands, api=api, names=names),
+        command_button=CommandButtonListener(
+            commands=services.commands, library=library, api=api, names=names
+        ),
+        library=library,
         on_message=_messages(base, slack, services, belonging, unhandled),
         form=_form(base, slack, services, confirm, starts),
         form_opening=opening,

@@ -20,6 +20,7 @@ from bot.services.intake.intake import Intake
 from bot.services.requests.admission import Terms
 from bot.services.requests.approvals import Approvals
 from bot.services.requests.cancel import Cancel
+from bot.services.requests.library import Library
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.preferences import Preferences
 from bot.services.requests.start_job import StartJob
@@ -58,6 +59,8 @@ class Services:
     welcome: Welcome
     administration: Administration
     desk: BudgetDesk
+    library: Library
+    links: Permalinks
 
 
 def compose_services(base: Foundation, slack: Slack) -> Services:
@@ -70,6 +73,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         store=base.store, administration=administration, notifier=slack.notifier, wake=base.wake
     )
     lookup = Lookup(store=base.store, accounts=base.accounts, people=slack.people)
+    library, links = Library(store=base.store), Permalinks(slack.api)
     cancel = Cancel(store=base.store, accounts=base.accounts, admins=admins)
     preferences = Preferences(store=base.store, admins=admins, installation=settings.imagine_mode)
     desk = BudgetDesk(store=base.store, accounts=base.accounts, admins=admins, wake=base.wake)
@@ -77,7 +81,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         lookup=lookup,
         cancel=cancel,
         desk=desk,
-        links=Permalinks(slack.api),
+        links=links,
         names=slack.names,
         budget=_budget_commands(base, slack, administration, exports),
         settings=PictureSettings(preferences),
@@ -94,7 +98,7 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         link=partial(permalink, slack.api),
         add_votes=partial(add_votes, slack.api),
     )
-    free_answers = FreeAnswers(commands=commands, lookup=lookup, verbs=verbs)
+    free_answers = FreeAnswers(commands=commands, lookup=lookup, library=library, verbs=verbs)
     others = CommandsInMessages(
         dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
     )
@@ -112,6 +116,8 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         welcome=_welcome(base, slack),
         administration=administration,
         desk=desk,
+        library=library,
+        links=links,
     )
 
 

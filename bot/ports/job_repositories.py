@@ -46,6 +46,20 @@ class Jobs(Protocol):
         """Jobs whose thread this is (team, channel and thread_ts), oldest first."""
         ...
 
+    def with_pictures(
+        self,
+        team_id: str,
+        user_id: str,
+        *,
+        channel_id: str | None,
+        before: Job | None = None,
+        limit: int,
+    ) -> list[Job]:
+        """Jobs with pictures that are in their conversations: this person's own, and with a channel also
+        those that were made there; newest first. With ``before`` the next page, as in ``newest``. What other
+        people have made elsewhere is not read."""
+        ...
+
     def queued_before(self, job: Job) -> int:
         """How many jobs of the workspace that are older than ``job`` wait to be sent."""
         ...
@@ -86,6 +100,11 @@ class Pictures(Protocol):
 
     def of_job(self, job_id: str) -> list[Picture]:
         """A job's pictures, in the order of their ordinals."""
+        ...
+
+    def alt_texts(self, job_ids: Sequence[str]) -> dict[str, list[str]]:
+        """What people wrote to describe the pictures of these jobs, by job; only of pictures that are in
+        their conversations. For a page of some hundred."""
         ...
 
     def save(self, picture: Picture) -> None: ...

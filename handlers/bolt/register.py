@@ -16,6 +16,7 @@ from handlers.listeners.command_button import CommandButtonListener
 from handlers.listeners.errors import ErrorHandler
 from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.home import DECISIONS, HomeListener, on_home
+from handlers.listeners.library import LibraryListener
 from handlers.listeners.live_button import LiveButtonListener
 from handlers.listeners.messages import MessageListener
 from handlers.listeners.picture_forms import PictureFormsListener
@@ -34,6 +35,7 @@ from handlers.messages.replies.verb_notices import DELETE_BUTTON
 from handlers.views.form_answers import YES
 from handlers.views.form_fields import VALUE
 from handlers.views.home import EXPORT, NEW, REFRESH
+from handlers.views.library import NEWER, OLDER, REUSE
 from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
 from handlers.views.request_form import (
     CHANGE_DRAFT,
@@ -70,6 +72,7 @@ class Listeners:
     home: HomeListener
     run_again: RunAgainListener
     command_button: CommandButtonListener
+    library: LibraryListener
     steps: StepsListener
     picture_forms: PictureFormsListener
     welcome: WelcomeListener
@@ -93,6 +96,9 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.action(CHANGE_WORDS)(opening.change_words)
     app.action(ORDER_AGAIN)(listeners.run_again.press)
     app.action(COMMAND_BUTTONS)(listeners.command_button.press)
+    for action in (NEWER, OLDER):
+        app.action(action)(listeners.library.turned)
+    app.action(REUSE)(opening.reuse_words)
     for action in SETTINGS_BUTTONS:
         app.action(action)(listeners.command_button.press)
     app.action(STEP)(listeners.steps.pressed)
@@ -129,7 +135,12 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.action(LIVE_BUTTON)(listeners.live_button.press)
     app.view(DENY_FORM)(listeners.home.denied)
     app.view(LIMIT_FORM)(listeners.home.limited)
-    rest = listeners.unhandled
+    _register_rest(app, listeners.unhandled)
+    app.error(listeners.error_handler.handle)
+
+
+def _register_rest(app: AsyncApp, rest: Unhandled) -> None:
+    """What nobody else answers."""
     app.event(ANY)(rest.event)
     app.action(ANY)(rest.interaction)
     app.command(ANY)(rest.other_command)
@@ -137,4 +148,3 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     app.view(ANY)(rest.interaction)
     app.view_closed(ANY)(rest.interaction)
     app.options(ANY)(rest.options)
-    app.error(listeners.error_handler.handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.place import Place
+from bot.services.requests.library import Library
 from bot.services.requests.lookup import Lookup
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
@@ -14,14 +15,18 @@ from handlers.messages.replies.verb_notices import last_picture
 from handlers.messages.replies.welcome import bare_mention_notice, person_welcome, talk_notice
 from handlers.parsing.verbs import Verb
 from handlers.parsing.words import Reading, Said
+from handlers.views.library import search_at
 
 
 class FreeAnswers:
     """Answers in the same way for the slash command and for messages. ``commands`` carries out the command
     that was probably meant."""
 
-    def __init__(self, *, commands: CommandDispatcher, lookup: Lookup, verbs: VerbAnswers) -> None:
+    def __init__(
+        self, *, commands: CommandDispatcher, lookup: Lookup, library: Library, verbs: VerbAnswers
+    ) -> None:
         self._commands = commands
+        self._library = library
         self._lookup = lookup
         self._verbs = verbs
 
@@ -45,8 +50,8 @@ class FreeAnswers:
             case Reading.NEAR:
                 return await self._commands(parsing.parse(said.command), place, user_id)
             case Reading.SEARCH:
-                found = await self._lookup.search(place.team_id, user_id, said.words)
-                return await self._commands.listed(found, words=said.words)
+                found = await self._library.page(search_at(place, user_id, said.words))
+                return await self._commands.listed(found.views, words=said.words)
             case Reading.BUDGET:
                 lead = "That is no budget command. Nothing was changed."
                 return await self._commands.budgets(place, user_id, lead=lead)

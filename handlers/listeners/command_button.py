@@ -15,6 +15,7 @@ from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
+from handlers.listeners.library import LibraryListener
 from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
@@ -23,10 +24,13 @@ log = structlog.get_logger(__name__)
 
 
 class CommandButtonListener:
-    """Answers privately, as if the command had been typed."""
+    """Answers privately, as if the command had been typed: in a message, or in a modal."""
 
-    def __init__(self, *, commands: CommandDispatcher, api: SlackApi, names: BotNames) -> None:
+    def __init__(
+        self, *, commands: CommandDispatcher, library: LibraryListener, api: SlackApi, names: BotNames
+    ) -> None:
         self._commands = commands
+        self._library = library
         self._api = api
         self._names = names
 
@@ -35,11 +39,14 @@ class CommandButtonListener:
         await ack()
         team, user = str(context.team_id), str(body["user"]["id"])
         place = place_of(body, team) or Place(team, user)
-        await whisper(self._api, place, user, await self._answer(body, context, place, user))
+        said = await self._answer(body, context, place, user)
+        if said is not None:
+            await whisper(self._api, place, user, said)
 
     async def _answer(
         self, body: dict[str, Any], context: AsyncBoltContext, place: Place, user: str
-    ) -> Notice:
+    ) -> Notice | None:
+        """None where a modal is the answer."""
         (action,) = body["actions"]
         try:
             if not is_ours(context):
@@ -47,6 +54,9 @@ class CommandButtonListener:
             command = parsing.parse(str(action.get("value") or ""))
             if isinstance(command, parsing.Imagine | parsing.NotAPicture):
                 command = parsing.Help()  # only commands are put into the button
+            trigger = str(body.get("trigger_id") or "")
+            if isinstance(command, parsing.History) and await self._library.opened(trigger, place, user):
+                return None
             return await self._commands(command, place, user)
         except BotError as refused:
             log.info("command_button_refused", error=type(refused).__name__)

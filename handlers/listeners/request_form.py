@@ -124,8 +124,8 @@ class FormListener:
         except (AskRefused, StoreUnavailable) as refused:
             told = spoken(refused, self._names)
             await ack(response_action="errors", errors={field_of(refused, view): told})
-        else:
-            await ack()
+        else:  # a form on top of the pictures that somebody looked through closes both
+            await ack(response_action="clear" if view.get("previous_view_id") else None)
 
     async def agreed(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext

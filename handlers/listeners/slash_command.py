@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,10 +22,12 @@ from handlers.commands.free_answers import FreeAnswers
 from handlers.incoming.payloads import SlashCommand
 from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.late_answers import LateAnswers
+from handlers.listeners.library import LibraryListener
 from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import command_replies as replies
 from handlers.messages.replies.free_answers import with_draw
 from handlers.parsing.text_input import decode_command_text
+from handlers.parsing.words import Reading, Said
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +35,7 @@ log = structlog.get_logger(__name__)
 class CommandListener:
     """Answers every invocation with one private message, after one local transaction. Before that,
     Slack is asked for the asker's role (a guest has limits of their own), unless it was learned within the
-    last day. The bare command opens the form instead."""
+    last day. The bare command opens the form instead, and a look for pictures the library."""
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class CommandListener:
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
         form: FormOpening,
+        library: LibraryListener,
         late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
@@ -49,6 +53,7 @@ class CommandListener:
         self._commands = commands
         self._free_answers = free_answers
         self._form = form
+        self._library = library
         self._late_answers = late_answers
 
     async def handle(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -62,7 +67,7 @@ class CommandListener:
                 offer = await self._offer_without(asked, refusal.without)
                 raise AskRefused(replace(refusal, offer=offer)) from refused
             raise
-        if isinstance(command, parsing.OpenForm) and await self._opened(asked):
+        if await self._opened(asked, command):
             await ack()
         elif isinstance(command, parsing.BudgetVerify):  # reads a table that grows for good
             await self._late_answers.after_receipt(lambda: self._answer(asked, command), body, ack)
@@ -90,8 +95,19 @@ class CommandListener:
             log.info("nothing_offered", reason=type(other).__name__)
             return None
 
-    async def _opened(self, asked: SlashCommand) -> bool:
-        return await self._form.command(asked.trigger_id, asked.place, asked.user_id)
+    async def _opened(self, asked: SlashCommand, command: parsing.Command) -> bool:
+        """Whether a modal answers the command. The form, or the pictures to look through; of a search with
+        the button that draws what was typed."""
+        match command:
+            case parsing.OpenForm():
+                return await self._form.command(asked.trigger_id, asked.place, asked.user_id)
+            case parsing.History():
+                return await self._library.opened(asked.trigger_id, asked.place, asked.user_id)
+            case parsing.NotAPicture(said=Said(reading=Reading.SEARCH, words=words), picture=picture):
+                offer = partial(self._offer, asked, picture)
+                return await self._library.opened(asked.trigger_id, asked.place, asked.user_id, words, offer)
+            case _:
+                return False
 
     async def _answer(self, asked: SlashCommand, command: parsing.Command) -> Notice:
         assert not isinstance(command, parsing.Imagine)

@@ -30,7 +30,7 @@ from handlers.messages.block_kit import (
     shorten,
 )
 from handlers.messages.buttons.button import actions, button
-from handlers.messages.buttons.command_buttons import change_button
+from handlers.messages.buttons.command_buttons import change_button, command_button
 from handlers.messages.buttons.question_buttons import approval_request_buttons
 from handlers.messages.money.chart import columns, day_text, in_words
 from handlers.messages.money.meter import meter
@@ -68,7 +68,7 @@ def home_view(seen: Overview, *, links: Mapping[str, str] | None = None, told: N
 def _top(seen: Overview) -> Json:
     main = None if seen.waiting and seen.rules else "primary"  # a decision that waits is the main thing
     buttons = [button(NEW, "Draw something…", "new", style=main)]
-    buttons += [] if seen.jobs else [change_button()]
+    buttons.append(command_button("My pictures", "history") if seen.jobs else change_button())
     buttons.append(button(REFRESH, "Refresh", "refresh"))
     if seen.rules:
         buttons.append(button(EXPORT, "Export this month (CSV)", "export"))

@@ -6,16 +6,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    Row,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
-from bot.domain.budget.scope import Scope
-from bot.domain.jobs.job import Job
+from bot.domain.budget.scope import Scope, ScopeKind
+from bot.domain.jobs.job import Job, PictureState
 from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
 from storage.schema.columns import ScopeName, UtcTime
 from storage.schema.ledger_tables import hold_legs
-from storage.schema.tables import QUEUED, jobs
+from storage.schema.tables import QUEUED, jobs, pictures
 from storage.session import Session
 
 _INSERT = insert(jobs)
@@ -43,6 +56,18 @@ COUNTED_IN = (
     )
     .order_by(jobs.c.created_at, jobs.c.id)
 )
+# Nothing leads from a person to their jobs but the legs of their holds: each job has one, and keeps it.
+OF_PERSON = select(hold_legs.c.job_id).where(hold_legs.c.scope == bindparam("of_scope", type_=ScopeName))
+IN_CHANNEL = select(jobs.c.id).where(
+    jobs.c.team_id == bindparam("of_team"), jobs.c.channel_id == bindparam("of_channel")
+)
+_WITH_PICTURES = (
+    select(jobs)
+    .where(exists().where(pictures.c.job_id == jobs.c.id, pictures.c.state == PictureState.SHARED))
+    .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+)
+WITH_PICTURES = _WITH_PICTURES.where(jobs.c.id.in_(OF_PERSON))
+WITH_PICTURES_HERE = _WITH_PICTURES.where(jobs.c.id.in_(union(OF_PERSON, IN_CHANNEL)))
 OF_IDS = select(jobs).where(jobs.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -80,8 +105,7 @@ class SqlJobs:
     ) -> list[Job]:
         statement = NEWEST.limit(limit)
         if before is not None:
-            edge = tuple_(literal(before.created_at, UtcTime), literal(before.id))
-            statement = statement.where(tuple_(jobs.c.created_at, jobs.c.id) < edge)
+            statement = _after(statement, before)
         if status is not None:
             statement = statement.where(jobs.c.status == status)
         if team_id is not None:
@@ -89,6 +113,24 @@ class SqlJobs:
         if user_id is not None:
             statement = statement.where(jobs.c.user_id == user_id)
         return [_job(row) for row in self._tx.execute(statement)]
+
+    def with_pictures(
+        self,
+        team_id: str,
+        user_id: str,
+        *,
+        channel_id: str | None,
+        before: Job | None = None,
+        limit: int,
+    ) -> list[Job]:
+        values: dict[str, Any] = {"of_scope": Scope(ScopeKind.USER, team_id, user_id)}
+        statement = WITH_PICTURES.limit(limit)
+        if channel_id is not None:
+            statement = WITH_PICTURES_HERE.limit(limit)
+            values |= {"of_team": team_id, "of_channel": channel_id}
+        if before is not None:
+            statement = _after(statement, before)
+        return [_job(row) for row in self._tx.execute(statement, values)]
 
     def in_thread(self, place: Place) -> list[Job]:
         if place.thread_ts is None:
@@ -112,6 +154,12 @@ class SqlJobs:
     def of_ids(self, ids: Sequence[str]) -> list[Job]:
         found = {row.id: _job(row) for row in self._tx.execute(OF_IDS, {"ids": list(ids)})}
         return [found[ident] for ident in ids if ident in found]
+
+
+def _after(statement: Select[Any], job: Job) -> Select[Any]:
+    """The same, newest first, from the one after ``job`` on."""
+    edge = tuple_(literal(job.created_at, UtcTime), literal(job.id))
+    return statement.where(tuple_(jobs.c.created_at, jobs.c.id) < edge)
 
 
 def _values(job: Job) -> dict[str, Any]:

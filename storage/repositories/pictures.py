@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from bot.domain.jobs.job import Picture
+from bot.domain.jobs.job import Picture, PictureState
 from storage.repositories.jobs import failure_of
 from storage.schema.tables import pictures
 from storage.session import Session
@@ -15,6 +16,15 @@ _INSERT = insert(pictures)
 _UPDATE = update(pictures).where(pictures.c.id == bindparam("picture_id"))
 _BY_ID = select(pictures).where(pictures.c.id == bindparam("picture_id"))
 _OF_JOB = select(pictures).where(pictures.c.job_id == bindparam("of_job")).order_by(pictures.c.ordinal)
+_ALT_TEXTS = (
+    select(pictures.c.job_id, pictures.c.alt_text)
+    .where(
+        pictures.c.job_id.in_(bindparam("of_jobs", expanding=True)),
+        pictures.c.alt_text.is_not(None),
+        pictures.c.state == PictureState.SHARED,
+    )
+    .order_by(pictures.c.job_id, pictures.c.ordinal)
+)
 
 
 class SqlPictures:
@@ -33,6 +43,12 @@ class SqlPictures:
     def of_job(self, job_id: str) -> list[Picture]:
         self._tx.lock_job(job_id)
         return [_picture(row) for row in self._tx.execute(_OF_JOB, {"of_job": job_id})]
+
+    def alt_texts(self, job_ids: Sequence[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for row in self._tx.execute(_ALT_TEXTS, {"of_jobs": list(job_ids)}):
+            found.setdefault(row.job_id, []).append(row.alt_text)
+        return found
 
     def save(self, picture: Picture) -> None:
         values = _values(picture) | {"picture_id": picture.id}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldLeg, HoldState
+from bot.domain.budget.limits import Limits
 from bot.domain.budget.periods import Window, period_at
 from bot.domain.budget.scope import Scope, ScopeKind
 from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
@@ -14,6 +15,9 @@ from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.ports import Transaction
+from bot.services.budget.accounts import Accounts
+from tests.support.collaborators import TrustedClock
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NOVEMBER = period_at(START, Window.MONTH, "Etc/UTC")
@@ -99,3 +103,12 @@ def a_hold(job_id: str = "J1", *scopes: Scope, **changes: Any) -> Hold:
 def an_entry(job_id: str | None = "J1", kind: EntryKind = EntryKind.RESERVE, **changes: Any) -> Entry:
     """By default a reservation of $0.41 of the workspace's November."""
     return replace(Entry(job_id, kind, TEAM, NOVEMBER.key, dollars("0.41"), Money.zero(), START), **changes)
+
+
+def add_with_picture(tx: Transaction, job: Job, state: PictureState = PictureState.SHARED) -> None:
+    """A job with a picture and a hold, which counts against its person."""
+    tx.jobs.add(job)
+    Accounts(Limits(workspace=None, user=None), TrustedClock()).reserve(tx, job)
+    tx.submissions.add(a_submission(f"S{job.id}", job.id))
+    text = f"alt of {job.id}" if job.id != "J2" else None
+    tx.pictures.add(a_picture(f"P{job.id}", job.id, f"S{job.id}", state=state, alt_text=text))

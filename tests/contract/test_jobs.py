@@ -2,14 +2,15 @@
 
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job, PictureState, Status
 from bot.domain.place import Place
 from bot.ports import Transaction
 from storage.store import SqlStore
-from tests.contract.samples import START, a_full_job, a_job
+from tests.contract.samples import START, a_full_job, a_job, add_with_picture
 from tests.support.databases import SetClock
 
 
@@ -142,6 +143,37 @@ async def test_in_thread_is_that_thread_only_oldest_first(store: SqlStore) -> No
 
     assert [job.id for job in await store.read(lambda tx: tx.jobs.in_thread(thread))] == ["J2", "J1"]
     assert await store.read(lambda tx: tx.jobs.in_thread(Place("T1", "C1"))) == []
+
+
+async def test_with_pictures_are_ones_own_and_a_channels_newest_first(store: SqlStore) -> None:
+    def fill(tx: Transaction) -> None:
+        at = [START + timedelta(seconds=second) for second in range(8)]
+        add_with_picture(tx, a_job("J1", created_at=at[1]))
+        add_with_picture(tx, a_job("J2", place=Place("T1", "C2"), created_at=at[2]))
+        add_with_picture(tx, a_job("J3", user_id="U2", created_at=at[3]))
+        add_with_picture(tx, a_job("J4", user_id="U2", place=Place("T1", "C2"), created_at=at[3]))
+        add_with_picture(tx, a_job("J5", place=Place("T2", "C1"), created_at=at[5]))
+        add_with_picture(tx, a_job("J6", created_at=at[6]), PictureState.UPLOADED)
+        tx.jobs.add(a_job("J7", created_at=at[7]))
+
+    await store.write(fill)
+
+    async def ids(user: str, channel: str | None, **page: Any) -> list[str]:
+        read = {"channel_id": channel, "limit": 9} | page
+        return [job.id for job in await store.read(lambda tx: tx.jobs.with_pictures("T1", user, **read))]
+
+    assert await ids("U1", None) == ["J2", "J1"]
+    assert await ids("U1", "C1") == ["J3", "J2", "J1"]
+    assert await ids("U1", "C2") == ["J4", "J2", "J1"]
+    assert await ids("U2", None) == ["J4", "J3"], "of one moment: by their ids"
+    assert await ids("U3", None) == []
+    assert await ids("U3", "C1") == ["J3", "J1"]
+    assert await ids("U1", "C1", limit=1) == ["J3"]
+    last = await store.read(lambda tx: tx.jobs.get("J3"))
+    assert await ids("U1", "C1", before=last) == ["J2", "J1"]
+    texts = await store.read(lambda tx: tx.pictures.alt_texts(["J1", "J2", "J6", "J9"]))
+    assert texts == {"J1": ["alt of J1"]}
+    assert await store.read(lambda tx: tx.pictures.alt_texts([])) == {}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bot.domain.jobs.task import TaskKind
 from storage.connect import driver, sqlite_engine
 from storage.repositories import fair_queue as turns
 from storage.repositories import inbox, jobs, ledger, tasks
-from tests.contract.samples import START, TEAM
+from tests.contract.samples import START, TEAM, USER
 
 
 def plan(path: Path, statement: Any, **values: Any) -> str:
@@ -57,6 +57,16 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
         ),
         (jobs.NEWEST.where(jobs.jobs.c.team_id == "T1"), {}, "USING INDEX ix_jobs_team_id_created_at"),
         (
+            jobs.WITH_PICTURES.limit(200),
+            {"of_scope": USER},
+            "USING INDEX ix_hold_legs_scope_period_key",
+        ),
+        (
+            jobs.WITH_PICTURES_HERE.limit(200),
+            {"of_scope": USER, "of_team": "T1", "of_channel": "C1"},
+            "INDEX ix_jobs_team_id_channel_id_thread_ts",
+        ),
+        (
             ledger.NEWEST,
             {"of_scope": TEAM, "of_window": Window.MONTH},
             "USING INDEX ix_scope_periods_scope_per_start_utc",
@@ -71,6 +81,8 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
         "in_thread",
         "heard",
         "newest",
+        "pictures_of_person",
+        "pictures_in_channel",
         "period",
     ],
 )
@@ -81,6 +93,8 @@ def test_query_uses_its_index(sqlite_path: Path, statement: Any, values: dict[st
     assert "SCAN tasks" not in seen
     assert "SCAN jobs" not in seen
     assert "SCAN scope_periods" not in seen
+    assert "SCAN hold_legs" not in seen
+    assert "SCAN pictures" not in seen
 
 
 def test_claim_sorts_nothing_but_ties(sqlite_path: Path) -> None:

@@ -20,11 +20,8 @@ UNHURRIED = {"IMAGINE_USER_PER_MINUTE": "none", "IMAGINE_CHANNEL_PER_MINUTE": "n
 
 TYPED = {
     "helpp": "Did you mean",
-    "hist": "have not drawn anything yet",
-    "show 5": "have not drawn anything yet",
     "cancel all": "Nothing is being drawn for you",
     "stop": "Say it in that picture's thread",
-    "history fox": "None of your latest pictures has",
     "budget foo": "Budgets here",
     "budget status": "Budgets here",
     "budget set workspace = $50": "That is no budget command.",

@@ -96,6 +96,15 @@ class FormStarts:
 
         return await self._read(team_id, user_id, unit)
 
+    async def of_old_words(self, team_id: str, user_id: str, job_id: str, place: Place | None) -> FormStart:
+        """For a new picture with the words and settings of a job, in ``place``. Raises AskRefused
+        NotFound."""
+
+        def unit(tx: Transaction) -> FormStart:
+            return FormStart(place, job_of(tx, team_id, job_id).request)
+
+        return await self._read(team_id, user_id, unit)
+
     async def of_draft(self, team_id: str, user_id: str, ref: str) -> FormStart:
         """For changing a pending request of this person. Raises AskRefused as ``edit_target.draft_of``."""
 

@@ -12,7 +12,7 @@ from bot.services.budget.accounts import Accounts
 from bot.services.job_view import view_of
 
 SEARCHED = 500
-"""How many of a person's newest jobs are looked through for words."""
+"""How many of a person's newest jobs are looked through for one that has not ended."""
 
 
 class Lookup:
@@ -41,17 +41,6 @@ class Lookup:
         def unit(tx: Transaction) -> list[JobView]:
             jobs = tx.jobs.newest(limit=limit, team_id=team_id, user_id=user_id)
             return [view_of(tx, job) for job in jobs]
-
-        return await self._store.read(unit)
-
-    async def search(self, team_id: str, user_id: str, words: str, limit: int = 10) -> list[JobView]:
-        """This person's newest jobs whose description has all of ``words``, among the last SEARCHED."""
-        wanted = words.casefold().split()
-
-        def unit(tx: Transaction) -> list[JobView]:
-            jobs = tx.jobs.newest(limit=SEARCHED, team_id=team_id, user_id=user_id)
-            found = [job for job in jobs if all(word in job.request.prompt.casefold() for word in wanted)]
-            return [view_of(tx, job) for job in found[:limit]]
 
         return await self._store.read(unit)
 

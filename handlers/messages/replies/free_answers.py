@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.domain.requests.pending_request import PendingRequest
-from handlers.messages.block_kit import Code, Part, shorten
+from handlers.messages.block_kit import Code, Json, Part, shorten
 from handlers.messages.buttons.button import actions, button, paid
 from handlers.messages.buttons.command_buttons import command_button, draw_button
 from handlers.messages.buttons.question_buttons import CANCEL, RUN
@@ -16,13 +16,18 @@ from handlers.parsing.verbs import Action
 def with_draw(said: Notice, pending: PendingRequest) -> Notice:
     """``said`` with a button that draws what was typed, at its price. It stands in the same row as the
     buttons of ``said``, if that ends in some."""
-    words = shorten(pending.ask.request.prompt, 40)
-    draw = paid(RUN, f"Draw “{words}”", pending.ask.request, pending.estimate, pending.ref)
+    draw = draw_as_typed(pending)
     leave = button(CANCEL, "Leave it", pending.id)
     *blocks, last = said.blocks
     if last["type"] == "actions":
         return Notice(said.text, [*blocks, {**last, "elements": [*last["elements"], draw]}])
     return Notice(said.text, [*said.blocks, actions(draw, leave)])
+
+
+def draw_as_typed(pending: PendingRequest) -> Json:
+    """The button that draws what was typed: ``Draw “helpp” · $0.04``."""
+    words = shorten(pending.ask.request.prompt, 40)
+    return paid(RUN, f"Draw “{words}”", pending.ask.request, pending.estimate, pending.ref)
 
 
 def thanks_notice() -> Notice:

@@ -104,14 +104,15 @@ def history_notice(
     by; ``links`` are by job id."""
     if not views:
         said = (
-            notice(["None of your latest pictures has ", Code(words), " in its words."])
+            notice([f"No pictures with “{shorten(words, 200)}” yet."])
             if words
             else notice(["You have not drawn anything yet."])
         )
         return Notice(said.text, [*said.blocks, actions(draw_button())])
     lines = [_line(view, links.get(view.job.id)) for view in views[:_MOST_LINES]]
-    about: tuple[Part, ...] = (" with ", Code(words)) if words else ()
-    title: tuple[Part, ...] = (Bold("Your latest pictures"), *about)
+    title: tuple[Part, ...] = (
+        Bold(f"Pictures with “{shorten(words, 200)}”" if words else "Your latest pictures"),
+    )
     blocks: list[Json] = [rich_text(section(title), bullets(lines))]
     return Notice(fallback("\n".join([as_text(title), *map(as_text, lines)])), blocks)
 

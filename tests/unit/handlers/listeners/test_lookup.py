@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.jobs.job import Delivery, Status
 from bot.domain.problem import Failure, Problem
+from sandbox.faults import Fault
 from tests.unit.handlers.bolt_kit import bench, type_in
 
 Json = dict[str, Any]
@@ -16,7 +17,9 @@ REFUSED = Failure(Problem.MODERATED)
 
 
 async def test_show_history_and_status_find_a_job(sqlite_url: str) -> None:
+    """History as the list that it is where Slack opens no modal."""
     async with bench(sqlite_url) as room:
+        await room.people.fault(Fault("views.open", "error", count=-1, error="expired_trigger_id"))
         await type_in(room, "a fox")
         (job,) = await room.jobs()
         shown = await type_in(room, f"show {job.id}")

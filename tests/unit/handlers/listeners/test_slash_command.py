@@ -12,6 +12,7 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.request import Size
 from handlers.parsing.text_input import decode_command_text
+from sandbox.faults import Fault
 from tests.unit.handlers.bolt_kit import TEAM_ID, bench, type_in
 
 Json = dict[str, Any]
@@ -159,6 +160,7 @@ async def test_budget_commands_of_anybody_but_an_admin_change_nothing(sqlite_url
 
 async def test_a_prompt_cannot_ping_anybody_through_an_answer(sqlite_url: str) -> None:
     async with bench(sqlite_url, command_escapes=True) as room:
+        await room.people.fault(Fault("views.open", "error", count=-1, error="expired_trigger_id"))
         await type_in(room, "<!channel> @here @bob #general *bold* `code`")
         (job,) = await room.jobs()
         for text in (f"show {job.id}", "history", "status"):

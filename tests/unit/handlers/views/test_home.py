@@ -109,7 +109,11 @@ def test_a_member_sees_meters_the_month_and_their_pictures_and_nobody_elses_requ
     assert "a lighthouse at dusk" in text
     assert "not charged" in text
     assert "a dear fox" not in text
-    assert buttons(blocks) == [("home_new", "new"), ("home_refresh", "refresh")]
+    assert buttons(blocks) == [
+        ("home_new", "new"),
+        ("run_command_history", "history"),
+        ("home_refresh", "refresh"),
+    ]
 
 
 def test_an_admin_can_decide_and_export_from_here() -> None:
