@@ -46,6 +46,10 @@ class Jobs(Protocol):
         """Jobs whose thread this is (team, channel and thread_ts), oldest first."""
         ...
 
+    def in_set(self, set_id: str) -> list[Job]:
+        """The jobs of a set, in the order of their positions."""
+        ...
+
     def queued_before(self, job: Job) -> int:
         """How many jobs of the workspace that are older than ``job`` wait to be sent."""
         ...

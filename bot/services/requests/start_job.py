@@ -71,7 +71,7 @@ class StartJob:
             raise
 
     async def _admit(self, ask: Ask) -> Accepted:
-        estimate = self.admission.prices.estimate(ask.request)
+        estimate = self.admission.prices.price_of(ask)
         role = await self.role(ask.place.team_id, ask.user_id)
         if role is Role.OUTSIDER:
             raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
@@ -89,7 +89,7 @@ class StartJob:
     async def offer(self, ask: Ask) -> PendingRequest:
         """Keep an ask whose text was only nearly a command, until its asker says Run. Safe to repeat. Raises
         AskRefused (no price, too fast) and StoreUnavailable."""
-        estimate = self.admission.prices.estimate(ask.request)
+        estimate = self.admission.prices.price_of(ask)
         kind, lifetime = PendingKind.CONFIRM, CONFIRM_FOR
         return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
 
