@@ -37,8 +37,8 @@ class JobView:
     ahead: int = 0
     is_first: bool = False
     """It is the first delivered one of its asker, who is told once how to go on."""
-    before_file: str | None = None
-    """The file of the picture that it was made from, for a message that shows both."""
+    before: Picture | None = None
+    """The picture that it was made from, for a message that shows both."""
 
     @property
     def arrived(self) -> list[Picture]:

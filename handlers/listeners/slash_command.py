@@ -101,7 +101,7 @@ class CommandListener:
 
     async def _answer_free(self, asked: SlashCommand, command: parsing.NotAPicture) -> Notice:
         """Answer what hardly asks for a picture, with a button that draws it all the same."""
-        said = await self._free_answers(command.said, asked.place, asked.user_id, in_conversation=False)
+        said = await self._free_answers(command.said, asked.place, asked.user_id)
         pending = await self._offer(asked, command.picture)
         return said if pending is None else with_draw(said, pending)
 

@@ -87,7 +87,7 @@ def _refuse_list(text: str) -> None:
     around quotes, colons or lines are left alone."""
     found = _LIST.search(text)
     if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
-        why = "a list of pictures, and one ask draws one description"
+        why = "a list of pictures, and one ask draws one of them"
         raise AskRefused(UnsupportedFlag(found[0], why, todo="Ask for each by itself."))
 
 
@@ -104,8 +104,9 @@ def _refuse_address(text: str) -> None:
     """Refuse a picture's address before the words: other bots start from it, and nobody here opens it."""
     found = _ADDRESS.match(text)
     if found:
-        todo = "Send the picture itself, in a message to me or in a thread, and say there what to change."
-        raise AskRefused(UnsupportedFlag(found[1], "an address, and I do not open addresses", todo=todo))
+        todo = "Send the picture itself, and say there what to change."
+        why = "an address, and addresses are not opened here"
+        raise AskRefused(UnsupportedFlag(found[1], why, todo=todo))
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:
@@ -182,7 +183,7 @@ class _Chosen:
         if not banned or not prompt:
             return prompt
         sentence = f"Do not show: {banned}."
-        self.notes.append(f"--no became part of the prompt: {sentence}")
+        self.notes.append(f"--no became part of the words: {sentence}")
         return f"{prompt}{'' if prompt[-1] in '.!?。！？' else '.'} {sentence}"
 
     def _shaped(self, shape: Typed, pixels: sizes.PixelClass) -> Size:
@@ -190,7 +191,7 @@ class _Chosen:
         size = sizes.from_ratio(ratio, 1, pixels=pixels, given=_value(shape))
         if Fraction(size.width, size.height) != ratio:
             self.notes.append(
-                f"{shape.flag} {shape.value} is drawn as {size}, the nearest size that the model takes."
+                f"{shape.flag} {shape.value} is drawn as {size}, the nearest that the image service takes."
             )
         return size
 

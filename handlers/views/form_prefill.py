@@ -152,4 +152,4 @@ def _told(start: Start) -> str:
     if start.files:
         what = "The picture" if len(start.files) == 1 else f"The {len(start.files)} pictures"
         return f"{what} of this message. The result comes into its thread."
-    return "This message has no picture that I can see: add the one to edit below."
+    return "This message has no picture: add one below."

@@ -25,6 +25,7 @@ from handlers.messages.block_kit import Json, Link, Part, context, plain_text, r
 from handlers.messages.buttons.picture_buttons import Target, label_price, price_of
 from handlers.messages.job.alt_texts import alt_text
 from handlers.messages.job.job_line import picture_line
+from handlers.messages.replies.notices import ago
 from handlers.messages.status_text import short_id
 
 SIZES_FORM, ALT_FORM, SHARE_FORM, DELETE_FORM = "pic_sizes", "pic_alt", "pic_share", "pic_delete_form"
@@ -119,7 +120,7 @@ def details_view(
         picture = [{"type": "image", "slack_file": {"id": file_id}, "alt_text": text}]
     facts = [
         picture_line(view, number) if number != SHEET else f"{job.request.n} pictures",
-        f"Asked {job.created_at:%-d %b %Y, %H:%M} · {short_id(job.id)}",
+        f"Asked {ago((view.now - job.created_at).total_seconds())} · {short_id(job.id)}",
         *job.notes,
     ]
     return {
@@ -130,10 +131,10 @@ def details_view(
         "private_metadata": about.packed(),
         "blocks": [
             *picture,
-            *_text_to_copy("words", "Words", job.request.prompt),
+            *_text_to_copy("words", "Words", job.request.words),
             *(
                 _text_to_copy("sent", "What was sent", job.request.to_send)
-                if job.request.to_send != job.request.prompt
+                if job.request.to_send != job.request.words
                 else []
             ),
             context(*facts),

@@ -31,7 +31,7 @@ BUCKET, KEY, SECRET = "sources", "AKIASCENARIO", "the-stores-secret"
     ("odd", "words"),
     [
         ({"mode": "tombstone"}, "deleted"),
-        ({"mode": "hidden_by_limit"}, "older than the workspace's plan shows"),
+        ({"mode": "hidden_by_limit"}, "plan here no longer shows that picture"),
         ({"mode": "external", "external_url": "https://drive.example/x"}, "linked from another service"),
         ({"mode": "snippet", "mimetype": "text/plain"}, "snippet"),
     ],

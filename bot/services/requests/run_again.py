@@ -59,7 +59,7 @@ class RunAgain:
             place=job.place,
             user_id=user_id,
             request=replace(job.request, n=missing),
-            notes=(f"Asked again because the outcome of #{job_id} is not known.",),
+            notes=("Asked again: the first order had no answer.",),
             parent_id=job.parent_id,
             parent_picture=job.parent_picture,
             ask_ts=job.ask_ts,

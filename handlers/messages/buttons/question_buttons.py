@@ -65,5 +65,5 @@ def approval_request_buttons(pending: PendingRequest) -> Json:
         button(ONCE, "Approve once", pending.ref, style="primary"),
         button(RAISE, "Raise this period", pending.ref),
         button(CHANGE, "Change the limit…", pending.ref),
-        button(DENY, "Deny", pending.ref, style="danger"),
+        button(DENY, "Decline…", pending.ref, style="danger"),
     )

@@ -25,14 +25,22 @@ def alt_text(view: JobView, number: int) -> str:
     return cut(inert(shorten(written, MOST)) if written else made_from_words(view.job, view.parent), MOST)
 
 
+def earlier_alt_text(view: JobView) -> str:
+    """The text of the picture that the job's was made from, where both are shown."""
+    if view.before is not None and view.before.alt_text:
+        return cut(inert(shorten(view.before.alt_text, MOST)), MOST)
+    return made_from_words(view.parent) if view.parent is not None else "The picture before."
+
+
 def made_from_words(job: Job, parent: Job | None = None) -> str:
     """The text of a picture that nobody has described."""
-    words = _first_sentence(job.request.prompt)
+    words = _first_sentence(job.request.words)
     if job.request.manner.of_a_change or (
         job.request.kind is Kind.EDIT and job.request.manner is Manner.PLAIN
     ):
-        before = f" Before: {_first_sentence(parent.request.prompt)}." if parent is not None else ""
-        return f"Changed from an earlier picture: {words}.{before} Drawn by AI."
+        before = _first_sentence(parent.request.words) if parent is not None else words
+        told = f" Before: {before}." if before != words else ""  # a step after a change has the same words
+        return f"Changed from an earlier picture: {words}.{told} Drawn by AI."
     return f"{words[:1].upper()}{words[1:]}. Drawn by AI from these words."
 
 
@@ -40,7 +48,7 @@ def sheet_alt_text(view: JobView) -> str:
     """The text of the contact sheet, with the texts of its pictures that were written."""
     count = view.job.request.n
     start = f"{_COUNTS.get(count, str(count))} numbered {_name(view, count)} of: "
-    text = f"{start}{_first_sentence(view.job.request.prompt)}. Drawn by AI."
+    text = f"{start}{_first_sentence(view.job.request.words)}. Drawn by AI."
     for number, picture in numbered(view.pictures, view.submissions).items():
         if picture.alt_text:
             text += f" {number}: {inert(shorten(picture.alt_text, _WORDS))}"

@@ -41,7 +41,7 @@ def show_notice(view: JobView, names: BotNames) -> Notice:
         context(settings(view)),
         *_notes(job),
         *([rich_text(section(told))] if told else []),
-        *_whole_prompt(job),
+        *_all_words(job),
         context(_origin(job)),
     ]
     return Notice(_spoken(job, f"{title} {tail}".strip(), told), blocks)
@@ -53,12 +53,12 @@ def _notes(job: Job) -> list[Json]:
     return [context(*notes)] if notes else []
 
 
-def _whole_prompt(job: Job) -> list[Json]:
+def _all_words(job: Job) -> list[Json]:
     """The prompt where it is shortened above, as far as one message takes it."""
     prompt = visible(job.request.prompt).strip()
     if shorten(prompt) == prompt:
         return []
-    return [rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, _MOST_PROMPT)))]
+    return [rich_text(section([Bold("All of the words")]), quote(cut(prompt, _MOST_PROMPT)))]
 
 
 def _origin(job: Job) -> str:

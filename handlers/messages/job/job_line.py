@@ -44,7 +44,7 @@ def line(view: JobView, vary: str | None) -> str:
         case Status.SUCCEEDED:
             return "Ready, but none of it could be fetched"
         case Status.FAILED | Status.CANCELLED:
-            return "" if not view.is_in_doubt else "The image service never answered"
+            return _join("No answer from the image service", job_price(job)) if view.is_in_doubt else ""
 
 
 def picture_line(view: JobView, number: int) -> str:

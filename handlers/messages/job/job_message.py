@@ -32,7 +32,7 @@ from handlers.messages.buttons.picture_buttons import (
     price_of,
     sheet_rows,
 )
-from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
+from handlers.messages.job.alt_texts import alt_text, earlier_alt_text, sheet_alt_text
 from handlers.messages.job.job_line import line, picture_line
 from handlers.messages.job.shown_message import StatusMessage, with_revision
 from handlers.messages.money.amounts import drawn
@@ -83,8 +83,8 @@ def picture_message(
     picture: list[Json] = []
     if file_id is not None and with_picture:
         picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
-    if picture and view.before_file is not None:
-        earlier = _image(f"before.{job.id}.{number}", view.before_file, "The picture before.")
+    if picture and view.before is not None and view.before.file_id:
+        earlier = _image(f"before.{job.id}.{number}", view.before.file_id, earlier_alt_text(view))
         picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
     said_first = [rich_text(section([said]))] if said else []
     blocks = [
@@ -94,7 +94,7 @@ def picture_message(
         context(picture_line(view, number)),
         picture_row(job, number, prices),
     ]
-    words = shorten(job.request.prompt, PROMPT_CHARACTERS)
+    words = shorten(job.request.words, PROMPT_CHARACTERS)
     text = fallback(f"Picture {number}{_for(asker)}: “{words}” · {picture_line(view, number)}", _MOST_TEXT)
     return with_revision(text, blocks)
 
@@ -122,7 +122,7 @@ def image(view: JobView) -> Json | None:
 def spoken(view: JobView, asker: str) -> str:
     """The message for notifications and screen readers."""
     request = view.job.request
-    words = shorten(request.prompt, PROMPT_CHARACTERS)
+    words = shorten(request.words, PROMPT_CHARACTERS)
     if view.is_delivered and not view.stuck:
         size = f" · {request.size.width}×{request.size.height}" if request.size else ""
         cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
@@ -135,7 +135,7 @@ def spoken(view: JobView, asker: str) -> str:
 
 def _words(view: JobView, *, with_name: bool) -> Json:
     """The asker's name only in edits of the message, as an edit calls nobody."""
-    words = shorten(view.job.request.prompt, PROMPT_CHARACTERS)
+    words = shorten(view.job.request.words, PROMPT_CHARACTERS)
     name: list[Part] = [Person(view.job.user_id), "  "] if with_name else []
     return rich_text(section([*name, words]))
 

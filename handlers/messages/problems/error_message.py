@@ -12,6 +12,7 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.refusals import (
     AskRefused,
+    EmptyPrompt,
     NotFound,
     PictureGone,
     Refusal,
@@ -126,6 +127,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [actions(button(CHANGE_WORDS, "Use the words…", Target(job_id, SHEET).value))]
         case NotFound():
             return [actions(command_button("My pictures", "history"))]
+        case EmptyPrompt(sources=0):
+            return [actions(draw_button())]
         case NoSource():
             return [actions(change_button(), draw_button())]
         case BadSource() | BadMask():

@@ -44,7 +44,7 @@ def cancelled_notice() -> Notice:
 
 def other_workspace_notice() -> Notice:
     """For people of other workspaces, wherever they ask."""
-    return notice(["Only people of the workspace that this bot belongs to can draw."])
+    return notice(["Only people of this workspace can draw."])
 
 
 def no_form_notice() -> Notice:

@@ -39,7 +39,7 @@ NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 READING = notice(
     [
-        "Slack shows me only a little of this thread at a time. ",
+        "Slack shows this thread only bit by bit. ",
         "Ask again with the picture attached, or wait 3 minutes.",
     ]
 )

@@ -253,7 +253,7 @@ def test_size_and_ratio_together(text, size, notes):
 
 def test_snapped_and_contradicting_sizes_are_echoed():
     assert picture("a fox --ar 1.91:1").notes == (
-        "--ar 1.91:1 is drawn as 1712x896, the nearest size that the model takes.",
+        "--ar 1.91:1 is drawn as 1712x896, the nearest that the image service takes.",
     )
     assert picture("a fox --ar 1:1 --size 1536x1024").notes == (
         "--ar and --size were both given: the last one counts (1536x1024).",
@@ -313,7 +313,7 @@ def test_no_is_folded_into_the_prompt_and_echoed(text, prompt):
     command = picture(text)
 
     assert command.request.prompt == prompt
-    assert command.notes == (f"--no became part of the prompt: {prompt[prompt.index('Do not') :]}",)
+    assert command.notes == (f"--no became part of the words: {prompt[prompt.index('Do not') :]}",)
 
 
 @pytest.mark.parametrize(
