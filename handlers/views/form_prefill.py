@@ -11,7 +11,7 @@ from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import broken_rule
 from bot.services.requests.form_start import FormStart
 from handlers.messages.block_kit import shorten
-from handlers.messages.job.alt_texts import made_from_words
+from handlers.messages.job.alt_texts import made_from_words, sheet_text
 from handlers.views.form_state import OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start, size_behind
 
 _TITLE_CHARACTERS = 150
@@ -130,9 +130,9 @@ def _seen(start: Start, found: FormStart) -> Seen:
     job = found.job
     assert job is not None
     count = max(job.request.n, *found.pictures)
-    words = shorten(job.request.prompt, _TITLE_CHARACTERS)
+    words = shorten(job.request.words, _TITLE_CHARACTERS)
     if not start.which:
-        return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
+        return Seen(f"{count} pictures · {words}", sheet_text(job.request, found.pictures))
     picture = found.pictures[start.which]
     title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
     return Seen(title, picture.alt_text or made_from_words(job))

@@ -38,7 +38,7 @@ class Cancel:
         """
         job = await self.job(team_id, job_id)
         if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id, job.user_id))
         return await self._store.write(lambda tx: self._cancel(tx, job_id, user_id))
 
     async def job(self, team_id: str, job_id: str) -> Job:

@@ -40,7 +40,7 @@ class RunAgain:
         """
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id, owner))
         return await self._start_job(replace(ask, agreed=agreed))
 
     def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:

@@ -37,7 +37,7 @@ async def may_change(store: Store, admins: Admins, act: Act) -> Job:
     """The job, if this person may delete or describe its pictures. Raises AskRefused."""
     job = await store.read(lambda tx: find_job(tx, act))
     if job.user_id != act.user_id and not await admins.is_admin(act.team_id, act.user_id):
-        raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+        raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id, job.user_id))
     return job
 
 

@@ -46,7 +46,7 @@ class Withdraw:
         if job is None or job.place.team_id != act.team_id:
             raise AskRefused(PictureGone())
         if job.user_id != act.user_id and not await self._admins.is_admin(act.team_id, act.user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id, job.user_id))
         direct = await self._conversation.direct_channel(job.user_id)
         withdrawn = await self._store.write(lambda tx: self._withdraw(tx, job.id, direct))
         self._wake()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import Job, Picture
 from bot.domain.jobs.numbers import numbered
-from bot.domain.requests.request import Kind, Manner
+from bot.domain.requests.request import Kind, Manner, PictureRequest
 from bot.ports import JobView
 from handlers.messages.block_kit import cut, inert, shorten
 
@@ -46,18 +47,23 @@ def made_from_words(job: Job, parent: Job | None = None) -> str:
 
 def sheet_alt_text(view: JobView) -> str:
     """The text of the contact sheet, with the texts of its pictures that were written."""
-    count = view.job.request.n
-    start = f"{_COUNTS.get(count, str(count))} numbered {_name(view, count)} of: "
-    text = f"{start}{_first_sentence(view.job.request.words)}. Drawn by AI."
-    for number, picture in numbered(view.pictures, view.submissions).items():
+    return sheet_text(view.job.request, numbered(view.pictures, view.submissions))
+
+
+def sheet_text(request: PictureRequest, pictures: Mapping[int, Picture]) -> str:
+    """As ``sheet_alt_text``, of the ``pictures`` by their numbers."""
+    count = request.n
+    start = f"{_COUNTS.get(count, str(count))} numbered {_name(request)} of: "
+    text = f"{start}{_first_sentence(request.words)}. Drawn by AI."
+    for number, picture in pictures.items():
         if picture.alt_text:
             text += f" {number}: {inert(shorten(picture.alt_text, _WORDS))}"
     return cut(text, MOST)
 
 
-def _name(view: JobView, count: int) -> str:
-    name = {"low": "draft", "high": "final"}.get(view.job.request.quality.value, "picture")
-    return name if count == 1 else f"{name}s"
+def _name(request: PictureRequest) -> str:
+    name = {"low": "draft", "high": "final"}.get(request.quality.value, "picture")
+    return name if request.n == 1 else f"{name}s"
 
 
 def _first_sentence(words: str) -> str:

@@ -37,7 +37,7 @@ def show_notice(view: JobView, names: BotNames) -> Notice:
     told = explanation(view, names)
     first: list[Part] = [Bold(title), f" {tail}" if tail else "", " · asked by ", Person(job.user_id)]
     blocks = [
-        rich_text(section(first), quote(shorten(job.request.prompt, PROMPT_CHARACTERS))),
+        rich_text(section(first), quote(shorten(job.request.words, PROMPT_CHARACTERS))),
         context(settings(view)),
         *_notes(job),
         *([rich_text(section(told))] if told else []),
@@ -71,6 +71,6 @@ def _origin(job: Job) -> str:
 
 def _spoken(job: Job, state: str, told: tuple[Part, ...]) -> str:
     """The notice for notifications and screen readers."""
-    prompt = shorten(job.request.prompt, PROMPT_CHARACTERS)
+    prompt = shorten(job.request.words, PROMPT_CHARACTERS)
     line = " · ".join([state, f"“{prompt}”", job_price(job), short_id(job.id)])
     return fallback(f"{line}\n{as_text(told)}" if told else line)

@@ -61,7 +61,9 @@ def _not_found(wanted: str) -> Words:
 def _not_allowed(refusal: NotAllowed) -> Words:
     match refusal.reason:
         case NotAllowedReason.NOT_YOURS:
-            return say("Only whoever asked for it or an admin can do that.", Charge.UNSAID)
+            spoken = "whoever asked for it"
+            who = Person(refusal.asker, spoken) if refusal.asker else spoken
+            return Words(("Only ", who, " or an admin can do that."), Charge.UNSAID)
         case NotAllowedReason.NOT_UNKNOWN:
             return say("The first order was answered meanwhile.", Charge.NOTHING)
         case NotAllowedReason.TOO_LATE:

@@ -110,7 +110,7 @@ def status_notice(views: Sequence[JobView], links: Mapping[str, str] = NO_LINKS)
 
 def _status_line(view: JobView) -> str:
     details = " · ".join(part for part in (state_word(view), progress(view)) if part)
-    return f"{shorten(view.job.request.prompt, 80)} · {details}"
+    return f"{shorten(view.job.request.words, 80)} · {details}"
 
 
 def _list(title: str, lines: Sequence[tuple[Part, ...]]) -> Notice:

@@ -14,6 +14,8 @@ from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.budget_refusals import OverBudget, Variant
 from bot.domain.requests.refusals import (
     NameKind,
+    NotAllowed,
+    NotAllowedReason,
     PictureGone,
     Refusal,
     UnknownFlag,
@@ -49,6 +51,7 @@ FULL: list[Refusal] = [
     UnknownFlag("--x", offer=a_draft()),
     UnsupportedFlag("--seed, --stylize", offer=a_draft()),
     PictureGone("k3f9q2ab"),
+    NotAllowed(NotAllowedReason.NOT_YOURS, "k3f9q2ab", "U1"),
     UnknownName("anna", NameKind.PERSON, _PEOPLE),
     BadSource(SourceReason.UNSUPPORTED_FORMAT, format="PSD"),
     BadSource(SourceReason.TOO_MANY_BYTES, limit=50_000_000),

@@ -552,6 +552,14 @@ def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
     assert "slack_file" not in str(notice.blocks)
 
 
+def test_whoever_may_is_named_where_a_name_can_be_shown() -> None:
+    said = told(NotAllowed(NotAllowedReason.NOT_YOURS, "k3f9q2ab", "U0ALICE"))
+
+    assert {"type": "user", "user_id": "U0ALICE"} in said.blocks[0]["elements"][0]["elements"]
+    assert said.text == "Only whoever asked for it or an admin can do that."
+    assert told(NotAllowed(NotAllowedReason.NOT_YOURS)).text == said.text
+
+
 def test_an_ended_job_is_not_said_to_go_on() -> None:
     late = Failure(Problem.TIMED_OUT)
 
