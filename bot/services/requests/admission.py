@@ -11,7 +11,7 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.rate_limit import take
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Delivery, Job, Status
+from bot.domain.jobs.job import Delivery, Job, SetMember, Status
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
@@ -23,6 +23,8 @@ from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.source import Source, SourceRef
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
+from bot.services.job_pictures import owner_of
+from bot.services.job_sets import FOLLOW_SECONDS
 from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
@@ -186,18 +188,28 @@ class Admission:
         return Variant(variant, self._prices.estimate(variant), variant.size != request.size)
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
-        """Record the job, hold its money and queue its first step. Raises BudgetExceeded, or AskRefused
-        ClockOff: the caller must let it end the transaction, which undoes all of this."""
-        job = self._job(tx, ask, estimate)
-        tx.jobs.add(job)
-        try:
-            self._accounts.reserve(tx, job, role)
-        except BudgetExceeded as refused:
-            cheaper = self.cheaper(ask.request, refused.refusal.left)
-            raise BudgetExceeded(replace(refused.refusal, cheaper=cheaper)) from refused
-        self._first_step(tx, job, ask.sources)
-        rows = self._accounts.standings(tx, job.place, job.user_id, role)
-        return Accepted(job, True, tightest(rows))
+        """Record the job, hold its money and queue its first step; of an ask with variations a job for each,
+        of which the first is returned. Raises BudgetExceeded, or AskRefused ClockOff: the caller must let it
+        end the transaction, which undoes all of this."""
+        jobs = self._jobs(tx, _from_its_job(tx, ask), estimate)
+        for job in jobs:
+            tx.jobs.add(job)
+            try:
+                self._accounts.reserve(tx, job, role)
+            except BudgetExceeded as refused:
+                raise self._exceeded(refused, ask, estimate, jobs[: jobs.index(job)]) from refused
+            self._first_step(tx, job, ask.sources)
+        rows = self._accounts.standings(tx, jobs[0].place, ask.user_id, role)
+        return Accepted(jobs[0], True, tightest(rows))
+
+    def _exceeded(
+        self, refused: BudgetExceeded, ask: Ask, estimate: Money, fitted: Sequence[Job]
+    ) -> BudgetExceeded:
+        """The refusal of the whole ask, of which ``fitted`` had still fitted."""
+        refusal = refused.refusal
+        left = refusal.left + sum((job.estimate for job in fitted), Money.zero())
+        cheaper = self.cheaper(ask.request, left)
+        return BudgetExceeded(replace(refusal, price=estimate, left=left, cheaper=cheaper))
 
     def priced_anew(self, pending: PendingRequest, price: Money) -> PendingRequest:
         """The request at the present price, in its next round: a decision about the old price does not count
@@ -236,7 +248,23 @@ class Admission:
                 )
             )
         kind = TaskKind.PREPARE if refs else TaskKind.ANNOUNCE
-        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)
+        follows = kind is TaskKind.ANNOUNCE and job.shown_by != job.id  # the first of its set wakes it
+        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id, delay=FOLLOW_SECONDS if follows else 0.0)
+
+    def _jobs(self, tx: Transaction, ask: Ask, estimate: Money) -> list[Job]:
+        if not ask.variations:
+            return [self._job(tx, ask, estimate)]
+        ids = [self._new_id() for _ in ask.variations]
+        return [
+            replace(
+                self._job(tx, replace(ask, request=each.request), self._prices.estimate(each.request)),
+                id=ident,
+                request_key=ask.request_key if at == 1 else f"{ask.request_key}#{at}",
+                member=SetMember(ids[0], at, len(ids), each.label, ask.request.prompt),
+                reply_url=ask.reply_url if at == 1 else None,
+            )
+            for at, (ident, each) in enumerate(zip(ids, ask.variations, strict=True), start=1)
+        ]
 
     def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
         return Job(
@@ -257,3 +285,13 @@ class Admission:
             reply_url=ask.reply_url,
             notes=ask.notes,
         )
+
+
+def _from_its_job(tx: Transaction, ask: Ask) -> Ask:
+    """The same ask from the very job that its picture is of, where a set was named."""
+    if ask.parent_id is None or ask.parent_picture is None:
+        return ask
+    for parent in tx.jobs.of_ids([ask.parent_id]):
+        owner, number = owner_of(tx, parent, ask.parent_picture)
+        return replace(ask, parent_id=owner.id, parent_picture=number)
+    return ask

@@ -11,6 +11,7 @@ from bot.domain.place import Place
 from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.ports import Store, Transaction
 from bot.services.job_pictures import pictures_of
+from bot.services.job_sets import lead_of, shown_in
 
 RECENT = timedelta(hours=1)
 """So long a picture in a direct conversation is the one that words without a thread are about."""
@@ -32,7 +33,7 @@ class Current:
 
 def current_of(tx: Transaction, thread: Place) -> Current | None:
     """The newest picture of the thread, of those that the bot has posted."""
-    shown = [*(found for job in tx.jobs.in_thread(thread) if (found := _of_job(tx, job)))]
+    shown = [*(found for job in shown_in(tx, thread) if (found := _of_job(tx, job)))]
     for posting in tx.postings.in_thread(thread):
         job = tx.jobs.get(posting.job_id) if posting.ts is not None else None
         if job is not None and posting.number in pictures_of(tx, job):
@@ -43,18 +44,18 @@ def current_of(tx: Transaction, thread: Place) -> Current | None:
 
 def numbered_in(tx: Transaction, thread: Place, number: int) -> Current | None:
     """The picture of that number in the newest set of several; LAST is the last of the newest set."""
-    for job in reversed(tx.jobs.in_thread(thread)):
+    for job in reversed(shown_in(tx, thread)):
         there = pictures_of(tx, job)
         wanted = max(there, default=0) if number == LAST else number
-        if wanted in there and (job.request.n > 1 or len(there) == 1):
+        if wanted in there and (job.shown_count > 1 or len(there) == 1):
             return Current(job.id, wanted, job.finished_at or tx.now)
     return _gone_from(tx, thread, number)
 
 
 def _gone_from(tx: Transaction, thread: Place, number: int) -> Current | None:
     """The newest set that had a picture of that number, which is no longer there."""
-    for job in reversed(tx.jobs.in_thread(thread)):
-        if 1 <= number <= job.request.n and tx.pictures.of_job(job.id):
+    for job in reversed(shown_in(tx, thread)):
+        if 1 <= number <= job.shown_count and tx.pictures.of_job(job.id):
             return Current(job.id, number, job.finished_at or tx.now)
     return None
 
@@ -96,8 +97,13 @@ class CurrentPictures:
     async def sheet_of(self, current: Current) -> tuple[Job, int] | None:
         """The job of a sheet, and how many pictures it was to have; None for a picture alone. A picture of a
         sheet stands for it."""
-        job = await self._store.read(lambda tx: tx.jobs.get(current.job_id))
-        return (job, job.request.n) if job is not None and job.request.n > 1 else None
+
+        def unit(tx: Transaction) -> Job | None:
+            job = tx.jobs.get(current.job_id)
+            return lead_of(tx, job) if job is not None else None
+
+        job = await self._store.read(unit)
+        return (job, job.shown_count) if job is not None and job.shown_count > 1 else None
 
     async def newest(self, place: Place, user_id: str) -> Job | None:
         """This person's newest job with pictures in a conversation."""

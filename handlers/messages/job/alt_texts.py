@@ -14,7 +14,7 @@ MOST = 2000
 """Characters of an image block's ``alt_text`` (docs reference/block-kit/blocks/image-block)."""
 
 _WORDS = 250
-_COUNTS = {2: "Two", 3: "Three", 4: "Four"}
+_COUNTS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -22,7 +22,9 @@ def alt_text(view: JobView, number: int) -> str:
     """The text of the picture ``number``: what a person wrote, else made from the words."""
     picture = numbered(view.pictures, view.submissions).get(number)
     written = picture.alt_text if picture is not None else None
-    return cut(inert(shorten(written, MOST)) if written else made_from_words(view.job, view.parent), MOST)
+    return cut(
+        inert(shorten(written, MOST)) if written else made_from_words(view.job_of(number), view.parent), MOST
+    )
 
 
 def made_from_words(job: Job, parent: Job | None = None) -> str:
@@ -42,9 +44,15 @@ def sheet_alt_text(view: JobView) -> str:
     start = f"{_COUNTS.get(count, str(count))} numbered {_name(view, count)} of: "
     text = f"{start}{_first_sentence(view.job.request.prompt)}. Drawn by AI."
     for number, picture in numbered(view.pictures, view.submissions).items():
-        if picture.alt_text:
-            text += f" {number}: {inert(shorten(picture.alt_text, _WORDS))}"
+        if said := picture.alt_text or label_of(view, number):
+            text += f" {number}: {inert(shorten(said, _WORDS))}"
     return cut(text, MOST)
+
+
+def label_of(view: JobView, number: int) -> str:
+    """What tells a picture of a set from the others; empty for any other."""
+    member = view.job_of(number).member if view.members else None
+    return member.label if member is not None else ""
 
 
 def _name(view: JobView, count: int) -> str:
