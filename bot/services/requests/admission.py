@@ -11,8 +11,7 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.rate_limit import take
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Delivery, Job, SetMember, Status
-from bot.domain.jobs.task import TaskKind
+from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
 from bot.domain.requests.budget_refusals import NeedsConfirmation, Paused, TooFast, Variant
@@ -20,11 +19,9 @@ from bot.domain.requests.pending_request import PendingKind, PendingRequest, Pen
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed, Withdrawn
 from bot.domain.requests.request import PictureRequest
-from bot.domain.requests.source import Source, SourceRef
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
-from bot.services.job_pictures import owner_of
-from bot.services.job_sets import FOLLOW_SECONDS
+from bot.services.requests.new_jobs import NewJobs
 from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
@@ -70,7 +67,7 @@ class Admission:
         self._prices = prices
         self._accounts = accounts
         self._new_id = new_id
-        self._new_source_id = new_source_id
+        self._new_jobs = NewJobs(prices=prices, new_id=new_id, new_source_id=new_source_id)
         self._terms = terms
 
     @property
@@ -191,14 +188,14 @@ class Admission:
         """Record the job, hold its money and queue its first step; of an ask with variations a job for each,
         of which the first is returned. Raises BudgetExceeded, or AskRefused ClockOff: the caller must let it
         end the transaction, which undoes all of this."""
-        jobs = self._jobs(tx, _from_its_job(tx, ask), estimate)
+        jobs = self._new_jobs(tx, ask, estimate)
         for job in jobs:
             tx.jobs.add(job)
             try:
                 self._accounts.reserve(tx, job, role)
             except BudgetExceeded as refused:
                 raise self._exceeded(refused, ask, estimate, jobs[: jobs.index(job)]) from refused
-            self._first_step(tx, job, ask.sources)
+            self._new_jobs.first_step(tx, job, ask.sources)
         rows = self._accounts.standings(tx, jobs[0].place, ask.user_id, role)
         return Accepted(jobs[0], True, tightest(rows))
 
@@ -231,67 +228,3 @@ class Admission:
         first one). None when nothing is as cheap."""
         variant = self.cheaper(pending.ask.request, shown or pending.estimate - Money(1))
         return replace(pending.ask, request=variant.request) if variant else None
-
-    def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
-        """Record the sources and queue the first step. With sources that is PREPARE, so that they are fetched
-        and checked before anything about the ask is posted."""
-        for ordinal, ref in enumerate(refs):
-            tx.sources.add(
-                Source(
-                    id=self._new_source_id(),
-                    job_id=job.id,
-                    ordinal=ordinal,
-                    role=ref.role,
-                    file_id=ref.file_id,
-                    picture_id=ref.picture_id,
-                    name=ref.name,
-                )
-            )
-        kind = TaskKind.PREPARE if refs else TaskKind.ANNOUNCE
-        follows = kind is TaskKind.ANNOUNCE and job.shown_by != job.id  # the first of its set wakes it
-        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id, delay=FOLLOW_SECONDS if follows else 0.0)
-
-    def _jobs(self, tx: Transaction, ask: Ask, estimate: Money) -> list[Job]:
-        if not ask.variations:
-            return [self._job(tx, ask, estimate)]
-        ids = [self._new_id() for _ in ask.variations]
-        return [
-            replace(
-                self._job(tx, replace(ask, request=each.request), self._prices.estimate(each.request)),
-                id=ident,
-                request_key=ask.request_key if at == 1 else f"{ask.request_key}#{at}",
-                member=SetMember(ids[0], at, len(ids), each.label, ask.request.prompt),
-                reply_url=ask.reply_url if at == 1 else None,
-            )
-            for at, (ident, each) in enumerate(zip(ids, ask.variations, strict=True), start=1)
-        ]
-
-    def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
-        return Job(
-            id=self._new_id(),
-            request_key=ask.request_key,
-            place=ask.place,
-            user_id=ask.user_id,
-            request=ask.request,
-            status=Status.QUEUED,
-            delivery=Delivery.NONE,
-            estimate=estimate,
-            price_version=self._prices.version,
-            created_at=tx.now,
-            updated_at=tx.now,
-            parent_id=ask.parent_id,
-            parent_picture=ask.parent_picture,
-            ask_ts=ask.ask_ts,
-            reply_url=ask.reply_url,
-            notes=ask.notes,
-        )
-
-
-def _from_its_job(tx: Transaction, ask: Ask) -> Ask:
-    """The same ask from the very job that its picture is of, where a set was named."""
-    if ask.parent_id is None or ask.parent_picture is None:
-        return ask
-    for parent in tx.jobs.of_ids([ask.parent_id]):
-        owner, number = owner_of(tx, parent, ask.parent_picture)
-        return replace(ask, parent_id=owner.id, parent_picture=number)
-    return ask

@@ -22,8 +22,8 @@ MOST_RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """A picture of a job; SHEET while none of several was chosen. ``was_used``: somebody picked it from a
-    sheet."""
+    """A picture of a job, of a set by its number in the set; SHEET while none of several was chosen.
+    ``was_used``: somebody picked it from a sheet."""
 
     job_id: str
     number: int
@@ -38,7 +38,8 @@ def current_of(tx: Transaction, thread: Place) -> Current | None:
         job = tx.jobs.get(posting.job_id) if posting.ts is not None else None
         if job is not None and posting.number in pictures_of(tx, job):
             used = posting.kind is PostingKind.USE
-            shown.append(Current(posting.job_id, posting.number, posting.created_at, was_used=used))
+            number = job.before + posting.number
+            shown.append(Current(job.shown_by, number, posting.created_at, was_used=used))
     return max(shown, key=lambda one: one.at, default=None)
 
 
@@ -111,7 +112,7 @@ class CurrentPictures:
         def unit(tx: Transaction) -> Job | None:
             mine = tx.jobs.newest(team_id=place.team_id, user_id=user_id, limit=MOST_RECENT)
             here = (job for job in mine if job.place.channel_id == place.channel_id)
-            return next((job for job in here if pictures_of(tx, job)), None)
+            return next((lead_of(tx, job) for job in here if pictures_of(tx, job)), None)
 
         return await self._store.read(unit)
 
@@ -128,7 +129,7 @@ def _recent(tx: Transaction, thread: Place, user_id: str, number: int | None) ->
     if thread.is_private is not True:
         return None
     for job in tx.jobs.newest(team_id=thread.team_id, user_id=user_id, limit=MOST_RECENT):
-        is_here = job.place.channel_id == thread.channel_id
+        is_here = job.place.channel_id == thread.channel_id and job.shown_by == job.id
         found = _of_job(tx, job) if is_here and (job.finished_at or tx.now) >= tx.now - RECENT else None
         if found is not None:
             there = pictures_of(tx, job)
