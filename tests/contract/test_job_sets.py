@@ -43,9 +43,11 @@ from bot.services.pipeline.outcome import Outcome
 from bot.services.requests.admission import Terms
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.start_job import StartJob
+from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import dollars
 from tests.support.collaborators import Members, TrustedClock
+from tests.support.databases import SetClock
 
 _IDS = itertools.count()
 WORDS = "a {red,blue,green} fox"
@@ -246,8 +248,11 @@ async def test_jobs_that_end_at_the_same_moment_are_not_forgotten(store: SqlStor
     await desk.check()
 
 
-async def test_who_holds_one_job_of_a_set_holds_them_all(store: SqlStore) -> None:
-    desk = Desk(store)
+async def test_who_holds_one_job_of_a_set_holds_them_all(
+    store: SqlStore, database_url: str, clock: SetClock
+) -> None:
+    """Also for another process."""
+    desk, other = Desk(store), open_store(database_url, clock=clock)
     first, _, third = await desk.jobs()
     order: list[str] = []
     held = threading.Event()
@@ -264,8 +269,9 @@ async def test_who_holds_one_job_of_a_set_holds_them_all(store: SqlStore) -> Non
 
     begun = asyncio.create_task(store.write(slow))
     await asyncio.to_thread(held.wait)
-    await store.write(quick)
+    await other.write(quick)
     await begun
+    await other.close()
 
     assert order == ["third", "first"]
 
