@@ -75,7 +75,8 @@ class PictureFormsListener:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             look = await self._pictures.look(act)
-            await self._open(what, replace(act, number=look.number), look, str(body.get("trigger_id") or ""))
+            there = replace(act, job_id=look.view.job.id, number=look.number)
+            await self._open(what, there, look, str(body.get("trigger_id") or ""))
         except BotError as refused:
             log.info("menu_refused", what=what, error=type(refused).__name__)
             await whisper(self._api, told_at(body, act.team_id), act.user_id, self._said(refused, act.place))

@@ -59,7 +59,7 @@ def _known(start: Start, found: FormStart) -> Start:
             known,
             job_id=found.job.id,
             files=(),
-            count=max(found.job.request.n, *found.pictures),
+            count=max(found.job.shown_count, *found.pictures),
             which=found.number,
             picture=_picture(found),
             is_edit=True,
@@ -129,12 +129,16 @@ def _seen(start: Start, found: FormStart) -> Seen:
     """Its words; of several pictures, which one it is about."""
     job = found.job
     assert job is not None
-    count = max(job.request.n, *found.pictures)
-    words = shorten(job.request.words, _TITLE_CHARACTERS)
+    count = job.request.n * job.member.size if job.member is not None else max(job.request.n, *found.pictures)
+    said = job.member.words if job.member is not None and not start.which else job.request.words
+    words = shorten(said, _TITLE_CHARACTERS)
     if not start.which:
-        return Seen(f"{count} pictures · {words}", sheet_text(job.request, found.pictures))
+        told = {number: picture.alt_text or "" for number, picture in found.pictures.items()}
+        return Seen(
+            f"{count} pictures · {words}", sheet_text(replace(job.request, prompt=said, n=count), told)
+        )
     picture = found.pictures[start.which]
-    title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
+    title = f"Picture {job.before + start.which} of {count} · {words}" if count > 1 else words
     return Seen(title, picture.alt_text or made_from_words(job))
 
 

@@ -27,6 +27,7 @@ from handlers.messages.job.alt_texts import alt_text
 from handlers.messages.job.job_line import picture_line
 from handlers.messages.replies.notices import ago
 from handlers.messages.status_text import short_id
+from handlers.views.form_fields import radio
 
 SIZES_FORM, ALT_FORM, SHARE_FORM, DELETE_FORM = "pic_sizes", "pic_alt", "pic_share", "pic_delete_form"
 SHAPES_BLOCK, WHICH_BLOCK, TEXT_BLOCK, WHERE_BLOCK, LINE_BLOCK = "shapes", "which", "alt", "where", "line"
@@ -203,13 +204,8 @@ def _which(about: About, numbers: Sequence[int]) -> list[Json]:
     """Which of several pictures, where a sheet was pressed."""
     if about.target.number != SHEET or len(numbers) < 2:
         return []
-    options = [{"text": plain_text(f"Picture {number}", 75), "value": str(number)} for number in numbers]
-    element = {
-        "type": "radio_buttons",
-        "action_id": VALUE,
-        "options": options,
-        "initial_option": options[0],
-    }
+    options = [(str(number), f"Picture {number}") for number in numbers]
+    element = {"action_id": VALUE, **radio(options, options[0][0])}
     return [_input(WHICH_BLOCK, "Which picture", element)]
 
 

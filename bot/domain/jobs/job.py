@@ -141,6 +141,16 @@ class Job:
         return self.member is not None and self.member.position == 1
 
     @property
+    def shown_count(self) -> int:
+        """How many pictures its message shows if all come: of the first of a set those of the set."""
+        return self.request.n * self.member.size if self.member and self.leads_set else self.request.n
+
+    @property
+    def before(self) -> int:
+        """How many pictures of its set come before its own."""
+        return self.request.n * (self.member.position - 1) if self.member is not None else 0
+
+    @property
     def shown_ts(self) -> str | None:
         """The message that shows the job: the one that began its thread, else its result, else its status."""
         if self.status_ts is not None and self.status_ts == self.place.thread_ts:

@@ -11,8 +11,7 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.rate_limit import take
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Delivery, Job, Status
-from bot.domain.jobs.task import TaskKind
+from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
 from bot.domain.requests.budget_refusals import NeedsConfirmation, Paused, TooFast, Variant
@@ -20,9 +19,9 @@ from bot.domain.requests.pending_request import PendingKind, PendingRequest, Pen
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed, Withdrawn
 from bot.domain.requests.request import PictureRequest
-from bot.domain.requests.source import Source, SourceRef
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
+from bot.services.requests.new_jobs import NewJobs
 from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
@@ -68,7 +67,7 @@ class Admission:
         self._prices = prices
         self._accounts = accounts
         self._new_id = new_id
-        self._new_source_id = new_source_id
+        self._new_jobs = NewJobs(prices=prices, new_id=new_id, new_source_id=new_source_id)
         self._terms = terms
 
     @property
@@ -186,18 +185,28 @@ class Admission:
         return Variant(variant, self._prices.estimate(variant), variant.size != request.size)
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
-        """Record the job, hold its money and queue its first step. Raises BudgetExceeded, or AskRefused
-        ClockOff: the caller must let it end the transaction, which undoes all of this."""
-        job = self._job(tx, ask, estimate)
-        tx.jobs.add(job)
-        try:
-            self._accounts.reserve(tx, job, role)
-        except BudgetExceeded as refused:
-            cheaper = self.cheaper(ask.request, refused.refusal.left)
-            raise BudgetExceeded(replace(refused.refusal, cheaper=cheaper)) from refused
-        self._first_step(tx, job, ask.sources)
-        rows = self._accounts.standings(tx, job.place, job.user_id, role)
-        return Accepted(job, True, tightest(rows))
+        """Record the job, hold its money and queue its first step; of an ask with variations a job for each,
+        of which the first is returned. Raises BudgetExceeded, or AskRefused ClockOff: the caller must let it
+        end the transaction, which undoes all of this."""
+        jobs = self._new_jobs(tx, ask, estimate)
+        for job in jobs:
+            tx.jobs.add(job)
+            try:
+                self._accounts.reserve(tx, job, role)
+            except BudgetExceeded as refused:
+                raise self._exceeded(refused, ask, estimate, jobs[: jobs.index(job)]) from refused
+            self._new_jobs.first_step(tx, job, ask.sources)
+        rows = self._accounts.standings(tx, jobs[0].place, ask.user_id, role)
+        return Accepted(jobs[0], True, tightest(rows))
+
+    def _exceeded(
+        self, refused: BudgetExceeded, ask: Ask, estimate: Money, fitted: Sequence[Job]
+    ) -> BudgetExceeded:
+        """The refusal of the whole ask, of which ``fitted`` had still fitted."""
+        refusal = refused.refusal
+        left = refusal.left + sum((job.estimate for job in fitted), Money.zero())
+        cheaper = self.cheaper(ask.request, left)
+        return BudgetExceeded(replace(refusal, price=estimate, left=left, cheaper=cheaper))
 
     def priced_anew(self, pending: PendingRequest, price: Money) -> PendingRequest:
         """The request at the present price, in its next round: a decision about the old price does not count
@@ -219,41 +228,3 @@ class Admission:
         first one). None when nothing is as cheap."""
         variant = self.cheaper(pending.ask.request, shown or pending.estimate - Money(1))
         return replace(pending.ask, request=variant.request) if variant else None
-
-    def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
-        """Record the sources and queue the first step. With sources that is PREPARE, so that they are fetched
-        and checked before anything about the ask is posted."""
-        for ordinal, ref in enumerate(refs):
-            tx.sources.add(
-                Source(
-                    id=self._new_source_id(),
-                    job_id=job.id,
-                    ordinal=ordinal,
-                    role=ref.role,
-                    file_id=ref.file_id,
-                    picture_id=ref.picture_id,
-                    name=ref.name,
-                )
-            )
-        kind = TaskKind.PREPARE if refs else TaskKind.ANNOUNCE
-        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)
-
-    def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
-        return Job(
-            id=self._new_id(),
-            request_key=ask.request_key,
-            place=ask.place,
-            user_id=ask.user_id,
-            request=ask.request,
-            status=Status.QUEUED,
-            delivery=Delivery.NONE,
-            estimate=estimate,
-            price_version=self._prices.version,
-            created_at=tx.now,
-            updated_at=tx.now,
-            parent_id=ask.parent_id,
-            parent_picture=ask.parent_picture,
-            ask_ts=ask.ask_ts,
-            reply_url=ask.reply_url,
-            notes=ask.notes,
-        )

@@ -19,7 +19,9 @@ from bot.domain.requests.source import SourceRole
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
+from bot.services.job_sets import shown_in
+from bot.services.job_view import view_of, whole_of
 from bot.services.requests.edit_target import again_at, draft_of, job_of, shared_of, thread_of
 
 LOOKED_AT = 50
@@ -74,7 +76,7 @@ class FormStarts:
         or stand for some, for an edit of that job's."""
 
         def unit(tx: Transaction) -> FormStart:
-            for job in tx.jobs.in_thread(place) if file_ids else ():
+            for job in shown_in(tx, place) if file_ids else ():
                 own: dict[str | None, int] = {
                     preview.file_id: preview.number for preview in tx.previews.of_job(job.id)
                 }
@@ -92,7 +94,8 @@ class FormStarts:
         def unit(tx: Transaction) -> FormStart:
             job = job_of(tx, team_id, job_id)
             roles = [source.role for source in tx.sources.of_job(job.id)]
-            return _of_request(again_at(job), job.request, roles)
+            words = job.member.words if job.member is not None and job.leads_set else job.request.prompt
+            return _of_request(again_at(job), replace(job.request, prompt=words), roles)
 
         return await self._read(team_id, user_id, unit)
 
@@ -134,14 +137,15 @@ class FormStarts:
 
 
 def _of_picture(tx: Transaction, job: Job, number: int, user_id: str) -> FormStart:
+    job, number = owner_of(tx, job, number)
     made = shared_of(tx, job)
     chosen = next(iter(made)) if len(made) == 1 else number if number in made else 0
     return FormStart(
         place=thread_of(job),
-        request=job.request,
+        request=whole_of(tx, job).request if not chosen else job.request,
         job=job,
         pictures=made,
-        previews=tuple(p for p in tx.previews.of_job(job.id) if p.state is PictureState.SHARED),
+        previews=tuple(p for p in view_of(tx, job).previews if p.state is PictureState.SHARED),
         number=chosen,
         last=_last_change(tx, job, chosen, user_id),
         sources=1,

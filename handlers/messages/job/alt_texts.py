@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.domain.jobs.job import Job, Picture
+from bot.domain.jobs.job import Job
 from bot.domain.jobs.numbers import numbered
 from bot.domain.requests.request import Kind, Manner, PictureRequest
 from bot.ports import JobView
@@ -15,7 +15,7 @@ MOST = 2000
 """Characters of an image block's ``alt_text`` (docs reference/block-kit/blocks/image-block)."""
 
 _WORDS = 250
-_COUNTS = {2: "Two", 3: "Three", 4: "Four"}
+_COUNTS = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
 
 
@@ -23,7 +23,9 @@ def alt_text(view: JobView, number: int) -> str:
     """The text of the picture ``number``: what a person wrote, else made from the words."""
     picture = numbered(view.pictures, view.submissions).get(number)
     written = picture.alt_text if picture is not None else None
-    return cut(inert(shorten(written, MOST)) if written else made_from_words(view.job, view.parent), MOST)
+    return cut(
+        inert(shorten(written, MOST)) if written else made_from_words(view.job_of(number), view.parent), MOST
+    )
 
 
 def earlier_alt_text(view: JobView) -> str:
@@ -47,18 +49,26 @@ def made_from_words(job: Job, parent: Job | None = None) -> str:
 
 def sheet_alt_text(view: JobView) -> str:
     """The text of the contact sheet, with the texts of its pictures that were written."""
-    return sheet_text(view.job.request, numbered(view.pictures, view.submissions))
+    pictures = numbered(view.pictures, view.submissions)
+    told = {number: picture.alt_text or label_of(view, number) for number, picture in pictures.items()}
+    return sheet_text(view.job.request, told)
 
 
-def sheet_text(request: PictureRequest, pictures: Mapping[int, Picture]) -> str:
-    """As ``sheet_alt_text``, of the ``pictures`` by their numbers."""
+def sheet_text(request: PictureRequest, told: Mapping[int, str]) -> str:
+    """As ``sheet_alt_text``. ``told`` is what is said of single pictures, by number; empty: nothing."""
     count = request.n
     start = f"{_COUNTS.get(count, str(count))} numbered {_name(request)} of: "
     text = f"{start}{_first_sentence(request.words)}. Drawn by AI."
-    for number, picture in pictures.items():
-        if picture.alt_text:
-            text += f" {number}: {inert(shorten(picture.alt_text, _WORDS))}"
+    for number, said in told.items():
+        if said:
+            text += f" {number}: {inert(shorten(said, _WORDS))}"
     return cut(text, MOST)
+
+
+def label_of(view: JobView, number: int) -> str:
+    """What tells a picture of a set from the others; empty for any other."""
+    member = view.job_of(number).member if view.members else None
+    return member.label if member is not None else ""
 
 
 def _name(request: PictureRequest) -> str:

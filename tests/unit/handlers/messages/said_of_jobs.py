@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, SubmissionState
+from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, SetMember, Status, SubmissionState
 from bot.domain.jobs.shown import DELETED, SHEET, Preview
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -121,7 +121,29 @@ def ended() -> Iterator[tuple[str, JobView]]:
         yield f"edit of {request.sources}", a_view(job(request=request, status=Status.QUEUED))
 
 
-VIEWS = [*running(), *ended()]
+def of_sets() -> Iterator[tuple[str, JobView]]:
+    """The jobs of one ask with braces, in one message."""
+    labels = ("red, snow", "red, rain", "blue, snow", "blue, rain")
+    request = a_request(prompt="a {red,blue} fox in {snow,rain}", n=1, quality=Quality.LOW)
+    members = tuple(
+        job(request=request, id=f"k3f9q2a{at}", member=SetMember("k3f9q2a1", at, 4, label, request.prompt))
+        for at, label in enumerate(labels, start=1)
+    )
+    whole = replace(members[0], request=replace(request, n=4), status=Status.RUNNING)
+    calls = [
+        a_submission(i, state=SubmissionState.SUCCEEDED if i < 3 else SubmissionState.RUNNING)
+        for i in range(4)
+    ]
+    yield "set begun", a_view(whole, members=members)
+    yield "set half done", a_view(whole, members=members, submissions=calls)
+    done = replace(whole, status=Status.SUCCEEDED, cost=Money(40_000))
+    sheet = Preview(done.id, SHEET, SHOWN, "0", 1, 1, 1, file_id="FS")
+    yield "set done", a_view(done, *pictures(4), members=members, previews=[sheet])
+    some = parts(a_view(done, members=members), None, None, None, Failure(Problem.MODERATED))
+    yield "set with one missing", some
+
+
+VIEWS = [*running(), *ended(), *of_sets()]
 
 
 def public() -> Iterator[tuple[str, Notice]]:
@@ -133,7 +155,7 @@ def public() -> Iterator[tuple[str, Notice]]:
             job_message.file_message(there, PRICES, asker=asker),
         ):
             yield f"message {name} {asker or 'unnamed'} {place}", Notice(made.text, made.blocks)
-    for name, view in ended():
+    for name, view in [*ended(), *of_sets()]:
         if view.arrived:
             one = job_message.picture_message(view, 1, PRICES, asker="Alice")
             yield f"picture {name}", Notice(one.text, one.blocks)
