@@ -99,7 +99,8 @@ async def test_29_and_30_cancel_while_it_waits(world: World) -> None:
     assert labels(message) == ["Cancel"]
 
     await press(world, message, "pic_cancel", user=BOB)
-    await whispers(world, BOB, "only")
+    (refused,) = await whispers(world, BOB, "only")
+    assert {"type": "user", "user_id": ALICE} in refused["blocks"][0]["elements"][0]["elements"]
     assert (await world.jobs())[0]["status"] == "queued"
     await press(world, message, "pic_cancel")
 
@@ -185,7 +186,8 @@ async def test_38_delete_takes_messages_and_files(world: World) -> None:
 
     view = await menu(world, message, "delete", user=BOB)
     await world.slack.submit_view(BOB, view["id"])
-    await whispers(world, BOB, "only")
+    (refused,) = await whispers(world, BOB, "only")
+    assert {"type": "user", "user_id": ALICE} in refused["blocks"][0]["elements"][0]["elements"]
     view = await menu(world, message, "delete")
     assert "stays spent" in str(view["blocks"])
     await world.slack.submit_view(ALICE, view["id"])

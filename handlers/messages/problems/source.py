@@ -152,10 +152,12 @@ def _bad_source(refusal: BadSource) -> Words:
 
 def _too_big(refusal: BadSource) -> str | None:
     """With its numbers; None when they are not known."""
-    width, height = refusal.width, refusal.height
-    if width is None or height is None:
+    width, height, limit = refusal.width, refusal.height, refusal.limit
+    if width is None or height is None or limit is None:
         return None
-    return f"That picture is {width:,} × {height:,} pixels, too large to open."
+    most = f"more than {limit // 1_000_000} MB"
+    needs = f"{-(-refusal.needs // 1_000_000)} MB, {most}" if refusal.needs is not None else most
+    return f"Its {width:,} × {height:,} pixels need {needs}."
 
 
 def _no_source(refusal: NoSource) -> Words:

@@ -13,9 +13,9 @@ SAYS = ("handlers/messages", "handlers/budget", "handlers/views")
 """The rooms whose sentences are all built by the functions that the other modules here call."""
 
 ALSO_SAYS = (
-    "handlers/listeners", "handlers/commands", "handlers/conversation", "handlers/parsing/picture_request.py",
-    "handlers/parsing/flags.py", "handlers/parsing/values.py", "bot/media/edit_sources.py",
-    "bot/services/intake/which_picture.py", "bot/services/requests/run_again.py",
+    "handlers/listeners", "handlers/commands", "handlers/conversation", "handlers/live/blocks.py",
+    "handlers/parsing/picture_request.py", "handlers/parsing/flags.py", "handlers/parsing/values.py",
+    "bot/media/edit_sources.py", "bot/services/intake/which_picture.py", "bot/services/requests/run_again.py",
 )  # fmt: skip
 """Where else a sentence begins that a person reads."""
 

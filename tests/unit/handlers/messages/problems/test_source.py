@@ -82,11 +82,11 @@ def test_a_refusal_without_a_reason_has_words(refusal: SourceRefusal) -> None:
         (BadSource(SourceReason.TOO_MANY_BYTES, limit=50_000_000), "50 MB"),
         (
             BadSource(SourceReason.TOO_BIG, width=6400, height=6240, needs=833_017_492, limit=640_000_000),
-            "That picture is 6,400 × 6,240 pixels, too large to open.",
+            "Its 6,400 × 6,240 pixels need 834 MB, more than 640 MB.",
         ),
         (
             BadSource(SourceReason.TOO_BIG, width=640, height=480, limit=640_000_000),
-            "is 640 × 480 pixels, too large to open",
+            "Its 640 × 480 pixels need more than 640 MB",
         ),
         (BadSource(SourceReason.TOO_BIG, limit=640_000_000), "too large to open"),
         (BadSource(SourceReason.TOO_SLOW, limit=20), "takes more than 20 s to open"),
