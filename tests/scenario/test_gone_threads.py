@@ -93,7 +93,7 @@ async def test_pictures_for_a_thread_that_is_gone_are_taken_back_and_their_asker
 
     job = await world.job(delivery="undeliverable")
 
-    await whispers(world, ALICE, "The picture is ready", "the message you asked in is gone")
+    await whispers(world, ALICE, "Slack did not take it", "the message you asked in is gone")
     assert await by_the_bot(world) == []
     assert len(await deletions(world)) == 1
     assert (job["status"], job["error"]["code"]) == ("succeeded", "delivery_refused")
