@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.domain.requests.amounts import in_mode
+from bot.domain.requests.amounts import new_orders
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
@@ -107,11 +107,13 @@ class CommandListener:
 
     async def _ask(self, asked: SlashCommand, picture: parsing.Imagine) -> Ask:
         mode = await self._preferences.mode(asked.place, asked.user_id)
+        orders = new_orders(picture.request, picture.asked, mode, picture.sizes)
         return Ask(
             request_key=asked.request_key,
             place=asked.place,
             user_id=asked.user_id,
-            request=in_mode(picture.request, picture.asked, mode),
+            request=orders.request,
+            variations=orders.variations,
             notes=picture.notes,
             reply_url=asked.response_url,
         )

@@ -162,8 +162,7 @@ async def test_more_pictures_than_the_service_takes_are_refused_with_the_number(
     await whispers(
         world,
         ALICE,
-        "more pictures than the image service takes",
-        "it takes 1 picture.",
+        "the image service takes 1 picture at once.",
         "nothing was charged",
     )
     assert world.provider.tasks() == []

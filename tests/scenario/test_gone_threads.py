@@ -123,7 +123,8 @@ async def test_a_deleted_status_message_stops_what_still_waits(world: World) -> 
 async def test_a_status_message_that_went_unheard_stops_what_still_waits(world: World) -> None:
     """Nobody tells the bot of the deletion: it finds out when it updates the message."""
     world.provider.set_options(duration_seconds=8.0)
-    every = {f"bot.services.pipeline.{step}.REPORT_SECONDS": 0.5 for step in ("announce", "status_message")}
+    steps = ("pipeline.announce", "delivery.status_message")
+    every = {f"bot.services.{step}.REPORT_SECONDS": 0.5 for step in steps}
     await world.start_bot(IMAGINE_USER_IN_FLIGHT="1", BOT_PATCH=json.dumps(every))
     await world.imagine("a first fox --q low")
     await world.job(status="running")

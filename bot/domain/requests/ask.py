@@ -12,7 +12,7 @@ from bot.domain.place import Place
 from bot.domain.requests.amounts import UNSAID, Asked
 from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
-from bot.domain.requests.variations import Variation
+from bot.domain.requests.variations import NamedSize, Variation
 
 SAME_PRESS_SECONDS = 10
 """Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""
@@ -83,13 +83,15 @@ class Choice:
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
-    it names, None when it names none; ``asked`` is what it says of quality and number."""
+    it names, None when it names none; ``asked`` is what it says of quality and number. In each of ``sizes``
+    one is asked for; the lists among its words are still to be read (``amounts.new_orders``)."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
     choice: Choice | None = None
     asked: Asked = UNSAID
+    sizes: tuple[NamedSize, ...] = ()
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

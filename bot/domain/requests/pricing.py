@@ -23,6 +23,7 @@ from bot.domain.requests.price_file import PriceClass
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, from_ratio
+from bot.domain.requests.variations import Orders
 
 ABSURD_FACTOR = 5
 """A reported cost above this many times the estimate is not believed (budgets reference 1.6)."""
@@ -79,7 +80,7 @@ class PriceTable:
         inputs = request.sources + int(request.has_mask)
         return self.per_picture(request.size, request.quality, inputs=inputs) * request.n
 
-    def price_of(self, ask: Ask) -> Money:
+    def price_of(self, ask: Ask | Orders) -> Money:
         """The most that all orders of the ask may cost. Raises AskRefused NoPrice."""
         requests = [each.request for each in ask.variations] or [ask.request]
         return sum((self.estimate(request) for request in requests), Money.zero())

@@ -16,6 +16,7 @@ from bot.domain.requests.choices import Choices
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, PictureRequest
 from bot.domain.requests.source import SourceRole
+from bot.domain.requests.variations import MOST_OF_ONE, typed_again
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
@@ -26,9 +27,6 @@ from bot.services.requests.edit_target import again_at, draft_of, job_of, shared
 
 LOOKED_AT = 50
 """How many of a person's newest jobs are looked through for their last change of a picture."""
-
-MOST_PICTURES = 4
-"""The most pictures of one ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,8 @@ class FormStarts:
 
         def unit(tx: Transaction) -> FormStart:
             ask = draft_of(tx, team_id, ref, user_id).ask
-            return _of_request(ask.place, ask.request, [source.role for source in ask.sources])
+            request = typed_again(ask.request, ask.variations) if ask.variations else ask.request
+            return _of_request(ask.place, request, [source.role for source in ask.sources])
 
         return await self._read(team_id, user_id, unit)
 
@@ -120,7 +119,7 @@ class FormStarts:
             kept = tx.key_values.get(_key(team_id, user_id))
             return replace(
                 start,
-                choices=Choices.read(kept, most=MOST_PICTURES),
+                choices=Choices.read(kept, most=MOST_OF_ONE),
                 left=self._left(tx, start.place, Scope(ScopeKind.USER, team_id, user_id), role),
             )
 

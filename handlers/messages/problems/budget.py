@@ -13,12 +13,16 @@ from bot.domain.requests.budget_refusals import (
     OverBudget,
     Paused,
     TooFast,
+    TooManyPictures,
 )
 from handlers.messages.block_kit import Bold, Channel
 from handlers.messages.money.amounts import drawn
 from handlers.messages.money.scope_text import capital, holder, short_period
 from handlers.messages.status_text import price
 from handlers.messages.wording import Charge, Words, say
+
+_COUNTED = 1_000_000
+"""So many pictures nobody has counted who typed the lists."""
 
 
 def budget_words(refusal: BudgetRefusal) -> Words:
@@ -31,6 +35,9 @@ def budget_words(refusal: BudgetRefusal) -> Words:
             return _question(refusal)
         case TooFast():
             return _too_fast(refusal)
+        case TooManyPictures(count, most):
+            many = f"{count:,}" if count < _COUNTED else "a great many"
+            return say(f"That makes {many} pictures; {most} is the most at once.", Charge.UNSAID)
         case Paused():
             return say(
                 "New pictures are paused in this workspace.",

@@ -9,7 +9,13 @@ from typing import assert_never
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET
 from bot.domain.problem import Failure, Problem
-from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
+from bot.domain.requests.budget_refusals import (
+    BudgetRefusal,
+    NeedsConfirmation,
+    OverBudget,
+    TooManyPictures,
+)
+from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
     AskRefused,
     EmptyPrompt,
@@ -33,6 +39,7 @@ from handlers.messages.buttons.question_buttons import (
     confirm_buttons,
     offer_buttons,
     over_budget_buttons,
+    too_many_buttons,
     which_buttons,
 )
 from handlers.messages.money.remaining import left_text, reset_text
@@ -116,6 +123,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [confirm_buttons(about)]
         case OverBudget():
             return over_budget_buttons(about)
+        case TooManyPictures(kept=PendingRequest() as kept):
+            return [too_many_buttons(kept)]
         case WhichPicture(pending):
             return [which_buttons(pending)]
         case WhichOfThese():

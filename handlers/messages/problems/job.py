@@ -56,6 +56,7 @@ def failure_words(failure: Failure, context: SentenceContext) -> Words:
             | Problem.EMPTY_PROMPT | Problem.PROMPT_TOO_LONG | Problem.UNKNOWN_FLAG | Problem.UNSUPPORTED_FLAG
             | Problem.BAD_VALUE | Problem.BAD_SIZE | Problem.UNKNOWN_NAME | Problem.NO_PRICE
             | Problem.NOT_FOUND | Problem.NOT_ALLOWED | Problem.OVER_BUDGET | Problem.TOO_FAST
+            | Problem.TOO_MANY_PICTURES
             | Problem.PAUSED | Problem.UNCONFIRMED | Problem.DECIDED | Problem.CLOCK_OFF
             # These were read above.
             | Problem.NO_SOURCE | Problem.BAD_SOURCE | Problem.BAD_MASK | Problem.NO_PUBLIC_ADDRESS

@@ -21,6 +21,7 @@ from bot.domain.requests.budget_refusals import (
     OverBudget,
     Paused,
     TooFast,
+    TooManyPictures,
     Variant,
 )
 from bot.domain.requests.refusals import (
@@ -121,6 +122,8 @@ SAMPLES: list[Refusal] = [
     NeedsConfirmation(replace(a_draft(), round=1), (), None),
     TooFast(12),
     TooFast(12, "C1"),
+    TooManyPictures(16, 12),
+    TooManyPictures(10**80, 12, a_draft()),
     Paused(),
     ClockOff(),
     ClockOff(seconds=-3600),
@@ -157,6 +160,7 @@ NO_FAILURES = {
     Problem.NO_PRICE,
     Problem.OVER_BUDGET,
     Problem.TOO_FAST,
+    Problem.TOO_MANY_PICTURES,
     Problem.PAUSED,
     Problem.UNCONFIRMED,
     Problem.CLOCK_OFF,
