@@ -60,6 +60,10 @@ class Jobs(Protocol):
         people have made elsewhere is not read."""
         ...
 
+    def in_set(self, set_id: str) -> list[Job]:
+        """The jobs of a set, in the order of their positions."""
+        ...
+
     def queued_before(self, job: Job) -> int:
         """How many jobs of the workspace that are older than ``job`` wait to be sent."""
         ...

@@ -61,7 +61,7 @@ class CommandsInMessages:
                 return None
             if verb is not None and in_conversation:
                 return await self._verbs(verb, message.thread, user, key=message.key, ask_ts=message.ts)
-            answer = await self._free_answers(command.said, place, user, in_conversation=in_conversation)
+            answer = await self._free_answers(command.said, place, user)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)
         if reading in _TALK and not message.is_direct:

@@ -14,6 +14,7 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.domain.requests.source import SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource
+from bot.domain.requests.variations import Orders, orders_of
 from handlers import parsing
 from handlers.incoming.message_events import read_files
 from handlers.views import request_form as form
@@ -47,8 +48,13 @@ class Filled:
     start: Start
     chosen: Chosen
     added: tuple[SourceRef, ...]
-    request: PictureRequest
+    orders: Orders
     notes: tuple[str, ...]
+
+    @property
+    def request(self) -> PictureRequest:
+        """All that is ordered, as one request."""
+        return self.orders.request
 
     @property
     def which(self) -> int:
@@ -87,8 +93,8 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     must = chosen.mode is Mode.CHANGE or chosen.masks > 0
     if must and not chosen.sources(start):
         raise AskRefused(NoSource())
-    request, notes = asked(start, chosen)
-    return Filled(str(view["id"]), start, chosen, added, request, notes)
+    orders, notes = asked(start, chosen)
+    return Filled(str(view["id"]), start, chosen, added, orders, notes)
 
 
 def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
@@ -114,9 +120,9 @@ def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
     )
 
 
-def asked(start: Start, chosen: Chosen) -> tuple[PictureRequest, tuple[str, ...]]:
-    """The request and its notes, from the fields and from flags among the words. A flag wins over its field,
-    as it was typed on purpose. Raises AskRefused."""
+def asked(start: Start, chosen: Chosen) -> tuple[Orders, tuple[str, ...]]:
+    """What is ordered and the notes on it, from the fields and from lists and flags among the words. A flag
+    wins over its field, as it was typed on purpose. Raises AskRefused."""
     try:
         size = chosen.pixels(start)
     except AskRefused as refused:
@@ -139,18 +145,19 @@ def asked(start: Start, chosen: Chosen) -> tuple[PictureRequest, tuple[str, ...]
     prompt = Change(request.prompt, chosen.keep).prompt if is_change else request.prompt
     kind = Kind.EDIT if sources else Kind.GENERATE
     has_mask = start.has_mask or chosen.masks > 0
-    return replace(
-        request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask
-    ), found.notes
+    whole = replace(request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask)
+    return orders_of(whole, found.sizes), found.notes
 
 
-def to_price(start: Start, chosen: Chosen) -> PictureRequest:
-    """The request to show the price of while the form is open; words that cannot be drawn yet count for
+def to_price(start: Start, chosen: Chosen) -> Orders:
+    """What to show the price of while the form is open; words that cannot be drawn yet count for
     nothing."""
+    fields = Orders(by_the_fields(start, chosen))
     try:
-        return asked(start, chosen)[0]
+        orders, _ = asked(start, chosen)
     except AskRefused:
-        return by_the_fields(start, chosen)
+        return fields
+    return fields if orders.is_too_large else orders
 
 
 def seen_in(view: Mapping[str, Any], *, is_lost: bool = False) -> Seen:

@@ -130,8 +130,8 @@ class FormOpening:
 
     async def _view(self, start: Start, read: Read) -> Json:
         form = prefilled(start, await read, self._new)
-        request = to_price(form.start, form.chosen)
-        return form_view(form.start, form.seen, form.chosen, request, self._prices)
+        orders = to_price(form.start, form.chosen)
+        return form_view(form.start, form.seen, form.chosen, orders, self._prices)
 
 
 def _who(body: dict[str, Any], context: AsyncBoltContext) -> tuple[str, str]:

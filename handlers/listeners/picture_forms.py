@@ -15,6 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
 from bot.domain.jobs.shown import SHEET
+from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, PictureGone
@@ -75,7 +76,8 @@ class PictureFormsListener:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             look = await self._pictures.look(act)
-            await self._open(what, replace(act, number=look.number), look, str(body.get("trigger_id") or ""))
+            there = replace(act, job_id=look.view.job.id, number=look.number)
+            await self._open(what, there, look, str(body.get("trigger_id") or ""))
         except BotError as refused:
             log.info("menu_refused", what=what, error=type(refused).__name__)
             await whisper(self._api, told_at(body, act.team_id), act.user_id, self._said(refused, act.place))
@@ -133,15 +135,16 @@ class PictureFormsListener:
     async def sizes(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Start one job for each shape or size. Safe to repeat: the form's id is part of each key."""
+        """Ask for the picture in each shape or size that was chosen, as one set. Safe to repeat: the form's
+        id is the key."""
         _, act = self._sent(body, view, context)
         try:
             look = await self._pictures.look(replace(act, number=SHEET))
             offered = forms.offers(look.view.job, self._prices)
-            for name in _chosen(view):
-                wish_act = replace(act, key=f"{act.key}:{name}")
-                price = offered[name][2] if name in offered else None
-                await self._next_job(Wish(Step.RESHAPE, wish_act, name, is_press=False, agreed=price))
+            names = _chosen(view)
+            total = sum((offered[name][2] for name in names if name in offered), Money.zero())
+            agreed = total if set(names) <= set(offered) else None
+            await self._next_job(Wish(Step.RESHAPE, act, sizes=tuple(names), is_press=False, agreed=agreed))
         except BotError as refused:
             await ack(response_action="errors", errors={forms.SHAPES_BLOCK: spoken(refused, self._names)})
         else:

@@ -106,7 +106,7 @@ def _empty(words: str, draw: Sequence[Json]) -> list[Json]:
 def _row(view: JobView, link: str | None) -> list[Json]:
     """One ask: its picture or its sheet, words and facts, and what to do with it."""
     job = view.job
-    words = shorten(job.request.prompt, _PROMPT)
+    words = shorten(job.request.words, _PROMPT)
     row: Json = {
         "type": "section",
         "block_id": f"lib.{job.id}",

@@ -357,6 +357,23 @@ async def test_the_words_of_a_change_go_again_to_its_picture(world: World) -> No
     assert (job["kind"], job["thread_ts"], job["parent_id"]) == ("edit", thread, first["id"])
 
 
+async def test_a_set_is_one_row_found_by_each_of_its_words(world: World) -> None:
+    await world.start_bot(**DRAFTS)
+    await world.imagine("a {red,blue} fox")
+    (question,) = await whispered(world, ALICE)
+    await press(world, {**question, "channel": DESIGN}, "draft_run")
+    await newest_job(world, 2, delivery="delivered")
+    await delivered(world, "a hare")
+
+    for text in ("find fox", "find blue", "find red blue"):
+        view = await looked(world, text)
+        assert words(view) == ["a {red,blue} fox"], text
+    (row,) = rows(view)
+    assert row["text"]["text"].endswith("2 drafts · $0.02 · just now")
+    await world.slack.view_action(ALICE, "lib_reuse", view_id=view["id"])
+    assert begins_with(await form_of(world, ALICE), "prompt") == "a {red,blue} fox"
+
+
 async def test_show_is_answered_as_before(world: World) -> None:
     await world.start_bot()
     (job,) = await delivered(world, "a fox --q low")

@@ -15,7 +15,7 @@ import structlog
 
 from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.requests.amounts import Asked, in_mode, like_source
+from bot.domain.requests.amounts import edit_orders, new_orders
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
@@ -214,18 +214,19 @@ class Intake:
             candidates=start.candidates,
             parent_picture=start.number,
         )
-        return await self._with_amount(chosen(ask, start, typed), typed.asked), typed.is_clear
+        return await self._with_orders(chosen(ask, start, typed), typed), typed.is_clear
 
-    async def _with_amount(self, ask: Ask, asked: Asked) -> Ask:
-        """The ask with the quality and number that ``asked`` means: an edit is like its source, a new picture
-        as its asker likes them."""
+    async def _with_orders(self, ask: Ask, typed: TypedAsk) -> Ask:
+        """The ask with what it orders: an edit is like its source, a new picture as its asker likes them."""
         if ask.request.kind is Kind.EDIT:
             parent_id = ask.parent_id
             job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
             source = job.request.quality if job is not None else None
-            return replace(ask, request=like_source(ask.request, asked, source))
-        mode = await self._preferences.mode(ask.place, ask.user_id)
-        return replace(ask, request=in_mode(ask.request, asked, mode))
+            orders = edit_orders(ask.request, typed.asked, source, typed.sizes)
+        else:
+            mode = await self._preferences.mode(ask.place, ask.user_id)
+            orders = new_orders(ask.request, typed.asked, mode, typed.sizes)
+        return replace(ask, request=orders.request, variations=orders.variations)
 
     async def _named(self, typed: TypedAsk) -> TypedAsk:
         """With the names of people in place of their ids."""

@@ -16,17 +16,17 @@ from bot.domain.requests.choices import Choices
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, PictureRequest
 from bot.domain.requests.source import SourceRole
+from bot.domain.requests.variations import MOST_OF_ONE, typed_again
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
+from bot.services.job_sets import shown_in
+from bot.services.job_view import view_of, whole_of
 from bot.services.requests.edit_target import again_at, draft_of, job_of, shared_of, thread_of
 
 LOOKED_AT = 50
 """How many of a person's newest jobs are looked through for their last change of a picture."""
-
-MOST_PICTURES = 4
-"""The most pictures of one ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class FormStarts:
         or stand for some, for an edit of that job's."""
 
         def unit(tx: Transaction) -> FormStart:
-            for job in tx.jobs.in_thread(place) if file_ids else ():
+            for job in shown_in(tx, place) if file_ids else ():
                 own: dict[str | None, int] = {
                     preview.file_id: preview.number for preview in tx.previews.of_job(job.id)
                 }
@@ -92,7 +92,7 @@ class FormStarts:
         def unit(tx: Transaction) -> FormStart:
             job = job_of(tx, team_id, job_id)
             roles = [source.role for source in tx.sources.of_job(job.id)]
-            return _of_request(again_at(job), job.request, roles)
+            return _of_request(again_at(job), _as_typed(job), roles)
 
         return await self._read(team_id, user_id, unit)
 
@@ -101,7 +101,7 @@ class FormStarts:
         NotFound."""
 
         def unit(tx: Transaction) -> FormStart:
-            return FormStart(place, job_of(tx, team_id, job_id).request)
+            return FormStart(place, _as_typed(job_of(tx, team_id, job_id)))
 
         return await self._read(team_id, user_id, unit)
 
@@ -110,7 +110,8 @@ class FormStarts:
 
         def unit(tx: Transaction) -> FormStart:
             ask = draft_of(tx, team_id, ref, user_id).ask
-            return _of_request(ask.place, ask.request, [source.role for source in ask.sources])
+            request = typed_again(ask.request, ask.variations) if ask.variations else ask.request
+            return _of_request(ask.place, request, [source.role for source in ask.sources])
 
         return await self._read(team_id, user_id, unit)
 
@@ -126,7 +127,7 @@ class FormStarts:
             kept = tx.key_values.get(_key(team_id, user_id))
             return replace(
                 start,
-                choices=Choices.read(kept, most=MOST_PICTURES),
+                choices=Choices.read(kept, most=MOST_OF_ONE),
                 left=self._left(tx, start.place, Scope(ScopeKind.USER, team_id, user_id), role),
             )
 
@@ -143,14 +144,15 @@ class FormStarts:
 
 
 def _of_picture(tx: Transaction, job: Job, number: int, user_id: str) -> FormStart:
+    job, number = owner_of(tx, job, number)
     made = shared_of(tx, job)
     chosen = next(iter(made)) if len(made) == 1 else number if number in made else 0
     return FormStart(
         place=thread_of(job),
-        request=job.request,
+        request=whole_of(tx, job).request if not chosen else job.request,
         job=job,
         pictures=made,
-        previews=tuple(p for p in tx.previews.of_job(job.id) if p.state is PictureState.SHARED),
+        previews=tuple(p for p in view_of(tx, job).previews if p.state is PictureState.SHARED),
         number=chosen,
         last=_last_change(tx, job, chosen, user_id),
         sources=1,
@@ -165,6 +167,13 @@ def _last_change(tx: Transaction, job: Job, number: int, user_id: str) -> Change
         if of_it and later.request.kind is Kind.EDIT:
             return Change.read(later.request.prompt)
     return None
+
+
+def _as_typed(job: Job) -> PictureRequest:
+    """What was asked for: of the first of a set the words of all of it."""
+    if job.member is None or not job.leads_set:
+        return job.request
+    return replace(job.request, prompt=job.member.words)
 
 
 def _of_request(place: Place, request: PictureRequest, roles: Sequence[SourceRole]) -> FormStart:

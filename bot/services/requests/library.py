@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.domain.jobs.job import Job
 from bot.ports import JobView, Store, Transaction
-from bot.services.job_view import view_of
+from bot.services.job_view import shown_view
 
 PAGE = 10
 """Jobs on one page; the pictures of one ask are one row."""
@@ -55,21 +55,30 @@ def _page(tx: Transaction, search: Search, number: int) -> Page:
     found = list(islice(_found(tx, search), (number + 1) * PAGE + 1))
     number = max(min(number, (len(found) - 1) // PAGE), 0)
     shown = found[number * PAGE : (number + 1) * PAGE]
-    views = tuple(view_of(tx, job) for job in shown)
+    views = tuple(shown_view(tx, job) for job in shown)
     return Page(views, number, has_older=len(found) > (number + 1) * PAGE)
 
 
 def _found(tx: Transaction, search: Search) -> Iterator[Job]:
+    """One job for each message that shows pictures: of a set the newest that fits."""
     wanted, last = search.words.casefold().split(), None
+    seen: set[str] = set()
     for _ in range(SEARCHED // _AT_ONCE):
         jobs = tx.jobs.with_pictures(
             search.team_id, search.user_id, channel_id=search.channel_id, before=last, limit=_AT_ONCE
         )
         texts = tx.pictures.alt_texts([job.id for job in jobs]) if wanted and jobs else {}
-        yield from (job for job in jobs if _has(wanted, [job.request.prompt, *texts.get(job.id, [])]))
+        for job in jobs:
+            if job.shown_by not in seen and _has(wanted, [*_words(job), *texts.get(job.id, [])]):
+                seen.add(job.shown_by)
+                yield job
         if len(jobs) < _AT_ONCE:
             return
         last = jobs[-1]
+
+
+def _words(job: Job) -> list[str]:
+    return [job.request.words, *([job.member.words] if job.member is not None else [])]
 
 
 def _has(wanted: Iterable[str], texts: Iterable[str]) -> bool:

@@ -36,7 +36,7 @@ def no_sheet() -> Notice:
 
 def last_picture(job: Job, link: str) -> Notice:
     """For a verb outside a thread: the newest picture here, and Again."""
-    words = shorten(job.request.prompt, 80)
+    words = shorten(job.request.words, 80)
     title = "Your last picture here"
     parts = [Link(title, link) if link else title, ": ", words]
     row = actions(button(AGAIN, f"Again · {label_price(job.estimate)}", Target(job.id, 0).value))
