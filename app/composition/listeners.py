@@ -64,6 +64,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         belonging=belonging,
         on_command=CommandListener(
             start_job=services.start_job,
+            private_places=services.private_places,
             preferences=services.preferences,
             commands=services.commands,
             free_answers=services.free_answers,
@@ -79,7 +80,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         home=_home(base, slack, services, forms),
         budget=_budget(base, slack, services, confirm, forms),
         picture_forms=_picture_forms(base, slack, services.steps),
-        steps=_steps(slack, services.steps),
+        steps=_steps(slack, services),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
         welcome=WelcomeListener(welcome=services.welcome, belonging=belonging, unhandled=unhandled),
         budget_desk=BudgetDeskListener(
@@ -115,7 +116,9 @@ def _form(
         ask_first=AskFirst(store=base.store, start_job=services.start_job),
         confirm=confirm,
         starts=starts,
-        places=FormPlaces(edit_targets=EditTargets(store=base.store), api=slack.api),
+        places=FormPlaces(
+            edit_targets=EditTargets(store=base.store), private_places=services.private_places, api=slack.api
+        ),
         prices=base.prices,
         api=slack.api,
         names=slack.names,
@@ -150,8 +153,10 @@ def _picture_forms(base: Foundation, slack: Slack, steps: PictureSteps) -> Pictu
     )
 
 
-def _steps(slack: Slack, steps: PictureSteps) -> StepsListener:
+def _steps(slack: Slack, services: Services) -> StepsListener:
+    steps = services.steps
     return StepsListener(
+        private_places=services.private_places,
         next_job=steps.next_job,
         show=steps.show,
         cancel=steps.cancel,

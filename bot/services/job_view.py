@@ -1,6 +1,6 @@
 """A job with all that is shown of it, read in one transaction."""
 
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job
 from bot.ports import JobView, Transaction
 from bot.services.durations import usual_seconds
 from bot.services.parked import is_stuck
@@ -18,7 +18,6 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         previews=tx.previews.of_job(job.id),
         parent=parents[0] if parents else None,
         is_first=tx.key_values.get(first_key(job)) == job.id,
-        ahead=tx.jobs.queued_before(job) if job.status is Status.QUEUED else 0,
     )
 
 

@@ -29,8 +29,11 @@ class FreeAnswers:
         """The answer to a mention without words. Raises StoreUnavailable."""
         return bare_mention_notice(await self._lookup.newest_result(place))
 
-    async def __call__(self, said: Said, place: Place, user_id: str, *, in_conversation: bool) -> Notice:
-        """The answer to ``said``. Raises what the services raise: AskRefused, StoreUnavailable."""
+    async def __call__(
+        self, said: Said, place: Place, user_id: str, *, in_conversation: bool, is_private: bool = False
+    ) -> Notice:
+        """The answer to ``said``. ``is_private``: only the person is to see what is drawn. Raises what the
+        services raise: AskRefused, StoreUnavailable."""
         match said.reading:
             case Reading.THANKS:
                 return answers.thanks_notice()
@@ -52,12 +55,17 @@ class FreeAnswers:
                 return await self._commands.budgets(place, user_id, lead=lead)
             case Reading.VERB:
                 assert said.verb is not None
-                return await self._verb(said.verb, place, user_id, in_conversation=in_conversation)
+                verb = said.verb
+                return await self._verb(
+                    verb, place, user_id, in_conversation=in_conversation, is_private=is_private
+                )
 
-    async def _verb(self, verb: Verb, place: Place, user_id: str, *, in_conversation: bool) -> Notice:
+    async def _verb(
+        self, verb: Verb, place: Place, user_id: str, *, in_conversation: bool, is_private: bool
+    ) -> Notice:
         """A verb outside a thread: nothing says which picture it is about, so the newest one is offered."""
         found = await self._verbs.outside(place, user_id)
         if found is None:
             return answers.verb_notice(verb.action, in_conversation=in_conversation)
         job, link = found
-        return last_picture(job, link)
+        return last_picture(job, link, is_private=is_private)

@@ -41,7 +41,8 @@ class RefusedAt(AskRefused):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it was sent. ``added`` are uploads, a mask last."""
+    """A form as it was sent. ``added`` are uploads, a mask last. ``is_only_me``: only the person is to see
+    what comes of it, as a field or a flag among the words says."""
 
     view_id: str
     start: Start
@@ -49,6 +50,7 @@ class Filled:
     added: tuple[SourceRef, ...]
     request: PictureRequest
     notes: tuple[str, ...]
+    is_only_me: bool
 
     @property
     def which(self) -> int:
@@ -58,10 +60,6 @@ class Filled:
     @property
     def channel_id(self) -> str | None:
         return self.start.channel_id or self.chosen.channel_id
-
-    @property
-    def is_only_me(self) -> bool:
-        return self.chosen.where == ONLY_ME
 
     @property
     def is_lost(self) -> bool:
@@ -87,8 +85,9 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     must = chosen.mode is Mode.CHANGE or chosen.masks > 0
     if must and not chosen.sources(start):
         raise AskRefused(NoSource())
-    request, notes = asked(start, chosen)
-    return Filled(str(view["id"]), start, chosen, added, request, notes)
+    found = asked(start, chosen)
+    is_only_me = chosen.where == ONLY_ME or found.is_private
+    return Filled(str(view["id"]), start, chosen, added, found.request, found.notes, is_only_me)
 
 
 def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
@@ -114,9 +113,9 @@ def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
     )
 
 
-def asked(start: Start, chosen: Chosen) -> tuple[PictureRequest, tuple[str, ...]]:
-    """The request and its notes, from the fields and from flags among the words. A flag wins over its field,
-    as it was typed on purpose. Raises AskRefused."""
+def asked(start: Start, chosen: Chosen) -> parsing.Imagine:
+    """What is asked for, by the fields and by flags among the words. A flag wins over its field, as it was
+    typed on purpose. Raises AskRefused."""
     try:
         size = chosen.pixels(start)
     except AskRefused as refused:
@@ -139,16 +138,15 @@ def asked(start: Start, chosen: Chosen) -> tuple[PictureRequest, tuple[str, ...]
     prompt = Change(request.prompt, chosen.keep).prompt if is_change else request.prompt
     kind = Kind.EDIT if sources else Kind.GENERATE
     has_mask = start.has_mask or chosen.masks > 0
-    return replace(
-        request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask
-    ), found.notes
+    size = request.size or size
+    return replace(found, request=replace(request, kind=kind, prompt=prompt, size=size, has_mask=has_mask))
 
 
 def to_price(start: Start, chosen: Chosen) -> PictureRequest:
     """The request to show the price of while the form is open; words that cannot be drawn yet count for
     nothing."""
     try:
-        return asked(start, chosen)[0]
+        return asked(start, chosen).request
     except AskRefused:
         return by_the_fields(start, chosen)
 

@@ -26,6 +26,7 @@ from bot.services.steps.pictures import Look, Pictures
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.targets import Act
 from handlers.conversation.ephemeral import whisper
+from handlers.conversation.membership import require_member_in_time, require_person_in_time
 from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, told_at
@@ -162,7 +163,8 @@ class PictureFormsListener:
     async def share(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Have the picture posted in the conversation that was chosen."""
+        """Have the picture posted in the conversation that was chosen, in which the bot and the person have
+        to be."""
         _, act = self._sent(body, view, context)
         values = (view.get("state") or {}).get("values") or {}
         chosen = (values.get(forms.WHERE_BLOCK) or {}).get(forms.VALUE) or {}
@@ -173,6 +175,8 @@ class PictureFormsListener:
             job = look.view.job
             if job.place.is_private and job.user_id != act.user_id:
                 raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+            await require_member_in_time(self._api, str(channel))
+            await require_person_in_time(self._api, str(channel), act.user_id)
             await self._show.share(there, str(_typed(view, forms.LINE_BLOCK) or ""))
         except BotError as refused:
             await ack(response_action="errors", errors={forms.WHERE_BLOCK: spoken(refused, self._names)})

@@ -16,11 +16,13 @@ from handlers.parsing.words import Said
 class Imagine:
     """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood.
     ``asked`` is what was said of quality and number; ``request`` has what that means for a person who gets
-    one picture at a time (see ``in_mode`` and ``like_source`` of ``bot.domain.requests.amounts``)."""
+    one picture at a time (see ``in_mode`` and ``like_source`` of ``bot.domain.requests.amounts``).
+    ``is_private``: only the asker is to see what comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     asked: Asked = UNSAID
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

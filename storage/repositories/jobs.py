@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Text, bindparam, insert, literal, select, tuple_, update
 
 from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Job
@@ -15,7 +15,7 @@ from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
 from storage.schema.columns import ScopeName, UtcTime
 from storage.schema.ledger_tables import hold_legs
-from storage.schema.tables import QUEUED, jobs
+from storage.schema.tables import jobs
 from storage.session import Session
 
 _INSERT = insert(jobs)
@@ -31,9 +31,6 @@ IN_THREAD = select(jobs).where(
     jobs.c.thread_ts == bindparam("thread_ts"),
 )
 
-QUEUED_BEFORE = select(func.count()).where(
-    QUEUED, jobs.c.team_id == bindparam("team_id"), jobs.c.created_at < bindparam("before", type_=UtcTime)
-)
 COUNTED_IN = (
     select(jobs.c.id)
     .join(hold_legs, hold_legs.c.job_id == jobs.c.id)
@@ -100,10 +97,6 @@ class SqlJobs:
         }
         found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
         return sorted(found, key=lambda job: (job.created_at, job.id))
-
-    def queued_before(self, job: Job) -> int:
-        values = {"team_id": job.place.team_id, "before": job.created_at}
-        return int(self._tx.execute(QUEUED_BEFORE, values).scalar_one())
 
     def counted_in(self, scope: Scope, period_key: str) -> list[str]:
         rows = self._tx.execute(COUNTED_IN, {"of_scope": scope, "of_period": period_key})

@@ -235,7 +235,7 @@ async def test_a_picture_is_shared_elsewhere_with_its_buttons(world: World) -> N
     await world.slack.submit_view(ALICE, view["id"], said)
 
     async def there() -> Json | None:
-        found = [m for m in await world.slack.messages("C0GENERAL") if m["bot_id"] and m["files"]]
+        found = [m for m in await world.slack.messages("C0GENERAL") if m["bot_id"] and image_of(m)]
         return found[0] if found else None
 
     shared = await eventually(there, what="the picture in the other channel")

@@ -80,13 +80,15 @@ class Choice:
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
-    it names, None when it names none; ``asked`` is what it says of quality and number."""
+    it names, None when it names none; ``asked`` is what it says of quality and number; ``is_private``: only
+    the asker is to see what comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
     choice: Choice | None = None
     asked: Asked = UNSAID
+    is_private: bool = False
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

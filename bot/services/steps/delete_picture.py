@@ -12,7 +12,7 @@ from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReaso
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
 from bot.services.job_pictures import pictures_of
-from bot.services.steps.picture_copies import copy_key
+from bot.services.steps.picture_copies import copies_of, message_of_copies
 from bot.services.steps.take_back import delete_file, delete_message
 from bot.services.steps.targets import Act, answered_in, find_job, find_target
 
@@ -50,9 +50,10 @@ def _delete(tx: Transaction, act: Act) -> None:
     for posting in tx.postings.of_job(job.id):
         if posting.number in gone and posting.ts is not None:
             delete_message(tx, job, posting.place, posting.ts)
-            copy = tx.key_values.get(copy_key(posting))
-            if copy is not None:
+            for copy in copies_of(tx, posting):
                 delete_file(tx, job, copy)
+            if (beside := message_of_copies(tx, posting)) is not None:
+                delete_message(tx, job, posting.place, beside)
     is_all = len(gone) == len(there)
     for preview in tx.previews.of_job(job.id):  # the sheet shows every picture
         if (preview.number in {SHEET, *gone} or is_all) and preview.file_id:

@@ -52,10 +52,6 @@ class Withdraw:
         self._wake()
         return withdrawn
 
-    async def direct_channel(self, user_id: str) -> str:
-        """The bot's direct conversation with that person. Raises TryLater or CannotPost."""
-        return await self._conversation.direct_channel(user_id)
-
     def _withdraw(self, tx: Transaction, job_id: str, direct: str) -> Job:
         job = tx.jobs.get(job_id)
         assert job is not None

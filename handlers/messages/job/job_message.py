@@ -3,7 +3,7 @@ reference 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain.jobs.job import Delivery, PictureState, Status
@@ -67,36 +67,52 @@ def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> Statu
     return with_revision(spoken(done, asker), blocks)
 
 
-def picture_message(
-    view: JobView,
-    number: int,
-    prices: PriceTable,
-    *,
-    asker: str = "",
-    said: str = "",
-    with_picture: bool = True,
-) -> StatusMessage:
-    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it;
-    without the picture for a message that has its file."""
-    job = view.job
+def picture_message(view: JobView, number: int, prices: PriceTable, *, asker: str = "") -> StatusMessage:
+    """One picture of a job, shown alone, with its buttons."""
     file_id = _file_of(view, number)
     picture: list[Json] = []
-    if file_id is not None and with_picture:
-        picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
+    if file_id is not None:
+        picture = [_image(f"img.{view.job.id}.{number}", file_id, alt_text(view, number))]
     if picture and view.before_file is not None:
-        earlier = _image(f"before.{job.id}.{number}", view.before_file, "The picture before.")
+        earlier = _image(f"before.{view.job.id}.{number}", view.before_file, "The picture before.")
         picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
-    said_first = [rich_text(section([said]))] if said else []
-    blocks = [
-        *said_first,
-        *picture,
-        _words(view, with_name=True),
-        context(picture_line(view, number)),
-        picture_row(job, number, prices),
-    ]
-    words = shorten(job.request.prompt, PROMPT_CHARACTERS)
-    text = fallback(f"Picture {number}{_for(asker)}: “{words}” · {picture_line(view, number)}", _MOST_TEXT)
-    return with_revision(text, blocks)
+    return _alone(view, number, prices, picture, asker=asker)
+
+
+def share_begun(view: JobView, number: int, *, asker: str, said: str) -> StatusMessage:
+    """The root of a picture that is shared, before the picture is there. ``said`` is what the person says who
+    shares it."""
+    line = "Ready, posting…"
+    blocks = [*_said(said), _words(view, with_name=False), context(line)]
+    return with_revision(_text(view, number, line, asker), blocks)
+
+
+def share_message(
+    view: JobView, number: int, prices: PriceTable, *, asker: str, said: str, file_id: str | None
+) -> StatusMessage:
+    """The same root with the picture, the file ``file_id``, with name and buttons; None: without the picture,
+    which Slack does not show."""
+    picture: list[Json] = []
+    if file_id is not None:
+        picture = [_image(f"img.{view.job.id}.{number}", file_id, alt_text(view, number))]
+    return _alone(view, number, prices, [*_said(said), *picture], asker=asker)
+
+
+def _alone(
+    view: JobView, number: int, prices: PriceTable, first: Sequence[Json], *, asker: str
+) -> StatusMessage:
+    line = picture_line(view, number)
+    blocks = [*first, _words(view, with_name=True), context(line), picture_row(view.job, number, prices)]
+    return with_revision(_text(view, number, line, asker), blocks)
+
+
+def _said(said: str) -> list[Json]:
+    return [rich_text(section([said]))] if said else []
+
+
+def _text(view: JobView, number: int, line: str, asker: str) -> str:
+    words = shorten(view.job.request.prompt, PROMPT_CHARACTERS)
+    return fallback(f"Picture {number}{_for(asker)}: “{words}” · {line}", _MOST_TEXT)
 
 
 def in_vain(asker: str) -> StatusMessage:
