@@ -8,10 +8,6 @@ from app.composition.foundation import Foundation
 from app.composition.picture_steps import PictureSteps
 from app.composition.services import Services
 from app.composition.slack import Slack
-from bot.domain.requests.amounts import PictureMode
-from bot.domain.requests.choices import Choices
-from bot.domain.requests.request import Quality
-from bot.domain.requests.steps import TAKES
 from bot.services.operations.press_marks import PressMarks
 from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
@@ -48,9 +44,10 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
     """``stack`` waits for the answers under way before it closes what they are sent with."""
     command, api, names = base.settings.imagine_command, slack.api, slack.names
     confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
-    starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
-    new = _new(base.settings.imagine_mode)
-    opening = FormOpening(starts=starts, prices=base.prices, new=new, api=api, names=names)
+    starts = FormStarts(
+        store=base.store, accounts=base.accounts, people=slack.people, preferences=services.preferences
+    )
+    opening = FormOpening(starts=starts, prices=base.prices, api=api, names=names)
     stack.push_async_callback(opening.finish)
     unhandled = Unhandled(command=command)
     forms = BudgetFormListener(approvals=services.approvals, api=api, names=names)
@@ -166,11 +163,6 @@ def _steps(slack: Slack, services: Services) -> StepsListener:
         api=slack.api,
         names=slack.names,
     )
-
-
-def _new(mode: PictureMode) -> Choices:
-    """What the form draws where its person has chosen nothing yet."""
-    return Choices(quality=Quality.LOW, n=TAKES) if mode is PictureMode.DRAFTS else Choices()
 
 
 def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormListener) -> HomeListener:

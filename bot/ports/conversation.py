@@ -37,6 +37,8 @@ class JobView:
     ahead: int = 0
     is_first: bool = False
     """It is the first delivered one of its asker, who is told once how to go on."""
+    is_withdrawn: bool = False
+    """It was cancelled while it was drawn, and its pictures come to its asker alone."""
     before_file: str | None = None
     """The file of the picture that it was made from, for a message that shows both."""
 

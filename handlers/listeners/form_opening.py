@@ -18,7 +18,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.deadline import answer_within
 from bot.domain.errors import BotError
 from bot.domain.place import Place
-from bot.domain.requests.choices import Choices
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused
 from bot.errors import StoreUnavailable
@@ -49,15 +48,11 @@ Read = Coroutine[Any, Any, FormStart]
 
 
 class FormOpening:
-    """Each method opens the form, or tells the person privately why not, then acknowledges. ``new`` is what a
-    new picture is when nobody says otherwise."""
+    """Each method opens the form, or tells the person privately why not, then acknowledges."""
 
-    def __init__(
-        self, *, starts: FormStarts, prices: PriceTable, new: Choices, api: SlackApi, names: BotNames
-    ) -> None:
+    def __init__(self, *, starts: FormStarts, prices: PriceTable, api: SlackApi, names: BotNames) -> None:
         self._starts = starts
         self._prices = prices
-        self._new = new
         self._api = api
         self._names = names
         self._under_way: set[asyncio.Task[None]] = set()
@@ -140,7 +135,7 @@ class FormOpening:
         return opened is not None
 
     async def _view(self, start: Start, read: Read) -> Json:
-        form = prefilled(start, await read, self._new)
+        form = prefilled(start, await read)
         request = to_price(form.start, form.chosen)
         return form_view(form.start, form.seen, form.chosen, request, self._prices)
 

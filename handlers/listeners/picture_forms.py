@@ -5,7 +5,7 @@ A trigger id is valid for three seconds, so one local read is all that happens b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,11 +31,13 @@ from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, told_at
 from handlers.messages.block_kit import Json
+from handlers.messages.buttons.button import DEAR
 from handlers.messages.buttons.picture_buttons import ALT, DELETE, DETAILS, SHARE, SIZES, Target
 from handlers.messages.job.job_message import file_shown
 from handlers.messages.problems.error_message import Notice, sentence, spoken
 from handlers.messages.wording import BotNames
 from handlers.views import picture_forms as forms
+from handlers.views.form_answers import told_view
 from handlers.views.picture_forms import About
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -134,19 +136,56 @@ class PictureFormsListener:
     async def sizes(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Start one job for each shape or size. Safe to repeat: the form's id is part of each key."""
-        _, act = self._sent(body, view, context)
+        """Start one job for each shape or size, or ask once more, on top of the form, where all together are
+        dear. Safe to repeat: the form's id is part of each key."""
+        about, act = self._sent(body, view, context)
         try:
-            look = await self._pictures.look(replace(act, number=SHEET))
-            offered = forms.offers(look.view.job, self._prices)
-            for name in _chosen(view):
-                wish_act = replace(act, key=f"{act.key}:{name}")
-                price = offered[name][2] if name in offered else None
-                await self._next_job(Wish(Step.RESHAPE, wish_act, name, is_press=False, agreed=price))
+            offered = await self._offered(act)
+            chosen = _chosen(view)
+            total = forms.total_of(offered, chosen)
+            if total > DEAR:
+                asked = replace(about, target=Target(act.job_id, act.number))
+                question = forms.sizes_question(asked, chosen, total)
+                await ack(response_action="push", view=question)
+                return
+            await self._make(act, chosen, offered)
         except BotError as refused:
             await ack(response_action="errors", errors={forms.SHAPES_BLOCK: spoken(refused, self._names)})
         else:
             await ack()
+
+    async def sizes_agreed(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Start the jobs of a form whose total was asked about, and close both; if that has risen meanwhile,
+        ask again. A second time is the same jobs."""
+        team, user = str(context.team_id), str(body["user"]["id"])
+        about, chosen, shown = forms.sizes_agreed(str(view.get("private_metadata") or ""), team)
+        target = about.target
+        key = f"{team}:form:{view.get('root_view_id') or view.get('id')}"
+        act = Act(team, target.job_id, target.number, user, about.place, key)
+        try:
+            offered = await self._offered(act)
+            total = forms.total_of(offered, chosen)
+            if total > shown:
+                question = forms.sizes_question(about, chosen, total)
+                await ack(response_action="update", view=question)
+                return
+            await self._make(act, chosen, offered)
+        except BotError as refused:
+            await ack(response_action="update", view=told_view(sentence(refused, self._names)))
+        else:
+            await ack(response_action="clear")
+
+    async def _offered(self, act: Act) -> forms.Offers:
+        look = await self._pictures.look(replace(act, number=SHEET))
+        return forms.offers(look.view.job, self._prices)
+
+    async def _make(self, act: Act, chosen: Sequence[str], offered: forms.Offers) -> None:
+        for name in chosen:
+            wish_act = replace(act, key=f"{act.key}:{name}")
+            price = offered[name][2] if name in offered else None
+            await self._next_job(Wish(Step.RESHAPE, wish_act, name, is_press=False, agreed=price))
 
     async def alt(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext

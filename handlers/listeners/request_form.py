@@ -12,7 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
-from bot.domain.money import MICROS, Money
+from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pricing import PriceTable
@@ -40,6 +40,7 @@ from handlers.incoming.form_input import (
 from handlers.incoming.interactions import is_ours
 from handlers.listeners.form_places import FormPlaces
 from handlers.messages.block_kit import Json
+from handlers.messages.buttons.button import DEAR
 from handlers.messages.problems.error_message import sentence, spoken
 from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.wording import BotNames
@@ -50,9 +51,6 @@ from handlers.views.form_state import Chosen, Start
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
-
-DEAR = Money(MICROS)
-"""What costs more is asked about once more, although its price was on the button (loop reference 8)."""
 
 
 class FormListener:

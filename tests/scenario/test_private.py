@@ -252,3 +252,62 @@ async def test_it_counts_for_the_person_and_the_workspace_and_not_for_the_channe
     assert f"channel:T0SANDBOX/{DESIGN}" not in {row["scope"] for row in (await world.audit())["scopes"]}
     over = await world.imagine("an owl --q low --n 2")
     assert "is more than" in over["ack"]["text"], "the channel's budget is looked at, its rate was not used"
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "words"),
+    [(ALICE, "C0RANDOM", "no member"), ("U0NEW", DESIGN, "Only people in that channel")],
+)
+async def test_a_picture_is_posted_only_where_the_bot_and_the_person_are(
+    world: World, user: str, channel: str, words: str
+) -> None:
+    await reachable_bot(world)
+    await world.slack.add_user("U0NEW", "new", channels=["C0GENERAL"])
+    before = await world.slack.messages(channel)
+    await world.imagine("a red fox --private --q low", user=user, channel="C0GENERAL")
+    job = await the_direct_job(world)
+    view = await post_to_channel(world, job, (await world.thread(job))[0], user)
+
+    refused = await world.slack.submit_view(user, view["id"], {"where": {"value": channel}})
+
+    assert words in all_of(refused), refused
+    assert (await form_of(world, user))["id"] == view["id"], "the form stays open"
+    assert await world.slack.messages(channel) == before
+
+
+async def test_a_posted_webp_is_shown_described_and_deleted_as_the_first(
+    world: World,
+) -> None:
+    await reachable_bot(world)
+    before = await seen(world, DESIGN)
+    await world.imagine("a red fox --private --q low --format webp")
+    job = await the_direct_job(world)
+    shown = (await world.thread(job))[0]
+    view = await post_to_channel(world, job, shown)
+    await world.slack.submit_view(ALICE, view["id"], {"where": {"value": DESIGN}, "line": {"value": "Look"}})
+
+    root, files = await eventually(lambda: posted(world, before), what="the root")
+
+    assert "Look" in shown_text(root)
+    names = {file["id"]: file["mimetype"] for file in files["files"]}
+    assert sorted(names.values()) == ["image/png", "image/webp"]
+    assert names[str((image_of(root) or {})["slack_file"]["id"])] == "image/png"
+    await world.slack.action(
+        ALICE, job["channel_id"], shown["ts"], "pic_more", selected_option=f"alt.{job['id']}.1"
+    )
+    view = await form_of(world, ALICE)
+    await world.slack.submit_view(ALICE, view["id"], {"alt": {"value": "A fox that sleeps"}})
+    await eventually(lambda: described(world, root, "A fox that sleeps"), what="the new alt text")
+    await world.slack.action(
+        ALICE, job["channel_id"], shown["ts"], "pic_more", selected_option=f"delete.{job['id']}.1"
+    )
+    await world.slack.submit_view(ALICE, (await form_of(world, ALICE))["id"])
+    await eventually(lambda: only(world, before), what="nothing of it in the channel")
+
+
+async def described(world: World, root: Json, text: str) -> bool:
+    return (image_of(await message(world, root["ts"])) or {}).get("alt_text") == text
+
+
+async def only(world: World, before: list[Json]) -> bool:
+    return [m["ts"] for m in await seen(world, DESIGN)] == [m["ts"] for m in before]

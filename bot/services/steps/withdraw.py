@@ -10,6 +10,7 @@ from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReaso
 from bot.ports import Conversation, Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
+from bot.services.job_view import withdrawn_key
 from bot.services.requests.cancel import call_off
 from bot.services.steps.take_back import take_back_message
 from bot.services.steps.targets import Act
@@ -70,4 +71,5 @@ class Withdraw:
             reply_url=None,
         )
         tx.jobs.save(moved)
+        tx.key_values.put(withdrawn_key(job), "yes")
         return moved

@@ -35,7 +35,7 @@ from handlers.messages.buttons.picture_buttons import (
 from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
 from handlers.messages.job.job_line import line, picture_line
 from handlers.messages.job.shown_message import StatusMessage, with_revision
-from handlers.messages.money.amounts import drawn
+from handlers.messages.money.amounts import drawn, withdrawn_words
 from handlers.messages.status_text import PROMPT_CHARACTERS
 
 _MOST_TEXT = 300
@@ -63,8 +63,15 @@ def job_message(
 def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> StatusMessage:
     """What stands below the files of the result where it comes as one message: all but the picture."""
     done = _done(view)
-    blocks = [_words(view, with_name=True), *_line(done, prices), *_rows(done, prices)]
+    blocks = [*_why_here(view), _words(view, with_name=True), *_line(done, prices), *_rows(done, prices)]
     return with_revision(spoken(done, asker), blocks)
+
+
+def _why_here(view: JobView) -> list[Json]:
+    """Whose picture it is and why it comes, where that was cancelled."""
+    if not view.is_withdrawn:
+        return []
+    return [rich_text(section([withdrawn_words(view.job.request)]))]
 
 
 def picture_message(view: JobView, number: int, prices: PriceTable, *, asker: str = "") -> StatusMessage:
