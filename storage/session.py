@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Row, Select, bindparam, select
+from sqlalchemy import Connection, CursorResult, Executable, Row, Select, bindparam, func, select
 
 from storage.errors import DRIVER_ERRORS, translate
 from storage.schema.revision import is_current
@@ -15,7 +15,18 @@ from storage.schema.tables import jobs
 
 Values = Mapping[str, Any]
 
-_LOCK_JOB = select(jobs.c.id).where(jobs.c.id == bindparam("job_id")).with_for_update(key_share=True)
+_of = jobs.alias()
+_LOCK_JOB = (
+    select(jobs.c.id)
+    .where(
+        jobs.c.id
+        == select(func.coalesce(_of.c.set_id, _of.c.id))
+        .where(_of.c.id == bindparam("job_id"))
+        .scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
+"""Locks the first of a set for all of it: one lock, so that no two units wait for each other's jobs."""
 
 
 class Session:
@@ -76,8 +87,8 @@ class Session:
         return self.execute(statement, values)
 
     def lock_job(self, job_id: str) -> bool:
-        """In a write on PostgreSQL, lock a job, and with it all its rows, until this unit ends. True if the
-        lock is new. Safe to repeat.
+        """In a write on PostgreSQL, lock a job, and with it all its rows and its set, until this unit ends.
+        True if the lock is new. Safe to repeat.
 
         Every unit takes this lock before it touches a job's tasks, submissions or pictures: one order, so
         there are no deadlocks.

@@ -216,6 +216,7 @@ def _start_job(base: Foundation, slack: Slack) -> StartJob:
             settings.imagine_confirm_usd,
             settings.imagine_user_per_minute,
             settings.imagine_channel_per_minute,
+            settings.imagine_set_most,
         ),
         people=slack.people,
     )

@@ -35,6 +35,7 @@ from app.settings.fields import (
 from bot.domain.errors import SettingsError
 from bot.domain.money import Money
 from bot.domain.requests.amounts import PictureMode
+from bot.domain.requests.variations import MOST_OF_A_SET
 
 Transport = Literal["socket", "http"]
 
@@ -98,6 +99,7 @@ class Settings(BaseSettings):
     imagine_budget_user: Amount = Money(10_000_000)
     imagine_confirm_usd: Amount = Money(500_000)
     imagine_mode: PictureMode = PictureMode.DRAFTS
+    imagine_set_most: Annotated[int, Field(ge=2, le=MOST_OF_A_SET)] = MOST_OF_A_SET
     imagine_user_per_minute: Count = 6
     imagine_channel_per_minute: Count = 20
     imagine_user_in_flight: Count = 3

@@ -33,6 +33,7 @@ class Problem(StrEnum):
     # Limits
     OVER_BUDGET = "over_budget"
     TOO_FAST = "too_fast"
+    TOO_MANY_PICTURES = "too_many_pictures"
     PAUSED = "paused"
     UNCONFIRMED = "unconfirmed"
     DECIDED = "decided"

@@ -17,7 +17,7 @@ from bot.ports import FetchedSource, PreparedSource
 _SOURCE_SENTENCES = {
     Note.FIRST_FRAME: "Only the first frame of {name} is used.",
     Note.SCALED: "{name} was scaled from {original} to {size} pixels.",
-    Note.TURNED: "{name} was turned upright, as its camera said.",
+    Note.TURNED: "{name} was turned upright.",
     Note.CONVERTED: "{name} was converted from {came_as} to {format}.",
     Note.TINY: "{name} is very small; most of the result is invented.",
 }

@@ -39,8 +39,17 @@ class JobView:
     """It is the first delivered one of its asker, who is told once how to go on."""
     is_withdrawn: bool = False
     """It was cancelled while it was drawn, and its pictures come to its asker alone."""
-    before_file: str | None = None
-    """The file of the picture that it was made from, for a message that shows both."""
+    before: Picture | None = None
+    """The picture that it was made from, for a message that shows both."""
+    members: tuple[Job, ...] = ()
+    """The jobs of a set, in order, where ``job`` is all of them as one (``as_one``)."""
+
+    def job_of(self, number: int) -> Job:
+        """The job that the picture ``number`` is of: of a set one of its jobs."""
+        if not self.members:
+            return self.job
+        each = self.members[0].request.n
+        return self.members[min(max(number - 1, 0) // each, len(self.members) - 1)]
 
     @property
     def arrived(self) -> list[Picture]:

@@ -46,6 +46,10 @@ class Jobs(Protocol):
         """Jobs whose thread this is (team, channel and thread_ts), oldest first."""
         ...
 
+    def in_set(self, set_id: str) -> list[Job]:
+        """The jobs of a set, in the order of their positions."""
+        ...
+
     def counted_in(self, scope: Scope, period_key: str) -> list[str]:
         """The ids of the jobs that have or had a hold in this row of the budget, oldest first."""
         ...

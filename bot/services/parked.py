@@ -10,6 +10,7 @@ from bot.domain.place import Place
 from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.refusals import AlreadyDecided, DecidedState, Refusal, Stuck
 from bot.ports import Transaction
+from bot.services.job_sets import lead_of
 
 CARRYING = frozenset({TaskKind.PREPARE, TaskKind.ANNOUNCE, TaskKind.SUBMIT, TaskKind.POLL, TaskKind.DELIVER})
 """Steps of a job without which it cannot reach its end."""
@@ -51,8 +52,9 @@ def say_stuck(tx: Transaction, task: Task) -> None:
     if job is None:
         return
     if task.kind in CARRYING:
-        told = TaskKind.UPDATE_STATUS if job.status_ts is not None else TaskKind.NOTIFY_ASKER
-        tx.tasks.add(told, team_id=task.team_id, job_id=job.id)
+        lead = lead_of(tx, job)
+        told = TaskKind.UPDATE_STATUS if lead.status_ts is not None else TaskKind.NOTIFY_ASKER
+        tx.tasks.add(told, team_id=task.team_id, job_id=lead.id)
     elif task.kind is TaskKind.UPDATE_STATUS and _is_news(tx, job):
         tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=task.team_id, job_id=job.id)
 

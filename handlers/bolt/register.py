@@ -54,7 +54,7 @@ from handlers.views.request_form import (
 EDIT_RESULT = "edit_result"
 """The button of messages from before there were several next steps."""
 
-STEP = re.compile(r"(?:use|vary|choose)_[1-9]")
+STEP = re.compile(r"(?:use|vary|choose)_(?:1[0-2]|[1-9])")
 """Buttons with the number of a picture."""
 
 ANY = re.compile("")

@@ -46,21 +46,19 @@ def _more(asked: AdminNotice, here: str) -> Notice:
 
 
 def _overrun(facts: Facts) -> list[Part]:
-    parts: list[Part] = [f"A picture cost {Money(facts['price']).as_cost()}, more than was set aside. "]
+    parts: list[Part] = [f"A picture cost {Money(facts['price']).as_cost()}, more than expected. "]
     for number, (scope, _, over) in enumerate(facts["scopes"]):
         parts += ["; " if number else "", *whose(Scope.parse(scope)), f" is {Money(over).as_cost()} over"]
-    return [*parts, ". New pictures there have to wait."]
+    return [*parts, ". New pictures there wait."]
 
 
 def _doubt(facts: Facts) -> list[Part]:
     return [
-        "A picture of ",
+        "No answer from the image service for ",
         Person(facts["user"]),
         " in ",
         Channel(facts["channel"]),
-        " got no answer from the image service. ",
-        f"{capital(price(Money(facts['estimate']), exact=False))} stays aside for a day, "
-        "and then counts as spent.",
+        f". {capital(price(Money(facts['estimate']), exact=False))} stays aside a day, then counts as spent.",
     ]
 
 
@@ -83,14 +81,14 @@ def _drift(facts: Facts) -> list[Part]:
     found = "1 finding" if count == 1 else f"{count} findings"
     return [
         Bold("The books are not right: "),
-        f"{found}. Limits may refuse too early or too late. Whoever runs this bot has to look.",
+        f"{found}. Limits may be wrong. Whoever runs this bot has to look.",
     ]
 
 
 def _clock(facts: Facts) -> list[Part]:
     clock = clock_text(facts.get("seconds"), facts.get("months"))
     return [
-        f"{capital(clock)}. Pictures that would begin a new budget period wait until it is set right.",
+        f"{capital(clock)}. Pictures of a new budget period wait until it is right.",
     ]
 
 

@@ -48,12 +48,10 @@ def approval_request_notice(pending: PendingRequest, zone: str, *, here: str) ->
     words = pending.ask.place.for_others(pending.ask.request.prompt)
     prompt = rich_text(quote(shorten(words, 300)))
     if pending.state is PendingState.ASKED:
-        dearer = " It costs more than when it was asked." if pending.round else ""
-        said = about_others(
-            [*head, f"{dearer} Open until {time_text(pending.expires_at, zone)}."],
-            here=here,
-        )
-        return Notice(said.text, [*said.blocks, prompt, approval_request_buttons(pending)])
+        said = about_others([*head, " It costs more by now." if pending.round else ""], here=here)
+        until = f"Open until {time_text(pending.expires_at, zone)}"
+        blocks = [*said.blocks, prompt, context(until), approval_request_buttons(pending)]
+        return Notice(f"{said.text} {until}.", blocks)
     said = about_others([*head, " ", *_outcome(pending)], here=here)
     return Notice(said.text, [*said.blocks, prompt])
 

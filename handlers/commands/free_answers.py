@@ -12,7 +12,6 @@ from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import free_answers as answers
 from handlers.messages.replies.verb_notices import last_picture
 from handlers.messages.replies.welcome import bare_mention_notice, person_welcome, talk_notice
-from handlers.parsing.verbs import Verb
 from handlers.parsing.words import Reading, Said
 
 
@@ -29,9 +28,7 @@ class FreeAnswers:
         """The answer to a mention without words. Raises StoreUnavailable."""
         return bare_mention_notice(await self._lookup.newest_result(place))
 
-    async def __call__(
-        self, said: Said, place: Place, user_id: str, *, in_conversation: bool, is_private: bool = False
-    ) -> Notice:
+    async def __call__(self, said: Said, place: Place, user_id: str, *, is_private: bool = False) -> Notice:
         """The answer to ``said``. ``is_private``: only the person is to see what is drawn. Raises what the
         services raise: AskRefused, StoreUnavailable."""
         match said.reading:
@@ -54,18 +51,12 @@ class FreeAnswers:
                 lead = "That is no budget command. Nothing was changed."
                 return await self._commands.budgets(place, user_id, lead=lead)
             case Reading.VERB:
-                assert said.verb is not None
-                verb = said.verb
-                return await self._verb(
-                    verb, place, user_id, in_conversation=in_conversation, is_private=is_private
-                )
+                return await self._verb(place, user_id, is_private=is_private)
 
-    async def _verb(
-        self, verb: Verb, place: Place, user_id: str, *, in_conversation: bool, is_private: bool
-    ) -> Notice:
+    async def _verb(self, place: Place, user_id: str, *, is_private: bool) -> Notice:
         """A verb outside a thread: nothing says which picture it is about, so the newest one is offered."""
         found = await self._verbs.outside(place, user_id)
         if found is None:
-            return answers.verb_notice(verb.action, in_conversation=in_conversation)
+            return answers.verb_notice()
         job, link = found
         return last_picture(job, link, is_private=is_private)

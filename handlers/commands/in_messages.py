@@ -65,9 +65,7 @@ class CommandsInMessages:
                     verb, message.thread, user, key=message.key, ask_ts=message.ts, is_private=is_private
                 )
             is_private = command.picture.is_private
-            answer = await self._free_answers(
-                command.said, place, user, in_conversation=in_conversation, is_private=is_private
-            )
+            answer = await self._free_answers(command.said, place, user, is_private=is_private)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)
         if reading in _TALK and not message.is_direct:

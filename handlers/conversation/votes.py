@@ -11,12 +11,12 @@ from handlers.web_api.errors import SlackRefused
 
 log = structlog.get_logger(__name__)
 
-NUMBERS = ("one", "two", "three", "four")
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 
 
 async def add_votes(api: SlackApi, job: Job, count: int) -> None:
-    """Add the reactions one to ``count`` to the message with the job's pictures. Safe to repeat. Never raises
-    a BotError."""
+    """Add the reactions one to ``count``, ten at most, to the message with the job's pictures. Safe to
+    repeat. Never raises a BotError."""
     try:
         for name in NUMBERS[:count]:
             await _add(api, job.place.channel_id, job.shown_ts, name)

@@ -14,6 +14,7 @@ from bot.domain.requests.request import Format, Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.domain.requests.source import SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, BadSource, NoSource
+from bot.domain.requests.variations import Orders, orders_of
 from handlers import parsing
 from handlers.incoming.message_events import read_files
 from handlers.views import request_form as form
@@ -48,9 +49,14 @@ class Filled:
     start: Start
     chosen: Chosen
     added: tuple[SourceRef, ...]
-    request: PictureRequest
+    orders: Orders
     notes: tuple[str, ...]
     is_only_me: bool
+
+    @property
+    def request(self) -> PictureRequest:
+        """All that is ordered, as one request."""
+        return self.orders.request
 
     @property
     def which(self) -> int:
@@ -85,9 +91,9 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     must = chosen.mode is Mode.CHANGE or chosen.masks > 0
     if must and not chosen.sources(start):
         raise AskRefused(NoSource())
-    found = asked(start, chosen)
-    is_only_me = chosen.where == ONLY_ME or found.is_private
-    return Filled(str(view["id"]), start, chosen, added, found.request, found.notes, is_only_me)
+    orders, notes, is_private = asked(start, chosen)
+    is_only_me = is_private or chosen.where == ONLY_ME
+    return Filled(str(view["id"]), start, chosen, added, orders, notes, is_only_me)
 
 
 def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
@@ -113,9 +119,10 @@ def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
     )
 
 
-def asked(start: Start, chosen: Chosen) -> parsing.Imagine:
-    """What is asked for, by the fields and by flags among the words. A flag wins over its field, as it was
-    typed on purpose. Raises AskRefused."""
+def asked(start: Start, chosen: Chosen) -> tuple[Orders, tuple[str, ...], bool]:
+    """What is ordered, the notes on it, and whether only the person is to see it, from the fields and from
+    lists and flags among the words. A flag wins over its field, as it was typed on purpose. Raises
+    AskRefused."""
     try:
         size = chosen.pixels(start)
     except AskRefused as refused:
@@ -138,17 +145,19 @@ def asked(start: Start, chosen: Chosen) -> parsing.Imagine:
     prompt = Change(request.prompt, chosen.keep).prompt if is_change else request.prompt
     kind = Kind.EDIT if sources else Kind.GENERATE
     has_mask = start.has_mask or chosen.masks > 0
-    size = request.size or size
-    return replace(found, request=replace(request, kind=kind, prompt=prompt, size=size, has_mask=has_mask))
+    whole = replace(request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask)
+    return orders_of(whole, found.sizes), found.notes, found.is_private
 
 
-def to_price(start: Start, chosen: Chosen) -> PictureRequest:
-    """The request to show the price of while the form is open; words that cannot be drawn yet count for
+def to_price(start: Start, chosen: Chosen) -> Orders:
+    """What to show the price of while the form is open; words that cannot be drawn yet count for
     nothing."""
+    fields = Orders(by_the_fields(start, chosen))
     try:
-        return asked(start, chosen).request
+        orders, _, _ = asked(start, chosen)
     except AskRefused:
-        return by_the_fields(start, chosen)
+        return fields
+    return fields if orders.is_too_large else orders
 
 
 def seen_in(view: Mapping[str, Any], *, is_lost: bool = False) -> Seen:

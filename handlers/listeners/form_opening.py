@@ -136,8 +136,8 @@ class FormOpening:
 
     async def _view(self, start: Start, read: Read) -> Json:
         form = prefilled(start, await read)
-        request = to_price(form.start, form.chosen)
-        return form_view(form.start, form.seen, form.chosen, request, self._prices)
+        orders = to_price(form.start, form.chosen)
+        return form_view(form.start, form.seen, form.chosen, orders, self._prices)
 
     async def _fill(self, reading: asyncio.Task[Json], view_id: str | None) -> None:
         """Put the form in place of the view that asks for a moment."""

@@ -78,7 +78,8 @@ class PictureFormsListener:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             look = await self._pictures.look(act)
-            await self._open(what, replace(act, number=look.number), look, str(body.get("trigger_id") or ""))
+            there = replace(act, job_id=look.view.job.id, number=look.number)
+            await self._open(what, there, look, str(body.get("trigger_id") or ""))
         except BotError as refused:
             log.info("menu_refused", what=what, error=type(refused).__name__)
             await whisper(self._api, told_at(body, act.team_id), act.user_id, self._said(refused, act.place))
@@ -136,8 +137,8 @@ class PictureFormsListener:
     async def sizes(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Start one job for each shape or size, or ask once more, on top of the form, where all together are
-        dear. Safe to repeat: the form's id is part of each key."""
+        """Ask for the picture in each shape or size that was chosen, as one set, or ask once more, on top of
+        the form, where all together are dear. Safe to repeat: the form's id is the key."""
         about, act = self._sent(body, view, context)
         try:
             offered = await self._offered(act)
@@ -182,10 +183,9 @@ class PictureFormsListener:
         return forms.offers(look.view.job, self._prices)
 
     async def _make(self, act: Act, chosen: Sequence[str], offered: forms.Offers) -> None:
-        for name in chosen:
-            wish_act = replace(act, key=f"{act.key}:{name}")
-            price = offered[name][2] if name in offered else None
-            await self._next_job(Wish(Step.RESHAPE, wish_act, name, is_press=False, agreed=price))
+        total = forms.total_of(offered, chosen)
+        agreed = total if set(chosen) <= set(offered) else None
+        await self._next_job(Wish(Step.RESHAPE, act, sizes=tuple(chosen), is_press=False, agreed=agreed))
 
     async def alt(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext

@@ -114,7 +114,10 @@ class FormListener:
             if not is_ours(context):
                 raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
             filled = read_form(view)
-            price = self._prices.estimate(filled.request)
+            too_many = self._start_job.admission.too_many(filled.orders)
+            if too_many is not None:
+                raise AskRefused(too_many)
+            price = self._prices.price_of(filled.orders)
             shown = filled.start.shown
             if shown is None or price > shown or filled.is_lost:
                 await ack(response_action="update", view=self._again(view, filled))
@@ -155,7 +158,7 @@ class FormListener:
         await self._starts.keep(team, user, filled.choices)
         if filled.start.draft is not None:
             await self._confirm.cancel(team, filled.start.draft, user)
-        if self._prices.estimate(ask.request) > DEAR:
+        if self._prices.price_of(ask) > DEAR:
             raise await self._ask_first(ask)
         await self._start_job(ask)
 
@@ -165,7 +168,8 @@ class FormListener:
             request_key=f"{team_id}:view:{filled.view_id}",
             place=target.place,
             user_id=user_id,
-            request=filled.request,
+            request=filled.orders.request,
+            variations=filled.orders.variations,
             notes=filled.notes,
             parent_id=target.parent_id,
             parent_picture=target.parent_picture,

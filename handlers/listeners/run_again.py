@@ -15,7 +15,6 @@ from handlers.conversation.ephemeral import whisper
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.incoming.presses import seen_price
 from handlers.messages.problems.error_message import Notice, notice, sentence
-from handlers.messages.status_text import short_id
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 
@@ -54,4 +53,4 @@ class RunAgainListener:
             return sentence(refused, self._names)
         if accepted.is_new:
             return None
-        return notice([f"That was asked again already: {short_id(accepted.job.id)}."])
+        return notice(["That was ordered again already."])

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.place import Place
-from bot.domain.requests.amounts import in_mode
+from bot.domain.requests.amounts import new_orders
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
@@ -111,24 +111,21 @@ class CommandListener:
 
     async def _answer_free(self, asked: SlashCommand, command: parsing.NotAPicture) -> Notice:
         """Answer what hardly asks for a picture, with a button that draws it all the same."""
-        said = await self._free_answers(
-            command.said,
-            asked.place,
-            asked.user_id,
-            in_conversation=False,
-            is_private=command.picture.is_private,
-        )
+        is_private = command.picture.is_private
+        said = await self._free_answers(command.said, asked.place, asked.user_id, is_private=is_private)
         pending = await self._offer(asked, command.picture)
         return said if pending is None else with_draw(said, pending)
 
     async def _ask(self, asked: SlashCommand, picture: parsing.Imagine) -> Ask:
         place = await self._private_place(asked) if picture.is_private else asked.place
         mode = await self._preferences.mode(place, asked.user_id)
+        orders = new_orders(picture.request, picture.asked, mode, picture.sizes)
         return Ask(
             request_key=asked.request_key,
             place=place,
             user_id=asked.user_id,
-            request=in_mode(picture.request, picture.asked, mode),
+            request=orders.request,
+            variations=orders.variations,
             notes=picture.notes,
             reply_url=asked.response_url if place == asked.place else None,
         )

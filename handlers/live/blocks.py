@@ -10,7 +10,7 @@ from handlers.messages.block_kit import Json, rich_text, section
 LIVE_BUTTON = "live_button"
 """The action id of every test button; its value names the press."""
 
-OPENING = "I am trying out what this workspace shows. The messages in this thread go by themselves."
+OPENING = "A trial of what this workspace shows. The messages in this thread go by themselves."
 PRESS_FIRST = "First press the button of this message with a file."
 PRESS_THEN = "Then press the button of this message."
 DESCRIPTION = "A green square."

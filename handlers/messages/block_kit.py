@@ -39,9 +39,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Names a person outright, and so notifies them once: only for the asker."""
+    """Names a person outright, and so notifies them where they can read it. ``spoken`` is what they are
+    called where their name cannot be shown."""
 
     user_id: str
+    spoken: str = "you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +219,7 @@ def _spoken(part: Part) -> str:
     match part:
         case str():
             return part
-        case Person():
-            return "you"
-        case Channel():
+        case Person() | Channel():
             return part.spoken
         case _:
             return part.text

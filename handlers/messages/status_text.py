@@ -9,6 +9,7 @@ from bot.domain.jobs.job import Job, Picture, Status
 from bot.domain.money import Money
 from bot.domain.requests.request import Kind, PictureRequest, Size
 from bot.ports import JobView
+from handlers.messages.money.amounts import drawn
 
 PROMPT_CHARACTERS = 300
 """Of the prompt in messages; the whole one is in the database (Slack reference 1)."""
@@ -111,10 +112,9 @@ def settings(view: JobView) -> str:
 
 
 def variant_text(request: PictureRequest) -> str:
-    """``2 pictures, low, 1024×1024``."""
-    count = "1 picture" if request.n == 1 else f"{request.n} pictures"
+    """``2 drafts, 1024×1024``."""
     size = f", {request.size.width}×{request.size.height}" if request.size else ""
-    return f"{count}, {request.quality.value}{size}"
+    return f"{drawn(request)}{size}"
 
 
 def _edit(request: PictureRequest) -> str:

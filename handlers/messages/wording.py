@@ -34,7 +34,7 @@ class Charge(Enum):
 
     NOTHING = ""
     FREE = "Nothing was charged."
-    UNCLEAR = "Its price stays aside until the charge is known, a day at most."
+    UNCLEAR = "Its price stays aside for a day at most."
     PAID = "The image service charged for it."
     UNSAID = NOTHING
 

@@ -9,6 +9,7 @@ from bot.domain.budget.scope import ScopeKind
 from bot.domain.money import Money
 from bot.domain.requests.amounts import UNSAID, Asked, PictureMode
 from bot.domain.requests.request import PictureRequest, Quality, Size
+from bot.domain.requests.variations import NamedSize
 from handlers.parsing.words import Said
 
 
@@ -16,12 +17,14 @@ from handlers.parsing.words import Said
 class Imagine:
     """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood.
     ``asked`` is what was said of quality and number; ``request`` has what that means for a person who gets
-    one picture at a time (see ``in_mode`` and ``like_source`` of ``bot.domain.requests.amounts``).
-    ``is_private``: only the asker is to see what comes of it."""
+    one picture at a time. In each of ``sizes`` one is asked for. ``new_orders`` and ``edit_orders`` of
+    ``bot.domain.requests.amounts`` say what all that orders. ``is_private``: only the asker is to see what
+    comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     asked: Asked = UNSAID
+    sizes: tuple[NamedSize, ...] = ()
     is_private: bool = False
 
 

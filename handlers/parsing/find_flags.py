@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from handlers.parsing.flags import Flag, Foreign, Setting, Takes, closest, is_slip, lookup
-from handlers.parsing.values import is_quality
+from handlers.parsing.values import SIZE_NAMES, is_quality
 
 _DASH = "-‐‑‒–—―−﹘﹣－"
 _STRAIGHT = str.maketrans("“”„‟″＂‘’‚‛＇", '""""""' + "'''''")
@@ -25,6 +25,8 @@ _PAUSE = re.compile(rf"[{re.escape(_ENDS)}]*(?=\s|$)|[，；。、！]+")
 _EQUALS = re.compile(r"[^\S\n]*[=＝]|[:：]")
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'(?!\w)")
 _TWO_NUMBERS = re.compile(r"\d[\d.,．，]*\s*[:：∶/x×*х✕]\s*\d[\d.．]*(?=[\s,;)，；。、！]|$)", re.IGNORECASE)
+_SIZE = rf"(?:{'|'.join(map(re.escape, SIZE_NAMES))}|\d[\d.]*[:/x×]\d[\d.]*)(?=[\s,;.!?，；。、！)\]}}]|$)"
+_SIZES = re.compile(rf"[^\s,，；。、！]+(?:,[^\s,，；。、！]+|\s*,\s*{_SIZE})*", re.IGNORECASE)
 _ONE_WORD = re.compile(r"[^\s，；。、！]+|\S")  # no space follows a comma in Chinese and Japanese
 _NUMBER = re.compile(r"[+-]?\d[\w.,:]*|random\b")
 _COUNTS = frozenset("1234")
@@ -130,7 +132,7 @@ def _read(text: str, match: re.Match[str]) -> Typed:
         return _odd(text, match)
     known = lookup(name)
     takes = known.takes if known else _of_unknown(name)
-    one = takes if takes is Takes.RATIO else Takes.WORD
+    one = takes if takes in {Takes.RATIO, Takes.SIZES} else Takes.WORD
     equals = _EQUALS.match(text, position)
     if equals is not None:
         colon = equals[0] in ":："  # "--draft: a fox" and "--no: fog, rain" are sentences, "--no=fog" is not
@@ -172,7 +174,7 @@ def _word(text: str, position: int, takes: Takes) -> tuple[str | None, int]:
         line = text.find("\n", start, stop)
         stop = line if line >= 0 else stop
         return _tidy(text[start:stop]), stop
-    wanted = {Takes.RATIO: _TWO_NUMBERS, Takes.NUMBER: _NUMBER}.get(takes)
+    wanted = {Takes.RATIO: _TWO_NUMBERS, Takes.NUMBER: _NUMBER, Takes.SIZES: _SIZES}.get(takes)
     match = wanted.match(text, start) if wanted else None
     if match is None and takes is Takes.NUMBER:
         return None, position
@@ -193,5 +195,8 @@ def _after(text: str, position: int) -> int:
 
 
 def _tidy(value: str) -> str:
-    """Full-width letters and digits made plain (``16：9``), the spaces and punctuation around removed."""
-    return unicodedata.normalize("NFKC", value).strip().rstrip(_ENDS).lstrip("=").strip()
+    """Full-width letters and digits made plain (``16：9``), the spaces and punctuation around removed; the
+    brace that ends a list stays."""
+    plain = unicodedata.normalize("NFKC", value).strip()
+    bare = plain.rstrip(_ENDS).lstrip("=").strip()
+    return f"{bare}}}" if bare.rfind("{") > bare.rfind("}") and "}" in plain[len(bare) :] else bare

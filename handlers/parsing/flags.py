@@ -14,6 +14,7 @@ class Takes(StrEnum):
     NOTHING = "nothing"
     WORD = "word"  # one word, or words in quotes
     RATIO = "ratio"  # one word, or two numbers with spaces around what joins them
+    SIZES = "sizes"  # names of sizes, with commas between them
     NUMBER = "number"  # a number if there is one
     REST = "rest"  # everything to the next flag or the end of the line
 
@@ -21,6 +22,7 @@ class Takes(StrEnum):
 class Setting(StrEnum):
     RATIO = "ratio"
     SIZE = "size"
+    SIZES = "sizes"
     QUALITY = "quality"
     DRAFT = "draft"
     FINAL = "final"
@@ -62,6 +64,9 @@ OURS: dict[str, Flag] = {
     **dict.fromkeys(("format", "fmt"), _FORMAT),
     "size": Flag("--size", Setting.SIZE, Takes.RATIO, _SIZE),
     "preset": Flag("--preset", Setting.SIZE, Takes.RATIO, _SIZE),
+    "sizes": Flag(
+        "--sizes", Setting.SIZES, Takes.SIZES, "sizes with commas between, such as square,story,banner"
+    ),
     "no": Flag("--no", Setting.WITHOUT, Takes.REST, "what the picture must not show"),
     "draft": Flag("--draft", Setting.DRAFT, Takes.NOTHING, "nothing after it"),
     "final": Flag("--final", Setting.FINAL, Takes.NOTHING, "nothing after it"),

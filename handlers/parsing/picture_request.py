@@ -10,21 +10,24 @@ from fractions import Fraction
 
 from bot.domain.requests import sizes
 from bot.domain.requests.amounts import Asked, PictureMode, of_edit, of_new
+from bot.domain.requests.lists import find_lists
 from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong, UnknownFlag, UnsupportedFlag
 from bot.domain.requests.request import Format, Kind, PictureRequest, Quality, Size
+from bot.domain.requests.variations import MOST_OF_ONE, NamedSize
 from handlers.parsing.commands import Help, Imagine
 from handlers.parsing.find_flags import Typed, find_flags, remove
 from handlers.parsing.flags import Flag, Foreign, Setting, Takes, closest
-from handlers.parsing.values import bad_value, count_of, format_of, quality_of
+from handlers.parsing.values import bad_value, count_of, format_of, quality_of, sizes_of
 
-MAX_N = 4
-"""The most pictures of one ask."""
+MAX_N = MOST_OF_ONE
+"""The most pictures that ``--n`` asks for."""
 
 _YES = {"true", "yes", "on", "1"}
 _NAMED = (Setting.DRAFT, Setting.FINAL)
 """Flags that are a quality by name."""
-
-_LIST = re.compile(r"(?<![\w)\\])\{([^{}\n\":;=\[\]]*,[^{}\n\":;=\[\]]*)\}")
+_ONE_SIZE = (Setting.RATIO, Setting.SIZE)
+_WITH_BRACES = (Setting.SIZES, Setting.WITHOUT)
+"""Flags that may have braces in their values."""
 
 _NUMBER = r"-?(?:\d+(?:\.\d+)?|\.\d+)"
 _WEIGHT = re.compile(rf"""(?:(?<=[\w)\]"'])::({_NUMBER}|)|(?<=[\w)\]"'] )::({_NUMBER}))(?=[\s,]|$)""")
@@ -59,14 +62,15 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
         return Help()
     _refuse_foreign(text, flags)
     _refuse_unknown(text, flags)
-    _refuse_list(text)
     _refuse_weights(text)
     _refuse_address(remove(text, flags))
     chosen = _Chosen([typed for typed in flags if isinstance(typed.known, Flag)])
     asked = chosen.amount(defaults)
     file_format = chosen.format() or defaults.format
-    chosen_size = chosen.size()
-    size = chosen_size or (None if defaults.sources else defaults.size)
+    several = chosen.set_of_sizes()
+    size = several[0].size if several else chosen.size()
+    size = size or (None if defaults.sources else defaults.size)
+    _refuse_inside_lists(text, flags)
     prompt = chosen.without(remove(text, flags))
     if not any(map(_is_word, prompt)):  # a lone "--" is no picture
         raise AskRefused(EmptyPrompt())
@@ -75,20 +79,12 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     kind = Kind.EDIT if defaults.sources else Kind.GENERATE
     quality, n = of_edit(asked, None) if defaults.sources else of_new(asked, PictureMode.SINGLE)
     request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
-    return Imagine(request, tuple(chosen.notes), asked, chosen.is_private())
+    sizes = several if len(several) > 1 else ()
+    return Imagine(request, tuple(chosen.notes), asked, sizes, chosen.is_private())
 
 
 def _is_word(char: str) -> bool:
     return unicodedata.category(char)[0] not in "PZC" and char not in _BLANK
-
-
-def _refuse_list(text: str) -> None:
-    """Refuse ``{red,blue}``: it asks for two pictures with one word of each, as other bots draw them. Braces
-    around quotes, colons or lines are left alone."""
-    found = _LIST.search(text)
-    if found and sum(any(map(str.isalpha, item)) for item in found[1].split(",")) > 1:
-        why = "a list of pictures, and one ask draws one description"
-        raise AskRefused(UnsupportedFlag(found[0], why, todo="Ask for each by itself."))
 
 
 def _refuse_weights(text: str) -> None:
@@ -104,8 +100,19 @@ def _refuse_address(text: str) -> None:
     """Refuse a picture's address before the words: other bots start from it, and nobody here opens it."""
     found = _ADDRESS.match(text)
     if found:
-        todo = "Send the picture itself, in a message to me or in a thread, and say there what to change."
-        raise AskRefused(UnsupportedFlag(found[1], "an address, and I do not open addresses", todo=todo))
+        todo = "Send the picture itself, and say there what to change."
+        why = "an address, and addresses are not opened here"
+        raise AskRefused(UnsupportedFlag(found[1], why, todo=todo))
+
+
+def _refuse_inside_lists(text: str, flags: list[Typed]) -> None:
+    """Refuse ``{cat --q low, dog}``: without the flag it would be another list, or none."""
+    own = [typed for typed in flags if _setting(typed) not in _WITH_BRACES]
+    count = find_lists(text).count
+    if find_lists(remove(text, own)).count != count:
+        inside = (typed for typed in own if find_lists(remove(text, [typed])).count != count)
+        why = "among the options of a list, and counts for all of them"
+        raise AskRefused(UnsupportedFlag(next(inside, own[0]).flag, why, todo="Put it behind the list."))
 
 
 def _refuse_foreign(text: str, flags: list[Typed]) -> None:
@@ -157,9 +164,21 @@ class _Chosen:
         last = self._last([Setting.COUNT])
         return count_of(_value(last), MAX_N, last.flag) if last else None
 
+    def set_of_sizes(self) -> tuple[NamedSize, ...]:
+        """Those of ``--sizes``; none where ``--size`` or ``--ar`` comes after it: the last counts."""
+        last = self._last([Setting.SIZES])
+        other = _last_of([typed for typed in self._flags if _setting(typed) in _ONE_SIZE])
+        if last is None:
+            return ()
+        if other is not None:
+            self._note_repeats(sorted([last, other], key=lambda typed: typed.start))
+        if other is not None and other.start > last.start:
+            return ()
+        return sizes_of(_value(last), last.flag, _expected(last))
+
     def size(self) -> Size | None:
         """``--ar`` shapes ``--size 2k``; of a ratio and a size that contradict each other the last wins."""
-        flags = [typed for typed in self._flags if _setting(typed) in {Setting.RATIO, Setting.SIZE}]
+        flags = [typed for typed in self._flags if _setting(typed) in _ONE_SIZE]
         shape = _last_of([typed for typed in flags if _is_ratio(typed)])
         pixels = _last_of([typed for typed in flags if not _is_ratio(typed)])
         pixels = None if pixels and _is_auto(pixels) else pixels
@@ -187,7 +206,7 @@ class _Chosen:
         if not banned or not prompt:
             return prompt
         sentence = f"Do not show: {banned}."
-        self.notes.append(f"--no became part of the prompt: {sentence}")
+        self.notes.append(f"--no became part of the words: {sentence}")
         return f"{prompt}{'' if prompt[-1] in '.!?。！？' else '.'} {sentence}"
 
     def _shaped(self, shape: Typed, pixels: sizes.PixelClass) -> Size:
@@ -195,7 +214,7 @@ class _Chosen:
         size = sizes.from_ratio(ratio, 1, pixels=pixels, given=_value(shape))
         if Fraction(size.width, size.height) != ratio:
             self.notes.append(
-                f"{shape.flag} {shape.value} is drawn as {size}, the nearest size that the model takes."
+                f"{shape.flag} {shape.value} is drawn as {size}, the nearest that the image service takes."
             )
         return size
 
@@ -244,8 +263,12 @@ def _is_auto(typed: Typed) -> bool:
     return (typed.value or "").lower() == "auto"
 
 
+def _expected(typed: Typed) -> str:
+    return typed.known.expected if isinstance(typed.known, Flag) else ""
+
+
 def _value(typed: Typed) -> str:
     """The flag's value. Raises AskRefused BadValue when it has none."""
     if not typed.value and isinstance(typed.known, Flag) and typed.known.takes is not Takes.NOTHING:
-        bad_value(typed.flag, "", typed.known.expected)
+        bad_value(typed.flag, "", _expected(typed))
     return typed.value or ""

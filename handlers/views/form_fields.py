@@ -55,8 +55,10 @@ def select(options: Sequence[Option], initial: str) -> Json:
 
 
 def radio(options: Sequence[Option], initial: str) -> Json:
-    """All options in sight, ten at most. ``initial`` as in ``select``."""
-    return {"type": "radio_buttons", **_choice(options, initial)}
+    """All options in sight; a menu where there are more than the ten that Slack takes (docs
+    reference/block-kit/block-elements/radio-button-group-element). ``initial`` as in ``select``."""
+    kind = "radio_buttons" if len(options) <= 10 else "static_select"
+    return {"type": kind, **_choice(options, initial)}
 
 
 def files(most: int) -> Json:

@@ -11,7 +11,7 @@ from bot.domain.requests.request import Size
 from bot.domain.requests.sizes import broken_rule
 from bot.services.requests.form_start import FormStart
 from handlers.messages.block_kit import shorten
-from handlers.messages.job.alt_texts import made_from_words
+from handlers.messages.job.alt_texts import made_from_words, sheet_text
 from handlers.views.form_state import OTHER, SAME, SHAPES, Chosen, Mode, Seen, Start, size_behind
 
 _TITLE_CHARACTERS = 150
@@ -58,7 +58,7 @@ def _known(start: Start, found: FormStart) -> Start:
             known,
             job_id=found.job.id,
             files=(),
-            count=max(found.job.request.n, *found.pictures),
+            count=max(found.job.shown_count, *found.pictures),
             which=found.number,
             picture=_picture(found),
             is_edit=True,
@@ -128,12 +128,16 @@ def _seen(start: Start, found: FormStart) -> Seen:
     """Its words; of several pictures, which one it is about."""
     job = found.job
     assert job is not None
-    count = max(job.request.n, *found.pictures)
-    words = shorten(job.request.prompt, _TITLE_CHARACTERS)
+    count = job.request.n * job.member.size if job.member is not None else max(job.request.n, *found.pictures)
+    said = job.member.words if job.member is not None and not start.which else job.request.words
+    words = shorten(said, _TITLE_CHARACTERS)
     if not start.which:
-        return Seen(f"{count} pictures · {words}", f"Numbered pictures of: {words}")
+        told = {number: picture.alt_text or "" for number, picture in found.pictures.items()}
+        return Seen(
+            f"{count} pictures · {words}", sheet_text(replace(job.request, prompt=said, n=count), told)
+        )
     picture = found.pictures[start.which]
-    title = f"Picture {start.which} of {count} · {words}" if count > 1 else words
+    title = f"Picture {job.before + start.which} of {count} · {words}" if count > 1 else words
     return Seen(title, picture.alt_text or made_from_words(job))
 
 
@@ -151,4 +155,4 @@ def _told(start: Start) -> str:
     if start.files:
         what = "The picture" if len(start.files) == 1 else f"The {len(start.files)} pictures"
         return f"{what} of this message. The result comes into its thread."
-    return "This message has no picture that I can see: add the one to edit below."
+    return "This message has no picture: add one below."

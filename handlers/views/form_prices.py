@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain.money import Money
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, PictureRequest, Quality
 from bot.domain.requests.sizes import DEFAULT_SIZE
+from bot.domain.requests.variations import Orders
 from handlers.messages.status_text import price
 from handlers.views.form_fields import Option
 from handlers.views.form_state import Chosen, Start
@@ -37,18 +36,18 @@ def by_the_fields(start: Start, chosen: Chosen) -> PictureRequest:
     )
 
 
-def estimate(prices: PriceTable, request: PictureRequest) -> Money | None:
-    """What the request may cost; None where the table has no price for it."""
+def estimate(prices: PriceTable, orders: Orders) -> Money | None:
+    """What all of it may cost; None where the table has no price for it."""
     try:
-        return prices.estimate(request)
+        return prices.price_of(orders)
     except AskRefused:
         return None
 
 
-def quality_options(prices: PriceTable, request: PictureRequest) -> list[Option]:
-    """The qualities, each with what the whole request would cost in it."""
+def quality_options(prices: PriceTable, orders: Orders) -> list[Option]:
+    """The qualities, each with what the whole ask would cost in it."""
     return [
-        (quality.value, f"{NAMES[quality]} · {_price(estimate(prices, replace(request, quality=quality)))}")
+        (quality.value, f"{NAMES[quality]} · {_price(estimate(prices, orders.in_quality(quality)))}")
         for quality in Quality
     ]
 

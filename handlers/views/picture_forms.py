@@ -25,7 +25,9 @@ from handlers.messages.block_kit import Json, Link, Part, context, plain_text, r
 from handlers.messages.buttons.picture_buttons import Target, label_price, price_of
 from handlers.messages.job.alt_texts import alt_text
 from handlers.messages.job.job_line import picture_line
+from handlers.messages.replies.notices import ago
 from handlers.messages.status_text import short_id
+from handlers.views.form_fields import radio
 
 SIZES_FORM, ALT_FORM, SHARE_FORM, DELETE_FORM = "pic_sizes", "pic_alt", "pic_share", "pic_delete_form"
 SIZES_YES = "pic_sizes_yes"
@@ -152,7 +154,7 @@ def details_view(
         picture = [{"type": "image", "slack_file": {"id": file_id}, "alt_text": text}]
     facts = [
         picture_line(view, number) if number != SHEET else f"{job.request.n} pictures",
-        f"Asked {job.created_at:%-d %b %Y, %H:%M} · {short_id(job.id)}",
+        f"Asked {ago((view.now - job.created_at).total_seconds())} · {short_id(job.id)}",
         *job.notes,
     ]
     return {
@@ -163,10 +165,10 @@ def details_view(
         "private_metadata": about.packed(),
         "blocks": [
             *picture,
-            *_text_to_copy("words", "Words", job.request.prompt),
+            *_text_to_copy("words", "Words", job.request.words),
             *(
                 _text_to_copy("sent", "What was sent", job.request.to_send)
-                if job.request.to_send != job.request.prompt
+                if job.request.to_send != job.request.words
                 else []
             ),
             context(*facts),
@@ -235,13 +237,8 @@ def _which(about: About, numbers: Sequence[int]) -> list[Json]:
     """Which of several pictures, where a sheet was pressed."""
     if about.target.number != SHEET or len(numbers) < 2:
         return []
-    options = [{"text": plain_text(f"Picture {number}", 75), "value": str(number)} for number in numbers]
-    element = {
-        "type": "radio_buttons",
-        "action_id": VALUE,
-        "options": options,
-        "initial_option": options[0],
-    }
+    options = [(str(number), f"Picture {number}") for number in numbers]
+    element = {"action_id": VALUE, **radio(options, options[0][0])}
     return [_input(WHICH_BLOCK, "Which picture", element)]
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.requests.pricing import PriceTable
-from bot.domain.requests.request import Format, PictureRequest
+from bot.domain.requests.request import Format
+from bot.domain.requests.variations import Orders
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, context, plain_text
 from handlers.messages.status_text import size_text
@@ -41,10 +42,10 @@ CHANGE_CHARACTERS, KEEP_CHARACTERS, PROMPT_CHARACTERS = 2000, 1000, 3000
 _NAMES = dict(zip(SHAPES, ("Square", "3:2", "16:9", "2:3", "9:16"), strict=True))
 
 
-def form_view(start: Start, seen: Seen, chosen: Chosen, request: PictureRequest, prices: PriceTable) -> Json:
-    """The form, for ``views.open`` and ``views.update``. ``request`` is what would be drawn if it were sent
-    now; its price is on the button."""
-    cost = estimate(prices, request)
+def form_view(start: Start, seen: Seen, chosen: Chosen, orders: Orders, prices: PriceTable) -> Json:
+    """The form, for ``views.open`` and ``views.update``. ``orders`` are what would be drawn if it were sent
+    now; their price is on the button."""
+    cost = estimate(prices, orders)
     kept = replace(start, shown=cost, seen_files=chosen.files + chosen.masks)
     return {
         "type": "modal",
@@ -56,10 +57,10 @@ def form_view(start: Start, seen: Seen, chosen: Chosen, request: PictureRequest,
         "blocks": [
             *_source(start, seen, chosen),
             *_words(start, chosen),
-            *_settings(start, chosen, request, prices),
+            *_settings(start, chosen, orders, prices),
             *_files(start, seen, chosen),
             *_where(start, chosen),
-            {**context(sum_text(request, cost, start.left)), "block_id": SUM},
+            {**context(sum_text(orders.request, cost, start.left)), "block_id": SUM},
         ],
     }
 
@@ -119,8 +120,8 @@ def _words(start: Start, chosen: Chosen) -> list[Json]:
     ]
 
 
-def _settings(start: Start, chosen: Chosen, request: PictureRequest, prices: PriceTable) -> list[Json]:
-    qualities = select(quality_options(prices, request), chosen.quality)
+def _settings(start: Start, chosen: Chosen, orders: Orders, prices: PriceTable) -> list[Json]:
+    qualities = select(quality_options(prices, orders), chosen.quality)
     sizes = select(_sizes(start, chosen), SAME if chosen.size == "auto" else chosen.size)
     blocks = [
         field(QUALITY, "Quality", qualities, dispatches=True),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Text, bindparam, insert, literal, select, tuple_, update
 
 from bot.domain.budget.scope import Scope
-from bot.domain.jobs.job import Job
+from bot.domain.jobs.job import Job, SetMember
 from bot.domain.place import Place
 from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
@@ -40,6 +40,7 @@ COUNTED_IN = (
     )
     .order_by(jobs.c.created_at, jobs.c.id)
 )
+IN_SET = select(jobs).where(jobs.c.set_id == bindparam("set_id")).order_by(jobs.c.set_position)
 OF_IDS = select(jobs).where(jobs.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -98,6 +99,9 @@ class SqlJobs:
         found = [_job(row) for row in self._tx.execute(IN_THREAD, values)]
         return sorted(found, key=lambda job: (job.created_at, job.id))
 
+    def in_set(self, set_id: str) -> list[Job]:
+        return [_job(row) for row in self._tx.execute(IN_SET, {"set_id": set_id})]
+
     def counted_in(self, scope: Scope, period_key: str) -> list[str]:
         rows = self._tx.execute(COUNTED_IN, {"of_scope": scope, "of_period": period_key})
         return [str(row.id) for row in rows]
@@ -137,6 +141,7 @@ def _values(job: Job) -> dict[str, Any]:
         "problem_detail": failure and failure.detail,
         "parent_id": job.parent_id,
         "parent_picture": job.parent_picture,
+        **_set_values(job.member),
         "ask_ts": job.ask_ts,
         "status_ts": job.status_ts,
         "result_ts": job.result_ts,
@@ -152,6 +157,22 @@ def _values(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "updated_at": job.updated_at,
     }
+
+
+def _set_values(member: SetMember | None) -> dict[str, Any]:
+    return {
+        "set_id": member and member.set_id,
+        "set_position": member and member.position,
+        "set_size": member and member.size,
+        "set_label": member and member.label,
+        "set_words": member and member.words,
+    }
+
+
+def _member(row: Row[Any]) -> SetMember | None:
+    if row.set_id is None:
+        return None
+    return SetMember(row.set_id, row.set_position, row.set_size, row.set_label, row.set_words)
 
 
 def _job_or_none(row: Row[Any] | None) -> Job | None:
@@ -176,6 +197,7 @@ def _job(row: Row[Any]) -> Job:
         failure=failure_of(row),
         parent_id=row.parent_id,
         parent_picture=row.parent_picture,
+        member=_member(row),
         ask_ts=row.ask_ts,
         status_ts=row.status_ts,
         result_ts=row.result_ts,

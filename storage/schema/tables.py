@@ -41,6 +41,7 @@ metadata = MetaData(
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 QUEUED = text("status = 'queued'")
+IN_SET = text("set_id IS NOT NULL")
 RUNNING = text("status IN ('submitting', 'running')")
 """One text for index and query: SQLite uses a partial index only if the query has the same condition."""
 
@@ -94,6 +95,11 @@ jobs = Table(
     Column("result_ts", Text),
     Column("result_has_blocks", Boolean, nullable=False, server_default=false()),
     Column("manner", Word(Manner), nullable=False, server_default=text("'plain'")),
+    Column("set_id", Text),
+    Column("set_position", Integer),
+    Column("set_size", Integer),
+    Column("set_label", Text),
+    Column("set_words", Text),
     one_of("kind", Kind),
     one_of("quality", Quality),
     one_of("format", Format),
@@ -116,6 +122,7 @@ jobs = Table(
         postgresql_where=RUNNING,
     ),
     Index("ix_jobs_queued", "team_id", "created_at", sqlite_where=QUEUED, postgresql_where=QUEUED),
+    Index("ix_jobs_set_id", "set_id", sqlite_where=IN_SET, postgresql_where=IN_SET),
 )
 
 submissions = Table(

@@ -20,7 +20,7 @@ async def test_a_request_is_declined_with_a_reason(sit: Sit, newcomer: Newcomer)
     carol = await sit("U0CAROL", "D0CAROL")
     card = carol.message("a marble staircase")
 
-    await card.get_by_role("button", name="Deny").click()
+    await card.get_by_role("button", name="Decline…").click()
     form = carol.page.locator("dialog.modal")
     await form.get_by_label("Why").fill("it is not for the newsletter")
     await form.get_by_role("button", name="Decline").click()

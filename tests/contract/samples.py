@@ -9,7 +9,16 @@ from typing import Any
 from bot.domain.budget.ledger import Entry, EntryKind, Hold, HoldLeg, HoldState
 from bot.domain.budget.periods import Window, period_at
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Delivery, Job, Picture, PictureState, Status, Submission, SubmissionState
+from bot.domain.jobs.job import (
+    Delivery,
+    Job,
+    Picture,
+    PictureState,
+    SetMember,
+    Status,
+    Submission,
+    SubmissionState,
+)
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
@@ -67,6 +76,7 @@ def a_full_job(name: str = "J1") -> Job:
         failure=Failure(Problem.MODERATED, "raw words"),
         parent_id="J0",
         parent_picture=2,
+        member=SetMember("J1", 1, 4, "red, snow", "a {red,blue} fox in {snow,rain}"),
         ask_ts="1700000000.000050",
         status_ts="1700000000.000200",
         result_ts="1700000000.000300",

@@ -64,6 +64,9 @@ class Prices:
     def estimate(self, request: PictureRequest) -> Money:
         return self._table.estimate(request) * self.times
 
+    def price_of(self, ask: Ask) -> Money:
+        return self._table.price_of(ask) * self.times
+
     def cheaper_variants(self, request: PictureRequest, room: Money) -> PictureRequest | None:
         return self._table.cheaper_variants(request, Money(room.micros // self.times))
 

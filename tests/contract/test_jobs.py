@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job, SetMember, Status
 from bot.domain.place import Place
 from bot.ports import Transaction
 from storage.store import SqlStore
@@ -154,3 +154,21 @@ async def test_negative_amounts_are_refused_by_the_database(
 ) -> None:
     with pytest.raises(ValueError, match="_micros"):
         await store.write(lambda tx: tx.jobs.add(a_job(**changes)))
+
+
+async def test_jobs_of_a_set_come_in_the_order_of_their_positions(store: SqlStore) -> None:
+    def member(position: int) -> SetMember:
+        return SetMember("J1", position, 3, f"number {position}", "a {red,blue,green} fox")
+
+    for ident, position in (("J3", 3), ("J1", 1), ("J2", 2)):
+        await store.write(lambda tx, i=ident, p=position: tx.jobs.add(replace(a_job(i), member=member(p))))
+    await store.write(lambda tx: tx.jobs.add(a_job("J4")))
+
+    found = await store.read(lambda tx: tx.jobs.in_set("J1"))
+
+    assert [(job.id, job.shown_by, job.leads_set) for job in found] == [
+        ("J1", "J1", True),
+        ("J2", "J1", False),
+        ("J3", "J1", False),
+    ]
+    assert await store.read(lambda tx: tx.jobs.in_set("J4")) == []

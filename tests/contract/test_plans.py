@@ -50,6 +50,7 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
             {"team_id": "T1", "channel_id": "C1", "thread_ts": "17.1"},
             "USING INDEX ix_jobs_team_id_channel_id_thread_ts",
         ),
+        (jobs.IN_SET, {"set_id": "J1"}, "USING INDEX ix_jobs_set_id"),
         (
             inbox.IN_THREAD,
             {"of_team": "T1", "of_channel": "C1", "of_thread": "17.1"},
@@ -69,6 +70,7 @@ def plan(path: Path, statement: Any, **values: Any) -> str:
         "waiting",
         "claim_in_turn",
         "in_thread",
+        "in_set",
         "heard",
         "newest",
         "period",

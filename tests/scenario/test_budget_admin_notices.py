@@ -18,7 +18,7 @@ async def test_a_price_stated_at_submit_is_set_aside_at_once_and_an_overrun_is_t
 
     await world.imagine("a fox --q low --n 4")
     job = await world.job(status="succeeded", delivery="delivered")
-    message = await told(world, await direct(world, ADMIN), "more than was set aside")
+    message = await told(world, await direct(world, ADMIN), "more than expected")
 
     assert job["id"] not in message["text"]
     assert job["cost_micros"] > job["estimate_micros"]
@@ -26,7 +26,7 @@ async def test_a_price_stated_at_submit_is_set_aside_at_once_and_an_overrun_is_t
     refused = await world.imagine("an owl --q low")
     assert "Ask an admin" in all_of(refused["ack"])
     desk = await world.slack.messages(await direct(world, ADMIN))
-    assert sum("more than was set aside" in all_of(m) for m in desk) == 1
+    assert sum("more than expected" in all_of(m) for m in desk) == 1
 
 
 @pytest.mark.parametrize("mode", ["negative", "nan", "absurd"])

@@ -266,7 +266,7 @@ async def test_a_picture_without_words_is_asked_about_privately(world: World) ->
 
     await world.slack.message(BOB, DESIGN, "", thread_ts=parent["thread_ts"], files=[photo()])
 
-    (note,) = await whispers(world, BOB, "no words for what to change")
+    (note,) = await whispers(world, BOB, "What should change in the picture")
     assert note["thread_ts"] == parent["thread_ts"]
     assert len(await world.jobs()) == 1
 

@@ -31,7 +31,7 @@ BUCKET, KEY, SECRET = "sources", "AKIASCENARIO", "the-stores-secret"
     ("odd", "words"),
     [
         ({"mode": "tombstone"}, "deleted"),
-        ({"mode": "hidden_by_limit"}, "older than the workspace's plan shows"),
+        ({"mode": "hidden_by_limit"}, "plan here no longer shows that picture"),
         ({"mode": "external", "external_url": "https://drive.example/x"}, "linked from another service"),
         ({"mode": "snippet", "mimetype": "text/plain"}, "snippet"),
     ],
@@ -162,8 +162,7 @@ async def test_more_pictures_than_the_service_takes_are_refused_with_the_number(
     await whispers(
         world,
         ALICE,
-        "more pictures than the image service takes",
-        "it takes 1 picture.",
+        "the image service takes 1 picture at once.",
         "nothing was charged",
     )
     assert world.provider.tasks() == []

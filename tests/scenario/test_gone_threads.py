@@ -93,7 +93,7 @@ async def test_pictures_for_a_thread_that_is_gone_are_taken_back_and_their_asker
 
     job = await world.job(delivery="undeliverable")
 
-    await whispers(world, ALICE, "The picture is ready", "the message you asked in is gone")
+    await whispers(world, ALICE, "Slack did not take it", "the message you asked in is gone")
     assert await by_the_bot(world) == []
     assert len(await deletions(world)) == 1
     assert (job["status"], job["error"]["code"]) == ("succeeded", "delivery_refused")
@@ -123,7 +123,8 @@ async def test_a_deleted_status_message_stops_what_still_waits(world: World) -> 
 async def test_a_status_message_that_went_unheard_stops_what_still_waits(world: World) -> None:
     """Nobody tells the bot of the deletion: it finds out when it updates the message."""
     world.provider.set_options(duration_seconds=8.0)
-    every = {f"bot.services.pipeline.{step}.REPORT_SECONDS": 0.5 for step in ("announce", "status_message")}
+    steps = ("pipeline.announce", "delivery.status_message")
+    every = {f"bot.services.{step}.REPORT_SECONDS": 0.5 for step in steps}
     await world.start_bot(IMAGINE_USER_IN_FLIGHT="1", BOT_PATCH=json.dumps(every))
     await world.imagine("a first fox --q low")
     await world.job(status="running")

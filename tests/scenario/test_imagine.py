@@ -120,7 +120,7 @@ async def test_the_same_invocation_delivered_twice_is_one_job(world: World) -> N
     [
         ("a fox --sizzle 3", "--sizzle"),
         ("a fox --size 1920x1080", "1920x1088"),
-        ("--q high", "no picture described"),
+        ("--q high", "nothing to draw in this"),
         ("a fox --seed 3", "seed"),
     ],
 )

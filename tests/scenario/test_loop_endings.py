@@ -99,7 +99,8 @@ async def test_29_and_30_cancel_while_it_waits(world: World) -> None:
     assert labels(message) == ["Cancel"]
 
     await press(world, message, "pic_cancel", user=BOB)
-    await whispers(world, BOB, "only")
+    (refused,) = await whispers(world, BOB, "only")
+    assert {"type": "user", "user_id": ALICE} in refused["blocks"][0]["elements"][0]["elements"]
     assert (await world.jobs())[0]["status"] == "queued"
     await press(world, message, "pic_cancel")
 
@@ -205,7 +206,8 @@ async def test_38_delete_takes_messages_and_files(world: World) -> None:
 
     view = await menu(world, message, "delete", user=BOB)
     await world.slack.submit_view(BOB, view["id"])
-    await whispers(world, BOB, "only")
+    (refused,) = await whispers(world, BOB, "only")
+    assert {"type": "user", "user_id": ALICE} in refused["blocks"][0]["elements"][0]["elements"]
     view = await menu(world, message, "delete")
     assert "stays spent" in str(view["blocks"])
     await world.slack.submit_view(ALICE, view["id"])
@@ -266,7 +268,7 @@ async def test_a_picture_is_shared_elsewhere_with_its_buttons(world: World) -> N
     assert (varied["channel_id"], varied["thread_ts"]) == ("C0GENERAL", shared["ts"])
 
 
-async def test_sizes_are_one_job_each(world: World) -> None:
+async def test_sizes_are_one_ask_and_one_message(world: World) -> None:
     await reachable_bot(world)
     job = await sheet(world, "a red fox --q low")
     view = await menu(world, await root(world, job), "sizes")
@@ -274,8 +276,11 @@ async def test_sizes_are_one_job_each(world: World) -> None:
     assert options == ["story", "banner", "wide", "tall", "2k", "4k"]
     await world.slack.submit_view(ALICE, view["id"], {"shapes": {"sizes_chosen": ["story", "banner"]}})
     await newest_job(world, 3, delivery="delivered")
-    await reply(world, job, "864×1536")
-    assert {row["estimate_micros"] for row in (await world.jobs())[:2]} == {20_000}
+    await reply(world, job, "story", "banner")
+    made = (await world.jobs())[:2]
+    assert {row["estimate_micros"] for row in made} == {20_000}
+    assert {row["thread_ts"] for row in made} == {job["thread_ts"]}
+    assert len([m for m in await world.thread(job) if "banner" in str(m["blocks"])]) == 1
 
 
 async def test_a_cross_asks_its_asker_and_nobody_else(world: World) -> None:

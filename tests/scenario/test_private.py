@@ -52,6 +52,16 @@ async def test_row_36_all_happens_in_the_direct_messages(world: World, flag: str
     shown, files = await world.thread(job)
     assert ("Use 1" in labels(shown), len(files["files"])) == (True, 5), "as any job in a direct message"
     assert await seen(world, DESIGN) == before, "no trace in the channel"
+    privately = [m for m in await world.slack.transcript("", ALICE) if m["ephemeral_for"] == ALICE]
+    assert [m["text"] for m in privately] == [RECEIPT], (
+        "one private answer, and one message in the direct messages"
+    )
+    top = [
+        m
+        for m in await world.slack.messages(job["channel_id"])
+        if not m["thread_ts"] or m["thread_ts"] == m["ts"]
+    ]
+    assert [m["ts"] for m in top] == [shown["ts"]]
     assert (await world.scope("user"))[1] == 40_000
 
 
@@ -180,6 +190,40 @@ async def test_a_question_is_asked_where_it_was_typed_and_draws_privately(world:
     assert await seen(world, DESIGN) == before
 
 
+async def test_which_picture_is_asked_in_the_thread_and_drawn_privately(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    said = await world.slack.message(
+        ALICE, DESIGN, "@imagine make it darker --private", thread_ts=first["thread_ts"]
+    )
+
+    asked = (await whispers(world, ALICE, "Which one?"))[0]
+    assert (asked["channel"], asked["thread_ts"]) == (DESIGN, first["thread_ts"])
+    await press(world, asked, "draft_pick_2")
+
+    job = await the_direct_job(world, 2)
+    assert (job["kind"], job["parent_id"], job["prompt"]) == ("edit", first["id"], "make it darker")
+    await whispers(world, ALICE, RECEIPT)
+    assert (await message(world, said["ts"]))["reactions"] == {}
+    assert [m["ts"] for m in await world.thread(first)][-1] == said["ts"]
+
+
+async def test_several_at_once_come_privately_too(world: World) -> None:
+    await world.start_bot()
+    before = await seen(world, DESIGN)
+
+    await world.imagine("a {red,blue} fox --private")
+    await press_newest(world, ALICE, DESIGN, "draft_run")
+
+    async def both() -> bool:
+        jobs = await world.jobs()
+        return len(jobs) == 2 and all(one["delivery"] == "delivered" for one in jobs)
+
+    await eventually(both, what="both pictures")
+    assert {one["channel_id"][0] for one in await world.jobs()} == {"D"}
+    assert await seen(world, DESIGN) == before
+
+
 async def test_a_flag_of_other_bots_is_left_out_and_the_rest_stays_private(world: World) -> None:
     await world.start_bot()
 
@@ -188,6 +232,11 @@ async def test_a_flag_of_other_bots_is_left_out_and_the_rest_stays_private(world
     await press_newest(world, ALICE, DESIGN, "draft_run")
 
     assert (await the_direct_job(world))["prompt"] == "a red fox"
+    said = await world.slack.message(BOB, DESIGN, "@imagine an owl --private --seed 5")
+    await whispers(world, BOB, "--seed doesn't exist here.")
+    await press_newest(world, BOB, DESIGN, "draft_run")
+    assert (await the_direct_job(world, 2))["prompt"] == "an owl"
+    assert (await message(world, said["ts"]))["reactions"] == {}
 
 
 @pytest.mark.parametrize("how", ["command", "mention", "form"])

@@ -88,6 +88,13 @@ async def kill_at(
 ) -> Rest:
     """Start, ask, die at ``moment``, start again, wait (for ``until`` and) for rest, and check what
     must hold whenever it dies."""
+    return await look(world, await die_and_rest(world, moment, ask, until=until))
+
+
+async def die_and_rest(
+    world: World, moment: Moment, ask: Ask, *, until: Callable[[], Awaitable[Any]] | None = None
+) -> float:
+    """As ``kill_at``, without the look at what is left: the seconds from the second start to the rest."""
     world.provider.set_options(**moment.options)
     bot = await world.start_bot("first", **QUICK, **moment.env)
     await moment.arm(world, bot)
@@ -103,10 +110,9 @@ async def kill_at(
         await until()
     await at_rest(world)
     seconds = time.monotonic() - started
-    rest = await look(world, seconds)
     assert await again.stop() == 0
     await world.slack.clear_faults()
-    return rest
+    return seconds
 
 
 async def _death(world: World, bot: BotProcess, moment: Moment) -> None:

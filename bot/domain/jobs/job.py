@@ -76,8 +76,22 @@ FOLLOWS: dict[Status, frozenset[Status]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class SetMember:
+    """The place of a job in a set: several orders of one ask, shown in one message. ``set_id`` is the id of
+    the first of them, which has the message; ``position`` counts from 1 to ``size``. ``label`` says in which
+    words the job differs from the others, ``words`` are those of the whole ask, as typed."""
+
+    set_id: str
+    position: int
+    size: int
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
-    """One ask. ``id`` is opaque; ``request_key`` makes a repeated delivery of the same ask the same job.
+    """One ask, or one order of a set. ``id`` is opaque; ``request_key`` makes a repeated delivery of the same
+    ask the same job.
 
     ``parent_id`` and ``parent_picture`` (its number, from 1; None: not one of several) are the picture that
     this job started from. ``ask_ts`` is the message that asked, if there was one; ``status_ts`` is the bot's
@@ -102,6 +116,7 @@ class Job:
     failure: Failure | None = None
     parent_id: str | None = None
     parent_picture: int | None = None
+    member: SetMember | None = None
     ask_ts: str | None = None
     status_ts: str | None = None
     result_ts: str | None = None
@@ -114,6 +129,26 @@ class Job:
     share_intent_at: datetime | None = None
     shown: str | None = None
     shown_at: datetime | None = None
+
+    @property
+    def shown_by(self) -> str:
+        """The id of the job whose message shows this one: the first of its set, or itself."""
+        return self.member.set_id if self.member is not None else self.id
+
+    @property
+    def leads_set(self) -> bool:
+        """Whether it is the first job of a set, whose message shows them all."""
+        return self.member is not None and self.member.position == 1
+
+    @property
+    def shown_count(self) -> int:
+        """How many pictures its message shows if all come: of the first of a set those of the set."""
+        return self.request.n * self.member.size if self.member and self.leads_set else self.request.n
+
+    @property
+    def before(self) -> int:
+        """How many pictures of its set come before its own."""
+        return self.request.n * (self.member.position - 1) if self.member is not None else 0
 
     @property
     def shown_ts(self) -> str | None:

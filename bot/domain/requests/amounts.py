@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.requests.request import PictureRequest, Quality
+from bot.domain.requests.variations import NamedSize, Orders, is_set, orders_of
 
 DRAFTS_AT_ONCE = 4
 """So many drafts are a choice instead of a lottery, and cost less than one medium picture."""
@@ -47,13 +49,26 @@ def of_edit(asked: Asked, source: Quality | None) -> tuple[Quality, int]:
     return asked.quality or source or Quality.MEDIUM, asked.n or 1
 
 
-def in_mode(request: PictureRequest, asked: Asked, mode: PictureMode) -> PictureRequest:
-    """``request``, a new picture, with the quality and number that ``asked`` means in ``mode``."""
-    quality, n = of_new(asked, mode)
-    return replace(request, quality=quality, n=n)
+def of_set(asked: Asked, mode: PictureMode) -> tuple[Quality, int]:
+    """Quality and number of each order of a set of new pictures: one draft, where drafts are usual."""
+    usual = Quality.LOW if mode is PictureMode.DRAFTS else Quality.MEDIUM
+    return asked.quality or usual, asked.n or 1
 
 
-def like_source(request: PictureRequest, asked: Asked, source: Quality | None) -> PictureRequest:
-    """``request``, an edit, with the quality and number that ``asked`` means (``of_edit``)."""
+def new_orders(
+    request: PictureRequest, asked: Asked, mode: PictureMode, sizes: Sequence[NamedSize] = ()
+) -> Orders:
+    """What ``request``, a new picture in each of ``sizes``, orders: with the quality and number that
+    ``asked`` means in ``mode``."""
+    several = is_set(request.prompt, sizes)
+    quality, n = of_set(asked, mode) if several else of_new(asked, mode)
+    return orders_of(replace(request, quality=quality, n=n), sizes)
+
+
+def edit_orders(
+    request: PictureRequest, asked: Asked, source: Quality | None, sizes: Sequence[NamedSize] = ()
+) -> Orders:
+    """What ``request``, an edit in each of ``sizes``, orders: with the quality and number that ``asked``
+    means (``of_edit``)."""
     quality, n = of_edit(asked, source)
-    return replace(request, quality=quality, n=n)
+    return orders_of(replace(request, quality=quality, n=n), sizes)

@@ -12,6 +12,7 @@ from bot.domain.place import Place
 from bot.domain.requests.amounts import UNSAID, Asked
 from bot.domain.requests.request import Format, Kind, Manner, PictureRequest, Quality, Size
 from bot.domain.requests.source import SourceRef, SourceRole
+from bot.domain.requests.variations import NamedSize, Variation
 
 SAME_PRESS_SECONDS = 10
 """Presses of one button on one message by one person within so many seconds are one (loop reference 4)."""
@@ -28,6 +29,7 @@ class Ask:
     button or sent the form; None: the ask was typed. ``earlier_key`` is the request key of a press just
     before: what it has become within SAME_PRESS_SECONDS is the same ask. ``candidates`` are the pictures of
     which the asker still has to choose one; ``sources`` begin with the first of them until then.
+    ``variations`` are the orders of a set, at least two; then ``request`` is all of them, ``gathered``.
     """
 
     request_key: str
@@ -43,6 +45,7 @@ class Ask:
     parent_picture: int | None = None
     agreed: Money | None = None
     earlier_key: str | None = None
+    variations: tuple[Variation, ...] = ()
 
     def choosing(self, number: int) -> Ask | None:
         """The same ask for the candidate ``number``, counted from 1, or LAST; None when there is none."""
@@ -80,14 +83,16 @@ class Choice:
 class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
-    it names, None when it names none; ``asked`` is what it says of quality and number; ``is_private``: only
-    the asker is to see what comes of it."""
+    it names, None when it names none; ``asked`` is what it says of quality and number. In each of ``sizes``
+    one is asked for; the lists among its words are still to be read (``amounts.new_orders``).
+    ``is_private``: only the asker is to see what comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     is_clear: bool = True
     choice: Choice | None = None
     asked: Asked = UNSAID
+    sizes: tuple[NamedSize, ...] = ()
     is_private: bool = False
 
 
@@ -99,26 +104,32 @@ def ask_to_data(ask: Ask) -> dict[str, Any]:
 def ask_from_data(data: dict[str, Any]) -> Ask:
     """The ask that ``ask_to_data`` has made plain data of. Raises KeyError, TypeError or ValueError for data
     of another form."""
-    request = data["request"]
-    size = request["size"]
     return Ask(
         **{
             **data,
             "place": Place(**data["place"]),
-            "request": PictureRequest(
-                **{
-                    **request,
-                    "kind": Kind(request["kind"]),
-                    "quality": Quality(request["quality"]),
-                    "format": Format(request["format"]),
-                    "size": Size(**size) if size else None,
-                    "manner": Manner(request.get("manner", Manner.PLAIN)),
-                }
-            ),
+            "request": _request(data["request"]),
             "notes": tuple(data["notes"]),
             "sources": _refs(data["sources"]),
             "candidates": _refs(data.get("candidates", ())),
             "agreed": Money(**data["agreed"]) if data.get("agreed") else None,
+            "variations": tuple(
+                Variation(each["label"], _request(each["request"])) for each in data.get("variations", ())
+            ),
+        }
+    )
+
+
+def _request(data: dict[str, Any]) -> PictureRequest:
+    size = data["size"]
+    return PictureRequest(
+        **{
+            **data,
+            "kind": Kind(data["kind"]),
+            "quality": Quality(data["quality"]),
+            "format": Format(data["format"]),
+            "size": Size(**size) if size else None,
+            "manner": Manner(data.get("manner", Manner.PLAIN)),
         }
     )
 

@@ -82,6 +82,17 @@ class TooFast:
 
 
 @dataclass(frozen=True, slots=True)
+class TooManyPictures:
+    """The ask is for ``count`` pictures, and ``most`` may be drawn at once. ``kept`` is the pending request
+    that holds its words, for a form to change them in."""
+
+    code: ClassVar[Problem] = Problem.TOO_MANY_PICTURES
+    count: int
+    most: int
+    kept: PendingRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """An admin has paused new pictures in the workspace."""
 
@@ -98,4 +109,4 @@ class ClockOff:
     months: int | None = None
 
 
-BudgetRefusal = NoPrice | OverBudget | NeedsConfirmation | TooFast | Paused | ClockOff
+BudgetRefusal = NoPrice | OverBudget | NeedsConfirmation | TooFast | TooManyPictures | Paused | ClockOff

@@ -17,11 +17,13 @@ from bot.domain.budget.ledger import CostSource
 from bot.domain.errors import SettingsError
 from bot.domain.money import MICROS, Money
 from bot.domain.requests import price_file
+from bot.domain.requests.ask import Ask
 from bot.domain.requests.budget_refusals import NoPrice
 from bot.domain.requests.price_file import PriceClass
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import PictureRequest, Quality, Size
 from bot.domain.requests.sizes import PixelClass, auto_sizes, from_ratio
+from bot.domain.requests.variations import Orders
 
 ABSURD_FACTOR = 5
 """A reported cost above this many times the estimate is not believed (budgets reference 1.6)."""
@@ -77,6 +79,11 @@ class PriceTable:
             raise ValueError("a request is for at least one picture")
         inputs = request.sources + int(request.has_mask)
         return self.per_picture(request.size, request.quality, inputs=inputs) * request.n
+
+    def price_of(self, ask: Ask | Orders) -> Money:
+        """The most that all orders of the ask may cost. Raises AskRefused NoPrice."""
+        requests = [each.request for each in ask.variations] or [ask.request]
+        return sum((self.estimate(request) for request in requests), Money.zero())
 
     def cheaper_variants(self, request: PictureRequest, room: Money) -> PictureRequest | None:
         """The first cheaper variant of the request that fits into ``room``: of lower quality first, number

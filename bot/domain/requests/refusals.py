@@ -146,11 +146,12 @@ class NotAllowedReason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class NotAllowed:
     """This person may not do that, or nobody may do it now. ``id`` is the job's, empty where it is not about
-    a job."""
+    a job. ``asker`` is the user id of whoever may, for NOT_YOURS."""
 
     code: ClassVar[Problem] = Problem.NOT_ALLOWED
     reason: NotAllowedReason
     id: str = ""
+    asker: str = ""
 
 
 class DecidedState(StrEnum):

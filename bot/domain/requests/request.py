@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.requests.change import Change
+
 MAX_EDGE, MAX_PIXELS = 3840, 8_294_400
 """The longest edge and the most pixels that the model draws (provider reference 3)."""
 
@@ -87,7 +89,7 @@ _TOLD = {
 class PictureRequest:
     """The ``n`` pictures that an ask is for, ready to be priced and submitted.
 
-    ``prompt`` is decoded plain text: the words that people see; ``to_send`` is what the provider gets.
+    ``prompt`` is decoded plain text: the words that were asked with; ``to_send`` is what the provider gets.
     ``size`` is None only for an edit that keeps
     its source's ratio, until the source is known; it is set before the request is submitted. ``sources``
     counts source pictures (0 for generate), without the mask.
@@ -102,6 +104,11 @@ class PictureRequest:
     sources: int = 0
     has_mask: bool = False
     manner: Manner = Manner.PLAIN
+
+    @property
+    def words(self) -> str:
+        """The prompt as people wrote it: of a change that a form was filled in for, the change alone."""
+        return Change.read(self.prompt).change if self.kind is Kind.EDIT else self.prompt
 
     @property
     def to_send(self) -> str:

@@ -28,6 +28,9 @@ LEAST_DISC = 48
 _WHITE, _BLACK, _RING, _WORDS = (255, 255, 255), (0, 0, 0), (0x8A, 0x8A, 0x8A), (0x50, 0x50, 0x50)
 _LONGEST = 3.0
 """Ratio of the longest tile. It is the model's longest picture (provider reference 3); others are longer."""
+
+_BANNER = 2.0
+"""From this ratio on two pictures side by side would be a thin strip."""
 _ROUNDED = 2
 """Pixels that rounding may take off an edge: half a pixel of the other edge, times the longest ratio."""
 _SMOOTH = 4
@@ -82,6 +85,8 @@ def sheet(
     shown = [tile.ratio for tile in tiles if tile is not None]
     mean = math.prod(shown) ** (1 / max(1, len(shown)))
     ratio = min(max(mean, 1 / _LONGEST), _LONGEST)
+    if len(files) == 2 and ratio >= _BANNER:
+        columns, rows = rows, columns
     return fitting_png(
         lambda side: _drawn(tiles, _grid(columns, rows, ratio, side)),
         SIDES,
@@ -91,7 +96,8 @@ def sheet(
 
 
 def _columns(count: int) -> int:
-    """Two pictures lie side by side, three and four in a square; more in three or four columns."""
+    """Two pictures lie side by side, but banners below each other; three and four in a square; more in three
+    or four columns."""
     return min(count, 2) if count <= 4 else 3 if count <= 9 else 4
 
 

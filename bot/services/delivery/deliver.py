@@ -24,7 +24,8 @@ from bot.ports import Conversation, JobView, Spool, Store, Transaction, UploadTi
 from bot.services.abilities import MessageAbilities
 from bot.services.delivery.fetch_results import FetchResults
 from bot.services.delivery.previews import Previews
-from bot.services.job_view import first_key, view_of
+from bot.services.job_sets import is_under_way, share_delivery
+from bot.services.job_view import first_key, shown_view
 from bot.services.lease import Leased
 
 VERIFY_SECONDS = 1.0
@@ -94,13 +95,13 @@ class Deliver:
 
     def _begin(self, tx: Transaction, task: Task) -> JobView | None:
         job = tx.jobs.get(task.job_id)
-        if job is None or _is_over(tx, job.id):
+        if job is None or _is_over(shown_view(tx, job)) or (job.member and is_under_way(tx, job)):
             tx.tasks.finish(task)
             return None
         if job.delivery is not Delivery.DELIVERING:
             job = job.evolve(delivery=Delivery.DELIVERING)
             tx.jobs.save(job)
-        return view_of(tx, job)
+        return shown_view(tx, job)
 
     async def _prepare_preview(self, lease: Leased, view: JobView, preview: Preview) -> Preview:
         """As ``_prepare``. A preview that cannot be made or sent any more holds no picture back."""
@@ -235,7 +236,7 @@ class Deliver:
         tx.tasks.finish(task)
         job = tx.jobs.get(task.job_id)
         assert job is not None
-        pictures = tx.pictures.of_job(job.id)
+        pictures = shown_view(tx, job).pictures
         lost = next((p.failure for p in pictures if p.state is PictureState.LOST), None)
         job = job.evolve(share_intent_at=None, result_ts=result_ts, failure=job.failure or lost)
         if tx.key_values.get(first_key(job)) is None:
@@ -246,6 +247,7 @@ class Deliver:
             job = job.evolve(delivery=Delivery.UNDELIVERABLE)
             tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
         tx.jobs.save(job)
+        share_delivery(tx, job)
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
 
     def _undeliverable(self, tx: Transaction, task: Task, failure: Failure) -> None:
@@ -257,13 +259,13 @@ class Deliver:
         shown = failure if failure.problem is Problem.DELIVERY_REFUSED else job.failure or failure
         changed = job.evolve(delivery=Delivery.UNDELIVERABLE, failure=shown, share_intent_at=None)
         tx.jobs.save(changed)
+        share_delivery(tx, changed)
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
         tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
 
 
-def _is_over(tx: Transaction, job_id: str) -> bool:
-    previews = tx.previews.of_job(job_id)
-    return all_delivered(tx.pictures.of_job(job_id)) and all(one.state.is_final for one in previews)
+def _is_over(view: JobView) -> bool:
+    return all_delivered(view.pictures) and all(one.state.is_final for one in view.previews)
 
 
 def _save(tx: Transaction, picture: Picture | Preview) -> None:

@@ -14,7 +14,7 @@ from bot.domain.problem import Failure, Problem
 from bot.errors import GivenUp
 from bot.ports import JobView, Spool
 from bot.services.delivery.fetch_results import FetchResults
-from bot.services.job_view import view_of
+from bot.services.job_view import shown_view
 from bot.services.lease import Leased
 
 _log = structlog.get_logger(__name__)
@@ -73,7 +73,7 @@ class Previews:
         be made any more."""
         path = self._spool.preview_path(job, preview.number)
         if not path.exists():
-            view = await lease.write(lambda tx: view_of(tx, job))
+            view = await lease.write(lambda tx: shown_view(tx, job))
             if await self._make(lease, view, preview.number, _there(view)) is None:
                 raise GivenUp(Failure(Problem.RESULT_GONE, "a preview could not be made again"))
         return path

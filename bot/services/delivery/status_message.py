@@ -11,13 +11,17 @@ from bot.errors import CannotPost
 from bot.ports import Conversation, JobView, MessageReaction, Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.delivery.deliver import all_delivered
-from bot.services.job_view import view_of
+from bot.services.job_sets import is_under_way, lead_of, share_delivery
+from bot.services.job_view import shown_view, whole_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
 from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.services.reactions import show_reaction
-from bot.services.requests.cancel import call_off
+from bot.services.requests.cancel import call_off_all
 from bot.services.tell_asker import tell_asker
+
+SET_REPORT_SECONDS = 15.0
+"""That of a set, which tells how many of its pictures are ready (loop reference 7)."""
 
 
 class UpdateStatus:
@@ -73,9 +77,10 @@ class UpdateStatus:
         if job is None or job.status_ts is None:
             tx.tasks.finish(task)
             return None
-        view = view_of(tx, job)
+        view = shown_view(tx, job)
         if not _is_final(view) and job.shown_at is not None:
-            wait = REPORT_SECONDS - (tx.now - job.shown_at).total_seconds()
+            pace = SET_REPORT_SECONDS if view.members else REPORT_SECONDS
+            wait = pace - (tx.now - job.shown_at).total_seconds()
             if wait > 0:
                 tx.tasks.reschedule(task, delay=wait, attempts=0)
                 return None
@@ -87,11 +92,12 @@ class UpdateStatus:
         job = tx.jobs.get(task.job_id)
         if job is None or job.status_ts != job.place.thread_ts:
             return False
-        cancelled = call_off(tx, self._accounts, job)
-        if cancelled is None:
+        cancelled = call_off_all(tx, self._accounts, job)
+        if not cancelled or is_under_way(tx, cancelled[0]):
             return False
-        tx.jobs.save(cancelled.evolve(shown=RETRACTED, shown_at=tx.now))
-        tell_asker(tx, cancelled)
+        lead = lead_of(tx, cancelled[0])
+        tx.jobs.save(lead.evolve(shown=RETRACTED, shown_at=tx.now))
+        tell_asker(tx, whole_of(tx, cancelled[0]))
         tx.tasks.finish(task)
         return True
 
@@ -107,10 +113,11 @@ class UpdateStatus:
         if has_ended(view.job, view.pictures):
             if all_delivered(view.pictures) and view.job.delivery is Delivery.DELIVERING:
                 job = job.evolve(delivery=Delivery.DELIVERED)
-            is_told = _has_to_be_told(view, shown) and tell_asker(tx, job)
+            is_told = _has_to_be_told(view, shown) and tell_asker(tx, whole_of(tx, job))
             if view.job.delivery is not Delivery.UNDELIVERABLE and not is_told:
                 job = job.evolve(reply_url=None)
             tx.jobs.save(job)
+            share_delivery(tx, job)
             tx.tasks.finish(task)
             return
         tx.jobs.save(job)

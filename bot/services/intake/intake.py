@@ -15,12 +15,13 @@ import structlog
 
 from bot.domain.jobs.job import Delivery
 from bot.domain.jobs.task import Task, TaskKind
-from bot.domain.requests.amounts import Asked, in_mode, like_source
+from bot.domain.requests.amounts import edit_orders, new_orders
 from bot.domain.requests.ask import Ask, TypedAsk
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
     AskRefused,
     EmptyPrompt,
+    NoDirectMessages,
     Refusal,
     Unconfirmed,
     UnknownFlag,
@@ -152,7 +153,7 @@ class Intake:
             return
         refusal = await self._with_offer(message, refused.refusal)
         await self._conversation.refuse(message.place, message.user_id, refusal)
-        if not isinstance(refused, Unconfirmed):
+        if not isinstance(refused, Unconfirmed) and not _is_private(message, refusal):
             await self._react(message, MessageReaction.FAILED)
 
     async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
@@ -229,18 +230,19 @@ class Intake:
             candidates=start.candidates,
             parent_picture=start.number,
         )
-        return await self._with_amount(chosen(ask, start, typed), typed.asked), typed.is_clear
+        return await self._with_orders(chosen(ask, start, typed), typed), typed.is_clear
 
-    async def _with_amount(self, ask: Ask, asked: Asked) -> Ask:
-        """The ask with the quality and number that ``asked`` means: an edit is like its source, a new picture
-        as its asker likes them."""
+    async def _with_orders(self, ask: Ask, typed: TypedAsk) -> Ask:
+        """The ask with what it orders: an edit is like its source, a new picture as its asker likes them."""
         if ask.request.kind is Kind.EDIT:
             parent_id = ask.parent_id
             job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
             source = job.request.quality if job is not None else None
-            return replace(ask, request=like_source(ask.request, asked, source))
-        mode = await self._preferences.mode(ask.place, ask.user_id)
-        return replace(ask, request=in_mode(ask.request, asked, mode))
+            orders = edit_orders(ask.request, typed.asked, source, typed.sizes)
+        else:
+            mode = await self._preferences.mode(ask.place, ask.user_id)
+            orders = new_orders(ask.request, typed.asked, mode, typed.sizes)
+        return replace(ask, request=orders.request, variations=orders.variations)
 
     async def _named(self, typed: TypedAsk) -> TypedAsk:
         """With the names of people in place of their ids."""
@@ -284,6 +286,13 @@ class Intake:
 
 async def _nothing() -> PendingRequest | None:
     return None
+
+
+def _is_private(message: IncomingMessage, refusal: Refusal) -> bool:
+    """Whether what is refused was to be seen by its asker alone, so that others see nothing of it either."""
+    offer = refusal.offer if isinstance(refusal, UnknownFlag | UnsupportedFlag) else None
+    is_elsewhere = offer is not None and offer.ask.place != message.thread
+    return is_elsewhere or isinstance(refusal, NoDirectMessages)
 
 
 def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.jobs.job import Job, Picture
@@ -12,6 +12,7 @@ from bot.domain.requests.source import IncomingMessage
 from bot.ports import MessageContext, Transaction
 from bot.services.intake.which_picture import Start
 from bot.services.job_pictures import pictures_of
+from bot.services.job_sets import shown_in
 from bot.services.steps.current import MOST_RECENT, RECENT, current_of
 
 
@@ -28,13 +29,13 @@ def thread_pictures(
     tx: Transaction, message: IncomingMessage
 ) -> tuple[list[Picture], dict[str, int], Alone | None]:
     """The bot's own pictures in that thread, oldest first, their numbers, and the one picked last."""
-    results, numbers = _made_by(tx, tx.jobs.in_thread(message.thread))
+    results, numbers = _made_by(tx, shown_in(tx, message.thread))
     current = current_of(tx, message.thread)
     job = tx.jobs.get(current.job_id) if current is not None and current.number != SHEET else None
     picture = pictures_of(tx, job).get(current.number) if job is not None and current is not None else None
     if picture is None or current is None:
         return results, numbers, None
-    return results, numbers, Alone(picture, current.number, current.at)
+    return results, numbers, Alone(replace(picture, job_id=current.job_id), current.number, current.at)
 
 
 def stands_alone(current: Alone, seen: MessageContext, newest: Start) -> bool:
@@ -51,12 +52,19 @@ def recent_pictures(tx: Transaction, message: IncomingMessage) -> tuple[list[Pic
     here = [
         job
         for job in reversed(mine)
-        if job.place.channel_id == message.place.channel_id and (job.finished_at or tx.now) >= since
+        if job.shown_by == job.id
+        and job.place.channel_id == message.place.channel_id
+        and (job.finished_at or tx.now) >= since
     ]
     return _made_by(tx, here)
 
 
 def _made_by(tx: Transaction, jobs: Iterable[Job]) -> tuple[list[Picture], dict[str, int]]:
-    by_job = [pictures_of(tx, job) for job in jobs]
-    results = [picture for there in by_job for picture in there.values()]
-    return results, {picture.id: number for there in by_job for number, picture in there.items()}
+    """Pictures of a set count as those of its first job, as people see them."""
+    numbers: dict[str, int] = {}
+    results = []
+    for job in jobs:
+        for number, picture in pictures_of(tx, job).items():
+            numbers[picture.id] = number
+            results.append(replace(picture, job_id=job.id))
+    return results, numbers

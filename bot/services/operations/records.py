@@ -110,6 +110,7 @@ def _job(tx: Transaction, job: Job) -> dict[str, Any]:
         "cost_micros": job.cost.micros if job.cost is not None else None,
         "provider_task_ids": [s.provider_task_id for s in view.submissions if s.provider_task_id],
         "parent_id": job.parent_id,
+        "set_id": job.member.set_id if job.member is not None else None,
         "error": ({"code": str(job.failure.problem), "message": job.failure.detail} if job.failure else None),
         "parked": parked,
         "created_at": _iso(job.created_at),

@@ -10,6 +10,7 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.problem import Problem
 from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.ports import Store, Transaction
+from bot.services.job_sets import set_of
 from bot.services.parked import step_id
 
 _OF_DELIVERY = frozenset({Problem.DELIVERY_REFUSED, Problem.RESULT_GONE, Problem.RESULT_UNUSABLE})
@@ -48,7 +49,11 @@ class RetryJobs:
         job = tx.jobs.get(name)
         if job is None:
             raise AskRefused(NotFound(name))
-        taken = TakenUp(tx.tasks.unpark(name), self._fetch_again(tx, job))
+        jobs = set_of(tx, job)
+        taken = TakenUp(
+            sum(tx.tasks.unpark(one.id) for one in jobs), sum(self._fetch_again(tx, one) for one in jobs)
+        )
+        job = jobs[0]
         if taken.pictures or (taken and job.delivery is Delivery.UNDELIVERABLE):
             is_over = job.failure is not None and job.failure.problem in _OF_DELIVERY
             failure = None if is_over else job.failure
@@ -65,5 +70,5 @@ class RetryJobs:
         for picture in lost:
             tx.pictures.save(replace(picture, state=PictureState.FOUND, failure=None))
         if lost:
-            tx.tasks.add(TaskKind.DELIVER, team_id=job.place.team_id, job_id=job.id)
+            tx.tasks.add(TaskKind.DELIVER, team_id=job.place.team_id, job_id=job.shown_by)
         return len(lost)

@@ -10,6 +10,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
+from bot.services.job_sets import is_under_way, lead_of, show_news
 from bot.services.parked import say_stuck
 
 
@@ -38,7 +39,10 @@ def fail_unsent(tx: Transaction, accounts: Accounts, job: Job, failure: Failure)
     """End a job before anything of it was sent: it costs nothing. Its status message says so, or, as long as
     there is none, only its asker is told."""
     accounts.release(tx, job.id, failure.problem)
-    tx.jobs.save(job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now))
-    tell = TaskKind.NOTIFY_ASKER if job.status_ts is None else TaskKind.UPDATE_STATUS
-    for kind in (tell, TaskKind.CLEAN_UP):
-        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)
+    job = job.evolve(status=Status.FAILED, failure=failure, cost=Money.zero(), finished_at=tx.now)
+    tx.jobs.save(job)
+    tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)
+    if lead_of(tx, job).status_ts is not None:
+        show_news(tx, job)
+    elif not is_under_way(tx, job):
+        tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.shown_by)

@@ -5,6 +5,7 @@ from bot.domain.jobs.task import Task
 from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.ports import Conversation, MessageReaction, Store, Transaction
+from bot.services.job_view import shown_view
 from bot.services.lease import Leased
 from bot.services.parked import is_stuck, is_unshown, stuck_ask
 from bot.services.reactions import show_reaction
@@ -59,11 +60,12 @@ def _ended(tx: Transaction, task: Task) -> tuple[Job | None, Failure | None]:
     job = tx.jobs.get(task.job_id)
     if job is None:
         return None, None
-    if is_stuck(tx, job):
-        return job, Failure(Problem.STUCK)
-    if job.failure is None and is_unshown(tx, job):
-        return job, Failure(Problem.NOT_SHOWN)
-    return job, job.failure
+    view = shown_view(tx, job)
+    if view.stuck:
+        return view.job, Failure(Problem.STUCK)
+    if view.job.failure is None and is_unshown(tx, job):
+        return view.job, Failure(Problem.NOT_SHOWN)
+    return view.job, view.job.failure
 
 
 def _told(tx: Transaction, task: Task, job: Job | None) -> None:

@@ -6,41 +6,19 @@ from collections.abc import Sequence
 
 from bot.domain.budget.ledger import CostSource
 from bot.domain.jobs.charges import is_doubtful, was_settled_unknown
-from bot.domain.jobs.job import Delivery, Job, Picture, Status, Submission, SubmissionState
+from bot.domain.jobs.combined import status_of, worst
+from bot.domain.jobs.job import Job, Picture, Status, Submission, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
-from bot.domain.problem import Failure
 from bot.domain.requests.pricing import usable_amount
 from bot.domain.requests.request import Kind
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
+from bot.services.job_sets import show_news
 
 DOUBT_SECONDS = 24 * 3600.0
 """For so many seconds an unknown outcome counts in the budget; then it is settled at the estimate (budgets
 reference 1.7)."""
-
-
-def status_of(submissions: Sequence[Submission]) -> Status:
-    """A job's status by its submissions: one in progress decides before one whose outcome is unknown, and
-    that one before those that ended. When all have ended, one success makes the job succeeded. A job that is
-    ordered again goes on running meanwhile."""
-    states = {s.state for s in submissions}
-    if states == {SubmissionState.PLANNED}:
-        return Status.RUNNING if any(s.reorders for s in submissions) else Status.QUEUED
-    if SubmissionState.RUNNING in states:
-        return Status.RUNNING
-    if SubmissionState.SUBMITTING in states:
-        return Status.SUBMITTING
-    for state, status in (
-        (SubmissionState.PLANNED, Status.RUNNING),
-        (SubmissionState.UNKNOWN, Status.UNKNOWN),
-        (SubmissionState.TIMED_OUT, Status.TIMED_OUT),
-        (SubmissionState.SUCCEEDED, Status.SUCCEEDED),
-        (SubmissionState.FAILED, Status.FAILED),
-    ):
-        if state in states:
-            return status
-    return Status.CANCELLED
 
 
 class Outcome:
@@ -61,7 +39,7 @@ class Outcome:
             return self._late(tx, job, submissions)
         if status is job.status:
             return job
-        changed = job.evolve(status=status, failure=_worst(submissions))
+        changed = job.evolve(status=status, failure=worst(submissions))
         if status.is_final:
             changed = self._settle(tx, changed, submissions)
         elif status in {Status.UNKNOWN, Status.TIMED_OUT}:
@@ -98,7 +76,7 @@ class Outcome:
         self._accounts.correct(tx, job.id, by=cost - job.cost)
         changed = job.evolve(
             status=Status.SUCCEEDED if pictures else job.status,
-            failure=_worst(submissions),
+            failure=worst(submissions),
             cost=cost,
             cost_is_estimate=source is CostSource.ESTIMATE,
         )
@@ -108,13 +86,9 @@ class Outcome:
         return changed
 
     def _what_next(self, tx: Transaction, job: Job) -> None:
-        team = job.place.team_id
-        if tx.pictures.of_job(job.id) and job.status not in {Status.RUNNING, Status.SUBMITTING}:
-            tx.tasks.add(TaskKind.DELIVER, team_id=team, job_id=job.id)
-        if job.delivery is not Delivery.NONE:
-            tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=team, job_id=job.id)
+        show_news(tx, job)
         if job.status.is_final and job.request.kind is Kind.EDIT:
-            tx.tasks.add(TaskKind.CLEAN_UP, team_id=team, job_id=job.id)
+            tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)
 
 
 def cost_of(
@@ -147,8 +121,3 @@ def cost_of(
         if origin is CostSource.ESTIMATE:
             source = CostSource.ESTIMATE
     return total, source if total else CostSource.NOT_CHARGED
-
-
-def _worst(submissions: Sequence[Submission]) -> Failure | None:
-    """The failure that the asker is told: that of the first submission that has one."""
-    return next((s.failure for s in submissions if s.failure is not None), None)

@@ -18,11 +18,13 @@ class PlaceInLine:
         self._caps = in_flight
 
     async def __call__(self, view: JobView) -> JobView:
-        """The view with the number of jobs that begin before its own. Raises StoreUnavailable."""
+        """The view with the number of jobs that begin before its own, of a set before the first of it. Raises
+        StoreUnavailable."""
         job = view.job
         if job.status is not Status.QUEUED:
             return view
-        mine = Waiting(job.id, job.user_id, job.place.channel_id, job.created_at)
+        first = min(view.members or (job,), key=lambda one: (one.created_at, one.id))
+        mine = Waiting(first.id, job.user_id, job.place.channel_id, first.created_at)
         line = await self._store.read(
             lambda tx: tx.queue.line(job.place.team_id, lease_seconds=QUEUED_LEASE_SECONDS)
         )

@@ -52,6 +52,6 @@ class SettleUnknown:
                 finished_at=tx.now,
             )
         tx.jobs.save(job.evolve(cost=cost, cost_is_estimate=True))
-        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
+        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.shown_by)
         if job.request.kind is Kind.EDIT:
             tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)

@@ -199,7 +199,7 @@ class Submit:
         assert job is not None
         self._keep_turn(tx, sent)
         tx.submissions.save(replace(submission, state=SubmissionState.PLANNED, intent_at=None, n=plan[0]))
-        plan_submissions(tx, job, plan[1:], first=len(tx.submissions.of_job(job.id)))
+        plan_submissions(tx, job, plan[1:], after=len(tx.submissions.of_job(job.id)))
         self._outcome.conclude(tx, job.id)
         tx.tasks.reschedule(task, delay=0.0, attempts=task.attempts + 1, error="route missing")
 

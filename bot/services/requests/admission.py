@@ -11,18 +11,25 @@ from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
 from bot.domain.budget.rate_limit import take
 from bot.domain.budget.scope import Scope, ScopeKind
-from bot.domain.jobs.job import Delivery, Job, Status
-from bot.domain.jobs.task import TaskKind
+from bot.domain.jobs.job import Job
 from bot.domain.money import Money
 from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
-from bot.domain.requests.budget_refusals import NeedsConfirmation, Paused, TooFast, Variant
+from bot.domain.requests.budget_refusals import (
+    NeedsConfirmation,
+    Paused,
+    TooFast,
+    TooManyPictures,
+    Variant,
+)
 from bot.domain.requests.pending_request import PendingKind, PendingRequest, PendingState
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, BudgetExceeded, Unconfirmed, Withdrawn
-from bot.domain.requests.request import PictureRequest
-from bot.domain.requests.source import Source, SourceRef
+from bot.domain.requests.smaller_sets import cheaper_set, fitting_part, same_price
+from bot.domain.requests.variations import MOST_OF_A_SET, MOST_OF_ONE, Orders
 from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts, tightest
+from bot.services.job_view import whole_of
+from bot.services.requests.new_jobs import NewJobs
 from bot.services.requests.seen_reaction import unmark
 
 CONFIRM_FOR = timedelta(hours=1)
@@ -36,17 +43,20 @@ left, unless it costs less than $0.10: that is not worth a question (loop refere
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The price above which an ask has to be confirmed (``confirm_above`` None: none has to be), and how many
-    asks may start per minute of one person and in one channel (None: any number)."""
+    """The price above which an ask has to be confirmed (``confirm_above`` None: none has to be), how many
+    asks may start per minute of one person and in one channel (None: any number), and how many pictures a set
+    may have."""
 
     confirm_above: Money | None = None
     per_minute: int | None = None
     channel_per_minute: int | None = None
+    set_most: int = MOST_OF_A_SET
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The job, whether this call made it, and the accounts to show, as ``tightest`` chooses them."""
+    """The job, of a set all of it as one (``whole_of``); whether this call made it; and the accounts to show,
+    as ``tightest`` chooses them."""
 
     job: Job
     is_new: bool
@@ -68,12 +78,18 @@ class Admission:
         self._prices = prices
         self._accounts = accounts
         self._new_id = new_id
-        self._new_source_id = new_source_id
+        self._new_jobs = NewJobs(prices=prices, new_id=new_id, new_source_id=new_source_id)
         self._terms = terms
 
     @property
     def prices(self) -> PriceTable:
         return self._prices
+
+    def too_many(self, ask: Ask | Orders) -> TooManyPictures | None:
+        """Why an ask is for more pictures than one set may have; None when it is not."""
+        count, most = ask.request.n, self._terms.set_most
+        may_have = most if ask.variations else MOST_OF_ONE
+        return TooManyPictures(count, most) if count > may_have else None
 
     def already_started(self, tx: Transaction, ask: Ask, role: Role) -> Accepted | None:
         """The job that this ask has become already, else None. Raises AskRefused Paused while new asks are
@@ -81,7 +97,7 @@ class Admission:
         existing = tx.jobs.by_request_key(ask.request_key) or self._pressed_before(tx, ask)
         if existing is not None:
             rows = self._accounts.standings(tx, existing.place, existing.user_id, role)
-            return Accepted(existing, False, tightest(rows))
+            return Accepted(_shown(tx, existing), False, tightest(rows))
         if tx.limits.team(ask.place.team_id).is_paused:
             raise AskRefused(Paused())
         message = tx.inbox.get(ask.request_key) if ask.ask_ts else None
@@ -129,14 +145,14 @@ class Admission:
     def question(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Unconfirmed | None:
         """If its asker has not agreed to the price, keep the ask until they do and return the question; None
         when it may begin at once. A price that was seen and pressed is a yes; what was typed is asked about
-        only if it is dear. Safe to repeat."""
+        only if it is dear or a set. Safe to repeat."""
         if ask.agreed is not None and ask.agreed >= estimate:
             return None
         rows = self._accounts.standings(tx, ask.place, ask.user_id, role)
         left = [row.left for row in rows if row.left is not None and row.refuses]
         if any(room < estimate for room in left):
             return None  # the refusal for the budget tells the asker more than the question would
-        if ask.agreed is None and not self._is_dear(estimate, left):
+        if ask.agreed is None and not ask.variations and not self._is_dear(estimate, left):
             return None
         pending = self.keep(tx, ask, estimate, PendingKind.CONFIRM, CONFIRM_FOR)
         unmark(tx, pending, delay=CONFIRM_FOR.total_seconds())
@@ -150,9 +166,12 @@ class Admission:
         return estimate > limit or takes_a_lot
 
     def question_about(self, tx: Transaction, pending: PendingRequest, role: Role) -> Unconfirmed:
-        """What the asker is asked: the price, what is left, and the nearest cheaper variant."""
+        """What the asker is asked: the price, what is left, and the nearest cheaper variant; of a set, which
+        is always asked about, only if it is dear."""
         rows = self._accounts.standings(tx, pending.ask.place, pending.user_id, role)
-        cheaper = self.cheaper(pending.ask.request, pending.estimate - Money(1))
+        left = [row.left for row in rows if row.left is not None and row.refuses]
+        offers = not pending.ask.variations or self._is_dear(pending.estimate, left)
+        cheaper = self.cheaper(pending.ask, pending.estimate - Money(1)) if offers else None
         return Unconfirmed(NeedsConfirmation(pending, tightest(rows), cheaper))
 
     def keep(
@@ -178,26 +197,52 @@ class Admission:
             return known
         return pending
 
-    def cheaper(self, request: PictureRequest, room: Money) -> Variant | None:
-        """The first variant that costs at most ``room``, as ``PriceTable`` orders them; None without one."""
-        variant = self._prices.cheaper_variants(request, room)
-        if variant is None:
+    def cheaper(self, ask: Ask, room: Money) -> Variant | None:
+        """The first variant of the ask that costs at most ``room``, as ``PriceTable`` and ``cheaper_set``
+        order them; None without one."""
+        return self._as_variant(ask, self._cheaper_ask(ask, room))
+
+    def fitting(self, ask: Ask, room: Money) -> Variant | None:
+        """What is offered of an ask that a budget has no more than ``room`` for: of a set as many as fit, in
+        order; else what is cheaper."""
+        made = fitting_part(self._prices, ask, room) if ask.variations else self._cheaper_ask(ask, room)
+        return self._as_variant(ask, made)
+
+    def _cheaper_ask(self, ask: Ask, room: Money) -> Ask | None:
+        if ask.variations:
+            return cheaper_set(self._prices, ask, room)
+        variant = self._prices.cheaper_variants(ask.request, room)
+        return replace(ask, request=variant) if variant is not None else None
+
+    def _as_variant(self, ask: Ask, made: Ask | None) -> Variant | None:
+        if made is None:
             return None
-        return Variant(variant, self._prices.estimate(variant), variant.size != request.size)
+        is_smaller = not ask.variations and made.request.size != ask.request.size
+        return Variant(made.request, self._prices.price_of(made), is_smaller)
 
     def begin(self, tx: Transaction, ask: Ask, estimate: Money, role: Role) -> Accepted:
-        """Record the job, hold its money and queue its first step. Raises BudgetExceeded, or AskRefused
-        ClockOff: the caller must let it end the transaction, which undoes all of this."""
-        job = self._job(tx, ask, estimate)
-        tx.jobs.add(job)
-        try:
-            self._accounts.reserve(tx, job, role)
-        except BudgetExceeded as refused:
-            cheaper = self.cheaper(ask.request, refused.refusal.left)
-            raise BudgetExceeded(replace(refused.refusal, cheaper=cheaper)) from refused
-        self._first_step(tx, job, ask.sources)
-        rows = self._accounts.standings(tx, job.place, job.user_id, role)
-        return Accepted(job, True, tightest(rows))
+        """Record the job, hold its money and queue its first step; of an ask with variations a job for each,
+        of which the first is returned. Raises BudgetExceeded, or AskRefused ClockOff: the caller must let it
+        end the transaction, which undoes all of this."""
+        jobs = self._new_jobs(tx, ask, estimate)
+        for job in jobs:
+            tx.jobs.add(job)
+            try:
+                self._accounts.reserve(tx, job, role)
+            except BudgetExceeded as refused:
+                raise self._exceeded(refused, ask, estimate, jobs[: jobs.index(job)]) from refused
+            self._new_jobs.first_step(tx, job, ask.sources)
+        rows = self._accounts.standings(tx, jobs[0].place, ask.user_id, role)
+        return Accepted(_shown(tx, jobs[0]), True, tightest(rows))
+
+    def _exceeded(
+        self, refused: BudgetExceeded, ask: Ask, estimate: Money, fitted: Sequence[Job]
+    ) -> BudgetExceeded:
+        """The refusal of the whole ask, of which ``fitted`` had still fitted."""
+        refusal = refused.refusal
+        left = refusal.left + sum((job.estimate for job in fitted), Money.zero())
+        cheaper = self.fitting(ask, left)
+        return BudgetExceeded(replace(refusal, price=estimate, left=left, cheaper=cheaper))
 
     def priced_anew(self, pending: PendingRequest, price: Money) -> PendingRequest:
         """The request at the present price, in its next round: a decision about the old price does not count
@@ -217,43 +262,11 @@ class Admission:
     def variant_of(self, pending: PendingRequest, shown: Money | None) -> Ask | None:
         """The pending request's ask, made cheaper: the variant whose price a button has ``shown`` (None: the
         first one). None when nothing is as cheap."""
-        variant = self.cheaper(pending.ask.request, shown or pending.estimate - Money(1))
-        return replace(pending.ask, request=variant.request) if variant else None
+        ask = pending.ask
+        if ask.variations and shown is not None:
+            return same_price(self._prices, ask, shown)
+        return self._cheaper_ask(ask, shown or pending.estimate - Money(1))
 
-    def _first_step(self, tx: Transaction, job: Job, refs: tuple[SourceRef, ...]) -> None:
-        """Record the sources and queue the first step. With sources that is PREPARE, so that they are fetched
-        and checked before anything about the ask is posted."""
-        for ordinal, ref in enumerate(refs):
-            tx.sources.add(
-                Source(
-                    id=self._new_source_id(),
-                    job_id=job.id,
-                    ordinal=ordinal,
-                    role=ref.role,
-                    file_id=ref.file_id,
-                    picture_id=ref.picture_id,
-                    name=ref.name,
-                )
-            )
-        kind = TaskKind.PREPARE if refs else TaskKind.ANNOUNCE
-        tx.tasks.add(kind, team_id=job.place.team_id, job_id=job.id)
 
-    def _job(self, tx: Transaction, ask: Ask, estimate: Money) -> Job:
-        return Job(
-            id=self._new_id(),
-            request_key=ask.request_key,
-            place=ask.place,
-            user_id=ask.user_id,
-            request=ask.request,
-            status=Status.QUEUED,
-            delivery=Delivery.NONE,
-            estimate=estimate,
-            price_version=self._prices.version,
-            created_at=tx.now,
-            updated_at=tx.now,
-            parent_id=ask.parent_id,
-            parent_picture=ask.parent_picture,
-            ask_ts=ask.ask_ts,
-            reply_url=ask.reply_url,
-            notes=ask.notes,
-        )
+def _shown(tx: Transaction, job: Job) -> Job:
+    return whole_of(tx, job) if job.member is not None else job

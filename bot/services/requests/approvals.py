@@ -185,7 +185,7 @@ class Approvals:
         if word.verdict is not Verdict.DENY:
             if tx.limits.team(pending.team_id).is_paused:
                 raise AskRefused(Paused())
-            price = self._start_job.admission.prices.estimate(pending.ask.request)
+            price = self._start_job.admission.prices.price_of(pending.ask)
             if price > pending.estimate:
                 return self._ask_again(tx, pending, price)
             job_id = self._let_run(tx, pending, price, word)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.jobs.charges import may_be_called_off
-from bot.domain.jobs.job import Delivery, Job, Status, SubmissionState
+from bot.domain.jobs.job import Job, Status, SubmissionState
 from bot.domain.jobs.task import TaskKind
 from bot.domain.money import Money
 from bot.domain.problem import Failure, Problem
@@ -11,6 +11,8 @@ from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReaso
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
+from bot.services.job_sets import set_of, show_news
+from bot.services.job_view import whole_of
 
 _TOO_LATE = {
     Status.SUBMITTING: NotAllowedReason.TOO_LATE,
@@ -30,7 +32,8 @@ class Cancel:
         self._admins = admins
 
     async def __call__(self, team_id: str, job_id: str, user_id: str) -> Job:
-        """Cancel the job and release its money. Safe to repeat.
+        """Cancel the job, or all of its set, and release its money; returns it as its message shows it. Safe
+        to repeat.
 
         Raises AskRefused: NotFound; or NotAllowed because only the asker and admins may, because the provider
         has the job and offers no way to take it back (provider reference 2.6) or may have it, or because the
@@ -38,7 +41,7 @@ class Cancel:
         """
         job = await self.job(team_id, job_id)
         if job.user_id != user_id and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id, job.user_id))
         return await self._store.write(lambda tx: self._cancel(tx, job_id, user_id))
 
     async def job(self, team_id: str, job_id: str) -> Job:
@@ -52,14 +55,24 @@ class Cancel:
         job = tx.jobs.get(job_id)
         if job is None:
             raise AskRefused(NotFound(job_id))
-        if job.status is Status.CANCELLED:
-            return job
-        cancelled = call_off(tx, self._accounts, job)
-        if cancelled is None:
-            raise AskRefused(NotAllowed(_TOO_LATE.get(job.status, NotAllowedReason.ENDED), job_id))
+        jobs = set_of(tx, job)
+        if all(one.status is Status.CANCELLED for one in jobs):
+            return whole_of(tx, job)
+        unended = [one for one in jobs if not one.status.is_final]
+        late = [one for one in unended if not may_be_called_off(one, tx.submissions.of_job(one.id))]
+        if late or not unended:
+            status = (late or jobs)[0].status
+            raise AskRefused(NotAllowed(_TOO_LATE.get(status, NotAllowedReason.ENDED), job_id))
+        call_off_all(tx, self._accounts, job)
         if user_id != job.user_id:  # whoever cancels knows it already
-            tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.id)
-        return cancelled
+            tx.tasks.add(TaskKind.NOTIFY_ASKER, team_id=job.place.team_id, job_id=job.shown_by)
+        return whole_of(tx, job)
+
+
+def call_off_all(tx: Transaction, accounts: Accounts, job: Job) -> list[Job]:
+    """``call_off`` the job, or each of its set; returns those that were."""
+    tried = [call_off(tx, accounts, one) for one in set_of(tx, job) if not one.status.is_final]
+    return [one for one in tried if one is not None]
 
 
 def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job | None:
@@ -84,6 +97,5 @@ def call_off(tx: Transaction, accounts: Accounts, job: Job) -> Job | None:
     )
     tx.jobs.save(cancelled)
     tx.tasks.add(TaskKind.CLEAN_UP, team_id=job.place.team_id, job_id=job.id)
-    if job.delivery is not Delivery.NONE:
-        tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
+    show_news(tx, cancelled)
     return cancelled

@@ -14,7 +14,7 @@ from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.source import message_key
 from bot.ports import Store, Transaction
 from bot.services.budget.accounts import Accounts
-from bot.services.requests.cancel import call_off
+from bot.services.requests.cancel import call_off_all
 from bot.services.tell_asker import tell_asker
 
 _OPEN = frozenset({PendingState.PENDING, PendingState.ASKED})
@@ -65,13 +65,13 @@ class CancelDeleted:
     def _cancel(self, tx: Transaction, key: str) -> None:
         job = tx.jobs.by_request_key(key)
         if job is not None:
-            call_off(tx, self._accounts, job)
+            call_off_all(tx, self._accounts, job)
 
     def _of_status(self, tx: Transaction, job_id: str) -> None:
         """Its asker is told, as it may have been somebody else who deleted the message."""
         job = tx.jobs.get(job_id)
-        if job is not None and (cancelled := call_off(tx, self._accounts, job)) is not None:
-            tell_asker(tx, cancelled)
+        if job is not None and (cancelled := call_off_all(tx, self._accounts, job)):
+            tell_asker(tx, cancelled[0])
 
 
 def _opened_by(tx: Transaction, place: Place, ts: str) -> list[Job]:

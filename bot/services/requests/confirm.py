@@ -129,13 +129,13 @@ class Confirm:
             return known
         if pending.state is not PendingState.PENDING:
             raise AskRefused(AlreadyDecided(DecidedState(pending.state)))
-        now = self._admission.prices.estimate(pending.ask.request)
+        now = self._admission.prices.price_of(pending.ask)
         if now > pending.estimate or ref != pending.ref:
             return self._ask_again(tx, pending, now, role)
         ask = choose(pending)
         if ask is None:
             raise AskRefused(AlreadyDecided(DecidedState.NO_CHEAPER))
-        price = self._admission.prices.estimate(ask.request)
+        price = self._admission.prices.price_of(ask)
         try:
             accepted = self._admission.begin(tx, ask, price, role)
         except BudgetExceeded as refused:

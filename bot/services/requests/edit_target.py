@@ -51,8 +51,9 @@ class EditTargets:
             number = next(iter(made)) if len(made) == 1 else position
             if number not in made:
                 raise AskRefused(PictureGone())
-            several = job.request.n > 1 or len(made) > 1
-            return EditTarget(thread_of(job), (_ref(made[number]),), job.id, number if several else None)
+            several = job.shown_count > 1 or len(made) > 1
+            place, ref = thread_of(job), _ref(made[number])
+            return EditTarget(place, (ref,), job.id, number if several else None)
 
         return await self._store.read(unit)
 

@@ -17,18 +17,18 @@ from bot.domain.requests.choices import Choices
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, PictureRequest
 from bot.domain.requests.source import SourceRole
+from bot.domain.requests.variations import MOST_OF_ONE, typed_again
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
+from bot.services.job_sets import shown_in
+from bot.services.job_view import view_of, whole_of
 from bot.services.requests.edit_target import again_at, draft_of, job_of, shared_of, thread_of
 from bot.services.requests.preferences import Preferences
 
 LOOKED_AT = 50
 """How many of a person's newest jobs are looked through for their last change of a picture."""
-
-MOST_PICTURES = 4
-"""The most pictures of one ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class FormStarts:
         or stand for some, for an edit of that job's."""
 
         def unit(tx: Transaction) -> FormStart:
-            for job in tx.jobs.in_thread(place) if file_ids else ():
+            for job in shown_in(tx, place) if file_ids else ():
                 own: dict[str | None, int] = {
                     preview.file_id: preview.number for preview in tx.previews.of_job(job.id)
                 }
@@ -97,7 +97,8 @@ class FormStarts:
         def unit(tx: Transaction) -> FormStart:
             job = job_of(tx, team_id, job_id)
             roles = [source.role for source in tx.sources.of_job(job.id)]
-            return _of_request(again_at(job), job.request, roles)
+            words = job.member.words if job.member is not None and job.leads_set else job.request.prompt
+            return _of_request(again_at(job), replace(job.request, prompt=words), roles)
 
         return await self._read(team_id, user_id, unit)
 
@@ -106,7 +107,8 @@ class FormStarts:
 
         def unit(tx: Transaction) -> FormStart:
             ask = draft_of(tx, team_id, ref, user_id).ask
-            return _of_request(ask.place, ask.request, [source.role for source in ask.sources])
+            request = typed_again(ask.request, ask.variations) if ask.variations else ask.request
+            return _of_request(ask.place, request, [source.role for source in ask.sources])
 
         return await self._read(team_id, user_id, unit)
 
@@ -124,7 +126,7 @@ class FormStarts:
 
         def whole(tx: Transaction) -> FormStart:
             start = unit(tx)
-            kept = Choices.read(tx.key_values.get(_key(team_id, user_id)), most=MOST_PICTURES)
+            kept = Choices.read(tx.key_values.get(_key(team_id, user_id)), most=MOST_OF_ONE)
             return replace(
                 start,
                 choices=kept,
@@ -156,14 +158,15 @@ class FormStarts:
 
 
 def _of_picture(tx: Transaction, job: Job, number: int, user_id: str) -> FormStart:
+    job, number = owner_of(tx, job, number)
     made = shared_of(tx, job)
     chosen = next(iter(made)) if len(made) == 1 else number if number in made else 0
     return FormStart(
         place=thread_of(job),
-        request=job.request,
+        request=whole_of(tx, job).request if not chosen else job.request,
         job=job,
         pictures=made,
-        previews=tuple(p for p in tx.previews.of_job(job.id) if p.state is PictureState.SHARED),
+        previews=tuple(p for p in view_of(tx, job).previews if p.state is PictureState.SHARED),
         number=chosen,
         last=_last_change(tx, job, chosen, user_id),
         sources=1,

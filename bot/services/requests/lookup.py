@@ -2,13 +2,15 @@
 
 from bot.domain.budget.ledger import ScopePeriod
 from bot.domain.budget.limits import Role
-from bot.domain.jobs.job import Job, PictureState
+from bot.domain.jobs.job import Job
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotFound
 from bot.errors import StoreUnavailable
 from bot.ports import JobView, Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
+from bot.services.job_pictures import pictures_of
+from bot.services.job_sets import shown_in
 from bot.services.job_view import view_of
 
 SEARCHED = 500
@@ -76,8 +78,8 @@ class Lookup:
         the bot has shown none, and outside a thread."""
 
         def unit(tx: Transaction) -> tuple[str, int] | None:
-            for job in reversed(tx.jobs.in_thread(place) if place.thread_ts is not None else []):
-                count = sum(one.state is PictureState.SHARED for one in tx.pictures.of_job(job.id))
+            for job in reversed(shown_in(tx, place) if place.thread_ts is not None else []):
+                count = len(pictures_of(tx, job))
                 if count:
                     return job.id, count
             return None

@@ -12,8 +12,10 @@ from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingState
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, NotFound
 from bot.domain.requests.source import SourceRef
+from bot.domain.requests.variations import Variation, gathered
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
+from bot.services.job_sets import set_of
 from bot.services.requests.admission import Accepted
 from bot.services.requests.start_job import StartJob
 
@@ -40,16 +42,21 @@ class RunAgain:
         """
         ask, owner = await self._store.read(lambda tx: self._ask(tx, team_id, job_id, user_id))
         if user_id != owner and not await self._admins.is_admin(team_id, user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job_id, owner))
         return await self._start_job(replace(ask, agreed=agreed))
 
     def _ask(self, tx: Transaction, team_id: str, job_id: str, user_id: str) -> tuple[Ask, str]:
         job = tx.jobs.get(job_id)
         if job is None or job.place.team_id != team_id:
             raise AskRefused(NotFound(job_id))
-        missing = sum(s.n for s in tx.submissions.of_job(job_id) if _is_doubtful(job, s))
+        jobs = set_of(tx, job)
+        missing = {one.id: _missing(tx, one) for one in jobs if _missing(tx, one)}
         if not missing:
             raise AskRefused(NotAllowed(NotAllowedReason.NOT_UNKNOWN, job_id))
+        again = [replace(one.request, n=missing[one.id]) for one in jobs if one.id in missing]
+        labels = [one.member.label for one in jobs if one.member is not None and one.id in missing]
+        words = job.member.words if job.member is not None else job.request.prompt
+        several = tuple(map(Variation, labels, again)) if len(again) > 1 else ()
         sources = tuple(
             SourceRef(file_id=s.file_id, picture_id=s.picture_id, role=s.role, name=s.name)
             for s in tx.sources.of_job(job_id)
@@ -58,8 +65,9 @@ class RunAgain:
             request_key=_key(tx, f"{team_id}:again:{job_id}"),
             place=job.place,
             user_id=user_id,
-            request=replace(job.request, n=missing),
-            notes=(f"Asked again because the outcome of #{job_id} is not known.",),
+            request=gathered(words, several) if several else again[0],
+            variations=several,
+            notes=("Asked again: the first order had no answer.",),
             parent_id=job.parent_id,
             parent_picture=job.parent_picture,
             ask_ts=job.ask_ts,
@@ -77,6 +85,10 @@ def _key(tx: Transaction, key: str) -> str:
             break
         key = f"{key.partition('#')[0]}#{number}"
     return key
+
+
+def _missing(tx: Transaction, job: Job) -> int:
+    return sum(s.n for s in tx.submissions.of_job(job.id) if _is_doubtful(job, s))
 
 
 def _is_doubtful(job: Job, submission: Submission) -> bool:

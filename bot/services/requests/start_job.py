@@ -21,6 +21,7 @@ from bot.domain.requests.refusals import (
     NotAllowedReason,
     Unconfirmed,
 )
+from bot.domain.requests.variations import MOST_OF_ONE, typed_again
 from bot.ports import Store, Transaction
 from bot.ports.people import People
 from bot.services.budget.accounts import Accounts
@@ -57,9 +58,10 @@ class StartJob:
     async def __call__(self, ask: Ask) -> Accepted:
         """Start the job, or return the one that this ask has become already.
 
-        Raises AskRefused (no price, paused, too fast, somebody of another workspace, taken back, decided
-        already, or a clock that cannot be trusted), Unconfirmed (the ask is kept until the asker says Run),
-        BudgetExceeded (it is kept for an approval) and StoreUnavailable; then nothing is spent.
+        Raises AskRefused (no price, too many pictures, paused, too fast, somebody of another workspace, taken
+        back, decided already, or a clock that cannot be trusted), Unconfirmed (the ask is kept until the
+        asker says Run), BudgetExceeded (it is kept for an approval) and StoreUnavailable; then nothing is
+        spent.
         """
         try:
             return await self._admit(ask)
@@ -71,10 +73,11 @@ class StartJob:
             raise
 
     async def _admit(self, ask: Ask) -> Accepted:
-        estimate = self.admission.prices.estimate(ask.request)
         role = await self.role(ask.place.team_id, ask.user_id)
         if role is Role.OUTSIDER:
             raise AskRefused(NotAllowed(NotAllowedReason.OTHER_WORKSPACE))
+        await self._refuse_too_many(ask)
+        estimate = self.admission.prices.price_of(ask)
         try:
             taken = await self._store.write(lambda tx: self._take(tx, ask, estimate, role))
         except BudgetExceeded as refused:
@@ -88,10 +91,20 @@ class StartJob:
 
     async def offer(self, ask: Ask) -> PendingRequest:
         """Keep an ask whose text was only nearly a command, until its asker says Run. Safe to repeat. Raises
-        AskRefused (no price, too fast) and StoreUnavailable."""
-        estimate = self.admission.prices.estimate(ask.request)
+        AskRefused (no price, too many pictures, too fast) and StoreUnavailable."""
+        await self._refuse_too_many(ask)
+        estimate = self.admission.prices.price_of(ask)
         kind, lifetime = PendingKind.CONFIRM, CONFIRM_FOR
         return await self._store.write(lambda tx: self._kept(tx, ask, estimate, kind, lifetime))
+
+    async def _refuse_too_many(self, ask: Ask) -> None:
+        """Refuse a set that is too large, whose words are kept for an hour, to be changed."""
+        refusal = self.admission.too_many(ask)
+        if refusal is None:
+            return
+        words = ask.request if not ask.variations else typed_again(ask.request, ask.variations)
+        one = replace(ask, request=replace(words, n=min(words.n, MOST_OF_ONE)), variations=())
+        raise AskRefused(replace(refusal, kept=await self.offer(one)))
 
     async def role(self, team_id: str, user_id: str) -> Role:
         """The person's role in the workspace; MEMBER when it cannot be found out now. Never raises."""

@@ -6,6 +6,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET
 from bot.domain.place import Place
 from bot.ports import Store, Transaction
+from bot.services.job_sets import lead_of
 
 LOOKED_AT = 200
 """So many of the workspace's newest jobs are looked at: a message is told by its channel and time alone."""
@@ -24,7 +25,7 @@ class ByMessage:
         def unit(tx: Transaction) -> tuple[Job, int] | None:
             for job in tx.jobs.newest(team_id=place.team_id, limit=LOOKED_AT):
                 if job.place.channel_id == place.channel_id and ts in {job.status_ts, job.result_ts}:
-                    return job, SHEET
+                    return lead_of(tx, job), SHEET
                 for posting in tx.postings.of_job(job.id):
                     if posting.ts == ts and posting.place.channel_id == place.channel_id:
                         return job, posting.number

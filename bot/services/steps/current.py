@@ -11,6 +11,7 @@ from bot.domain.place import Place
 from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.ports import Store, Transaction
 from bot.services.job_pictures import pictures_of
+from bot.services.job_sets import lead_of, shown_in
 
 RECENT = timedelta(hours=1)
 """So long a picture in a direct conversation is the one that words without a thread are about."""
@@ -21,8 +22,8 @@ MOST_RECENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """A picture of a job; SHEET while none of several was chosen. ``was_used``: somebody picked it from a
-    sheet."""
+    """A picture of a job, of a set by its number in the set; SHEET while none of several was chosen.
+    ``was_used``: somebody picked it from a sheet."""
 
     job_id: str
     number: int
@@ -32,29 +33,30 @@ class Current:
 
 def current_of(tx: Transaction, thread: Place) -> Current | None:
     """The newest picture of the thread, of those that the bot has posted."""
-    shown = [*(found for job in tx.jobs.in_thread(thread) if (found := _of_job(tx, job)))]
+    shown = [*(found for job in shown_in(tx, thread) if (found := _of_job(tx, job)))]
     for posting in tx.postings.in_thread(thread):
         job = tx.jobs.get(posting.job_id) if posting.ts is not None else None
         if job is not None and posting.number in pictures_of(tx, job):
             used = posting.kind is PostingKind.USE
-            shown.append(Current(posting.job_id, posting.number, posting.created_at, was_used=used))
+            number = job.before + posting.number
+            shown.append(Current(job.shown_by, number, posting.created_at, was_used=used))
     return max(shown, key=lambda one: one.at, default=None)
 
 
 def numbered_in(tx: Transaction, thread: Place, number: int) -> Current | None:
     """The picture of that number in the newest set of several; LAST is the last of the newest set."""
-    for job in reversed(tx.jobs.in_thread(thread)):
+    for job in reversed(shown_in(tx, thread)):
         there = pictures_of(tx, job)
         wanted = max(there, default=0) if number == LAST else number
-        if wanted in there and (job.request.n > 1 or len(there) == 1):
+        if wanted in there and (job.shown_count > 1 or len(there) == 1):
             return Current(job.id, wanted, job.finished_at or tx.now)
     return _gone_from(tx, thread, number)
 
 
 def _gone_from(tx: Transaction, thread: Place, number: int) -> Current | None:
     """The newest set that had a picture of that number, which is no longer there."""
-    for job in reversed(tx.jobs.in_thread(thread)):
-        if 1 <= number <= job.request.n and tx.pictures.of_job(job.id):
+    for job in reversed(shown_in(tx, thread)):
+        if 1 <= number <= job.shown_count and tx.pictures.of_job(job.id):
             return Current(job.id, number, job.finished_at or tx.now)
     return None
 
@@ -96,8 +98,13 @@ class CurrentPictures:
     async def sheet_of(self, current: Current) -> tuple[Job, int] | None:
         """The job of a sheet, and how many pictures it was to have; None for a picture alone. A picture of a
         sheet stands for it."""
-        job = await self._store.read(lambda tx: tx.jobs.get(current.job_id))
-        return (job, job.request.n) if job is not None and job.request.n > 1 else None
+
+        def unit(tx: Transaction) -> Job | None:
+            job = tx.jobs.get(current.job_id)
+            return lead_of(tx, job) if job is not None else None
+
+        job = await self._store.read(unit)
+        return (job, job.shown_count) if job is not None and job.shown_count > 1 else None
 
     async def newest(self, place: Place, user_id: str) -> Job | None:
         """This person's newest job with pictures in a conversation."""
@@ -105,7 +112,7 @@ class CurrentPictures:
         def unit(tx: Transaction) -> Job | None:
             mine = tx.jobs.newest(team_id=place.team_id, user_id=user_id, limit=MOST_RECENT)
             here = (job for job in mine if job.place.channel_id == place.channel_id)
-            return next((job for job in here if pictures_of(tx, job)), None)
+            return next((lead_of(tx, job) for job in here if pictures_of(tx, job)), None)
 
         return await self._store.read(unit)
 
@@ -122,7 +129,7 @@ def _recent(tx: Transaction, thread: Place, user_id: str, number: int | None) ->
     if thread.is_private is not True:
         return None
     for job in tx.jobs.newest(team_id=thread.team_id, user_id=user_id, limit=MOST_RECENT):
-        is_here = job.place.channel_id == thread.channel_id
+        is_here = job.place.channel_id == thread.channel_id and job.shown_by == job.id
         found = _of_job(tx, job) if is_here and (job.finished_at or tx.now) >= tx.now - RECENT else None
         if found is not None:
             there = pictures_of(tx, job)

@@ -11,7 +11,8 @@ from bot.domain.jobs.task import TaskKind
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
+from bot.services.job_sets import lead_of
 from bot.services.steps.picture_copies import copies_of, message_of_copies
 from bot.services.steps.take_back import delete_file, delete_message
 from bot.services.steps.targets import Act, answered_in, find_job, find_target
@@ -37,23 +38,19 @@ async def may_change(store: Store, admins: Admins, act: Act) -> Job:
     """The job, if this person may delete or describe its pictures. Raises AskRefused."""
     job = await store.read(lambda tx: find_job(tx, act))
     if job.user_id != act.user_id and not await admins.is_admin(act.team_id, act.user_id):
-        raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+        raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id, job.user_id))
     return job
 
 
 def _delete(tx: Transaction, act: Act) -> None:
     target = find_target(tx, act)
-    job, there = target.job, pictures_of(tx, target.job)
-    gone = there if target.number == SHEET else {target.number: there[target.number]}
-    for picture in gone.values():
+    job = lead_of(tx, target.job)
+    there = pictures_of(tx, job)
+    number = target.number + target.job.before
+    gone = there if target.number == SHEET else {number: there[number]}
+    for number, picture in gone.items():
         _lose(tx, job, picture)
-    for posting in tx.postings.of_job(job.id):
-        if posting.number in gone and posting.ts is not None:
-            delete_message(tx, job, posting.place, posting.ts)
-            for copy in copies_of(tx, posting):
-                delete_file(tx, job, copy)
-            if (beside := message_of_copies(tx, posting)) is not None:
-                delete_message(tx, job, posting.place, beside)
+        _delete_postings(tx, *owner_of(tx, job, number))
     is_all = len(gone) == len(there)
     for preview in tx.previews.of_job(job.id):  # the sheet shows every picture
         if (preview.number in {SHEET, *gone} or is_all) and preview.file_id:
@@ -63,6 +60,16 @@ def _delete(tx: Transaction, act: Act) -> None:
         _remove_messages(tx, job)
     else:
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
+
+
+def _delete_postings(tx: Transaction, job: Job, number: int) -> None:
+    for posting in tx.postings.of_job(job.id):
+        if posting.number == number and posting.ts is not None:
+            delete_message(tx, job, posting.place, posting.ts)
+            for copy in copies_of(tx, posting):
+                delete_file(tx, job, copy)
+            if (beside := message_of_copies(tx, posting)) is not None:
+                delete_message(tx, job, posting.place, beside)
 
 
 def _lose(tx: Transaction, job: Job, picture: Picture) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.jobs.job import Job
-from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.ports import Conversation, Store, Transaction
 from bot.services.budget.admins import Admins
+from bot.services.job_sets import lead_of
 from bot.services.operations.retry_jobs import RetryJobs
 from bot.services.steps.delete_picture import may_change
-from bot.services.steps.take_back import take_back_message
+from bot.services.steps.take_back import move
 from bot.services.steps.targets import Act
 
 
@@ -56,7 +56,4 @@ def _move(tx: Transaction, job_id: str, direct: str) -> None:
     assert job is not None
     if job.place.channel_id == direct:
         return
-    if job.status_ts is not None:
-        take_back_message(tx, job, job.status_ts)
-    place = Place(job.place.team_id, direct, None, is_private=True)
-    tx.jobs.save(job.evolve(place=place, status_ts=None, shown=None))
+    move(tx, lead_of(tx, job), direct)

@@ -34,7 +34,7 @@ def _describe(tx: Transaction, act: Act, text: str) -> None:
     if picture is None:
         return
     tx.pictures.save(replace(picture, alt_text=text or None))
-    tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.id)
+    tx.tasks.add(TaskKind.UPDATE_STATUS, team_id=job.place.team_id, job_id=job.shown_by)
     for posting in tx.postings.of_job(job.id):
         if posting.number == target.number and posting.ts is not None:
             tx.tasks.add(TaskKind.SHOW_PICTURE, team_id=job.place.team_id, job_id=job.id, subject=posting.id)

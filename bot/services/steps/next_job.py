@@ -13,8 +13,10 @@ from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.sizes import PixelClass
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.steps import Step, enlarged, finished, reshaped, same_in, varied
+from bot.domain.requests.variations import Orders, Variation, gathered
 from bot.ports import Store, Transaction
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
+from bot.services.job_sets import set_of
 from bot.services.requests.admission import Accepted
 from bot.services.requests.edit_target import again_at
 from bot.services.requests.start_job import StartJob
@@ -23,14 +25,16 @@ from bot.services.steps.targets import Act, Target, answered_in, find_job, find_
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A paid step. ``size`` is a shape or a pixel class that was named. ``is_press``: it is a press of a
-    button, not a message. ``is_anew``: the job has left nothing in its place, perhaps not even its thread.
-    ``agreed`` is the price that was seen on the button, ``ask_ts`` the message that asked. ``is_private``:
-    only the person is to see what comes of it, also after a question."""
+    """A paid step. ``size`` is a shape or a pixel class that was named; several ``sizes`` at once are a set,
+    the picture in each. ``is_press``: it is a press of a button, not a message. ``is_anew``: the job has left
+    nothing in its place, perhaps not even its thread. ``agreed`` is the price that was seen on the button,
+    ``ask_ts`` the message that asked. ``is_private``: only the person is to see what comes of it, also after
+    a question."""
 
     step: Step
     act: Act
     size: str | None = None
+    sizes: tuple[str, ...] = ()
     is_press: bool = True
     is_anew: bool = False
     agreed: Money | None = None
@@ -53,31 +57,58 @@ class NextJob:
     def _ask(self, tx: Transaction, wish: Wish) -> Ask:
         job = find_job(tx, wish.act)
         if wish.step is Step.AGAIN:
-            request, sources = _resized(job.request, wish.size), _sources(tx, job)
-            parent, number = job.parent_id, job.parent_picture
+            ordered = job if _is_whole_set(job, wish) else owner_of(tx, job, wish.act.number)[0]
+            orders, sources = _again(tx, ordered, wish), _sources(tx, ordered)
+            parent, number = ordered.parent_id, ordered.parent_picture
         else:
             target = find_target(tx, wish.act)
-            request = _request(target, wish)
+            orders = _orders(target, wish)
             if target.number == SHEET:
                 numbers = tuple(pictures_of(tx, job))
-                price = self._start_job.admission.prices.estimate(request)
+                price = self._start_job.admission.prices.price_of(orders)
                 raise AskRefused(
                     WhichOfThese(job.id, wish.step, numbers, price, wish.size, is_private=wish.is_private)
                 )
-            sources, parent, number = (target.source,), job.id, target.number
+            sources, parent, number = (target.source,), target.job.id, target.number
         key, earlier = _keys(tx, wish)
         return Ask(
             request_key=key,
             earlier_key=earlier,
             place=again_at(job) if wish.is_anew else answered_in(job, wish.act.place),
             user_id=wish.act.user_id,
-            request=request,
+            request=orders.request,
+            variations=orders.variations,
             parent_id=parent,
             parent_picture=number,
             sources=sources,
             agreed=wish.agreed,
             ask_ts=wish.ask_ts,
         )
+
+
+def _is_whole_set(job: Job, wish: Wish) -> bool:
+    return job.leads_set and wish.act.number == SHEET
+
+
+def _again(tx: Transaction, job: Job, wish: Wish) -> Orders:
+    """The order once more; of the sheet of a set the whole set, with its labels and words."""
+    if job.member is None or not _is_whole_set(job, wish):
+        return Orders(_resized(job.request, wish.size))
+    variations = tuple(
+        Variation(one.member.label, _resized(one.request, wish.size))
+        for one in set_of(tx, job)
+        if one.member is not None
+    )
+    return Orders(gathered(job.member.words, variations), variations)
+
+
+def _orders(target: Target, wish: Wish) -> Orders:
+    """What the step orders: one request, or the picture in each of several sizes."""
+    if len(wish.sizes) < 2:
+        return Orders(_request(target, replace(wish, size=next(iter(wish.sizes), wish.size))))
+    made = target.job.request
+    variations = tuple(Variation(name, _reshaped(made, name)) for name in wish.sizes)
+    return Orders(gathered(made.prompt, variations), variations)
 
 
 def _resized(request: PictureRequest, size: str | None) -> PictureRequest:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.jobs.shown import Posting
+from bot.domain.jobs.shown import SHEET, Posting
 from bot.ports import JobView, Store, Transaction
 from bot.services.job_pictures import pictures_of
-from bot.services.job_view import view_of
+from bot.services.job_view import shown_view, view_of
 from bot.services.steps.targets import Act, find_target
 
 
@@ -35,6 +35,7 @@ class Pictures:
             target = find_target(tx, act)
             there = tuple(pictures_of(tx, target.job))
             postings = tuple(tx.postings.of_job(target.job.id))
-            return Look(view_of(tx, target.job), target.number, there, postings)
+            view = shown_view if target.number == SHEET else view_of
+            return Look(view(tx, target.job), target.number, there, postings)
 
         return await self._store.read(unit)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.domain.jobs.job import Job, PictureState
+from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Posting, PostingKind, is_shown_as_it_is
 from bot.domain.jobs.task import Task, TaskKind
@@ -167,17 +167,17 @@ def _begin(tx: Transaction, task: Task) -> tuple[JobView, Posting, bool] | None:
         tx.postings.save(posting)
     view = view_of(tx, job)
     if posting.kind is PostingKind.BEFORE and (before := _before(tx, job)) is not None:
-        view = replace(view, before_file=before)
+        view = replace(view, before=before)
     return view, posting, had_intent
 
 
-def _before(tx: Transaction, job: Job) -> str | None:
-    """The file of the picture that the job started from, if it is there and can be shown."""
+def _before(tx: Transaction, job: Job) -> Picture | None:
+    """The picture that the job started from, if it is there and can be shown."""
     parents = tx.jobs.of_ids([job.parent_id] if job.parent_id else [])
     there = pictures_of(tx, parents[0]) if parents else {}
     number = job.parent_picture or (next(iter(there)) if len(there) == 1 else 0)
     before = there.get(number)
-    return before.file_id if before is not None and is_shown_as_it_is(before) else None
+    return before if before is not None and before.file_id and is_shown_as_it_is(before) else None
 
 
 def _forget(tx: Transaction, posting_id: str) -> None:

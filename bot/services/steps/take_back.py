@@ -8,6 +8,7 @@ from bot.domain.jobs.job import Job
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.place import Place
 from bot.ports import Conversation, Store, Transaction
+from bot.services.job_sets import set_of
 from bot.services.lease import Leased
 
 _STATUS, _MESSAGE, _FILE = "status", "message", "file"
@@ -16,6 +17,16 @@ _STATUS, _MESSAGE, _FILE = "status", "message", "file"
 def take_back_message(tx: Transaction, job: Job, ts: str) -> None:
     """Have the job's status message deleted, or closed where people have replied to it."""
     _plan(tx, job, f"{_STATUS}:{job.place.channel_id}:{job.place.thread_ts or ''}:{ts}")
+
+
+def move(tx: Transaction, lead: Job, direct: str) -> None:
+    """Take a job, with its set, out of its conversation: what comes of it goes to its asker's messages."""
+    if lead.status_ts is not None:
+        take_back_message(tx, lead, lead.status_ts)
+    place = Place(lead.place.team_id, direct, None, is_private=True)
+    tx.jobs.save(lead.evolve(place=place, status_ts=None, shown=None, reply_url=None))
+    for other in set_of(tx, lead)[1:]:
+        tx.jobs.save(other.evolve(place=place))
 
 
 def delete_message(tx: Transaction, job: Job, place: Place, ts: str) -> None:

@@ -10,7 +10,7 @@ from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone
 from bot.domain.requests.source import SourceRef
 from bot.ports import Transaction
-from bot.services.job_pictures import pictures_of
+from bot.services.job_pictures import owner_of, pictures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def answered_in(job: Job, place: Place) -> Place:
 
 
 def find_target(tx: Transaction, act: Act) -> Target:
-    """The picture that ``act`` is about; of a job with one picture that one, if no number is named.
+    """The picture that ``act`` is about, with the job that it is of; of a job with one picture that one, if
+    no number is named.
 
     Raises AskRefused PictureGone for an unknown job, another workspace's, and for a picture that is not there
     (any more).
@@ -64,7 +65,7 @@ def find_target(tx: Transaction, act: Act) -> Target:
         return Target(job, SHEET, None)
     if number not in there:
         raise AskRefused(PictureGone(job.id))
-    return Target(job, number, there[number])
+    return Target(*owner_of(tx, job, number), there[number])
 
 
 def find_job(tx: Transaction, act: Act) -> Job:

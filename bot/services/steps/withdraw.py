@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.jobs.job import Delivery, Job, Status
-from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, PictureGone
 from bot.ports import Conversation, Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
-from bot.services.job_view import withdrawn_key
-from bot.services.requests.cancel import call_off
-from bot.services.steps.take_back import take_back_message
+from bot.services.job_sets import set_of
+from bot.services.job_view import whole_of, withdrawn_key
+from bot.services.requests.cancel import call_off_all
+from bot.services.steps.take_back import move
 from bot.services.steps.targets import Act
 
 _DRAWING = frozenset({Status.SUBMITTING, Status.RUNNING})
@@ -47,7 +47,7 @@ class Withdraw:
         if job is None or job.place.team_id != act.team_id:
             raise AskRefused(PictureGone())
         if job.user_id != act.user_id and not await self._admins.is_admin(act.team_id, act.user_id):
-            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+            raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id, job.user_id))
         direct = await self._conversation.direct_channel(job.user_id)
         withdrawn = await self._store.write(lambda tx: self._withdraw(tx, job.id, direct))
         self._wake()
@@ -56,20 +56,17 @@ class Withdraw:
     def _withdraw(self, tx: Transaction, job_id: str, direct: str) -> Job:
         job = tx.jobs.get(job_id)
         assert job is not None
-        if job.status is Status.CANCELLED or job.place.channel_id == direct:
-            return job
-        if (cancelled := call_off(tx, self._accounts, job)) is not None:
-            return cancelled
-        if job.status not in _DRAWING or job.delivery is Delivery.DELIVERING:
+        jobs = set_of(tx, job)
+        is_cancelled = all(one.status is Status.CANCELLED for one in jobs)
+        if is_cancelled or job.place.channel_id == direct:
+            return whole_of(tx, job)
+        called_off = call_off_all(tx, self._accounts, job)
+        lead, *others = set_of(tx, job)
+        drawing = [one for one in (lead, *others) if one.status in _DRAWING]
+        if not drawing and called_off:
+            return whole_of(tx, job)
+        if not drawing or lead.delivery is Delivery.DELIVERING:
             raise AskRefused(NotAllowed(NotAllowedReason.ENDED, job.id))
-        if job.status_ts is not None:
-            take_back_message(tx, job, job.status_ts)
-        moved = job.evolve(
-            place=Place(job.place.team_id, direct, None, is_private=True),
-            status_ts=None,
-            shown=None,
-            reply_url=None,
-        )
-        tx.jobs.save(moved)
-        tx.key_values.put(withdrawn_key(job), "yes")
-        return moved
+        move(tx, lead, direct)
+        tx.key_values.put(withdrawn_key(lead), "yes")
+        return whole_of(tx, job)

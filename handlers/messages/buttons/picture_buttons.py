@@ -23,7 +23,7 @@ CHANGE_WORDS = "pic_words"
 """Opens the form with the words of a job."""
 
 CANCEL, WITHDRAW, ORDER_AGAIN = "pic_cancel", "pic_withdraw", "run_again"
-USE_NUMBER = tuple(f"use_{number}" for number in range(1, 5))
+USE_NUMBER = tuple(f"use_{number}" for number in range(1, 13))
 VARY_NUMBER = tuple(f"vary_{number}" for number in range(1, 5))
 """By the number of the picture; Slack wants the ids of one block's buttons to differ."""
 
@@ -91,10 +91,7 @@ def sheet_rows(job: Job, numbers: Sequence[int], prices: PriceTable) -> list[Jso
     """The rows under a sheet with the pictures ``numbers``: use one, vary one, and what is done with all."""
     sheet = Target(job.id, SHEET)
     vary = price_of(prices, varied(job.request))
-    use_row = [
-        _button(f"use_{n}", f"Use {n}", Target(job.id, n), spoken=f"Use picture {n}, free") for n in numbers
-    ]
-    rows: list[Json] = [{"type": "actions", "block_id": f"use.{job.id}", "elements": use_row}]
+    rows = [_use_row(job, numbers)]
     if vary is not None:
         said = f"{label_price(vary)}"
         vary_row = [
@@ -107,6 +104,26 @@ def sheet_rows(job: Job, numbers: Sequence[int], prices: PriceTable) -> list[Jso
     last = [*_again(job, sheet, prices), _button(EDIT, "Edit…", sheet), _more(job, sheet)]
     rows.append({"type": "actions", "block_id": f"all.{job.id}", "elements": last})
     return rows
+
+
+def set_rows(jobs: Sequence[Job], numbers: Sequence[int], prices: PriceTable) -> list[Json]:
+    """The rows under the sheet of a set: use one, and what is done with all (loop reference 7)."""
+    lead, sheet = jobs[0], Target(jobs[0].id, SHEET)
+    costs = [cost for job in jobs if (cost := price_of(prices, job.request)) is not None]
+    whole = sum(costs, Money.zero()) if len(costs) == len(jobs) else None
+    again = [_button(AGAIN, f"Again · {label_price(whole)}", sheet)] if whole is not None else []
+    last = [*again, _button(EDIT, "Edit…", sheet), _more(lead, sheet)]
+    return [
+        _use_row(lead, numbers),
+        {"type": "actions", "block_id": f"all.{lead.id}", "elements": last},
+    ]
+
+
+def _use_row(job: Job, numbers: Sequence[int]) -> Json:
+    buttons = [
+        _button(f"use_{n}", f"Use {n}", Target(job.id, n), spoken=f"Use picture {n}, free") for n in numbers
+    ]
+    return {"type": "actions", "block_id": f"use.{job.id}", "elements": buttons}
 
 
 def choose_row(asked: WhichOfThese) -> Json:
@@ -157,11 +174,12 @@ def withdraw_text(job: Job) -> str:
     )
 
 
-def order_again_row(job: Job) -> Json:
-    """A new order, after a second thought: the first one may have been taken and charged."""
-    button = _button(ORDER_AGAIN, f"Order again · {label_price(job.estimate)}", Target(job.id, SHEET))
+def order_again_row(job: Job, price: Money) -> Json:
+    """A new order, after a second thought: the first one may have been taken and charged. ``price`` is that
+    of the new one."""
+    button = _button(ORDER_AGAIN, f"Order again · {label_price(price)}", Target(job.id, SHEET))
     button["value"] = job.id
-    both = label_price(job.estimate * 2)
+    both = label_price(job.estimate + price)
     button["confirm"] = _dialog(
         "Order again?",
         f"The first order may still arrive and be charged too: up to {both} in all.",

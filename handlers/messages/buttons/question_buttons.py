@@ -20,11 +20,17 @@ def confirm_buttons(waiting: NeedsConfirmation) -> Json:
     """Draw at the price in question, the cheaper variant, Change… and Leave it; of a price that has risen,
     only whether to go ahead."""
     pending = waiting.pending
-    verb = "Go ahead" if waiting.is_dearer else "Draw"
+    draw = f"Draw {pending.ask.request.n}" if pending.ask.variations else "Draw"
+    verb = "Go ahead" if waiting.is_dearer else draw
     buttons = [paid(RUN, verb, pending.ask.request, pending.estimate, pending.ref, style="primary")]
     if not waiting.is_dearer:
         buttons += [*_cheaper(waiting.cheaper, pending.ref), button(CHANGE_ASK, "Change…", pending.ref)]
     return actions(*buttons, button(CANCEL, "Leave it", pending.id))
+
+
+def too_many_buttons(kept: PendingRequest) -> Json:
+    """The form with the words of an ask for too many pictures."""
+    return actions(button(CHANGE_ASK, "Change…", kept.ref), button(CANCEL, "Leave it", kept.id))
 
 
 def offer_buttons(pending: PendingRequest, *, several: bool) -> Json:
@@ -65,5 +71,5 @@ def approval_request_buttons(pending: PendingRequest) -> Json:
         button(ONCE, "Approve once", pending.ref, style="primary"),
         button(RAISE, "Raise this period", pending.ref),
         button(CHANGE, "Change the limit…", pending.ref),
-        button(DENY, "Deny", pending.ref, style="danger"),
+        button(DENY, "Decline…", pending.ref, style="danger"),
     )

@@ -37,11 +37,11 @@ def show_notice(view: JobView, names: BotNames) -> Notice:
     told = explanation(view, names)
     first: list[Part] = [Bold(title), f" {tail}" if tail else "", " · asked by ", Person(job.user_id)]
     blocks = [
-        rich_text(section(first), quote(shorten(job.request.prompt, PROMPT_CHARACTERS))),
+        rich_text(section(first), quote(shorten(job.request.words, PROMPT_CHARACTERS))),
         context(settings(view)),
         *_notes(job),
         *([rich_text(section(told))] if told else []),
-        *_whole_prompt(job),
+        *_all_words(job),
         context(_origin(job)),
     ]
     return Notice(_spoken(job, f"{title} {tail}".strip(), told), blocks)
@@ -53,12 +53,12 @@ def _notes(job: Job) -> list[Json]:
     return [context(*notes)] if notes else []
 
 
-def _whole_prompt(job: Job) -> list[Json]:
+def _all_words(job: Job) -> list[Json]:
     """The prompt where it is shortened above, as far as one message takes it."""
     prompt = visible(job.request.prompt).strip()
     if shorten(prompt) == prompt:
         return []
-    return [rich_text(section([Bold("The whole prompt")]), quote(cut(prompt, _MOST_PROMPT)))]
+    return [rich_text(section([Bold("All of the words")]), quote(cut(prompt, _MOST_PROMPT)))]
 
 
 def _origin(job: Job) -> str:
@@ -71,6 +71,6 @@ def _origin(job: Job) -> str:
 
 def _spoken(job: Job, state: str, told: tuple[Part, ...]) -> str:
     """The notice for notifications and screen readers."""
-    prompt = shorten(job.request.prompt, PROMPT_CHARACTERS)
+    prompt = shorten(job.request.words, PROMPT_CHARACTERS)
     line = " · ".join([state, f"“{prompt}”", job_price(job), short_id(job.id)])
     return fallback(f"{line}\n{as_text(told)}" if told else line)

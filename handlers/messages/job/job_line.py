@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.jobs.charges import waits_for_sources
-from bot.domain.jobs.job import Delivery, Picture, PictureState, Status, Submission
+from bot.domain.jobs.job import Delivery, Picture, PictureState, Status, Submission, SubmissionState
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import DELETED
 from bot.domain.problem import Failure, Problem
@@ -11,6 +11,7 @@ from bot.domain.requests.request import Kind, Quality, Size
 from bot.domain.requests.steps import TAKES
 from bot.ports import JobView
 from handlers.messages.buttons.picture_buttons import label_price
+from handlers.messages.job.alt_texts import label_of
 from handlers.messages.money.amounts import NAMES, drawn
 from handlers.messages.status_text import duration, elapsed_step, job_price
 
@@ -44,7 +45,7 @@ def line(view: JobView, vary: str | None) -> str:
         case Status.SUCCEEDED:
             return "Ready, but none of it could be fetched"
         case Status.FAILED | Status.CANCELLED:
-            return "" if not view.is_in_doubt else "The image service never answered"
+            return _join("No answer from the image service", job_price(job)) if view.is_in_doubt else ""
 
 
 def picture_line(view: JobView, number: int) -> str:
@@ -54,7 +55,9 @@ def picture_line(view: JobView, number: int) -> str:
     each = label_price(share.part(1, max(len(view.arrived), 1)))
     picture = numbered(view.pictures, view.submissions).get(number)
     size = Size(picture.width, picture.height) if picture and picture.width and picture.height else None
-    origin = f"picture {number} of {request.n}" if request.n > 1 else _origin(view)
+    job = view.job
+    of = request.n * job.member.size if job.member is not None else request.n
+    origin = f"picture {job.before + number} of {of}" if of > 1 else _origin(view)
     return _join(_SHORT[request.quality], _size(size or request.size), each, origin)
 
 
@@ -79,7 +82,15 @@ def _drawing(view: JobView) -> str:
     if usual is not None and elapsed > 2 * usual:
         return f"Taking longer than usual · {duration(elapsed_step(elapsed))}"
     what = drawn(job.request) if job.request.n > 1 else f"a {NAMES[job.request.quality]}"
-    return _join(f"Drawing {what}", _expected(view), label_price(job.estimate))
+    ready = sum(one.n for one in view.submissions if one.state is SubmissionState.SUCCEEDED)
+    said = f"{ready} of {job.request.n} ready" if view.members and ready else f"Drawing {what}"
+    return _join(said, _expected(view), label_price(job.estimate))
+
+
+def labels_line(view: JobView) -> str:
+    """``1 red, snow · 2 red, rain``: what tells the pictures of a set apart; empty for any other job."""
+    numbers = range(1, view.job.request.n + 1) if view.members else ()
+    return _join(*(f"{number} {label_of(view, number)}" for number in numbers))
 
 
 def _place(view: JobView) -> str:
@@ -109,8 +120,10 @@ def _origin(view: JobView) -> str:
     job, parent = view.job, view.parent
     if job.parent_id is None or job.request.kind is not Kind.EDIT:
         return ""
-    if job.parent_picture is not None and parent is not None and parent.request.n > 1:
-        return f"from picture {job.parent_picture} of {parent.request.n}"
+    if job.parent_picture is not None and parent is not None:
+        of = parent.request.n * parent.member.size if parent.member is not None else parent.request.n
+        if of > 1:
+            return f"from picture {parent.before + job.parent_picture} of {of}"
     return "from the picture above"
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from bot.domain.jobs.charges import is_doubtful, was_settled_unknown
 from bot.domain.jobs.job import Delivery, PictureState, Status
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, is_shown_as_it_is
+from bot.domain.money import Money
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.request import Quality
 from bot.domain.requests.steps import varied
@@ -30,15 +32,17 @@ from handlers.messages.buttons.picture_buttons import (
     order_again_row,
     picture_row,
     price_of,
+    set_rows,
     sheet_rows,
 )
-from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
-from handlers.messages.job.job_line import line, picture_line
+from handlers.messages.job.alt_texts import alt_text, earlier_alt_text, sheet_alt_text
+from handlers.messages.job.job_line import labels_line, line, picture_line
 from handlers.messages.job.shown_message import StatusMessage, with_revision
 from handlers.messages.money.amounts import drawn, withdrawn_words
 from handlers.messages.status_text import PROMPT_CHARACTERS
 
 _MOST_TEXT = 300
+_MOST_LABELS = 1000
 _HINT = "Like one? Use it, then Finish."
 """What a person is told once, below their first drafts (loop reference 11)."""
 
@@ -80,8 +84,8 @@ def picture_message(view: JobView, number: int, prices: PriceTable, *, asker: st
     picture: list[Json] = []
     if file_id is not None:
         picture = [_image(f"img.{view.job.id}.{number}", file_id, alt_text(view, number))]
-    if picture and view.before_file is not None:
-        earlier = _image(f"before.{view.job.id}.{number}", view.before_file, "The picture before.")
+    if picture and view.before is not None and view.before.file_id:
+        earlier = _image(f"before.{view.job.id}.{number}", view.before.file_id, earlier_alt_text(view))
         picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
     return _alone(view, number, prices, picture, asker=asker)
 
@@ -118,7 +122,7 @@ def _said(said: str) -> list[Json]:
 
 
 def _text(view: JobView, number: int, line: str, asker: str) -> str:
-    words = shorten(view.job.request.prompt, PROMPT_CHARACTERS)
+    words = shorten(view.job.request.words, PROMPT_CHARACTERS)
     return fallback(f"Picture {number}{_for(asker)}: “{words}” · {line}", _MOST_TEXT)
 
 
@@ -145,7 +149,7 @@ def image(view: JobView) -> Json | None:
 def spoken(view: JobView, asker: str) -> str:
     """The message for notifications and screen readers."""
     request = view.job.request
-    words = shorten(request.prompt, PROMPT_CHARACTERS)
+    words = shorten(request.words, PROMPT_CHARACTERS)
     if view.is_delivered and not view.stuck:
         size = f" · {request.size.width}×{request.size.height}" if request.size else ""
         cost = label_price(view.job.cost if view.job.cost is not None else view.job.estimate)
@@ -158,21 +162,23 @@ def spoken(view: JobView, asker: str) -> str:
 
 def _words(view: JobView, *, with_name: bool) -> Json:
     """The asker's name only in edits of the message, as an edit calls nobody."""
-    words = shorten(view.job.request.prompt, PROMPT_CHARACTERS)
+    words = shorten(view.job.request.words, PROMPT_CHARACTERS)
     name: list[Part] = [Person(view.job.user_id), "  "] if with_name else []
     return rich_text(section([*name, words]))
 
 
 def _line(view: JobView, prices: PriceTable) -> list[Json]:
-    vary = price_of(prices, varied(view.job.request))
+    vary = price_of(prices, varied(view.job.request)) if not view.members else None
     told = line(view, label_price(vary) if vary else None)
     is_new = view.is_first and view.is_delivered and view.job.request.quality is not Quality.HIGH
-    return [context(part) for part in (told, _HINT if is_new else "") if part]
+    parts = (told, shorten(labels_line(view), _MOST_LABELS), _HINT if is_new else "")
+    return [context(part) for part in parts if part]
 
 
 def _rows(view: JobView, prices: PriceTable) -> list[Json]:
     job = view.job
-    doubt = [order_again_row(job)] if view.is_in_doubt or job.status is Status.TIMED_OUT else []
+    in_doubt = view.is_in_doubt or job.status is Status.TIMED_OUT
+    doubt = [order_again_row(job, _price_in_doubt(view))] if in_doubt else []
     if view.stuck:
         return []
     if view.is_delivered and job.delivery is not Delivery.UNDELIVERABLE:
@@ -182,7 +188,8 @@ def _rows(view: JobView, prices: PriceTable) -> list[Json]:
             if picture.state is PictureState.SHARED
         ]
         if job.request.n > 1:
-            return [*sheet_rows(job, shared, prices), *doubt] if shared else doubt
+            rows = set_rows(view.members, shared, prices) if view.members else sheet_rows(job, shared, prices)
+            return [*rows, *doubt] if shared else doubt
         return [picture_row(job, shared[0], prices), *doubt] if shared else doubt
     if doubt:
         return doubt
@@ -191,6 +198,17 @@ def _rows(view: JobView, prices: PriceTable) -> list[Json]:
     if job.status in {Status.SUBMITTING, Status.RUNNING}:
         return [cancel_row(job, is_drawing=True)]
     return []
+
+
+def _price_in_doubt(view: JobView) -> Money:
+    """What ordering again costs: only what is without an answer is ordered."""
+    jobs = {job.id: job for job in view.members or (view.job,)}
+    costs = [
+        jobs[call.job_id].estimate.part(call.n, jobs[call.job_id].request.n)
+        for call in view.submissions
+        if is_doubtful(call) or was_settled_unknown(call)
+    ]
+    return sum(costs, Money.zero()) if costs else view.job.estimate
 
 
 def _done(view: JobView) -> JobView:

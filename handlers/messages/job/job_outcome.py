@@ -38,7 +38,7 @@ def headline(view: JobView) -> tuple[str, str]:
         case Status.UNKNOWN | Status.TIMED_OUT if came and view.is_delivered:
             return f"{came} of {wanted} pictures", ""
         case Status.UNKNOWN:
-            return "I cannot tell how this ended", ""
+            return "No answer from the image service", ""
         case Status.TIMED_OUT:
             return "Still running", ""
         case Status.SUCCEEDED:
@@ -65,7 +65,7 @@ def explanation(view: JobView, names: BotNames) -> tuple[Part, ...]:
         return (*words.what, " ", stuck_charge(job), " ", *words.todo)
     if is_tried_again(view):
         words = failure_words(Failure(Problem.SOURCE_UNREACHABLE), _context(job, names))
-        return (*words.what, f" {Charge.FREE.value} I try again by myself, within about two minutes.")
+        return (*words.what, f" {Charge.FREE.value} I'll try again within two minutes.")
     if job.delivery is Delivery.UNDELIVERABLE or (job.status is not Status.SUCCEEDED and not view.arrived):
         return _failed(job, names)
     if job.status in {Status.QUEUED, Status.SUBMITTING, Status.RUNNING}:

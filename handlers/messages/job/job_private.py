@@ -53,7 +53,7 @@ def failure_notice(job: Job, failure: Failure, names: BotNames, *, link: str = "
     first = said.blocks[0]
     if head:
         first = rich_text(section(head), *first.get("elements", []))
-    words = rich_text(quote(shorten(job.request.prompt, _QUOTED)))
+    words = rich_text(quote(shorten(job.request.words, _QUOTED)))
     rows = _rows(job, failure)
     return Notice(fallback(as_text(head) + said.text), [first, words, *rows])
 

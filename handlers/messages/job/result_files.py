@@ -16,7 +16,7 @@ _TITLE = 250
 def titles(view: JobView) -> dict[str, str]:
     """The title of each file that waits to be shared, by file id: the sheet first, then the pictures."""
     made: dict[str, str] = {}
-    words = inert(shorten(view.job.request.prompt, 120))
+    words = inert(shorten(view.job.request.words, 120))
     of = view.job.request.n
     for preview in view.previews:
         if preview.state is PictureState.UPLOADED and preview.file_id:

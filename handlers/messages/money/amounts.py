@@ -19,9 +19,9 @@ def drawn(request: PictureRequest, count: int | None = None) -> str:
 
 def withdrawn_words(request: PictureRequest) -> str:
     """Why what its asker or an admin has cancelled comes all the same."""
-    what = "picture was" if request.n == 1 else "pictures were"
-    it = "it" if request.n == 1 else "they"
-    return f"Your {what} drawn before {it} could be cancelled."
+    if request.n == 1:
+        return "Your picture was drawn before it could be cancelled."
+    return "Your pictures were drawn before they could be cancelled."
 
 
 def briefly(variant: Variant) -> str:

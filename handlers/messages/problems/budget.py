@@ -13,12 +13,16 @@ from bot.domain.requests.budget_refusals import (
     OverBudget,
     Paused,
     TooFast,
+    TooManyPictures,
 )
 from handlers.messages.block_kit import Bold, Channel
 from handlers.messages.money.amounts import drawn
 from handlers.messages.money.scope_text import capital, holder, short_period
 from handlers.messages.status_text import price
 from handlers.messages.wording import Charge, Words, say
+
+_COUNTED = 1_000_000
+"""So many pictures nobody has counted who typed the lists."""
 
 
 def budget_words(refusal: BudgetRefusal) -> Words:
@@ -31,6 +35,9 @@ def budget_words(refusal: BudgetRefusal) -> Words:
             return _question(refusal)
         case TooFast():
             return _too_fast(refusal)
+        case TooManyPictures(count, most):
+            many = f"{count:,}" if count < _COUNTED else "a great many"
+            return say(f"That makes {many} pictures; {most} is the most at once.", Charge.UNSAID)
         case Paused():
             return say(
                 "New pictures are paused in this workspace.",
@@ -46,9 +53,9 @@ def budget_words(refusal: BudgetRefusal) -> Words:
 def _no_price(refusal: NoPrice) -> Words:
     which = f"{refusal.size} at " if refusal.size else ""
     return say(
-        f"I have no price for {which}{refusal.quality} quality, and draw nothing that I cannot price.",
+        f"There is no price for {which}{refusal.quality} quality here, so it is not drawn.",
         Charge.NOTHING,
-        "Choose another size or quality, or ask an admin to add the price.",
+        "Choose another size or quality.",
     )
 
 
@@ -82,20 +89,20 @@ def _too_fast(refusal: TooFast) -> Words:
 def _clock_off(refusal: ClockOff) -> Words:
     clock = clock_text(refusal.seconds, refusal.months)
     return say(
-        f"{capital(clock)}, so I cannot tell which budget period it is.",
+        f"{capital(clock)}, so new pictures wait.",
         Charge.NOTHING,
-        "An operator must set the clock; the budget admins have been told.",
+        "The budget admins know.",
     )
 
 
 def clock_text(seconds: int | None, months: int | None) -> str:
     """How wrong the clock is, as the middle of a sentence; see ClockOff."""
     if seconds is None:
-        ahead = f"is {months} months ahead of the last ask" if months else "is wrong"
-        return f"this computer's clock {ahead}"
+        ahead = f"is {months} months ahead" if months else "is wrong"
+        return f"the bot's clock {ahead}"
     minutes = max(abs(seconds) // 60, 1)
     span = next(
         (f"{minutes // size} {unit}s" for size, unit in ((1440, "day"), (60, "hour")) if minutes >= 2 * size),
         f"{minutes} minutes",
     )
-    return f"this computer's clock is off by {span} ({'ahead' if seconds > 0 else 'behind'})"
+    return f"the bot's clock is off by {span} ({'ahead' if seconds > 0 else 'behind'})"

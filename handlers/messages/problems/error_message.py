@@ -9,9 +9,16 @@ from typing import assert_never
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET
 from bot.domain.problem import Failure, Problem
-from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
+from bot.domain.requests.budget_refusals import (
+    BudgetRefusal,
+    NeedsConfirmation,
+    OverBudget,
+    TooManyPictures,
+)
+from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
     AskRefused,
+    EmptyPrompt,
     NotFound,
     PictureGone,
     Refusal,
@@ -32,6 +39,7 @@ from handlers.messages.buttons.question_buttons import (
     confirm_buttons,
     offer_buttons,
     over_budget_buttons,
+    too_many_buttons,
     which_buttons,
 )
 from handlers.messages.money.remaining import left_text, reset_text
@@ -115,6 +123,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [confirm_buttons(about)]
         case OverBudget():
             return over_budget_buttons(about)
+        case TooManyPictures(kept=PendingRequest() as kept):
+            return [too_many_buttons(kept)]
         case WhichPicture(pending):
             return [which_buttons(pending)]
         case WhichOfThese():
@@ -126,6 +136,8 @@ def _buttons(about: Exception | Failure | Refusal) -> list[Json]:
             return [actions(button(CHANGE_WORDS, "Use the words…", Target(job_id, SHEET).value))]
         case NotFound():
             return [actions(command_button("My pictures", "history"))]
+        case EmptyPrompt(sources=0):
+            return [actions(draw_button())]
         case NoSource():
             return [actions(change_button(), draw_button())]
         case BadSource() | BadMask():

@@ -56,6 +56,7 @@ def failure_words(failure: Failure, context: SentenceContext) -> Words:
             | Problem.EMPTY_PROMPT | Problem.PROMPT_TOO_LONG | Problem.UNKNOWN_FLAG | Problem.UNSUPPORTED_FLAG
             | Problem.BAD_VALUE | Problem.BAD_SIZE | Problem.UNKNOWN_NAME | Problem.NO_PRICE
             | Problem.NOT_FOUND | Problem.NOT_ALLOWED | Problem.OVER_BUDGET | Problem.TOO_FAST
+            | Problem.TOO_MANY_PICTURES
             | Problem.PAUSED | Problem.UNCONFIRMED | Problem.DECIDED | Problem.CLOCK_OFF
             # These were read above.
             | Problem.NO_SOURCE | Problem.BAD_SOURCE | Problem.BAD_MASK | Problem.NO_PUBLIC_ADDRESS
@@ -125,7 +126,7 @@ _RESULT_UNUSABLE = say(
     "Fetching it again costs nothing.",
     "came back unusable",
 )
-_UNAVAILABLE = say("I cannot take anything new at the moment.", Charge.NOTHING, "Try again in a minute.")
+_UNAVAILABLE = say("Nothing new can be taken at the moment.", Charge.NOTHING, "Try again in a minute.")
 
 
 def _outcome_unknown(context: SentenceContext) -> Words:
@@ -139,9 +140,7 @@ def _timed_out(context: SentenceContext) -> Words:
     short = "it is still with the image service"
     if context.ended:
         return say("The image service sent nothing within a day.", Charge.UNCLEAR, short=short)
-    return say(
-        "The image service still has this.", Charge.UNCLEAR, "I'll post the picture when it comes.", short
-    )
+    return say("Still waiting: I'll post it when it comes.", Charge.UNCLEAR, short=short)
 
 
 def _delivery_refused(code: str, context: SentenceContext) -> Words:
@@ -149,10 +148,10 @@ def _delivery_refused(code: str, context: SentenceContext) -> Words:
     why = f": {named(reason.why, context.names)}." if reason.why else "."
     todo: tuple[Part, ...] = (named(reason.todo, context.names),) if reason.todo else ()
     if reason.invite:
-        todo = ("Let me back in: type ", Code(f"/invite {context.names.bot_name}"), " there.")
+        todo = ("Invite it with ", Code(f"/invite {context.names.bot_name}"), ".")
     where = whereabouts(context.channel_id)
     return Words(
-        ("The picture is ready, but Slack did not take it ", *where, f"{why} It is kept."),
+        ("Slack did not take it ", *where, why),
         Charge.UNSAID,
         todo,
         "could not be posted",

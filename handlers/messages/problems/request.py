@@ -28,7 +28,7 @@ def typed_words(refusal: TypedRefusal, names: BotNames) -> Words:
         case EmptyPrompt():
             return _empty_prompt(refusal, names)
         case PromptTooLong(_, limit):
-            too_long = f"This description is too long. The image service takes {limit} characters."
+            too_long = f"These words are too long. The image service takes {limit} characters."
             return say(too_long, Charge.NOTHING, "Shorten it and ask again.")
         case UnknownFlag():
             return _unknown_flag(refusal)
@@ -48,11 +48,10 @@ def typed_words(refusal: TypedRefusal, names: BotNames) -> Words:
 
 def _empty_prompt(refusal: EmptyPrompt, names: BotNames) -> Words:
     if refusal.sources:
-        what = "I have the picture, but no words for what to change in it."
+        what = "What should change in the picture?"
         example = Code(f"{names.bot_name} make the sky pink")
         return Words((what,), Charge.NOTHING, ("Say it in a reply here, such as ", example, "."))
-    example = Code(f"{names.command} a lighthouse at dusk --ar 16:9")
-    return Words(("There is no picture described in this.",), Charge.NOTHING, ("For example: ", example))
+    return say("There is nothing to draw in this.", Charge.NOTHING)
 
 
 def _missing(flags: str) -> tuple[Part, ...]:
@@ -82,8 +81,11 @@ def _unsupported_flag(refusal: UnsupportedFlag) -> Words:
 
 def _bad_value(refusal: BadValue) -> Words:
     flag, given, closest = fact(refusal.flag), fact(refusal.given), fact(refusal.closest)
-    taken = (Code(flag), " does not take ") if flag else ("I cannot read ",)
-    what: tuple[Part, ...] = (*taken, Code(given) if given else "this", ".")
+    what: tuple[Part, ...]
+    if flag:
+        what = (Code(flag), " does not take ", Code(given) if given else "this", ".")
+    else:
+        what = (Code(given) if given else "This", " cannot be read.")
     wants = f"It takes {fact(refusal.expected)}."
     meant: tuple[Part, ...] = (" Did you mean ", Code(closest), "?") if closest else ()
     return Words(what, Charge.NOTHING, (wants, *meant))
@@ -94,11 +96,11 @@ def _name(refusal: UnknownName) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     given = Code(cut(fact(refusal.given), 100))
     match refusal.kind:
         case NameKind.HERE:
-            instead = "Say it in the channel that you mean, or name a person or the workspace instead."
+            instead = "Say it in the channel that you mean."
             return ("A direct message has no budget of its own",), (instead,)
         case NameKind.CHANNEL:
-            by_place = "Say it in that channel without a name, or give the channel's id (in its details)."
-            return ("I know channels by id only, not as ", given), (by_place,)
+            by_place = "Say it there, or give its id."
+            return ("Channels are known by id only, not as ", given), (by_place,)
         case NameKind.PERSON:
             return _person(refusal.people, given)
         case _:
@@ -110,7 +112,7 @@ def _person(
 ) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     by_id = "give the person's id (profile, Copy member ID)."
     if people is None:
-        return ("I could not read in time who is called ", given), (f"Say it again in a moment, or {by_id}",)
+        return ("Slack did not say in time who is called ", given), ("Say it again in a moment.",)
     if not people:
         return ("Nobody here is called ", given), (f"Check the name, or {by_id}",)
     listed: list[Part] = []
@@ -123,12 +125,12 @@ def _person(
 _RULES = {
     SizeRule.GRID: "both edges must be multiples of 16",
     SizeRule.EDGE: "no edge may be longer than 3840 pixels",
-    SizeRule.RATIO: "the long edge may be at most three times the short one",
+    SizeRule.RATIO: "it is longer than 3:1",
     SizeRule.TOO_SMALL: "it has too few pixels",
     SizeRule.TOO_LARGE: "it has too many pixels",
 }
 
 
 def _bad_size(refusal: BadSize) -> Words:
-    what = f"The image model cannot draw {fact(refusal.given)}: {_RULES[refusal.rule]}."
+    what = f"The image service cannot draw {fact(refusal.given)}: {_RULES[refusal.rule]}."
     return Words((what,), Charge.NOTHING, ("The nearest it can: ", Code(f"--size {refusal.nearest}")))

@@ -19,19 +19,17 @@ class SlackReason:
     is_for_good: bool = False
 
 
-_ELSEWHERE = "Ask in another channel, or in your messages with {bot}."
+_ELSEWHERE = "Ask in another channel."
 _INVITE = SlackReason("this bot is no member", "", invite=True)
-_CLOSED = SlackReason(
-    "this workspace restricts who may post there", "Ask an admin, or ask in another channel."
-)
+_CLOSED = SlackReason("this workspace restricts who may post there", "Ask in another channel.")
 _ARCHIVED = SlackReason("this channel is archived", _ELSEWHERE)
-_UPLOADS_OFF = SlackReason("file uploads are switched off in this workspace", "An admin can switch them on.")
+_UPLOADS_OFF = SlackReason("file uploads are off", "An admin can allow them.")
 _SHARED = SlackReason(
-    "files may not be posted in channels that are shared with other organizations",
-    "Ask an admin, or use a channel of your own workspace.",
+    "it is shared with other organizations",
+    "Ask in another channel.",
 )
-_TYPE = SlackReason("this workspace does not take this kind of file", "Ask an admin, or ask for PNG or JPEG.")
-_UNKNOWN = SlackReason("", "If it happens again, tell whoever runs {bot}.")
+_TYPE = SlackReason("such files are not allowed", "Ask for PNG or JPEG.")
+_UNKNOWN = SlackReason("", "Tell whoever runs {bot}.")
 
 _CODES: dict[SlackReason, str] = {
     _INVITE: "not_in_channel channel_not_found invalid_channel user_not_in_channel channel_is_limited_access",
@@ -40,31 +38,25 @@ _CODES: dict[SlackReason, str] = {
         app_access_restricted no_permission""",
     _ARCHIVED: "is_archived is_inactive",
     SlackReason(
-        "this thread is locked or cannot be answered", "Start a new thread, or ask in another channel."
+        "this thread is locked", "Ask in a new thread."
     ): "restricted_action_thread_locked cannot_reply_to_message",
     SlackReason(
         "the message you asked in is gone", "Ask again.", is_for_good=True
     ): "thread_not_found message_not_found",
+    SlackReason("messages to {bot} are switched off", "Ask in a channel."): "messages_tab_disabled",
     SlackReason(
-        "direct messages with {bot} are switched off", "Ask in a channel, or tell an admin."
-    ): "messages_tab_disabled",
-    SlackReason(
-        "{bot} lacks a permission in this workspace", "An admin needs to install it again."
+        "{bot} lacks a permission", "An admin needs to install it again."
     ): "missing_scope team_access_not_granted org_login_required not_allowed_token_type",
     SlackReason(
-        "{bot} was removed from this workspace", "An admin needs to install it again."
+        "{bot} was removed", "An admin needs to install it again."
     ): "account_inactive token_revoked invalid_auth not_authed token_expired",
-    SlackReason(
-        "this workspace's file storage is full", "Somebody has to make room."
-    ): "storage_limit_reached",
+    SlackReason("the workspace's storage is full", "Somebody has to make room."): "storage_limit_reached",
     _UPLOADS_OFF: "file_uploads_disabled",
-    SlackReason(
-        "the file is larger than this workspace allows", "Ask for a smaller size."
-    ): "file_upload_size_restricted",
+    SlackReason("the file is too large", "Ask for a smaller size."): "file_upload_size_restricted",
     _TYPE: "file_type_not_allowed blocked_file_type file_uploads_except_images_disabled",
     _SHARED: """slack_connect_file_upload_sharing_blocked slack_connect_blocked_file_type
         slack_connect_file_link_sharing_blocked slack_connect_clip_sharing_blocked""",
-    SlackReason("the file was deleted in Slack", "Ask for a new one if you still want it."): """file_deleted
+    SlackReason("the file was deleted in Slack", "Ask for a new one."): """file_deleted
         file_is_deleted file_not_found""",
 }
 REASONS: dict[str, SlackReason] = {code: reason for reason, codes in _CODES.items() for code in codes.split()}
@@ -90,4 +82,4 @@ def is_between_people(reason: SlackReason, channel_id: str | None) -> bool:
 def invite(bot_name: str, channel_id: str | None) -> tuple[Part, ...]:
     """How to let the bot in."""
     where = "here" if channel_id is None else "there"
-    return ("Type ", Code(f"/invite {bot_name}"), f" {where} and ask again.")
+    return (f"Invite it {where} with ", Code(f"/invite {bot_name}"), ".")

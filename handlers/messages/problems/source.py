@@ -45,7 +45,7 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
     SourceReason.TOO_MANY_BYTES: ("That file is too large.", "Send a smaller version of it."),
     SourceReason.DELETED: ("That picture was deleted.", _AGAIN),
     SourceReason.HIDDEN_BY_PLAN: (
-        "Slack hides that picture: it is older than the workspace's plan shows.",
+        "Slack's plan here no longer shows that picture.",
         _AGAIN,
     ),
     SourceReason.EXTERNAL: (
@@ -53,7 +53,7 @@ SOURCE_WORDS: Mapping[SourceReason, tuple[str, str]] = {
         "Download it and upload it here.",
     ),
     SourceReason.SNIPPET: ("That is a text snippet, not a picture.", _AS_PICTURE),
-    SourceReason.POST: ("That is a document, not a picture.", "Send the picture in it as a file of its own."),
+    SourceReason.POST: ("That is a document, not a picture.", "Send its picture as a file."),
     SourceReason.NOT_VISIBLE: (
         "Slack does not let this bot see that picture.",
         "Upload it here and ask once more.",
@@ -77,7 +77,7 @@ MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
     MaskReason.UNREADABLE: ("The mask cannot be read.", "Send it as a PNG."),
     MaskReason.SIZE: (
         "The mask has another shape than the picture.",
-        "Make it from a copy of the picture.",
+        "Make it from the picture.",
     ),
     MaskReason.NOT_A_MASK: (
         "The mask marks nothing.",
@@ -92,23 +92,23 @@ MASK_WORDS: Mapping[MaskReason, tuple[str, str]] = {
         "Leave it out to change everything.",
     ),
     MaskReason.SEVERAL: (
-        "Several of these files are named as masks, and one can be used.",
+        "Several files are named as masks; one can be used.",
         "Send the picture with one of them.",
     ),
     MaskReason.ALONE: (
-        "A file named mask needs the picture that it belongs to.",
-        "Attach the picture too, or give the file another name.",
+        "A mask needs the picture that it belongs to.",
+        "Attach both, or rename the file.",
     ),
 }
 
-_STILL_WORKS = "New pictures, and changes of them, still work."
-_ONLY_NEW_WORK = "New pictures still work."
+_STILL_WORKS = "New pictures and their changes work."
+_ONLY_NEW_WORK = "New pictures work."
 """Said of a picture that the bot made itself: the image service keeps its own for a while only."""
 
 ADDRESS_WORDS: Mapping[AddressReason, str] = {
     AddressReason.NONE_SET: "this bot has no public address",
-    AddressReason.NOT_AN_ADDRESS: "its public address is no web address",
-    AddressReason.NOT_HTTPS: "its public address does not begin with https",
+    AddressReason.NOT_AN_ADDRESS: "its public address is wrong",
+    AddressReason.NOT_HTTPS: "its public address is not https",
     AddressReason.NOT_PUBLIC: "its public address cannot be reached",
     AddressReason.STORAGE_REFUSED: "its storage did not take them",
 }
@@ -129,7 +129,7 @@ def source_words(refusal: SourceRefusal) -> Words:
 
 
 def _bad_source(refusal: BadSource) -> Words:
-    what, todo, short = "That picture cannot be used.", _AS_PICTURE, "the picture to edit is unusable"
+    what, todo = "That picture cannot be used.", _AS_PICTURE
     if refusal.reason is not None:
         what, todo = SOURCE_WORDS[refusal.reason]
     match refusal:
@@ -144,37 +144,35 @@ def _bad_source(refusal: BadSource) -> Words:
         case BadSource(reason=SourceReason.DAMAGED):
             what = "That picture is damaged or was cut off."
         case BadSource(reason=SourceReason.TOO_MANY, most=most):
-            short = "too many pictures to edit"
             if most is not None:
-                what += f" It takes {most} {'picture' if most == 1 else 'pictures'}."
+                what = f"The image service takes {most} {'picture' if most == 1 else 'pictures'} at once."
     which = fact(refusal.name)
-    return say(f"{which}: {what}" if which else what, Charge.FREE, todo, short)
+    return say(f"{which}: {what}" if which else what, Charge.FREE, todo, "the picture to edit is unusable")
 
 
 def _too_big(refusal: BadSource) -> str | None:
     """With its numbers; None when they are not known."""
-    width, height, needs, limit = refusal.width, refusal.height, refusal.needs, refusal.limit
+    width, height, limit = refusal.width, refusal.height, refusal.limit
     if width is None or height is None or limit is None:
         return None
-    size, most = f"That picture is {width:,} × {height:,} pixels", f"{limit // 1_000_000} MB"
-    if needs is None:
-        return f"{size} and needs more than {most} to open."
-    return f"{size} and needs {-(-needs // 1_000_000)} MB to open, more than {most}."
+    most = f"more than {limit // 1_000_000} MB"
+    needs = f"{-(-refusal.needs // 1_000_000)} MB, {most}" if refusal.needs is not None else most
+    return f"Its {width:,} × {height:,} pixels need {needs}."
 
 
 def _no_source(refusal: NoSource) -> Words:
     short = "no picture to edit"
     if refusal.is_unread:
-        what = "Slack does not show this bot the thread, so the picture you mean is not known."
+        what = "Slack does not show this bot the thread."
         return say(what, Charge.NOTHING, "Attach the picture, or draw a new one.", short)
-    todo = "Attach one to your message, or ask in the thread that has it."
+    todo = "Attach one, or ask in its thread."
     return say("There is no picture to change here.", Charge.NOTHING, todo, short)
 
 
 def _bad_mask(refusal: BadMask) -> Words:
     what, todo = (
         "The mask does not fit the picture.",
-        "Send a PNG of its size, transparent where it may change.",
+        "Send a PNG of its size, transparent where it changes.",
     )
     if refusal.reason is not None:
         what, todo = MASK_WORDS[refusal.reason]
@@ -189,6 +187,6 @@ def _no_public_address(refusal: NoPublicAddress) -> Words:
     return say(
         f"Pictures cannot be changed here: {ADDRESS_WORDS[refusal.reason]}.",
         Charge.FREE,
-        f"Whoever runs it can change that. {works}",
+        works,
         "pictures cannot be changed here",
     )

@@ -64,7 +64,9 @@ def _not_found(wanted: str) -> Words:
 def _not_allowed(refusal: NotAllowed) -> Words:
     match refusal.reason:
         case NotAllowedReason.NOT_YOURS:
-            return say("Only whoever asked for it or an admin can do that.", Charge.UNSAID)
+            spoken = "whoever asked for it"
+            who = Person(refusal.asker, spoken) if refusal.asker else spoken
+            return Words(("Only ", who, " or an admin can do that."), Charge.UNSAID)
         case NotAllowedReason.NOT_UNKNOWN:
             return say("The first order was answered meanwhile.", Charge.NOTHING)
         case NotAllowedReason.TOO_LATE:
@@ -74,7 +76,7 @@ def _not_allowed(refusal: NotAllowed) -> Words:
                 "The picture will come as usual.",
             )
         case NotAllowedReason.IN_DOUBT:
-            return say("The image service may have this order, and cannot take it back.", Charge.UNCLEAR)
+            return say("The image service may have this already.", Charge.UNCLEAR)
         case NotAllowedReason.ENDED:
             return say("That has ended already.", Charge.UNSAID)
         case NotAllowedReason.ROLE_UNKNOWN:
@@ -124,9 +126,9 @@ def cannot_post(code: str, channel_id: str | None, names: BotNames) -> Words:
     reason = reason_for(code)
     if is_between_people(reason, channel_id):
         return say(
-            "No bot can post in a direct message between people.",
+            "Bots can't post in messages between people.",
             Charge.FREE,
-            f"Ask in a channel, or in your messages with {names.bot_name}.",
+            f"Ask in your messages with {names.bot_name}.",
             "could not be posted",
         )
     why = f": {named(reason.why, names)}." if reason.why else "."
@@ -148,12 +150,12 @@ def stuck_words(context: SentenceContext, *, prompt: str = "") -> Words:
         return say(
             f"“{prompt}” may not have reached the budget admins.",
             Charge.NOTHING,
-            "Whoever runs this bot can take it up again.",
+            "Whoever runs this bot can resume it.",
         )
     return say(
-        "This got stuck, and nothing that was made is lost.",
+        "This got stuck; nothing is lost.",
         Charge.FREE if context.job_id else Charge.NOTHING,
-        "Whoever runs this bot can take it up again.",
+        "Whoever runs this bot can resume it.",
         "it got stuck",
     )
 

@@ -44,7 +44,7 @@ def cancelled_notice() -> Notice:
 
 def other_workspace_notice() -> Notice:
     """For people of other workspaces, wherever they ask."""
-    return notice(["Only people of the workspace that this bot belongs to can draw."])
+    return notice(["Only people of this workspace can draw."])
 
 
 def no_form_notice() -> Notice:
@@ -110,7 +110,7 @@ def status_notice(views: Sequence[JobView], links: Mapping[str, str] = NO_LINKS)
 
 def _status_line(view: JobView) -> str:
     details = " · ".join(part for part in (state_word(view), progress(view)) if part)
-    return f"{shorten(view.job.request.prompt, 80)} · {details}"
+    return f"{shorten(view.job.request.words, 80)} · {details}"
 
 
 def _list(title: str, lines: Sequence[tuple[Part, ...]]) -> Notice:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.domain.requests.pending_request import PendingRequest
-from handlers.messages.block_kit import Code, Part, shorten
+from handlers.messages.block_kit import Code, shorten
 from handlers.messages.buttons.button import actions, button, paid
 from handlers.messages.buttons.command_buttons import command_button, draw_button
 from handlers.messages.buttons.question_buttons import CANCEL, RUN
 from handlers.messages.problems.error_message import Notice, notice
-from handlers.parsing.verbs import Action
 
 
 def with_draw(said: Notice, pending: PendingRequest) -> Notice:
@@ -35,25 +32,8 @@ def slip_notice(command: str) -> Notice:
     return Notice(said.text, [*said.blocks, actions(command_button(command.capitalize(), command))])
 
 
-def verb_notice(action: Action, *, in_conversation: bool) -> Notice:
-    """What to do instead of a verb that words alone do not carry out."""
-    if in_conversation:
-        return notice(_INSTEAD[action])
-    said = notice(["I can't tell from here which picture you mean. Say it in that picture's thread."])
+def verb_notice() -> Notice:
+    """The answer to a verb outside a thread, from somebody who has no picture there yet."""
+    said = notice(["Say it in the thread of the picture that you mean."])
     buttons = actions(command_button("My pictures", "history"), draw_button())
     return Notice(said.text, [*said.blocks, buttons])
-
-
-_EDIT: tuple[Part, ...] = ("Press a button below the picture that you mean.",)
-_INSTEAD: Mapping[Action, tuple[Part, ...]] = {
-    Action.AGAIN: ("Say it in other words: a reply here changes the picture.",),
-    Action.UNDO: ("Go on from an earlier picture with the buttons below it.",),
-    Action.VARY: _EDIT,
-    Action.USE: _EDIT,
-    Action.FINISH: _EDIT,
-    Action.RESHAPE: ("Say what to show in the new shape.",),
-    Action.CANCEL: ("Nothing of yours is being drawn in this thread.",),
-    Action.DELETE: ("Pictures are deleted by whoever runs this workspace.",),
-    Action.BEFORE: ("The picture before is further up in this thread.",),
-    Action.VOTE: ("React to the picture that you like best.",),
-}

@@ -39,7 +39,7 @@ NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 READING = notice(
     [
-        "Slack shows me only a little of this thread at a time. ",
+        "Slack shows this thread only bit by bit. ",
         "Ask again with the picture attached, or wait 3 minutes.",
     ]
 )
@@ -74,7 +74,9 @@ def help_notice(names: BotNames, standings: Sequence[ScopePeriod] = ()) -> Notic
     )
     flags: tuple[Part, ...] = (
         "Shape ", Code("--ar 16:9"), ", quality ", Code("--q low"), " to ", Code("high"),
-        ", number ", Code("--n 4"), ", file ", Code("--format webp"), ".",
+        ", number ", Code("--n 4"), ", file ", Code("--format webp"), ", only for you ", Code("--private"),
+        ". Several at once: ",
+        Code("a {red,blue} fox"), ", ", Code("--sizes square,story"), ".",
     )  # fmt: skip
     thread: list[Part] = [f"In a picture's thread, mention me ({names.bot_name}): "]
     for number, words in enumerate(("again", "vary 2", "make the third one blue", "finish", "undo")):

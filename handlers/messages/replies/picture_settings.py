@@ -46,10 +46,11 @@ def _said(mode: PictureMode | None) -> str:
 def _row(whose: str, chosen: PictureMode | None) -> Json:
     """The choices that can be made instead of ``chosen``."""
     is_mine = whose == "mine"
+    here = "" if is_mine else " in this channel"
     labels = {
-        PictureMode.DRAFTS.value: "4 drafts for me" if is_mine else "4 drafts in this channel",
-        PictureMode.SINGLE.value: "1 picture for me" if is_mine else "1 picture in this channel",
-        _DEFAULT: "No choice of mine" if is_mine else "No default for this channel",
+        PictureMode.DRAFTS.value: f"Choose 4 drafts{here}",
+        PictureMode.SINGLE.value: f"Choose 1 picture{here}",
+        _DEFAULT: f"Follow the default{here}",
     }
     now = chosen.value if chosen is not None else _DEFAULT
     command = "settings" if is_mine else "settings channel"

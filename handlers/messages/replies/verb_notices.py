@@ -38,7 +38,7 @@ def no_sheet() -> Notice:
 def last_picture(job: Job, link: str, *, is_private: bool) -> Notice:
     """For a verb outside a thread: the newest picture here, and Again, which draws in the person's direct
     messages if ``is_private``."""
-    words = shorten(job.request.prompt, 80)
+    words = shorten(job.request.words, 80)
     title = "Your last picture here"
     parts = [Link(title, link) if link else title, ": ", words]
     action, label = IN_MESSAGES if is_private else AGAIN, f"Again · {label_price(job.estimate)}"

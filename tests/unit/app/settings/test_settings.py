@@ -38,6 +38,7 @@ def test_defaults_are_the_contracts() -> None:
     assert settings.imagine_budget_user == Money(10_000_000)
     assert settings.imagine_confirm_usd == Money(500_000)
     assert settings.imagine_mode is PictureMode.DRAFTS
+    assert settings.imagine_set_most == 12
     assert settings.imagine_user_per_minute == 6
     assert (settings.imagine_user_in_flight, settings.imagine_workspace_in_flight) == (3, 10)
     assert settings.imagine_poll_floor_seconds == 2
@@ -324,3 +325,13 @@ def test_the_mode_is_one_of_two_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
     (sentence,) = _wrong(monkeypatch, IMAGINE_MODE="four")
     assert sentence == "IMAGINE_MODE: it must be 'drafts' or 'single'."
+
+
+def test_a_set_has_two_to_twelve_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGINE_SET_MOST", " 4 ")
+    assert load_settings().imagine_set_most == 4
+
+    for wrong in ("1", "13", "none", "4.5", "four"):
+        (sentence,) = _wrong(monkeypatch, IMAGINE_SET_MOST=wrong)
+        assert sentence.startswith("IMAGINE_SET_MOST: "), sentence
+        assert "{" not in sentence

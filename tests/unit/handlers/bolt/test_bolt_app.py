@@ -189,7 +189,7 @@ async def test_a_request_of_another_workspace_starts_nothing(sqlite_url: str) ->
     async with bench(sqlite_url) as room:
         answer = await room.command("a fox", team_id="T0OTHER")
 
-        assert "Only people of the workspace" in answer.json["text"]
+        assert "Only people of this workspace" in answer.json["text"]
         assert await room.jobs() == []
         assert (await room.event(MESSAGE, team_id="T0OTHER")).status == 200
 

@@ -59,7 +59,7 @@ def test_a_card_says_until_when_in_the_workspaces_zone_and_its_buttons_carry_an_
         "Approve once",
         "Raise this period",
         "Change the limit…",
-        "Deny",
+        "Decline…",
     ]
     assert {button["value"] for button in buttons} == {"d0000001"}
     assert SECRET not in json.dumps(buttons)
@@ -114,7 +114,7 @@ def test_the_history_calls_a_channel_this_one_only_where_it_is_read() -> None:
 def test_after_a_new_price_the_buttons_are_others() -> None:
     card = approval_request_notice(replace(DRAFT, round=2), TOKYO, here="D0CAROL")
 
-    assert "costs more than when it was asked" in card.text
+    assert "costs more by now" in card.text
     assert {button["value"] for button in actions_of(card.blocks)} == {"d0000001.2"}
     assert parts_of("d0000001.2") == ("d0000001", 2)
     assert parts_of("d0000001") == ("d0000001", 0)

@@ -662,5 +662,5 @@ async def test_the_commands_own_reply_reaches_where_the_bot_is_not(kit: Kit) -> 
 
     [told] = ephemerals(kit)
     assert told.channel == "D0ALICEBOB"
-    assert "direct message between people" in told.text
+    assert "messages between people" in told.text
     assert kit.calls() == []

@@ -147,9 +147,35 @@ def test_the_price_is_known_before_the_words_are() -> None:
     view = sent("files", change="", number="2", size="other", custom="1000x1000", pictures=[FILE])
     start = Start.unpacked(view["private_metadata"])
 
-    request = to_price(start, read_chosen(view, start))
+    request = to_price(start, read_chosen(view, start)).request
 
     assert (request.n, request.sources, request.kind) == (2, 2, Kind.EDIT)
+
+
+def test_lists_and_sizes_among_the_words_are_a_set_of_what_the_fields_say() -> None:
+    filled = read_form(sent("command", prompt="a {red,blue} fox", number="2", quality="high"))
+
+    assert [(one.prompt, one.quality, one.n) for one in filled.orders.each] == [
+        ("a red fox", Quality.HIGH, 2),
+        ("a blue fox", Quality.HIGH, 2),
+    ]
+    assert (filled.request.prompt, filled.request.n) == ("a {red,blue} fox", 4)
+    sized = read_form(sent("command", prompt="a fox --sizes story,wide", number="1"))
+    assert [one.label for one in sized.orders.variations] == ["story", "wide"]
+    edit = read_form(sent("third", change="make the sky {pink,grey}", keep="the hill"))
+    assert [one.prompt.split("\n")[0] for one in edit.orders.each] == [
+        "make the sky pink",
+        "make the sky grey",
+    ]
+    assert {(one.kind, one.sources) for one in edit.orders.each} == {(Kind.EDIT, 1)}
+
+
+def test_a_set_that_nobody_would_draw_has_no_price_in_the_form() -> None:
+    view = sent("command", prompt="{a,b} " * 300, number="4")
+    start = Start.unpacked(view["private_metadata"])
+
+    assert to_price(start, read_chosen(view, start)).request.n == 4
+    assert read_form(view).orders.is_too_large
 
 
 @pytest.mark.parametrize("name", STARTS)

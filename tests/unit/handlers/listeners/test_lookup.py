@@ -94,8 +94,8 @@ async def test_what_was_asked_in_a_direct_message_is_shown_to_its_asker_only(sql
     ("status", "said"),
     [
         (Status.RUNNING, "cannot take it back"),
-        (Status.UNKNOWN, "may have this order"),
-        (Status.TIMED_OUT, "may have this order"),
+        (Status.UNKNOWN, "may have this already"),
+        (Status.TIMED_OUT, "may have this already"),
         (Status.SUCCEEDED, "ended already"),
         (Status.FAILED, "ended already"),
     ],

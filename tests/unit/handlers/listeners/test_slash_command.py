@@ -97,7 +97,7 @@ async def test_over_budget_says_whose_and_records_nothing(sqlite_url: str) -> No
         ("a fox --seed 7", ("--seed doesn't exist here.",)),
         ("a fox --n 9", ("--n", "9")),
         ("a fox --size 100000x16", ("100000",)),
-        ("--ar 16:9", ("no picture",)),
+        ("--ar 16:9", ("nothing to draw",)),
     ],
 )
 async def test_a_mistake_is_explained_to_the_asker_and_costs_nothing(

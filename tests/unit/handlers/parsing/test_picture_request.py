@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.problem import Problem
-from bot.domain.requests.refusals import AskRefused, PromptTooLong, SizeRule, UnknownFlag
+from bot.domain.requests.refusals import AskRefused, BadSize, BadValue, PromptTooLong, SizeRule, UnknownFlag
 from bot.domain.requests.request import Format, Kind, Quality, Size
 from handlers.parsing import Help, Imagine, OpenForm, parse
 from handlers.parsing.text_input import decode_command_text
@@ -253,7 +253,7 @@ def test_size_and_ratio_together(text, size, notes):
 
 def test_snapped_and_contradicting_sizes_are_echoed():
     assert picture("a fox --ar 1.91:1").notes == (
-        "--ar 1.91:1 is drawn as 1712x896, the nearest size that the model takes.",
+        "--ar 1.91:1 is drawn as 1712x896, the nearest that the image service takes.",
     )
     assert picture("a fox --ar 1:1 --size 1536x1024").notes == (
         "--ar and --size were both given: the last one counts (1536x1024).",
@@ -313,7 +313,7 @@ def test_no_is_folded_into_the_prompt_and_echoed(text, prompt):
     command = picture(text)
 
     assert command.request.prompt == prompt
-    assert command.notes == (f"--no became part of the prompt: {prompt[prompt.index('Do not') :]}",)
+    assert command.notes == (f"--no became part of the words: {prompt[prompt.index('Do not') :]}",)
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_private_is_a_flag_and_no_word_of_the_prompt(flag):
         ("a fox --qualty high --n 2", "--qualty", "--quality", "a fox --n 2"),
         ("a fox —qualty high", "--qualty", "--quality", "a fox"),
         ("a fox --arr 16:9", "--arr", "--ar", "a fox"),
-        ("a fox --sizes 1024x1024", "--sizes", "--size", "a fox"),
+        ("a fox --sizess 1024x1024", "--sizess", "--sizes", "a fox"),
         ("a fox --noo people", "--noo", "--no", "a fox people"),
         ("a fox --in snow", "--in", None, "a fox snow"),
         ("a fox --5", "--5", None, "a fox"),
@@ -525,13 +525,77 @@ def test_braces_that_hold_data_are_part_of_the_picture(text):
     assert parse(text).request.prompt == text
 
 
-@pytest.mark.parametrize("text", ["a {red, blue} fox --q low", "{hero,logo}", "a {red,blue} {cat,dog}"])
-def test_a_list_of_pictures_is_no_picture_of_braces(text):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a {red, blue} fox --q low", "a {red, blue} fox"),
+        ("{hero,logo}", "{hero,logo}"),
+        ("a fox --no {fog,rain}", "a fox. Do not show: {fog,rain}."),
+    ],
+)
+def test_lists_stay_among_the_words_until_the_orders_are_made(text, words):
+    assert parse(text).request.prompt == words
+
+
+@pytest.mark.parametrize(
+    "text", ["a {cat --q low, dog}", "a {cat, dog --final}", "a {--draft cat,dog, fox} on ice --n 2"]
+)
+def test_a_flag_inside_a_list_is_refused(text):
     refused = refusal(text)
 
     assert refused.problem is Problem.UNSUPPORTED_FLAG
-    assert refused.refusal.flag.startswith("{")
-    assert not refused.refusal.without, "which one of them is for the asker to say"
+    assert "list" in refused.refusal.why
+
+
+@pytest.mark.parametrize("text", ["a {cat,dog} --q low", "--final a {cat,dog}", "a {cat,dog}--n 2, blue"])
+def test_a_flag_beside_a_list_counts_for_all_of_it(text):
+    assert "{cat,dog}" in parse(text).request.prompt
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "sizes"),
+    [
+        ("a fox --sizes square,story,banner", "a fox", "square 1024x1024, story 864x1536, banner 2160x720"),
+        ("--sizes square, Story , 2:1 a fox", "a fox", "square 1024x1024, Story 864x1536, 2:1 1760x880"),
+        ("a fox --sizes 2k,1536x1024 on ice", "a fox on ice", "2k 2048x2048, 1536x1024 1536x1024"),
+        ("a fox --sizes=tall,wide", "a fox", "tall 1024x1536, wide 1536x864"),
+        ("a fox --sizes {square,story}", "a fox", "square 1024x1024, story 864x1536"),
+        ("a fox --sizes square,1:1,story", "a fox", "square 1024x1024, story 864x1536"),
+        ("a fox --ar 1:1 --sizes story,wide", "a fox", "story 864x1536, wide 1536x864"),
+    ],
+)
+def test_a_set_of_sizes_is_read_by_the_names_that_were_typed(text, prompt, sizes):
+    read = parse(text)
+
+    assert read.request.prompt == prompt
+    assert ", ".join(f"{one.name} {one.size}" for one in read.sizes) == sizes
+
+
+def test_one_size_of_a_set_is_just_that_size():
+    read = parse("a fox --sizes story")
+
+    assert (str(read.request.size), read.sizes, read.notes) == ("864x1536", (), ())
+    assert parse("a fox --sizes square, a cat").request.prompt == "a fox a cat"
+
+
+def test_of_a_set_of_sizes_and_one_size_the_last_counts():
+    one = parse("a fox --sizes story,wide --ar 3:2")
+    assert (str(one.request.size), one.sizes) == ("1536x1024", ())
+    assert one.notes == ("--sizes and --ar were both given: the last one counts (--ar 3:2).",)
+
+    several = parse("a fox --size 2k --sizes story,wide")
+    assert len(several.sizes) == 2
+    assert several.notes == ("--size and --sizes were both given: the last one counts (--sizes story,wide).",)
+
+
+def test_a_wrong_size_of_a_set_is_refused_with_the_nearest():
+    bad = refusal("a fox --sizes square,1000x1000").refusal
+    assert isinstance(bad, BadSize)
+    assert str(bad.nearest) == "1008x1008"
+    slip = refusal("a fox --sizes square,strory").refusal
+    assert isinstance(slip, BadValue)
+    assert (slip.flag, slip.given, slip.closest) == ("--sizes", "strory", "story")
+    assert refusal("a fox --sizes").problem is Problem.BAD_VALUE
 
 
 def test_weights_of_midjourney_are_refused_and_their_words_can_be_drawn():

@@ -117,7 +117,7 @@ async def test_a_channels_name_says_what_to_do_instead() -> None:
     with pytest.raises(AskRefused) as refused:
         await Scopes(directory_on(Slack()))(ScopeWord(ScopeKind.CHANNEL, "#design"), HERE, "U9")
 
-    assert "Say it in that channel" in sentence(refused.value, BotNames()).text
+    assert "Say it there" in sentence(refused.value, BotNames()).text
 
 
 async def test_a_list_that_takes_long_is_read_on_for_the_next_try(monkeypatch: pytest.MonkeyPatch) -> None:

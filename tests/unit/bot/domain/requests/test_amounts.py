@@ -4,7 +4,14 @@ import itertools
 
 import pytest
 
-from bot.domain.requests.amounts import Asked, PictureMode, in_mode, like_source, of_edit, of_new
+from bot.domain.requests.amounts import (
+    Asked,
+    PictureMode,
+    edit_orders,
+    new_orders,
+    of_edit,
+    of_new,
+)
 from bot.domain.requests.request import Quality
 from handlers.parsing import Imagine, parse
 
@@ -15,7 +22,7 @@ LOW, MEDIUM, HIGH = Quality
 def drawn(flags: str, mode: PictureMode) -> tuple[Quality, int]:
     command = parse(f"a fox {flags}")
     assert isinstance(command, Imagine)
-    request = in_mode(command.request, command.asked, mode)
+    request = new_orders(command.request, command.asked, mode).request
     return request.quality, request.n
 
 
@@ -83,7 +90,7 @@ def test_what_is_said_always_counts():
 def test_an_edit_is_like_its_source(flags, source, amount):
     command = parse(f"make it blue {flags}", sources=1)
     assert isinstance(command, Imagine)
-    request = like_source(command.request, command.asked, source)
+    request = edit_orders(command.request, command.asked, source).request
 
     assert (request.quality, request.n) == amount
 
@@ -92,5 +99,38 @@ def test_a_form_says_quality_and_number_itself():
     command = parse("a fox", default_quality=LOW, default_count=1)
     assert isinstance(command, Imagine)
 
-    assert in_mode(command.request, command.asked, DRAFTS) == command.request
+    assert new_orders(command.request, command.asked, DRAFTS).request == command.request
     assert (command.request.quality, command.request.n) == (LOW, 1)
+
+
+@pytest.mark.parametrize(
+    ("flags", "mode", "each"),
+    [
+        ("", DRAFTS, (LOW, 1)),
+        ("", SINGLE, (MEDIUM, 1)),
+        ("--n 1", DRAFTS, (LOW, 1)),
+        ("--n 3", DRAFTS, (LOW, 3)),
+        ("--draft", SINGLE, (LOW, 1)),
+        ("--q medium", DRAFTS, (MEDIUM, 1)),
+        ("--final", DRAFTS, (HIGH, 1)),
+        ("--final --n 2", SINGLE, (HIGH, 2)),
+    ],
+)
+def test_of_a_set_each_order_is_one_draft_unless_more_is_said(flags, mode, each):
+    command = parse(f"a {{red,blue}} fox {flags}")
+    assert isinstance(command, Imagine)
+    orders = new_orders(command.request, command.asked, mode)
+
+    assert [(one.quality, one.n) for one in orders.each] == [each, each]
+    assert orders.request.n == 2 * each[1]
+
+
+@pytest.mark.parametrize(("flags", "each"), [("", (HIGH, 1)), ("--n 2 --q low", (LOW, 2))])
+def test_a_set_of_edits_is_like_its_source(flags, each):
+    command = parse(f"make it {{red,blue}} {flags}", sources=1)
+    assert isinstance(command, Imagine)
+    orders = edit_orders(command.request, command.asked, HIGH)
+
+    assert [(one.quality, one.n) for one in orders.each] == [each, each]
+    assert [one.prompt for one in orders.each] == ["make it red", "make it blue"]
+    assert {(one.size, one.sources) for one in orders.each} == {(None, 1)}

@@ -149,6 +149,16 @@ def test_pictures_of_one_shape_fill_their_tiles(shape: str, files: Files) -> Non
         assert where(image, COLOURS[index]) == (left, top, left + width, top + height)
 
 
+@pytest.mark.parametrize(("size", "columns"), [((1440, 480), 1), ((1000, 500), 1), ((990, 500), 2)])
+def test_two_banners_lie_below_each_other(size: tuple[int, int], columns: int, files: Files) -> None:
+    """Side by side they would be a thin strip."""
+    image = drawn(files.plain(*size, RED), files.plain(*size, BLUE))
+
+    red, blue = where(image, RED), where(image, BLUE)
+    assert (red[2] < blue[0], red[3] < blue[1]) == (columns == 2, columns == 1)
+    assert max(image.size) == SIDES[0]
+
+
 def test_pictures_of_different_shapes_are_shown_whole_in_tiles_of_one_size(files: Files) -> None:
     """A portrait and a landscape: each in the middle of a square tile, with its number on the picture."""
     image = drawn(files.plain(400, 800, RED), files.plain(800, 400, BLUE))
@@ -190,7 +200,8 @@ DISCS = {
     "square": ((500, 500), 2, 88),
     "landscape": ((1536, 1024), 2, 59),
     "portrait": ((1024, 1536), 2, 88),
-    "banner": ((1536, 512), 2, 48),
+    "banner": ((1536, 512), 4, 48),
+    "two banners": ((1536, 512), 2, 59),
     "story": ((576, 1024), 4, 50),
     "twelve": ((500, 500), 12, 48),
 }
@@ -369,7 +380,7 @@ def test_odd_pictures_are_drawn_in_their_colours(kind: str, files: Files) -> Non
 def test_a_line_of_pixels_is_drawn_in_a_tile_that_is_not_a_line(files: Files) -> None:
     image = drawn(files.plain(3000, 2, BLUE), files.plain(3000, 2, BLUE))
 
-    assert image.size == (1600, 265)
+    assert image.size == (1600, 1078)
 
 
 @pytest.mark.parametrize("cut", [0, 30, 400])

@@ -81,5 +81,5 @@ async def test_only_the_asker_and_admins_may(store: SqlStore) -> None:
     with pytest.raises(AskRefused) as refused:
         await again(store)("T1", "J1", "U2")
 
-    assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1")
+    assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1", "U1")
     assert (await again(store)("T1", "J1", "UADMIN")).job.user_id == "UADMIN"

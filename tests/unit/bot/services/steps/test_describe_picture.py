@@ -72,7 +72,7 @@ async def test_only_the_asker_and_admins_may(store: SqlStore, user: str, *, may:
     else:
         with pytest.raises(AskRefused) as refused:
             await describing(store)(an_act(1, user=user), "A fox")
-        assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1")
+        assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1", "U1")
 
     assert await text_of(store, "PJ11") == ("A fox" if may else None)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job, SetMember, Status
 from bot.domain.jobs.shown import SHEET
 from bot.domain.money import Money
 from bot.domain.place import Place
@@ -197,3 +197,81 @@ async def test_from_a_shared_picture_it_goes_on_where_it_was_shared(store: SqlSt
     job = await started(store, Step.VARY, 1, place=elsewhere)
 
     assert job.place == elsewhere
+
+
+async def the_set(store: SqlStore, lead: Job) -> list[Job]:
+    return list(await store.read(lambda tx: tx.jobs.in_set(lead.id)))
+
+
+async def test_several_sizes_are_one_set_of_edits_in_the_pictures_thread(store: SqlStore) -> None:
+    await drawn(store)
+    wish = Wish(
+        Step.RESHAPE, an_act(3), sizes=("story", "2k"), is_press=False, agreed=Money(1_000_000)
+    )  # the form said so much
+
+    lead = (await steps(store)(wish)).job
+    again = (await steps(store)(wish)).job
+
+    jobs = await the_set(store, lead)
+    assert again.id == lead.id
+    assert [one.member.label for one in jobs if one.member] == ["story", "2k"]
+    assert [str(one.request.size) for one in jobs] == ["864x1536", "2048x2048"]
+    assert {(one.request.kind, one.request.n, one.parent_id, one.parent_picture) for one in jobs} == {
+        (Kind.EDIT, 1, "J1", 3)
+    }
+    assert {one.place for one in jobs} == {THREAD}
+    assert [await sources(store, one) for one in jobs] == [[("FJ13", "PJ13")]] * 2
+
+
+async def test_one_size_of_the_form_is_an_ordinary_job(store: SqlStore) -> None:
+    await drawn(store)
+
+    job = (await steps(store)(Wish(Step.RESHAPE, an_act(3), sizes=("story",), is_press=False))).job
+
+    assert (str(job.request.size), job.member) == ("864x1536", None)
+
+
+async def two_colours(store: SqlStore) -> None:
+    """A set of two jobs with two pictures each, J1 and J2."""
+    for at, colour in enumerate(("red", "blue"), start=1):
+        await drawn(
+            store,
+            f"J{at}",
+            n=2,
+            member=SetMember("J1", at, 2, colour, "a {red,blue} fox"),
+            request=a_request(n=2, prompt=f"a {colour} fox"),
+        )
+
+
+async def test_again_under_a_set_orders_all_of_it_anew(store: SqlStore) -> None:
+    await two_colours(store)
+    agreed = Wish(Step.AGAIN, an_act(SHEET), agreed=Money(1_000_000))
+
+    jobs = await the_set(store, (await steps(store)(agreed)).job)
+
+    assert [one.request.prompt for one in jobs] == ["a red fox", "a blue fox"]
+    assert [(one.member.label, one.member.words) for one in jobs if one.member] == [
+        ("red", "a {red,blue} fox"),
+        ("blue", "a {red,blue} fox"),
+    ]
+    assert {one.request.n for one in jobs} == {2}
+    assert "J1" not in {one.id for one in jobs}
+
+
+async def test_again_in_words_under_a_set_is_asked_and_in_another_shape_all_of_it_is(store: SqlStore) -> None:
+    await two_colours(store)
+
+    with pytest.raises(Unconfirmed) as asked:
+        await steps(store)(Wish(Step.AGAIN, an_act(SHEET), "16:9", is_press=False))
+
+    ask = asked.value.refusal.pending.ask
+    assert [str(one.request.size) for one in ask.variations] == ["1536x864"] * 2
+    assert (ask.request.prompt, ask.request.n) == ("a {red,blue} fox", 4)
+
+
+async def test_again_under_one_picture_of_a_set_is_its_own_order(store: SqlStore) -> None:
+    await two_colours(store)
+
+    job = await started(store, Step.AGAIN, 3)
+
+    assert (job.request.prompt, job.request.n, job.member) == ("a blue fox", 2, None)

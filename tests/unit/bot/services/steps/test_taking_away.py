@@ -136,7 +136,7 @@ async def test_only_the_asker_and_admins_may_delete(bench: Bench, user: str, *, 
     else:
         with pytest.raises(AskRefused) as refused:
             await bench.delete(an_act(3, user=user))
-        assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1")
+        assert refused.value.refusal == NotAllowed(NotAllowedReason.NOT_YOURS, "J1", "U1")
 
     assert (PictureState.LOST in (await the_pictures(bench.store)).values()) is may
 
@@ -194,7 +194,8 @@ async def test_what_cannot_be_withdrawn_stays(
     with pytest.raises(AskRefused) as refused:
         await bench.withdraw(an_act())
 
-    assert refused.value.refusal == NotAllowed(reason, "J1")
+    asker = "U9" if reason is NotAllowedReason.NOT_YOURS else ""
+    assert refused.value.refusal == NotAllowed(reason, "J1", asker)
     assert (await the_job(bench.store)).place == THREAD
 
 

@@ -172,10 +172,11 @@ def test_cancelling_is_free_while_it_waits_and_thought_over_while_it_is_drawn() 
     assert (waiting["action_id"], "confirm" in waiting) == ("pic_cancel", False)
     assert drawing["action_id"] == "pic_withdraw"
     assert "The pictures will come" in drawing["confirm"]["text"]["text"]
-    assert check_blocks([cancel_row(drawn(n=2), is_drawing=True), order_again_row(drawn())]) == []
+    rows = [cancel_row(drawn(n=2), is_drawing=True), order_again_row(drawn(), Money(40_000))]
+    assert check_blocks(rows) == []
 
 
 def test_ordering_again_is_what_older_buttons_did() -> None:
-    (button,) = order_again_row(drawn())["elements"]
+    (button,) = order_again_row(drawn(), Money(40_000))["elements"]
 
     assert (button["action_id"], button["value"]) == ("run_again", "k3f9q2ab")

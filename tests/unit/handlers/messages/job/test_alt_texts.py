@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.requests.change import Change
 from bot.domain.requests.request import Kind, Manner
-from handlers.messages.job.alt_texts import MOST, alt_text, made_from_words, sheet_alt_text
+from handlers.messages.job.alt_texts import MOST, alt_text, earlier_alt_text, made_from_words, sheet_alt_text
 from tests.unit.handlers.delivery_kit import NASTY, a_job, a_picture, a_request, a_submission, a_view
 
 
@@ -48,6 +49,35 @@ def test_an_edit_tells_what_was_before() -> None:
         == made_from_words(edit.job, parent)
         == ("Changed from an earlier picture: make the sky pink. Before: a red fox. Drawn by AI.")
     )
+
+
+def test_what_stays_is_no_part_of_what_was_changed() -> None:
+    asked = Change("make the sky pink", "the fox")
+    for change in (asked, replace(asked, keep="")):
+        edit = view(change.prompt, kind=Kind.EDIT)
+        assert made_from_words(edit.job) == "Changed from an earlier picture: make the sky pink. Drawn by AI."
+        again = view("make it darker", kind=Kind.EDIT)
+        assert made_from_words(again.job, edit.job) == (
+            "Changed from an earlier picture: make it darker. Before: make the sky pink. Drawn by AI."
+        )
+
+
+def test_a_step_after_a_change_does_not_tell_it_twice() -> None:
+    edit = view("make the sky pink", kind=Kind.EDIT)
+    finished = view("make the sky pink", kind=Kind.EDIT, manner=Manner.CHANGED_FINISHED)
+
+    assert made_from_words(finished.job, edit.job) == (
+        "Changed from an earlier picture: make the sky pink. Drawn by AI."
+    )
+
+
+def test_the_picture_before_has_its_own_text() -> None:
+    edit, fox = view("make the sky pink", kind=Kind.EDIT), a_job(request=a_request(prompt="a red fox"))
+    both = replace(edit, parent=fox, before=a_picture(9))
+
+    assert earlier_alt_text(both) == "A red fox. Drawn by AI from these words."
+    described = replace(both, before=a_picture(9, alt_text="It sleeps"))
+    assert earlier_alt_text(described) == "It sleeps"
 
 
 def test_a_step_that_keeps_the_words_is_told_by_them() -> None:

@@ -102,7 +102,8 @@ def test_what_is_ordered_again_says_why_it_waits() -> None:
 
     text = said_of(show_notice(a_view(job, submissions=[waiting]), VOICE))
     assert text.startswith("Trying again")
-    assert "could not fetch the picture to change. Nothing was charged. I try again by myself" in text
+    assert "could not fetch the picture to change. Nothing was charged." in text
+    assert "I'll try again within two minutes." in text
     assert "Drawing" not in text
 
     sent = replace(waiting, id="s1", state=SubmissionState.RUNNING)
@@ -190,7 +191,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
             {"status": Status.UNKNOWN},
             "whether the order went through. $0.17 stays aside",
         ),
-        ({"status": Status.TIMED_OUT}, "The image service still has this. $0.17 stays aside"),
+        ({"status": Status.TIMED_OUT}, "Still waiting: I'll post it when it comes. $0.17 stays aside"),
         (
             {"status": Status.CANCELLED, "cost": Money(0)},
             "Cancelled. Nothing was charged.",
@@ -228,7 +229,7 @@ def test_one_submission_that_brought_too_few_says_so() -> None:
                 "failure": Failure(Problem.DELIVERY_REFUSED, "storage_limit_reached"),
                 "cost": Money(150_000),
             },
-            "storage is full. It is kept. Charged $0.15.",
+            "storage is full. Charged $0.15.",
         ),
     ],
 )

@@ -119,8 +119,8 @@ def test_what_is_ordered_again_says_why_it_waits() -> None:
         ({"status": Status.FAILED}, ""),
         ({"status": Status.CANCELLED}, ""),
         (
-            {"status": Status.FAILED, "failure": Failure(Problem.OUTCOME_UNKNOWN)},
-            "The image service never answered",
+            {"status": Status.FAILED, "failure": Failure(Problem.OUTCOME_UNKNOWN), "cost": Money(40_000)},
+            "No answer from the image service · $0.04",
         ),
     ],
 )

@@ -247,7 +247,7 @@ def test_without_a_name_it_says_so_too() -> None:
         ({"status": Status.UNKNOWN}, "No answer from the image service · $0.04 kept aside for up to a day"),
         (
             {"status": Status.FAILED, "failure": Failure(Problem.OUTCOME_UNKNOWN), "cost": Money(40_000)},
-            "The image service never answered",
+            "No answer from the image service · $0.04",
         ),
         (
             {"status": Status.TIMED_OUT},

@@ -21,6 +21,7 @@ from bot.domain.requests.budget_refusals import (
     OverBudget,
     Paused,
     TooFast,
+    TooManyPictures,
     Variant,
 )
 from bot.domain.requests.refusals import (
@@ -124,6 +125,8 @@ SAMPLES: list[Refusal] = [
     NeedsConfirmation(replace(a_draft(), round=1), (), None),
     TooFast(12),
     TooFast(12, "C1"),
+    TooManyPictures(16, 12),
+    TooManyPictures(10**80, 12, a_draft()),
     Paused(),
     ClockOff(),
     ClockOff(seconds=-3600),
@@ -160,6 +163,7 @@ NO_FAILURES = {
     Problem.NO_PRICE,
     Problem.OVER_BUDGET,
     Problem.TOO_FAST,
+    Problem.TOO_MANY_PICTURES,
     Problem.PAUSED,
     Problem.UNCONFIRMED,
     Problem.CLOCK_OFF,
@@ -370,11 +374,11 @@ def test_a_date_is_the_day_in_its_zone() -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (StoreUnavailable("db: password=x"), "cannot take anything new"),
-        (TryLater("x"), "cannot take anything new"),
+        (StoreUnavailable("db: password=x"), "can be taken at the moment"),
+        (TryLater("x"), "can be taken at the moment"),
         (CannotPost("not_in_channel"), "/invite @Imagine"),
         (CannotPost("chat.postMessage: ratelimited"), "can't be posted here. Nothing was charged."),
-        (WorkspaceGone("chat.postMessage: token_revoked"), "was removed from this workspace"),
+        (WorkspaceGone("chat.postMessage: token_revoked"), "@Imagine was removed"),
         (OutcomeUnknown("x"), "whether the order went through"),
         (GivenUp(Failure(Problem.MODERATED, "x")), "safety check"),
         (GivenUp(Failure(Problem.PROVIDER_ACCOUNT, "no route")), "The operators know."),
@@ -416,7 +420,7 @@ def test_nobody_is_told_to_invite_a_bot_into_a_chat_of_two() -> None:
 
     assert "/invite" in told(stranger, channel_id="C1").text
     assert "/invite" not in told(stranger, channel_id="D1").text
-    assert "direct message between people" in told(stranger, channel_id="D1").text
+    assert "messages between people" in told(stranger, channel_id="D1").text
 
 
 def test_a_known_job_says_its_own_price() -> None:
@@ -555,14 +559,19 @@ def test_show_tells_the_whole_prompt_and_no_slack_file() -> None:
     assert "slack_file" not in str(notice.blocks)
 
 
+def test_whoever_may_is_named_where_a_name_can_be_shown() -> None:
+    said = told(NotAllowed(NotAllowedReason.NOT_YOURS, "k3f9q2ab", "U0ALICE"))
+
+    assert {"type": "user", "user_id": "U0ALICE"} in said.blocks[0]["elements"][0]["elements"]
+    assert said.text == "Only whoever asked for it or an admin can do that."
+    assert told(NotAllowed(NotAllowedReason.NOT_YOURS)).text == said.text
+
+
 def test_an_ended_job_is_not_said_to_go_on() -> None:
     late = Failure(Problem.TIMED_OUT)
 
-    assert "I'll post the picture when it comes" in told(late, job=a_job(status=Status.TIMED_OUT)).text
-    assert (
-        "I'll post the picture when it comes"
-        not in told(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
-    )
+    assert "I'll post it when it comes" in told(late, job=a_job(status=Status.TIMED_OUT)).text
+    assert "I'll post it when it comes" not in told(late, job=a_job(status=Status.FAILED, cost=Money(5))).text
 
 
 def test_facts_are_quoted_briefly_and_on_one_line() -> None:

@@ -77,16 +77,16 @@ def test_a_refusal_without_a_reason_has_words(refusal: SourceRefusal) -> None:
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        (BadSource(SourceReason.TOO_MANY, most=1), "It takes 1 picture."),
-        (BadSource(SourceReason.TOO_MANY, most=16), "It takes 16 pictures."),
+        (BadSource(SourceReason.TOO_MANY, most=1), "takes 1 picture at once."),
+        (BadSource(SourceReason.TOO_MANY, most=16), "takes 16 pictures at once."),
         (BadSource(SourceReason.TOO_MANY_BYTES, limit=50_000_000), "50 MB"),
         (
             BadSource(SourceReason.TOO_BIG, width=6400, height=6240, needs=833_017_492, limit=640_000_000),
-            "That picture is 6,400 × 6,240 pixels and needs 834 MB to open, more than 640 MB.",
+            "Its 6,400 × 6,240 pixels need 834 MB, more than 640 MB.",
         ),
         (
             BadSource(SourceReason.TOO_BIG, width=640, height=480, limit=640_000_000),
-            "is 640 × 480 pixels and needs more than 640 MB to open",
+            "Its 640 × 480 pixels need more than 640 MB",
         ),
         (BadSource(SourceReason.TOO_BIG, limit=640_000_000), "too large to open"),
         (BadSource(SourceReason.TOO_SLOW, limit=20), "takes more than 20 s to open"),
@@ -107,8 +107,8 @@ def test_facts_make_it_exact_at_once_and_from_a_job(refusal: SourceRefusal, word
 def test_what_is_said_to_work_is_not_what_was_just_refused() -> None:
     of_ours = NoPublicAddress(AddressReason.NONE_SET, own=True)
 
-    assert "changes of them" in text_of(NoPublicAddress(AddressReason.NONE_SET))
-    assert "changes of them" not in text_of(of_ours)
+    assert "their changes" in text_of(NoPublicAddress(AddressReason.NONE_SET))
+    assert "their changes" not in text_of(of_ours)
     assert text_of(kept(of_ours)) == text_of(of_ours)
 
 
