@@ -196,7 +196,7 @@ async def test_an_admin_is_asked_for_the_whole_set_and_a_yes_draws_it(world: Wor
     await press(world, ALICE, DESIGN, "draft_ask")
 
     card = await buttons(world, await direct(world, CAROL), CAROL)
-    assert "4 pictures, low" in all_of(card)
+    assert "4 drafts" in all_of(card)
     assert SNOW in all_of(card)
     await press(world, CAROL, await direct(world, CAROL), "petition_once")
     assert len(prompts(await drawn(world, 4))) == 4
