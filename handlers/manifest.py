@@ -71,6 +71,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "views.open": (),
+    "views.push": (),
     "views.publish": (),
     "views.update": (),
 }
