@@ -23,7 +23,8 @@ SCOPES: Mapping[str, str] = {
     "app_mentions:read": "hear a mention with or without a picture",
     "channels:history": "hear pictures in the bot's threads, read a message's files, find a thread's newest "
     "picture, and a status message whose posting was not confirmed, in public channels",
-    "channels:read": "learn that the app joined a public channel and how many read there, to say hello once",
+    "channels:read": "learn that the app joined a public channel and how many read there, to say hello once, "
+    "and whether somebody who posts a picture there is in it",
     "chat:write": "post the status message and keep it up to date",
     "commands": "the slash command and the shortcuts",
     "files:read": "fetch the picture to edit, also from the form, and see whether a result is in its thread",
@@ -31,8 +32,8 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "as channels:history, in private channels",
     "groups:read": "as channels:read, in private channels",
     "im:history": "as channels:history, in direct messages with the app",
-    "im:write": "find the direct message with somebody, to look there for a message about money whose "
-    "posting was not confirmed",
+    "im:write": "find the direct message with somebody: for what they ask for privately, for what they have "
+    "cancelled too late, and to look there for a message about money whose posting was not confirmed",
     "mpim:history": "as channels:history, in group messages",
     "reactions:read": "hear a cross on a picture, by which somebody asks to cancel or delete it",
     "reactions:write": "show on a message that it was seen, and how it ended",
@@ -44,7 +45,8 @@ SCOPES: Mapping[str, str] = {
 OPTIONAL_SCOPES: Mapping[str, str] = {
     "channels:read": "nobody is welcomed when the app joins a public channel",
     "groups:read": "nobody is welcomed when the app joins a private channel",
-    "im:write": "a message about money whose posting was not confirmed may come twice",
+    "im:write": "nothing can be asked for with --private, and a message about money whose posting was not "
+    "confirmed may come twice",
     "reactions:read": "a cross on a picture is not heard",
 }
 """Scopes that an older installation may go on without, and what goes wrong then."""
@@ -59,6 +61,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.update": ("chat:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "conversations.info": ("channels:read", "groups:read"),
+    "conversations.members": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "files.completeUploadExternal": ("files:write",),

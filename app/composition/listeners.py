@@ -8,10 +8,6 @@ from app.composition.foundation import Foundation
 from app.composition.picture_steps import PictureSteps
 from app.composition.services import Services
 from app.composition.slack import Slack
-from bot.domain.requests.amounts import PictureMode
-from bot.domain.requests.choices import Choices
-from bot.domain.requests.request import Quality
-from bot.domain.requests.steps import TAKES
 from bot.services.operations.press_marks import PressMarks
 from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.cancel_deleted import CancelDeleted
@@ -50,11 +46,12 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
     """``stack`` waits for the answers under way before it closes what they are sent with."""
     command, api, names = base.settings.imagine_command, slack.api, slack.names
     confirm = Confirm(store=base.store, start_job=services.start_job, wake=base.wake)
-    starts = FormStarts(store=base.store, accounts=base.accounts, people=slack.people)
-    new = _new(base.settings.imagine_mode)
+    starts = FormStarts(
+        store=base.store, accounts=base.accounts, people=slack.people, preferences=services.preferences
+    )
     modals = ModalOpening(api=api, names=names)
     stack.push_async_callback(modals.finish)
-    opening = FormOpening(starts=starts, modals=modals, prices=base.prices, new=new, api=api, names=names)
+    opening = FormOpening(starts=starts, modals=modals, prices=base.prices, api=api, names=names)
     library = LibraryListener(
         library=services.library, links=services.links, modals=modals, api=api, names=names
     )
@@ -70,6 +67,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         belonging=belonging,
         on_command=CommandListener(
             start_job=services.start_job,
+            private_places=services.private_places,
             preferences=services.preferences,
             commands=services.commands,
             free_answers=services.free_answers,
@@ -89,7 +87,7 @@ def compose_listeners(stack: AsyncExitStack, base: Foundation, slack: Slack, ser
         home=_home(base, slack, services, forms),
         budget=_budget(base, slack, services, confirm, forms),
         picture_forms=_picture_forms(base, slack, services.steps),
-        steps=_steps(slack, services.steps),
+        steps=_steps(slack, services),
         run_again=RunAgainListener(run_again=run_again, api=api, names=names),
         welcome=WelcomeListener(welcome=services.welcome, belonging=belonging, unhandled=unhandled),
         budget_desk=BudgetDeskListener(
@@ -125,7 +123,9 @@ def _form(
         ask_first=AskFirst(store=base.store, start_job=services.start_job),
         confirm=confirm,
         starts=starts,
-        places=FormPlaces(edit_targets=EditTargets(store=base.store), api=slack.api),
+        places=FormPlaces(
+            edit_targets=EditTargets(store=base.store), private_places=services.private_places, api=slack.api
+        ),
         prices=base.prices,
         api=slack.api,
         names=slack.names,
@@ -160,8 +160,10 @@ def _picture_forms(base: Foundation, slack: Slack, steps: PictureSteps) -> Pictu
     )
 
 
-def _steps(slack: Slack, steps: PictureSteps) -> StepsListener:
+def _steps(slack: Slack, services: Services) -> StepsListener:
+    steps = services.steps
     return StepsListener(
+        private_places=services.private_places,
         next_job=steps.next_job,
         show=steps.show,
         cancel=steps.cancel,
@@ -171,11 +173,6 @@ def _steps(slack: Slack, steps: PictureSteps) -> StepsListener:
         api=slack.api,
         names=slack.names,
     )
-
-
-def _new(mode: PictureMode) -> Choices:
-    """What the form draws where its person has chosen nothing yet."""
-    return Choices(quality=Quality.LOW, n=TAKES) if mode is PictureMode.DRAFTS else Choices()
 
 
 def _home(base: Foundation, slack: Slack, services: Services, forms: BudgetFormListener) -> HomeListener:

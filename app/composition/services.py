@@ -23,6 +23,7 @@ from bot.services.requests.cancel import Cancel
 from bot.services.requests.library import Library
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.preferences import Preferences
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import CurrentPictures
 from bot.services.welcome import DRAFTS, Welcome
@@ -49,6 +50,7 @@ class Services:
     admins: Admins
     exports: Exports
     start_job: StartJob
+    private_places: PrivatePlaces
     preferences: Preferences
     approvals: Approvals
     commands: CommandDispatcher
@@ -88,16 +90,9 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
     )
     conversation = _conversation(base, slack)
     start_job = _start_job(base, slack)
+    private_places = PrivatePlaces(conversation)
     steps = compose_picture_steps(base, conversation, start_job, admins, cancel)
-    verbs = VerbAnswers(
-        pictures=CurrentPictures(store=base.store),
-        next_job=steps.next_job,
-        show=steps.show,
-        cancel=cancel,
-        lookup=lookup,
-        link=partial(permalink, slack.api),
-        add_votes=partial(add_votes, slack.api),
-    )
+    verbs = _verbs(base, slack, steps, private_places, lookup)
     free_answers = FreeAnswers(commands=commands, lookup=lookup, library=library, verbs=verbs)
     others = CommandsInMessages(
         dispatch=commands, free_answers=free_answers, verbs=verbs, api=slack.api, names=slack.names
@@ -106,18 +101,42 @@ def compose_services(base: Foundation, slack: Slack) -> Services:
         admins=admins,
         exports=exports,
         start_job=start_job,
+        private_places=private_places,
         preferences=preferences,
         approvals=_approvals(base, start_job, admins),
         commands=commands,
         free_answers=free_answers,
         conversation=conversation,
         steps=steps,
-        intake=_intake(base, slack, conversation, start_job, others=others, preferences=preferences),
+        intake=_intake(
+            base,
+            slack,
+            conversation,
+            start_job,
+            others=others,
+            private_places=private_places,
+            preferences=preferences,
+        ),
         welcome=_welcome(base, slack),
         administration=administration,
         desk=desk,
         library=library,
         links=links,
+    )
+
+
+def _verbs(
+    base: Foundation, slack: Slack, steps: PictureSteps, private_places: PrivatePlaces, lookup: Lookup
+) -> VerbAnswers:
+    return VerbAnswers(
+        private_places=private_places,
+        pictures=CurrentPictures(store=base.store),
+        next_job=steps.next_job,
+        show=steps.show,
+        cancel=steps.cancel,
+        lookup=lookup,
+        link=partial(permalink, slack.api),
+        add_votes=partial(add_votes, slack.api),
     )
 
 
@@ -151,6 +170,7 @@ def _intake(
     start_job: StartJob,
     *,
     others: CommandsInMessages,
+    private_places: PrivatePlaces,
     preferences: Preferences,
 ) -> Intake:
     return Intake(
@@ -158,6 +178,7 @@ def _intake(
         conversation=conversation,
         other_commands=others,
         start_job=start_job,
+        private_places=private_places,
         preferences=preferences,
         read=read_message,
         name_people=NamesInText(slack.api),

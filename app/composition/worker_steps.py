@@ -6,6 +6,7 @@ from app.clock import jitter
 from app.composition.foundation import Foundation
 from app.composition.services import Services
 from app.composition.slack import Slack
+from app.settings.settings import Settings
 from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import TaskKind
 from bot.ports import EditSources, ImageProvider, Spool
@@ -20,6 +21,7 @@ from bot.services.pipeline.announce import Announce
 from bot.services.pipeline.clean_up import CleanUp
 from bot.services.pipeline.notify_asker import NotifyAsker
 from bot.services.pipeline.outcome import Outcome
+from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.services.pipeline.poll import Poll
 from bot.services.pipeline.prepare import Prepare
 from bot.services.pipeline.settle_unknown import SettleUnknown
@@ -39,6 +41,7 @@ def compose_steps(
     spool: Spool,
 ) -> dict[TaskKind, Step]:
     """One step for every kind of task."""
+    place_in_line = PlaceInLine(base.store, _in_flight(base.settings))
     store, conversation, accounts = base.store, services.conversation, base.accounts
     return {
         **_paid_steps(base, services, provider=provider, spool=spool),
@@ -52,9 +55,15 @@ def compose_steps(
             folder=base.settings.data_folder / "spool",
         ),
         TaskKind.ANNOUNCE: Announce(
-            store=store, conversation=conversation, provider=provider, accounts=accounts
+            store=store,
+            conversation=conversation,
+            provider=provider,
+            accounts=accounts,
+            place_in_line=place_in_line,
         ),
-        TaskKind.UPDATE_STATUS: UpdateStatus(store=store, conversation=conversation, accounts=base.accounts),
+        TaskKind.UPDATE_STATUS: UpdateStatus(
+            store=store, conversation=conversation, accounts=accounts, place_in_line=place_in_line
+        ),
         TaskKind.HOUSEKEEPING: Housekeeping(store=store),
         TaskKind.CLEAN_UP: CleanUp(store=store, edit_sources=edit_sources),
         TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=conversation),
@@ -72,6 +81,14 @@ def compose_steps(
     }
 
 
+def _in_flight(settings: Settings) -> InFlight:
+    return InFlight(
+        settings.imagine_user_in_flight,
+        settings.imagine_workspace_in_flight,
+        settings.imagine_channel_in_flight,
+    )
+
+
 def _paid_steps(
     base: Foundation, services: Services, *, provider: ImageProvider, spool: Spool
 ) -> dict[TaskKind, Step]:
@@ -84,11 +101,7 @@ def _paid_steps(
             provider=provider,
             accounts=base.accounts,
             outcome=outcome,
-            in_flight=InFlight(
-                settings.imagine_user_in_flight,
-                settings.imagine_workspace_in_flight,
-                settings.imagine_channel_in_flight,
-            ),
+            in_flight=_in_flight(settings),
             poll_floor=settings.imagine_poll_floor_seconds,
             jitter=jitter,
         ),

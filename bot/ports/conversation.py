@@ -37,6 +37,8 @@ class JobView:
     ahead: int = 0
     is_first: bool = False
     """It is the first delivered one of its asker, who is told once how to go on."""
+    is_withdrawn: bool = False
+    """It was cancelled while it was drawn, and its pictures come to its asker alone."""
     before: Picture | None = None
     """The picture that it was made from, for a message that shows both."""
     members: tuple[Job, ...] = ()
@@ -208,8 +210,9 @@ class Conversation(Protocol):
         ...
 
     async def post_picture(self, view: JobView, posting: Posting) -> str:
-        """Post one picture that is there already, with its buttons; return the message's ts. Raises
-        CannotPost when the bot may not post there. Not safe to repeat: after OutcomeUnknown or a crash call
+        """Post one picture that is there already, with its buttons; return the message's ts. One that is
+        shared has neither yet: its message is a root, which ``finish_share`` completes. Raises CannotPost
+        when the bot may not post there. Not safe to repeat: after OutcomeUnknown or a crash call
         ``find_posting`` first."""
         ...
 
@@ -217,9 +220,15 @@ class Conversation(Protocol):
         """The ts of the message that an earlier ``post_picture`` has posted; None without one. Only reads."""
         ...
 
-    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
-        """Share an uploaded copy of a picture at the posting's place, with its words and buttons. A second
-        call does nothing more. Raises CannotPost."""
+    async def share_copies(self, view: JobView, posting: Posting, file_ids: Sequence[str]) -> None:
+        """Share the uploaded copy of a picture, and of what stands for it, in the thread of the posting. A
+        second call does nothing more. Raises CannotPost."""
+        ...
+
+    async def finish_share(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """Edit the root of a shared picture into what it is to be: with the picture, which is the file
+        ``file_id`` of its thread, with name and buttons. Safe to repeat. Raises TryLater, also while the file
+        cannot be shown yet; a root that is gone or cannot be edited stays as it is."""
         ...
 
     async def copy_at(self, posting: Posting, file_id: str) -> str | None:
@@ -277,6 +286,11 @@ class Conversation(Protocol):
     async def say_reading(self, place: Place, user_id: str) -> None:
         """Tell one person privately that their thread is being read, which takes minutes, and what is faster.
         Best effort: never raises."""
+        ...
+
+    async def say_private(self, place: Place, user_id: str, there: Place) -> None:
+        """Tell one person privately, in ``place``, that what they asked for comes ``there``. Best effort:
+        never raises."""
         ...
 
     async def require_member(self, place: Place) -> None:

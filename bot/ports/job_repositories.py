@@ -64,10 +64,6 @@ class Jobs(Protocol):
         """The jobs of a set, in the order of their positions."""
         ...
 
-    def queued_before(self, job: Job) -> int:
-        """How many jobs of the workspace that are older than ``job`` wait to be sent."""
-        ...
-
     def counted_in(self, scope: Scope, period_key: str) -> list[str]:
         """The ids of the jobs that have or had a hold in this row of the budget, oldest first."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.jobs.combined import as_one, calls_of
-from bot.domain.jobs.job import Job, Status
+from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import Preview
 from bot.ports import JobView, Transaction
 from bot.services.durations import usual_seconds
@@ -26,7 +26,7 @@ def view_of(tx: Transaction, job: Job) -> JobView:
         previews=_previews(tx, job),
         parent=_parent(tx, job),
         is_first=_is_first(tx, job),
-        ahead=tx.jobs.queued_before(job) if job.status is Status.QUEUED else 0,
+        is_withdrawn=_is_withdrawn(tx, job),
     )
 
 
@@ -47,7 +47,7 @@ def shown_view(tx: Transaction, job: Job) -> JobView:
         previews=tx.previews.of_job(whole.id),
         parent=_parent(tx, whole),
         is_first=_is_first(tx, whole),
-        ahead=tx.jobs.queued_before(jobs[0]) if whole.status is Status.QUEUED else 0,
+        is_withdrawn=_is_withdrawn(tx, whole),
         members=tuple(jobs),
     )
 
@@ -74,6 +74,17 @@ def _parent(tx: Transaction, job: Job) -> Job | None:
 
 def _is_first(tx: Transaction, job: Job) -> bool:
     return tx.key_values.get(first_key(job)) == job.id
+
+
+def _is_withdrawn(tx: Transaction, job: Job) -> bool:
+    """Only a job without a status message and a thread can be: others are not looked up."""
+    may_be = job.place.thread_ts is None and job.status_ts is None and job.place.is_private is True
+    return may_be and tx.key_values.get(withdrawn_key(job)) is not None
+
+
+def withdrawn_key(job: Job) -> str:
+    """Where it is kept that a job was cancelled while it was drawn."""
+    return f"withdrawn:{job.id}"
 
 
 def first_key(job: Job) -> str:

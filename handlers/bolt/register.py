@@ -36,7 +36,14 @@ from handlers.views.form_answers import YES
 from handlers.views.form_fields import VALUE
 from handlers.views.home import EXPORT, NEW, REFRESH
 from handlers.views.library import NEWER, OLDER, REUSE
-from handlers.views.picture_forms import ALT_FORM, DELETE_FORM, SHAPES_CHOSEN, SHARE_FORM, SIZES_FORM
+from handlers.views.picture_forms import (
+    ALT_FORM,
+    DELETE_FORM,
+    SHAPES_CHOSEN,
+    SHARE_FORM,
+    SIZES_FORM,
+    SIZES_YES,
+)
 from handlers.views.request_form import (
     CHANGE_DRAFT,
     CHANGE_WORDS,
@@ -102,14 +109,7 @@ def register(app: AsyncApp, listeners: Listeners) -> None:
     for action in SETTINGS_BUTTONS:
         app.action(action)(listeners.command_button.press)
     app.action(STEP)(listeners.steps.pressed)
-    forms = listeners.picture_forms
-    app.action(MORE)(forms.menu)
-    app.action(DELETE_BUTTON)(forms.delete_pressed)
-    app.action(SHAPES_CHOSEN)(forms.sizes_chosen)
-    app.view(SIZES_FORM)(forms.sizes)
-    app.view(ALT_FORM)(forms.alt)
-    app.view(SHARE_FORM)(forms.share)
-    app.view(DELETE_FORM)(forms.delete)
+    _register_picture_forms(app, listeners.picture_forms)
     for action in STEPS:
         app.action(action)(listeners.steps.pressed)
     app.view(FORM)(form.submit)
@@ -148,3 +148,15 @@ def _register_rest(app: AsyncApp, rest: Unhandled) -> None:
     app.view(ANY)(rest.interaction)
     app.view_closed(ANY)(rest.interaction)
     app.options(ANY)(rest.options)
+
+
+def _register_picture_forms(app: AsyncApp, forms: PictureFormsListener) -> None:
+    """The menu of a picture and what it opens."""
+    app.action(MORE)(forms.menu)
+    app.action(DELETE_BUTTON)(forms.delete_pressed)
+    app.action(SHAPES_CHOSEN)(forms.sizes_chosen)
+    app.view(SIZES_FORM)(forms.sizes)
+    app.view(SIZES_YES)(forms.sizes_agreed)
+    app.view(ALT_FORM)(forms.alt)
+    app.view(SHARE_FORM)(forms.share)
+    app.view(DELETE_FORM)(forms.delete)

@@ -33,8 +33,9 @@ class FreeAnswers:
         """The answer to a mention without words. Raises StoreUnavailable."""
         return bare_mention_notice(await self._lookup.newest_result(place))
 
-    async def __call__(self, said: Said, place: Place, user_id: str) -> Notice:
-        """The answer to ``said``. Raises what the services raise: AskRefused, StoreUnavailable."""
+    async def __call__(self, said: Said, place: Place, user_id: str, *, is_private: bool = False) -> Notice:
+        """The answer to ``said``. ``is_private``: only the person is to see what is drawn. Raises what the
+        services raise: AskRefused, StoreUnavailable."""
         match said.reading:
             case Reading.THANKS:
                 return answers.thanks_notice()
@@ -55,12 +56,12 @@ class FreeAnswers:
                 lead = "That is no budget command. Nothing was changed."
                 return await self._commands.budgets(place, user_id, lead=lead)
             case Reading.VERB:
-                return await self._verb(place, user_id)
+                return await self._verb(place, user_id, is_private=is_private)
 
-    async def _verb(self, place: Place, user_id: str) -> Notice:
+    async def _verb(self, place: Place, user_id: str, *, is_private: bool) -> Notice:
         """A verb outside a thread: nothing says which picture it is about, so the newest one is offered."""
         found = await self._verbs.outside(place, user_id)
         if found is None:
             return answers.verb_notice()
         job, link = found
-        return last_picture(job, link)
+        return last_picture(job, link, is_private=is_private)

@@ -60,8 +60,12 @@ class CommandsInMessages:
                 await react(self._api, place, message.ts, MessageReaction.THANKED, ())
                 return None
             if verb is not None and in_conversation:
-                return await self._verbs(verb, message.thread, user, key=message.key, ask_ts=message.ts)
-            answer = await self._free_answers(command.said, place, user)
+                is_private = command.picture.is_private and not message.is_direct
+                return await self._verbs(
+                    verb, message.thread, user, key=message.key, ask_ts=message.ts, is_private=is_private
+                )
+            is_private = command.picture.is_private
+            answer = await self._free_answers(command.said, place, user, is_private=is_private)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)
         if reading in _TALK and not message.is_direct:

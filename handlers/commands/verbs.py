@@ -12,6 +12,7 @@ from bot.domain.requests.refusals import AskRefused, PictureGone
 from bot.domain.requests.steps import Step
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.steps.current import Current, CurrentPictures
 from bot.services.steps.next_job import NextJob, Wish
 from bot.services.steps.show_picture import ShowPicture
@@ -19,6 +20,7 @@ from bot.services.steps.targets import Act
 from handlers.commands.cancelling import cancel_or_ask
 from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import verb_notices as notices
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.parsing.verbs import Action, Verb
 
 _PAID = {
@@ -38,6 +40,7 @@ class VerbAnswers:
         self,
         *,
         pictures: CurrentPictures,
+        private_places: PrivatePlaces,
         next_job: NextJob,
         show: ShowPicture,
         cancel: Cancel,
@@ -48,16 +51,25 @@ class VerbAnswers:
         self._add_votes = add_votes
         self._link = link
         self._pictures = pictures
+        self._private_places = private_places
         self._next_job = next_job
         self._show = show
         self._cancel = cancel
         self._lookup = lookup
 
     async def __call__(
-        self, verb: Verb, thread: Place, user_id: str, *, key: str, ask_ts: str | None
+        self,
+        verb: Verb,
+        thread: Place,
+        user_id: str,
+        *,
+        key: str,
+        ask_ts: str | None,
+        is_private: bool = False,
     ) -> Notice | None:
-        """Carry the verb out in ``thread``. ``key`` is the same for every delivery of one message. Returns
-        what to tell the person, None when the thread shows it. Raises AskRefused and StoreUnavailable."""
+        """Carry the verb out in ``thread``; what it draws comes to the person's direct messages if
+        ``is_private``. ``key`` is the same for every delivery of one message. Returns what to tell the
+        person, None when the thread shows it. Raises AskRefused, StoreUnavailable and TryLater."""
         if verb.action is Action.CANCEL:
             job_id = await self._lookup.newest_unfinished(thread, user_id)
             if job_id is None:
@@ -68,8 +80,11 @@ class VerbAnswers:
             raise AskRefused(PictureGone())
         act = Act(thread.team_id, current.job_id, current.number, user_id, thread, key)
         if (step := _PAID.get(verb.action)) is not None:
-            await self._next_job(Wish(step, act, verb.size, is_press=False, ask_ts=ask_ts))
-            return None
+            there = await self._private_places(thread, user_id) if is_private else thread
+            is_here = there == thread
+            wish = Wish(step, replace(act, place=there), verb.size, is_press=False, is_private=not is_here)
+            await self._next_job(replace(wish, ask_ts=ask_ts if is_here else None))
+            return None if is_here else comes_privately(there)
         match verb.action:
             case Action.USE:
                 known = await self._show.use(act)

@@ -6,7 +6,7 @@ what is committed between them belong to the services.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import structlog
@@ -29,6 +29,7 @@ from handlers.conversation.files import (
 from handlers.conversation.membership import require_member
 from handlers.conversation.misplaced import THREAD_GONE, is_in_a_thread
 from handlers.conversation.names_in_text import NamesOfPeople
+from handlers.conversation.notifier import conversation_of
 from handlers.conversation.pictures_again import PicturesAgain
 from handlers.conversation.posting import (
     BLOCKS_REFUSED,
@@ -77,8 +78,7 @@ class SlackConversation(StatusMessages, PrivateWords):
 
     async def direct_channel(self, user_id: str) -> str:
         """See the port."""
-        answer = await call_about_file(self._api, "conversations.open", users=user_id)
-        return str((answer.get("channel") or {}).get("id"))
+        return await conversation_of(self._api, user_id)
 
     async def ticket(self, view: JobView, picture: Picture | Preview, *, described: bool) -> UploadTicket:
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
@@ -137,9 +137,13 @@ class SlackConversation(StatusMessages, PrivateWords):
         """See the port."""
         return await self._again.find(posting)
 
-    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
+    async def share_copies(self, view: JobView, posting: Posting, file_ids: Sequence[str]) -> None:
         """See the port."""
-        await self._again.share_copy(view, posting, file_id)
+        await self._again.share_copies(view, posting, file_ids)
+
+    async def finish_share(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """See the port."""
+        await self._again.finish_share(view, posting, file_id)
 
     async def copy_at(self, posting: Posting, file_id: str) -> str | None:
         """See the port."""

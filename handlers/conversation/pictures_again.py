@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from functools import partial
+from collections.abc import Sequence
 
 import structlog
 
-from bot.domain.jobs.shown import Posting
+from bot.domain.jobs.shown import Posting, PostingKind
 from bot.domain.requests.pricing import PriceTable
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import JobView
@@ -17,9 +16,10 @@ from handlers.conversation.find_message import find_own_message
 from handlers.conversation.misplaced import require_thread
 from handlers.conversation.names_in_text import NamesOfPeople
 from handlers.conversation.posting import BLOCKS_REFUSED, VERBATIM, call_about_file, ts_of
-from handlers.messages.job.job_message import picture_message
+from handlers.messages.job.job_message import picture_message, share_begun, share_message
 from handlers.messages.job.result_files import title_of
 from handlers.messages.job.shown_message import StatusMessage
+from handlers.messages.money.amounts import drawn
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
 
@@ -30,6 +30,10 @@ METADATA_EVENT = "imagine_picture"
 PROCESSING_SECONDS = 2.0
 """Slack takes a block of a file that it has not processed yet for a wrong one; it is tried again after so
 many seconds (loop reference 2)."""
+
+PROCESSED_SECONDS = 60.0
+"""After so many seconds a root goes without a picture that Slack still does not show in it: the file is in
+its thread."""
 
 
 class PicturesAgain:
@@ -77,25 +81,38 @@ class PicturesAgain:
             log.warning("posting_not_searchable", reason=str(refused))
             return None
 
-    async def share_copy(self, view: JobView, posting: Posting, file_id: str) -> None:
-        """See ``Conversation.share_copy``. Where Slack refuses the blocks, the file is shared with a line."""
-        message = await self._message(view, posting, with_picture=False)
-        share = partial(
-            share_uploads,
-            self._api,
-            {file_id: title_of(view, posting.number)},
-            channel_id=posting.place.channel_id,
-            thread_ts=posting.place.thread_ts,
-        )
+    async def share_copies(self, view: JobView, posting: Posting, file_ids: Sequence[str]) -> None:
+        """See ``Conversation.share_copies``."""
+        title = title_of(view, posting.number)
+        names = (title, f"Preview of {title}")
         try:
-            await share(blocks=message.blocks)
+            await share_uploads(
+                self._api,
+                dict(zip(file_ids, names, strict=False)),
+                channel_id=posting.place.channel_id,
+                thread_ts=posting.place.thread_ts,
+                comment=f"{drawn(view.job.request, 1)}, full size",
+            )
         except SlackRefused as refused:
-            if refused.code not in BLOCKS_REFUSED:
-                raise CannotPost(refused.code) from refused
-            with contextlib.suppress(OutcomeUnknown):
-                await share(comment=message.text)
+            raise CannotPost(refused.code) from refused
         except OutcomeUnknown as unsure:
             log.info("copy_not_confirmed", reason=str(unsure))
+
+    async def finish_share(self, view: JobView, posting: Posting, file_id: str) -> None:
+        """See ``Conversation.finish_share``."""
+        waited = (view.now - (posting.intent_at or posting.created_at)).total_seconds()
+        for shown in (file_id, None):
+            try:
+                await self._edit(posting, await self._shared(view, posting, shown))
+            except SlackRefused as refused:
+                if refused.code not in BLOCKS_REFUSED or shown is None:
+                    log.info("posting_not_editable", reason=refused.code)
+                    return
+                if waited < PROCESSED_SECONDS:
+                    raise TryLater(refused.code, after=PROCESSING_SECONDS) from refused
+                log.warning("picture_not_shown", reason=refused.code)
+            else:
+                return
 
     async def copy_at(self, posting: Posting, file_id: str) -> str | None:
         """See ``Conversation.copy_at``."""
@@ -109,7 +126,12 @@ class PicturesAgain:
 
     async def update(self, view: JobView, posting: Posting) -> None:
         """See ``Conversation.update_posting``."""
-        message = await self._message(view, posting)
+        try:
+            await self._edit(posting, await self._message(view, posting))
+        except SlackRefused as refused:
+            log.info("posting_not_editable", reason=str(refused))
+
+    async def _edit(self, posting: Posting, message: StatusMessage) -> None:
         try:
             await self._api.call(
                 "chat.update",
@@ -119,13 +141,19 @@ class PicturesAgain:
                 blocks=message.blocks,
                 **VERBATIM,
             )
-        except (CannotPost, SlackRefused) as refused:
-            log.info("posting_not_editable", reason=str(refused))
+        except CannotPost as closed:
+            raise SlackRefused("chat.update", closed.reason) from closed
 
-    async def _message(self, view: JobView, posting: Posting, *, with_picture: bool = True) -> StatusMessage:
+    async def _message(self, view: JobView, posting: Posting) -> StatusMessage:
         asker = await self._people.name(view.job.user_id)
-        return picture_message(
-            view, posting.number, self._prices, asker=asker, said=posting.line, with_picture=with_picture
+        if posting.kind is PostingKind.SHARE:
+            return share_begun(view, posting.number, asker=asker, said=posting.line)
+        return picture_message(view, posting.number, self._prices, asker=asker)
+
+    async def _shared(self, view: JobView, posting: Posting, file_id: str | None) -> StatusMessage:
+        asker = await self._people.name(view.job.user_id)
+        return share_message(
+            view, posting.number, self._prices, asker=asker, said=posting.line, file_id=file_id
         )
 
 

@@ -16,9 +16,11 @@ from handlers.conversation.ephemeral import hint, where_to_tell, whisper
 from handlers.conversation.misplaced import THREAD_GONE
 from handlers.conversation.permalinks import permalink
 from handlers.conversation.posting import VERBATIM
+from handlers.ids import is_direct
 from handlers.messages.job.job_private import failure_notice
 from handlers.messages.problems.error_message import sentence
 from handlers.messages.replies.notices import READING
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
@@ -44,12 +46,14 @@ class PrivateWords:
 
     async def notify_asker(self, job: Job, failure: Failure) -> None:
         """Tell the asker alone how the ask ended: by the command's own reply, else in the conversation if the
-        bot may write there, else in a direct message. Raises TryLater while Slack is away. A repetition may
-        show it twice, which does no harm."""
+        bot may write there, else in a direct message. What was asked for in a direct message is told there,
+        in a message that stays: perhaps nobody looks there just now. Raises TryLater while Slack is away. A
+        repetition may show it twice, which does no harm."""
         said = failure_notice(job, failure, self._names)
         body = {"text": said.text, "blocks": said.blocks}
         age = (self._clock.now() - job.created_at).total_seconds()
-        if age > SEEN_SECONDS and await self._told_directly(job, failure):
+        is_there = job.reply_url is None and is_direct(job.place.channel_id)
+        if (is_there or age > SEEN_SECONDS) and await self._told_directly(job, failure):
             return
         if job.reply_url and age < REPLY_URL_SECONDS:
             private = {"response_type": "ephemeral", "replace_original": False, **body}
@@ -91,6 +95,10 @@ class PrivateWords:
     async def say_reading(self, place: Place, user_id: str) -> None:
         """See the port."""
         await hint(self._api, place, user_id, READING)
+
+    async def say_private(self, place: Place, user_id: str, there: Place) -> None:
+        """See the port."""
+        await hint(self._api, place, user_id, comes_privately(there))
 
     async def refuse(self, place: Place, user_id: str, refusal: Refusal) -> None:
         """Tell one person why not, privately. Never raises."""

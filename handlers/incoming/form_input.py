@@ -42,7 +42,8 @@ class RefusedAt(AskRefused):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as it was sent. ``added`` are uploads, a mask last."""
+    """A form as it was sent. ``added`` are uploads, a mask last. ``is_only_me``: only the person is to see
+    what comes of it, as a field or a flag among the words says."""
 
     view_id: str
     start: Start
@@ -50,6 +51,7 @@ class Filled:
     added: tuple[SourceRef, ...]
     orders: Orders
     notes: tuple[str, ...]
+    is_only_me: bool
 
     @property
     def request(self) -> PictureRequest:
@@ -64,10 +66,6 @@ class Filled:
     @property
     def channel_id(self) -> str | None:
         return self.start.channel_id or self.chosen.channel_id
-
-    @property
-    def is_only_me(self) -> bool:
-        return self.chosen.where == ONLY_ME
 
     @property
     def is_lost(self) -> bool:
@@ -93,8 +91,9 @@ def read_form(view: Mapping[str, Any]) -> Filled:
     must = chosen.mode is Mode.CHANGE or chosen.masks > 0
     if must and not chosen.sources(start):
         raise AskRefused(NoSource())
-    orders, notes = asked(start, chosen)
-    return Filled(str(view["id"]), start, chosen, added, orders, notes)
+    orders, notes, is_private = asked(start, chosen)
+    is_only_me = is_private or chosen.where == ONLY_ME
+    return Filled(str(view["id"]), start, chosen, added, orders, notes, is_only_me)
 
 
 def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
@@ -120,9 +119,10 @@ def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
     )
 
 
-def asked(start: Start, chosen: Chosen) -> tuple[Orders, tuple[str, ...]]:
-    """What is ordered and the notes on it, from the fields and from lists and flags among the words. A flag
-    wins over its field, as it was typed on purpose. Raises AskRefused."""
+def asked(start: Start, chosen: Chosen) -> tuple[Orders, tuple[str, ...], bool]:
+    """What is ordered, the notes on it, and whether only the person is to see it, from the fields and from
+    lists and flags among the words. A flag wins over its field, as it was typed on purpose. Raises
+    AskRefused."""
     try:
         size = chosen.pixels(start)
     except AskRefused as refused:
@@ -146,7 +146,7 @@ def asked(start: Start, chosen: Chosen) -> tuple[Orders, tuple[str, ...]]:
     kind = Kind.EDIT if sources else Kind.GENERATE
     has_mask = start.has_mask or chosen.masks > 0
     whole = replace(request, kind=kind, prompt=prompt, size=request.size or size, has_mask=has_mask)
-    return orders_of(whole, found.sizes), found.notes
+    return orders_of(whole, found.sizes), found.notes, found.is_private
 
 
 def to_price(start: Start, chosen: Chosen) -> Orders:
@@ -154,7 +154,7 @@ def to_price(start: Start, chosen: Chosen) -> Orders:
     nothing."""
     fields = Orders(by_the_fields(start, chosen))
     try:
-        orders, _ = asked(start, chosen)
+        orders, _, _ = asked(start, chosen)
     except AskRefused:
         return fields
     return fields if orders.is_too_large else orders

@@ -18,12 +18,14 @@ from bot.services.requests.approvals import Approvals, Verdict
 from bot.services.requests.confirm import Confirm
 from handlers.budget.forms import notice_view
 from handlers.conversation.ephemeral import whisper
+from handlers.ids import is_direct
 from handlers.incoming.interactions import is_ours, place_of
 from handlers.listeners.budget_forms import BudgetFormListener
 from handlers.messages.block_kit import Channel, Part, Person
 from handlers.messages.buttons import question_buttons
 from handlers.messages.problems.error_message import Notice, notice, sentence
 from handlers.messages.replies.notices import ack_notice
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
@@ -82,8 +84,8 @@ class BudgetListener:
             if name in _FORMS:
                 await self._opened(name, team, ident, user, str(body.get("trigger_id") or ""))
             else:
-                said = await self._answer(name, team, ident, user)
-                is_begun = name in _BEGINS
+                here = place_of(body, team)
+                said, is_begun = await self._answer(name, team, ident, user, here.channel_id if here else "")
         except BotError as refused:
             replaces = replaces and isinstance(refused, Unconfirmed)
             said = sentence(refused, self._names)
@@ -103,15 +105,31 @@ class BudgetListener:
         open_form = self._forms.open_deny if name == question_buttons.DENY else self._forms.open_limit
         await open_form(team, ident, user, trigger)
 
-    async def _answer(self, name: str, team: str, ident: str, user: str) -> Notice:
+    async def _answer(self, name: str, team: str, ident: str, user: str, here: str) -> tuple[Notice, bool]:
+        """What to tell the person, and whether a message that appears tells it as well: that of a job which
+        has begun ``here``, where the button was pressed."""
+        if name not in _BEGINS:
+            return await self._decided(name, team, ident, user), False
+        accepted = await self._begun(name, team, ident, user)
+        there = accepted.job.place
+        if is_direct(there.channel_id) and here not in {"", there.channel_id}:
+            return comes_privately(there), False
+        in_thread = there.thread_ts is not None
+        said = ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=in_thread)
+        return said, True
+
+    async def _begun(self, name: str, team: str, ident: str, user: str) -> Accepted:
         match name:
             case question_buttons.RUN:
-                return _receipt(await self._confirm.run(team, ident, user))
+                return await self._confirm.run(team, ident, user)
             case question_buttons.CHEAPER:
-                return _receipt(await self._confirm.cheaper(team, ident, user))
-            case pick if pick in question_buttons.PICK:
+                return await self._confirm.cheaper(team, ident, user)
+            case pick:
                 number = question_buttons.PICK.index(pick) + 1
-                return _receipt(await self._confirm.pick(team, ident, user, number))
+                return await self._confirm.pick(team, ident, user, number)
+
+    async def _decided(self, name: str, team: str, ident: str, user: str) -> Notice:
+        match name:
             case question_buttons.CANCEL:
                 await self._confirm.cancel(team, ident, user)
                 return notice(["Left as it is. Nothing was charged."])
@@ -155,8 +173,3 @@ class BudgetListener:
             await self._api.call("views.update", view_id=view_id, view=notice_view(said))
         except BotError as closed:
             log.info("form_not_updated", reason=str(closed))
-
-
-def _receipt(accepted: Accepted) -> Notice:
-    thread = accepted.job.place.thread_ts is not None
-    return ack_notice(accepted.job, accepted.standings, is_new=accepted.is_new, thread=thread)

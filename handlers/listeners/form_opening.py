@@ -14,7 +14,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.place import Place
-from bot.domain.requests.choices import Choices
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused
 from bot.errors import StoreUnavailable
@@ -39,8 +38,7 @@ Read = Coroutine[Any, Any, FormStart]
 
 
 class FormOpening:
-    """Each method opens the form, or tells the person privately why not, then acknowledges. ``new`` is what a
-    new picture is when nobody says otherwise."""
+    """Each method opens the form, or tells the person privately why not, then acknowledges."""
 
     def __init__(
         self,
@@ -48,14 +46,12 @@ class FormOpening:
         starts: FormStarts,
         modals: ModalOpening,
         prices: PriceTable,
-        new: Choices,
         api: SlackApi,
         names: BotNames,
     ) -> None:
         self._modals = modals
         self._starts = starts
         self._prices = prices
-        self._new = new
         self._api = api
         self._names = names
 
@@ -129,7 +125,7 @@ class FormOpening:
             await whisper(self._api, place_of(body, team) or Place(team, user), user, said)
 
     async def _view(self, start: Start, read: Read) -> Json:
-        form = prefilled(start, await read, self._new)
+        form = prefilled(start, await read)
         orders = to_price(form.start, form.chosen)
         return form_view(form.start, form.seen, form.chosen, orders, self._prices)
 

@@ -5,7 +5,7 @@ A trigger id is valid for three seconds, so one local read is all that happens b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
 from bot.domain.jobs.shown import SHEET
-from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason, PictureGone
@@ -27,15 +26,18 @@ from bot.services.steps.pictures import Look, Pictures
 from bot.services.steps.show_picture import ShowPicture
 from bot.services.steps.targets import Act
 from handlers.conversation.ephemeral import whisper
+from handlers.conversation.membership import require_member_in_time, require_person_in_time
 from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, told_at
 from handlers.messages.block_kit import Json
+from handlers.messages.buttons.button import DEAR
 from handlers.messages.buttons.picture_buttons import ALT, DELETE, DETAILS, SHARE, SIZES, Target
 from handlers.messages.job.job_message import file_shown
 from handlers.messages.problems.error_message import Notice, sentence, spoken
 from handlers.messages.wording import BotNames
 from handlers.views import picture_forms as forms
+from handlers.views.form_answers import told_view
 from handlers.views.picture_forms import About
 from handlers.web_api.client import SlackApi
 from handlers.web_api.errors import SlackRefused
@@ -135,20 +137,55 @@ class PictureFormsListener:
     async def sizes(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Ask for the picture in each shape or size that was chosen, as one set. Safe to repeat: the form's
-        id is the key."""
-        _, act = self._sent(body, view, context)
+        """Ask for the picture in each shape or size that was chosen, as one set, or ask once more, on top of
+        the form, where all together are dear. Safe to repeat: the form's id is the key."""
+        about, act = self._sent(body, view, context)
         try:
-            look = await self._pictures.look(replace(act, number=SHEET))
-            offered = forms.offers(look.view.job, self._prices)
-            names = _chosen(view)
-            total = sum((offered[name][2] for name in names if name in offered), Money.zero())
-            agreed = total if set(names) <= set(offered) else None
-            await self._next_job(Wish(Step.RESHAPE, act, sizes=tuple(names), is_press=False, agreed=agreed))
+            offered = await self._offered(act)
+            chosen = _chosen(view)
+            total = forms.total_of(offered, chosen)
+            if total > DEAR:
+                asked = replace(about, target=Target(act.job_id, act.number))
+                question = forms.sizes_question(asked, chosen, total)
+                await ack(response_action="push", view=question)
+                return
+            await self._make(act, chosen, offered)
         except BotError as refused:
             await ack(response_action="errors", errors={forms.SHAPES_BLOCK: spoken(refused, self._names)})
         else:
             await ack()
+
+    async def sizes_agreed(
+        self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Start the jobs of a form whose total was asked about, and close both; if that has risen meanwhile,
+        ask again. A second time is the same jobs."""
+        team, user = str(context.team_id), str(body["user"]["id"])
+        about, chosen, shown = forms.sizes_agreed(str(view.get("private_metadata") or ""), team)
+        target = about.target
+        key = f"{team}:form:{view.get('root_view_id') or view.get('id')}"
+        act = Act(team, target.job_id, target.number, user, about.place, key)
+        try:
+            offered = await self._offered(act)
+            total = forms.total_of(offered, chosen)
+            if total > shown:
+                question = forms.sizes_question(about, chosen, total)
+                await ack(response_action="update", view=question)
+                return
+            await self._make(act, chosen, offered)
+        except BotError as refused:
+            await ack(response_action="update", view=told_view(sentence(refused, self._names)))
+        else:
+            await ack(response_action="clear")
+
+    async def _offered(self, act: Act) -> forms.Offers:
+        look = await self._pictures.look(replace(act, number=SHEET))
+        return forms.offers(look.view.job, self._prices)
+
+    async def _make(self, act: Act, chosen: Sequence[str], offered: forms.Offers) -> None:
+        total = forms.total_of(offered, chosen)
+        agreed = total if set(chosen) <= set(offered) else None
+        await self._next_job(Wish(Step.RESHAPE, act, sizes=tuple(chosen), is_press=False, agreed=agreed))
 
     async def alt(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
@@ -165,7 +202,8 @@ class PictureFormsListener:
     async def share(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext
     ) -> None:
-        """Have the picture posted in the conversation that was chosen."""
+        """Have the picture posted in the conversation that was chosen, in which the bot and the person have
+        to be."""
         _, act = self._sent(body, view, context)
         values = (view.get("state") or {}).get("values") or {}
         chosen = (values.get(forms.WHERE_BLOCK) or {}).get(forms.VALUE) or {}
@@ -176,6 +214,8 @@ class PictureFormsListener:
             job = look.view.job
             if job.place.is_private and job.user_id != act.user_id:
                 raise AskRefused(NotAllowed(NotAllowedReason.NOT_YOURS, job.id))
+            await require_member_in_time(self._api, str(channel))
+            await require_person_in_time(self._api, str(channel), act.user_id)
             await self._show.share(there, str(_typed(view, forms.LINE_BLOCK) or ""))
         except BotError as refused:
             await ack(response_action="errors", errors={forms.WHERE_BLOCK: spoken(refused, self._names)})

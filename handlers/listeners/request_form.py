@@ -12,7 +12,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.domain.errors import BotError
-from bot.domain.money import MICROS, Money
+from bot.domain.money import Money
+from bot.domain.place import Place
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import (
@@ -27,6 +28,7 @@ from bot.services.requests.ask_first import AskFirst
 from bot.services.requests.confirm import Confirm
 from bot.services.requests.form_start import FormStarts
 from bot.services.requests.start_job import StartJob
+from handlers.conversation.ephemeral import hint
 from handlers.incoming.form_input import (
     Filled,
     field_of,
@@ -38,7 +40,9 @@ from handlers.incoming.form_input import (
 from handlers.incoming.interactions import is_ours
 from handlers.listeners.form_places import FormPlaces
 from handlers.messages.block_kit import Json
+from handlers.messages.buttons.button import DEAR
 from handlers.messages.problems.error_message import sentence, spoken
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.wording import BotNames
 from handlers.views import request_form as form
 from handlers.views.form_answers import over_budget_view, question_view, told_view
@@ -47,9 +51,6 @@ from handlers.views.form_state import Chosen, Start
 from handlers.web_api.client import SlackApi
 
 log = structlog.get_logger(__name__)
-
-DEAR = Money(MICROS)
-"""What costs more is asked about once more, although its price was on the button (loop reference 8)."""
 
 
 class FormListener:
@@ -121,7 +122,8 @@ class FormListener:
             if shown is None or price > shown or filled.is_lost:
                 await ack(response_action="update", view=self._again(view, filled))
                 return
-            await self._start(await self._ask(filled, team, user, shown), filled)
+            ask = await self._ask(filled, team, user, shown)
+            await self._start(ask, filled)
         except (Unconfirmed, BudgetExceeded) as waiting:
             await ack(response_action="push", view=self._on_top(waiting))
         except (AskRefused, StoreUnavailable) as refused:
@@ -129,6 +131,9 @@ class FormListener:
             await ack(response_action="errors", errors={field_of(refused, view): told})
         else:  # a form on top of the pictures that somebody looked through closes both
             await ack(response_action="clear" if view.get("previous_view_id") else None)
+            here = filled.start.channel_id
+            if filled.is_only_me and here not in {None, ask.place.channel_id}:
+                await hint(self._api, Place(team, str(here)), user, comes_privately(ask.place))
 
     async def agreed(
         self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any], context: AsyncBoltContext

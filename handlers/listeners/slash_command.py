@@ -9,16 +9,19 @@ from typing import Any
 import structlog
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.place import Place
 from bot.domain.requests.amounts import new_orders
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import AskRefused, UnknownFlag, UnsupportedFlag
 from bot.errors import StoreUnavailable
 from bot.services.requests.preferences import Preferences
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.requests.start_job import StartJob
 from handlers import parsing
 from handlers.commands.dispatch import CommandDispatcher
 from handlers.commands.free_answers import FreeAnswers
+from handlers.ids import is_direct
 from handlers.incoming.payloads import SlashCommand
 from handlers.listeners.form_opening import FormOpening
 from handlers.listeners.late_answers import LateAnswers
@@ -26,6 +29,7 @@ from handlers.listeners.library import LibraryListener
 from handlers.messages.problems.error_message import Notice
 from handlers.messages.replies import command_replies as replies
 from handlers.messages.replies.free_answers import with_draw
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.parsing.text_input import decode_command_text
 from handlers.parsing.words import Reading, Said
 
@@ -41,6 +45,7 @@ class CommandListener:
         self,
         *,
         start_job: StartJob,
+        private_places: PrivatePlaces,
         preferences: Preferences,
         commands: CommandDispatcher,
         free_answers: FreeAnswers,
@@ -49,6 +54,7 @@ class CommandListener:
         late_answers: LateAnswers,
     ) -> None:
         self._start_job = start_job
+        self._private_places = private_places
         self._preferences = preferences
         self._commands = commands
         self._free_answers = free_answers
@@ -74,8 +80,12 @@ class CommandListener:
         elif _asks_for_people(command):
             await self._late_answers(lambda: self._answer(asked, command), body, ack)
         elif isinstance(command, parsing.Imagine):
-            await self._start_job(await self._ask(asked, command))
-            await ack()  # the message that appears in the channel is the receipt
+            ask = await self._ask(asked, command)
+            await self._start_job(ask)
+            if ask.place == asked.place:
+                await ack()  # the message that appears in the channel is the receipt
+            else:
+                await ack(replies.private(comes_privately(ask.place)))
         else:
             await ack(replies.private(await self._answer(asked, command)))
 
@@ -117,22 +127,34 @@ class CommandListener:
 
     async def _answer_free(self, asked: SlashCommand, command: parsing.NotAPicture) -> Notice:
         """Answer what hardly asks for a picture, with a button that draws it all the same."""
-        said = await self._free_answers(command.said, asked.place, asked.user_id)
+        is_private = command.picture.is_private
+        said = await self._free_answers(command.said, asked.place, asked.user_id, is_private=is_private)
         pending = await self._offer(asked, command.picture)
         return said if pending is None else with_draw(said, pending)
 
     async def _ask(self, asked: SlashCommand, picture: parsing.Imagine) -> Ask:
-        mode = await self._preferences.mode(asked.place, asked.user_id)
+        place = await self._private_place(asked) if picture.is_private else asked.place
+        mode = await self._preferences.mode(place, asked.user_id)
         orders = new_orders(picture.request, picture.asked, mode, picture.sizes)
         return Ask(
             request_key=asked.request_key,
-            place=asked.place,
+            place=place,
             user_id=asked.user_id,
             request=orders.request,
             variations=orders.variations,
             notes=picture.notes,
-            reply_url=asked.response_url,
+            reply_url=asked.response_url if place == asked.place else None,
         )
+
+    async def _private_place(self, asked: SlashCommand) -> Place:
+        """The asker's direct messages with the bot. Where these cannot be opened, a direct message will do:
+        the bot can post in no other. Raises AskRefused."""
+        try:
+            return await self._private_places(asked.place, asked.user_id)
+        except AskRefused:
+            if is_direct(asked.channel_id):
+                return asked.place
+            raise
 
 
 def _asks_for_people(command: parsing.Command) -> bool:

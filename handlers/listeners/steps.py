@@ -16,10 +16,10 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.shown import Posting, PostingKind
-from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
 from bot.domain.requests.steps import Step
 from bot.services.requests.cancel import Cancel
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.steps.deliver_anew import DeliverAnew
 from bot.services.steps.next_job import NextJob, Wish
 from bot.services.steps.show_picture import ShowPicture
@@ -39,6 +39,7 @@ from handlers.messages.buttons.picture_buttons import (
     VARY,
     WITHDRAW,
     chosen_step,
+    is_chosen_privately,
 )
 from handlers.messages.job.job_private import (
     DRAW_AFTER_ALL,
@@ -51,6 +52,7 @@ from handlers.messages.job.job_private import (
     withdrawn_notice,
 )
 from handlers.messages.problems.error_message import Notice, notice, sentence
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.replies.verb_notices import used_already
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
@@ -85,6 +87,7 @@ class StepsListener:
     def __init__(
         self,
         *,
+        private_places: PrivatePlaces,
         next_job: NextJob,
         show: ShowPicture,
         cancel: Cancel,
@@ -94,6 +97,7 @@ class StepsListener:
         api: SlackApi,
         names: BotNames,
     ) -> None:
+        self._private_places = private_places
         self._next_job = next_job
         self._show = show
         self._cancel = cancel
@@ -121,18 +125,20 @@ class StepsListener:
             await whisper(self._api, told_at(body, act.team_id), act.user_id, said)
 
     async def _carry_out(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
-        if name == IN_MESSAGES:
-            direct = await self._withdraw.direct_channel(act.user_id)
-            act = replace(act, place=Place(act.team_id, direct, is_private=True))
-        kind, size = name.partition("_")[0], None
+        kind, size, is_private = name.partition("_")[0], None, name == IN_MESSAGES
         if kind == CHOOSE:
-            kind, size = chosen_step(str(body["actions"][0].get("block_id") or ""))
+            block = str(body["actions"][0].get("block_id") or "")
+            (kind, size), is_private = chosen_step(block), is_chosen_privately(block)
+        is_here = True
+        if is_private:
+            there = await self._private_places(act.place, act.user_id)
+            is_here, act = there == act.place, replace(act, place=there)
         if (step := _STEPS.get(name) or _STEPS.get(kind)) is not None:
             wish = Wish(step, act, size, is_anew=name in _ANEW_THERE, agreed=seen_price(body))
             await self._next_job(wish)
             if name in _PRIVATE or name.startswith(CHOOSE):
                 await self._remove(body)
-            return None
+            return comes_privately(act.place) if is_private and not is_here else None
         if name == LEAVE:
             await self._remove(body)
             return None

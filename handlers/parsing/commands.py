@@ -18,12 +18,14 @@ class Imagine:
     """A picture. ``notes`` are plain sentences to echo to the asker: how an unclear ask was understood.
     ``asked`` is what was said of quality and number; ``request`` has what that means for a person who gets
     one picture at a time. In each of ``sizes`` one is asked for. ``new_orders`` and ``edit_orders`` of
-    ``bot.domain.requests.amounts`` say what all that orders."""
+    ``bot.domain.requests.amounts`` say what all that orders. ``is_private``: only the asker is to see what
+    comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
     asked: Asked = UNSAID
     sizes: tuple[NamedSize, ...] = ()
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

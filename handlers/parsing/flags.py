@@ -29,6 +29,7 @@ class Setting(StrEnum):
     COUNT = "count"
     FORMAT = "format"
     WITHOUT = "without"
+    PRIVATE = "private"
     HELP = "help"
 
 
@@ -53,6 +54,7 @@ _RATIO = Flag("--ar", Setting.RATIO, Takes.RATIO, "a ratio such as 16:9")
 _QUALITY = Flag("--quality", Setting.QUALITY, Takes.WORD, "low, medium or high")
 _COUNT = Flag("--n", Setting.COUNT, Takes.WORD, "a whole number from 1 to 4")
 _FORMAT = Flag("--format", Setting.FORMAT, Takes.WORD, "png, jpeg or webp")
+_PRIVATE = Flag("--private", Setting.PRIVATE, Takes.NOTHING, "nothing after it")
 _SIZE = "1536x1024, 2k, 4k or a preset such as landscape_16_9"
 
 OURS: dict[str, Flag] = {
@@ -68,6 +70,7 @@ OURS: dict[str, Flag] = {
     "no": Flag("--no", Setting.WITHOUT, Takes.REST, "what the picture must not show"),
     "draft": Flag("--draft", Setting.DRAFT, Takes.NOTHING, "nothing after it"),
     "final": Flag("--final", Setting.FINAL, Takes.NOTHING, "nothing after it"),
+    **dict.fromkeys(("private", "stealth", "only-me", "onlyme"), _PRIVATE),
     "help": Flag("--help", Setting.HELP, Takes.NOTHING, "nothing after it"),
 }
 
@@ -78,7 +81,7 @@ FOREIGN: dict[str, Foreign] = {
     **dict.fromkeys(("sref", "cref", "oref", "style", "profile"), Foreign(Takes.WORD)),
     **dict.fromkeys(("raw", "test", "testp", "creative", "p", "tile"), Foreign(Takes.NOTHING)),
     **dict.fromkeys(("fast", "relax", "turbo", "video", "hd", "public"), Foreign(Takes.NOTHING)),
-    **dict.fromkeys(("transparent", "private", "stealth"), Foreign(Takes.NOTHING)),
+    "transparent": Foreign(Takes.NOTHING),
     **dict.fromkeys(("background", "mask"), Foreign(Takes.WORD)),
 }
 """Named in the answer instead of ignored: somebody typed them for a reason (UX reference 1)."""

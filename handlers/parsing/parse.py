@@ -81,12 +81,12 @@ def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:
     Raises AskRefused as ``parse``, also when nothing is said; NotAnAsk when ``text`` is another command.
     """
     match parse(text, sources=sources, in_conversation=in_conversation):
-        case Imagine(request, notes, asked, sizes):
+        case Imagine(request, notes, asked, sizes, is_private):
             number, prompt = take_reference(request.prompt)
             choice = Choice(number, prompt) if number is not None and in_conversation else None
-            return TypedAsk(request, notes, choice=choice, asked=asked, sizes=sizes)
-        case NotAPicture(_, Imagine(request, notes, asked, sizes)):
-            return TypedAsk(request, notes, is_clear=False, asked=asked, sizes=sizes)
+            return TypedAsk(request, notes, choice=choice, asked=asked, sizes=sizes, is_private=is_private)
+        case NotAPicture(_, Imagine(request, notes, asked, sizes, is_private)):
+            return TypedAsk(request, notes, is_clear=False, asked=asked, sizes=sizes, is_private=is_private)
         case OpenForm():
             raise AskRefused(EmptyPrompt(sources))
         case command:

@@ -79,7 +79,8 @@ def read_picture(text: str, defaults: Defaults) -> Imagine | Help:
     kind = Kind.EDIT if defaults.sources else Kind.GENERATE
     quality, n = of_edit(asked, None) if defaults.sources else of_new(asked, PictureMode.SINGLE)
     request = PictureRequest(kind, prompt, size, quality, file_format, n, sources=defaults.sources)
-    return Imagine(request, tuple(chosen.notes), asked, several if len(several) > 1 else ())
+    sizes = several if len(several) > 1 else ()
+    return Imagine(request, tuple(chosen.notes), asked, sizes, chosen.is_private())
 
 
 def _is_word(char: str) -> bool:
@@ -145,10 +146,15 @@ class _Chosen:
             return Asked(defaults.quality, n)
         if _setting(last) is Setting.QUALITY:
             return Asked(quality_of(_value(last), last.flag), n)
-        if last.value is not None and last.value.lower() not in _YES:
-            bad_value(last.flag, last.value, "nothing after it")
+        _takes_nothing(last)
         is_draft = _setting(last) is Setting.DRAFT
         return Asked(Quality.LOW if is_draft else Quality.HIGH, n, is_draft)
+
+    def is_private(self) -> bool:
+        private = [typed for typed in self._flags if _setting(typed) is Setting.PRIVATE]
+        for typed in private:
+            _takes_nothing(typed)
+        return bool(private)
 
     def format(self) -> Format | None:
         last = self._last([Setting.FORMAT])
@@ -245,6 +251,12 @@ def _is_ratio(typed: Typed) -> bool:
     if _setting(typed) is Setting.RATIO:
         return value.replace("-", "_") not in sizes.PRESETS or value == "square"
     return ":" in value and any(char.isdigit() for char in value)
+
+
+def _takes_nothing(typed: Typed) -> None:
+    """Raises AskRefused BadValue for ``--draft=no``: what was meant cannot be told."""
+    if typed.value is not None and typed.value.lower() not in _YES:
+        bad_value(typed.flag, typed.value, "nothing after it")
 
 
 def _is_auto(typed: Typed) -> bool:

@@ -26,9 +26,8 @@ class Opened:
     chosen: Chosen
 
 
-def prefilled(start: Start, found: FormStart, new: Choices) -> Opened:
-    """The form for what was ``found`` about ``start``. ``new`` is what a new picture is when nobody says
-    otherwise."""
+def prefilled(start: Start, found: FormStart) -> Opened:
+    """The form for what was ``found`` about ``start``."""
     known = _known(start, found)
     if found.job is not None:
         return Opened(known, _seen(known, found), _for_picture(known, found))
@@ -36,7 +35,7 @@ def prefilled(start: Start, found: FormStart, new: Choices) -> Opened:
         return Opened(known, Seen(), _for_request(known, found))
     if start.is_edit:
         return Opened(known, Seen(_told(known)), _for_files(found))
-    return Opened(known, Seen(), _for_new(found.choices or new))
+    return Opened(known, Seen(), _for_new(found.new))
 
 
 def with_words(chosen: Chosen, found: FormStart) -> Chosen:

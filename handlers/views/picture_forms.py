@@ -6,7 +6,7 @@ They hold ids, and words only to be read.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.jobs.job import Job
@@ -30,6 +30,7 @@ from handlers.messages.status_text import short_id
 from handlers.views.form_fields import radio
 
 SIZES_FORM, ALT_FORM, SHARE_FORM, DELETE_FORM = "pic_sizes", "pic_alt", "pic_share", "pic_delete_form"
+SIZES_YES = "pic_sizes_yes"
 SHAPES_BLOCK, WHICH_BLOCK, TEXT_BLOCK, WHERE_BLOCK, LINE_BLOCK = "shapes", "which", "alt", "where", "line"
 SHAPES_CHOSEN = "sizes_chosen"
 VALUE = "value"
@@ -64,7 +65,11 @@ class About:
         return cls(Target(job_id, int(number)), Place(team_id, channel, thread, is_private))
 
 
-def offers(job: Job, prices: PriceTable) -> dict[str, tuple[str, PictureRequest, Money]]:
+Offers = Mapping[str, tuple[str, PictureRequest, Money]]
+"""By name: label, request and price."""
+
+
+def offers(job: Job, prices: PriceTable) -> Offers:
     """The shapes and sizes that a picture of this job can get: by name, with label, request and price."""
     found: dict[str, tuple[str, PictureRequest, Money]] = {}
     for name, label in _SHAPES:
@@ -84,6 +89,11 @@ def offers(job: Job, prices: PriceTable) -> dict[str, tuple[str, PictureRequest,
     return found
 
 
+def total_of(offered: Offers, chosen: Sequence[str]) -> Money:
+    """What the ``chosen`` ones cost together."""
+    return sum((offered[name][2] for name in chosen if name in offered), Money.zero())
+
+
 def sizes_view(
     about: About, job: Job, prices: PriceTable, *, numbers: Sequence[int], chosen: Sequence[str] = ()
 ) -> Json:
@@ -93,7 +103,7 @@ def sizes_view(
         {"text": plain_text(f"{label} · {label_price(price)}", 75), "value": name}
         for name, (label, _, price) in offered.items()
     ]
-    total = sum((offered[name][2] for name in chosen if name in offered), Money.zero())
+    total = total_of(offered, chosen)
     boxes: Json = {
         "type": "input",
         "block_id": SHAPES_BLOCK,
@@ -104,6 +114,29 @@ def sizes_view(
     submit = f"Draw · {label_price(total)}" if total else "Draw"
     blocks = [*_which(about, numbers), boxes, context(f"Quality: {_QUALITY[job.request.quality]}")]
     return _form(SIZES_FORM, "Sizes, 2K, 4K", about, blocks, submit=submit)
+
+
+def sizes_question(about: About, chosen: Sequence[str], total: Money) -> Json:
+    """Whether to make them all, at a total that is asked about once more; on top of the form, or in its own
+    place where the price has risen meanwhile."""
+    count = f"{len(chosen)} pictures" if len(chosen) > 1 else "1 picture"
+    text = f"{count} for {label_price(total)}?"
+    kept = json.dumps([about.packed(), list(chosen), total.micros])
+    view = _form(
+        SIZES_YES,
+        "Draw them all?",
+        about,
+        [rich_text(section([text]))],
+        submit=f"Draw · {label_price(total)}",
+    )
+    return view | {"private_metadata": kept, "close": plain_text("Back")}
+
+
+def sizes_agreed(metadata: str, team_id: str) -> tuple[About, list[str], Money]:
+    """What the question was about, and the total that it showed. Raises ValueError for what
+    ``sizes_question`` never made."""
+    about, chosen, micros = json.loads(metadata)
+    return About.unpacked(about, team_id), [str(name) for name in chosen], Money(int(micros))
 
 
 _QUALITY = {Quality.LOW: "draft", Quality.MEDIUM: "medium", Quality.HIGH: "final"}

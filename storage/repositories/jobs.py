@@ -12,7 +12,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     exists,
-    func,
     insert,
     literal,
     select,
@@ -28,7 +27,7 @@ from bot.domain.problem import Failure
 from bot.domain.requests.request import PictureRequest, Size
 from storage.schema.columns import ScopeName, UtcTime
 from storage.schema.ledger_tables import hold_legs
-from storage.schema.tables import QUEUED, jobs, pictures
+from storage.schema.tables import jobs, pictures
 from storage.session import Session
 
 _INSERT = insert(jobs)
@@ -44,9 +43,6 @@ IN_THREAD = select(jobs).where(
     jobs.c.thread_ts == bindparam("thread_ts"),
 )
 
-QUEUED_BEFORE = select(func.count()).where(
-    QUEUED, jobs.c.team_id == bindparam("team_id"), jobs.c.created_at < bindparam("before", type_=UtcTime)
-)
 COUNTED_IN = (
     select(jobs.c.id)
     .join(hold_legs, hold_legs.c.job_id == jobs.c.id)
@@ -146,10 +142,6 @@ class SqlJobs:
 
     def in_set(self, set_id: str) -> list[Job]:
         return [_job(row) for row in self._tx.execute(IN_SET, {"set_id": set_id})]
-
-    def queued_before(self, job: Job) -> int:
-        values = {"team_id": job.place.team_id, "before": job.created_at}
-        return int(self._tx.execute(QUEUED_BEFORE, values).scalar_one())
 
     def counted_in(self, scope: Scope, period_key: str) -> list[str]:
         rows = self._tx.execute(COUNTED_IN, {"of_scope": scope, "of_period": period_key})

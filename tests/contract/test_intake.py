@@ -12,6 +12,7 @@ from bot.ports import Conversation, OtherCommands, Transaction
 from bot.services.intake.intake import Intake
 from bot.services.intake.thread_pictures import recent_pictures
 from bot.services.requests.preferences import Preferences
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.requests.start_job import StartJob
 from bot.services.steps.current import RECENT
 from handlers.parsing import read_message
@@ -35,6 +36,7 @@ def intake(store: SqlStore) -> Intake:
         conversation=cast("Conversation", nobody),
         other_commands=cast("OtherCommands", nobody),
         start_job=cast("StartJob", nobody),
+        private_places=cast("PrivatePlaces", nobody),
         preferences=cast("Preferences", nobody),
         read=read_message,
         name_people=cast("Any", nobody),

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.scenario.loop_kit import shown_text
 from tests.support.ports import free_port
 from tests.support.world import World, eventually
 
@@ -78,3 +79,24 @@ async def test_a_channels_places_and_minute(world: World) -> None:
     await eventually(all_done, within=60, every=0.2, what="all three, one after the other")
     tasks = sorted(world.provider.gateway.book.tasks.values(), key=lambda task: task.submitted_at)
     assert all(earlier.due_at <= later.submitted_at for earlier, later in itertools.pairwise(tasks))
+
+
+async def test_the_place_in_line_counts_only_who_really_begins_before(world: World) -> None:
+    world.provider.set_options(duration_seconds=600.0)
+    await world.start_bot(IMAGINE_WORKSPACE_IN_FLIGHT="1")
+    await world.imagine("heavy 0 --q low")
+    await world.job(status="running")
+    for number in range(1, 4):
+        await world.imagine(f"heavy {number} --q low")
+    await world.imagine("light --q low", user="U0BOB")
+
+    async def told() -> str | None:
+        messages = await world.slack.messages("C0DESIGN")
+        return next((shown_text(m) for m in messages if m["bot_id"] and "light" in m["text"]), None)
+
+    async def last() -> bool:
+        messages = await world.slack.messages("C0DESIGN")
+        return any("heavy 3" in m["text"] and "4th in line" in shown_text(m) for m in messages)
+
+    assert "Starting" in str(await eventually(told, what="the light person's message")), "never served: next"
+    await eventually(last, what="two of their own and the light one are before the last heavy one")

@@ -339,3 +339,30 @@ async def test_files_that_an_update_lost_are_missed_aloud(world: World) -> None:
     assert await world.jobs() == []
     assert (await draw(world, ALICE, told["view"]))["view"] is None
     assert (await world.job(delivery="delivered"))["kind"] == "generate"
+
+
+async def test_a_form_begins_with_how_its_person_draws_and_with_their_last_choices(world: World) -> None:
+    await world.start_bot()
+    await world.imagine("settings drafts")
+
+    await world.imagine("")
+    view = await form_of(world, ALICE)
+    assert (begins_with(view, "quality"), begins_with(view, "number"), submit_of(view)) == (
+        "low",
+        "4",
+        "Draw · $0.04",
+    )
+    await draw(world, ALICE, view, prompt="a fox", quality="medium", number="2", format="webp")
+    await world.imagine("")
+    view = await form_of(world, ALICE)
+    assert (begins_with(view, "quality"), begins_with(view, "number")) == ("medium", "2"), "the last choices"
+    await world.slack.close_view(ALICE)
+
+    await world.imagine("settings single")
+    await world.imagine("")
+    view = await form_of(world, ALICE)
+    assert (begins_with(view, "quality"), begins_with(view, "number")) == ("medium", "1"), "decided since"
+    assert begins_with(view, "format") == "webp"
+    await world.imagine("settings channel drafts", user="U0CAROL")
+    await world.imagine("", user="U0BOB")
+    assert submit_of(await form_of(world, "U0BOB")) == "Draw · $0.04", "the channel's default"

@@ -132,7 +132,27 @@ async def test_what_is_drawn_already_comes_to_the_asker_alone_after_cancel(world
     assert job["channel_id"].startswith("D")
     (result,) = [m for m in await world.slack.messages(job["channel_id"]) if m["files"]]
     assert "Vary ×4 · $0.08" in labels(result)
+    assert shown_text(result).startswith("Your picture was drawn before it could be cancelled.")
     assert await world.scope("user") == (0, 10_000)
+
+
+async def test_sizes_above_a_dollar_are_asked_about_once_more(world: World) -> None:
+    await reachable_bot(world)
+    job = await sheet(world, "a red fox --q high")
+    view = await menu(world, await root(world, job), "sizes")
+    chosen = {"shapes": {"sizes_chosen": ["2k", "4k", "story"]}}
+
+    asked = (await world.slack.submit_view(ALICE, view["id"], chosen))["view"]
+
+    total = asked["submit"]["text"].removeprefix("Draw · $")
+    assert float(total) > 1
+    assert f"3 pictures for ${total}?" in str(asked["blocks"])
+    assert len(await world.jobs()) == 1, "nothing is bought before the second yes"
+    await world.slack.submit_view(ALICE, asked["id"])
+    await newest_job(world, 4, delivery="delivered")
+    made = (await world.jobs())[:3]
+    assert sum(one["estimate_micros"] for one in made) == round(float(total) * 1_000_000)
+    await world.audit()
 
 
 async def test_31_a_lost_answer_is_one_public_line_and_one_private(world: World) -> None:
@@ -237,7 +257,7 @@ async def test_a_picture_is_shared_elsewhere_with_its_buttons(world: World) -> N
     await world.slack.submit_view(ALICE, view["id"], said)
 
     async def there() -> Json | None:
-        found = [m for m in await world.slack.messages("C0GENERAL") if m["bot_id"] and m["files"]]
+        found = [m for m in await world.slack.messages("C0GENERAL") if m["bot_id"] and image_of(m)]
         return found[0] if found else None
 
     shared = await eventually(there, what="the picture in the other channel")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.budget.limits import Limits, Role
+from bot.domain.jobs.fair_queue import InFlight
 from bot.domain.jobs.task import Task, TaskKind
 from bot.domain.money import Money
 from bot.ports import Store, Transaction
@@ -23,6 +24,8 @@ from bot.worker import Worker
 from handlers.web_api.availability import SlackAvailability
 from handlers.web_api.client import SlackApi
 from handlers.web_api.history import HistoryLimit, HistoryMode
+
+NO_LIMIT = InFlight(user=None, workspace=None)
 
 NO_TERMS = Terms()
 """No question is asked before an ask begins, and any number may begin."""

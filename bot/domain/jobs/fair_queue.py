@@ -68,6 +68,25 @@ class Line:
             caps.channel, self._in_channel(mine.channel_id) + here
         )
 
+    def before(self, mine: Waiting, caps: InFlight) -> int:
+        """How many of the waiting jobs begin before ``mine``, as places become free.
+
+        In each round every person begins one job, the one served longest ago first. A person who has no place
+        under ``caps`` holds nobody else up.
+        """
+        if self.may_begin(mine, caps):
+            return 0
+        own = [one for one in self.waiting if one.user_id == mine.user_id and _age(one) < _age(mine)]
+        turn = self._rank(own[0] if own else mine)
+        others: dict[str, list[Waiting]] = {}
+        for one in self.waiting:
+            if one.user_id != mine.user_id and self._has_place(one, caps):
+                others.setdefault(one.user_id, []).append(one)
+        rounds = len(own)
+        return rounds + sum(
+            min(len(theirs), rounds + (self._rank(theirs[0]) < turn)) for theirs in others.values()
+        )
+
     def next_up(self, caps: InFlight) -> Waiting | None:
         """The waiting job that may begin now and whose turn is first; None when none may begin."""
         waiting = sorted(self.waiting, key=self._rank)
@@ -91,15 +110,19 @@ class Line:
         return (self.served.get(one.user_id, _NEVER), one.since, one.user_id)
 
     def _fits(self, one: Waiting, caps: InFlight) -> bool:
+        return self._has_place(one, caps) and _room(caps.workspace, len(self.running))
+
+    def _has_place(self, one: Waiting, caps: InFlight) -> bool:
+        """Whether it could begin as soon as the workspace has a place."""
         theirs = sum(user == one.user_id for user, _ in self.running)
-        return (
-            _room(caps.user, theirs)
-            and _room(caps.workspace, len(self.running))
-            and _room(caps.channel, self._in_channel(one.channel_id))
-        )
+        return _room(caps.user, theirs) and _room(caps.channel, self._in_channel(one.channel_id))
 
     def _in_channel(self, channel_id: str) -> int:
         return sum(channel == channel_id for _, channel in self.running)
+
+
+def _age(one: Waiting) -> tuple[datetime, str]:
+    return one.since, one.job_id
 
 
 def _room(cap: int | None, taken: int) -> bool:

@@ -84,7 +84,8 @@ class TypedAsk:
     """A picture as the text of a message asks for it, and notes for the asker. ``is_clear`` is False when the
     text hardly asks for a picture: then nothing is drawn without another yes. ``choice`` is the picture that
     it names, None when it names none; ``asked`` is what it says of quality and number. In each of ``sizes``
-    one is asked for; the lists among its words are still to be read (``amounts.new_orders``)."""
+    one is asked for; the lists among its words are still to be read (``amounts.new_orders``).
+    ``is_private``: only the asker is to see what comes of it."""
 
     request: PictureRequest
     notes: tuple[str, ...] = ()
@@ -92,6 +93,7 @@ class TypedAsk:
     choice: Choice | None = None
     asked: Asked = UNSAID
     sizes: tuple[NamedSize, ...] = ()
+    is_private: bool = False
 
 
 def ask_to_data(ask: Ask) -> dict[str, Any]:

@@ -136,6 +136,7 @@ class NotAllowedReason(StrEnum):
     NOT_YOURS = "not_yours"  # only the asker and admins may
     OWN_ASK = "own_ask"  # nobody may approve their own ask
     OTHER_WORKSPACE = "other_workspace"
+    NOT_MEMBER = "not_member"  # only members of a conversation may post there
     TOO_LATE = "too_late"  # the image API has taken the order
     IN_DOUBT = "in_doubt"  # the image API may have taken the order
     ENDED = "ended"
@@ -196,6 +197,14 @@ class PostingRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class NoDirectMessages:
+    """The asker's direct messages with the bot cannot be opened, at least ``is_for_now``."""
+
+    code: ClassVar[Problem] = Problem.CANNOT_POST
+    is_for_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
     """A task of the request is parked until an operator resumes it. ``reference`` names the task; ``prompt``
     is set where the task was to ask the budget admins."""
@@ -217,7 +226,8 @@ class WhichPicture:
 @dataclass(frozen=True, slots=True)
 class WhichOfThese:
     """The step is about one picture of a job, and it is not said which. ``numbers`` are those that are there;
-    ``price`` is that of the step, None for a free one; ``size`` was named with it."""
+    ``price`` is that of the step, None for a free one; ``size`` was named with it. ``is_private``: only the
+    person is to see what comes of it."""
 
     code: ClassVar[Problem] = Problem.UNCONFIRMED
     job_id: str
@@ -225,6 +235,7 @@ class WhichOfThese:
     numbers: tuple[int, ...]
     price: Money | None = None
     size: str | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +263,7 @@ StateRefusal = (
     | AlreadyDecided
     | Withdrawn
     | PostingRefused
+    | NoDirectMessages
     | Stuck
     | WhichPicture
     | WhichOfThese

@@ -15,6 +15,7 @@ from bot.services.job_sets import is_under_way, lead_of, share_delivery
 from bot.services.job_view import shown_view, whole_of
 from bot.services.lease import Leased
 from bot.services.pipeline.announce import REPORT_SECONDS
+from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.services.reactions import show_reaction
 from bot.services.requests.cancel import call_off_all
 from bot.services.tell_asker import tell_asker
@@ -27,7 +28,10 @@ class UpdateStatus:
     """The only writer of a job's status message after it was posted, so an old state never overwrites a
     newer one."""
 
-    def __init__(self, *, store: Store, conversation: Conversation, accounts: Accounts) -> None:
+    def __init__(
+        self, *, store: Store, conversation: Conversation, accounts: Accounts, place_in_line: PlaceInLine
+    ) -> None:
+        self._place_in_line = place_in_line
         self._store = store
         self._accounts = accounts
         self._conversation = conversation
@@ -59,7 +63,7 @@ class UpdateStatus:
         if await self._is_needless(view):
             await self._conversation.retract(view.job)
             return RETRACTED
-        return await self._conversation.update_status(view)
+        return await self._conversation.update_status(await self._place_in_line(view))
 
     async def _is_needless(self, view: JobView) -> bool:
         """Whether the result stands in a message of its own, or there is none. A message in whose thread

@@ -21,6 +21,7 @@ from bot.domain.requests.pending_request import PendingRequest
 from bot.domain.requests.refusals import (
     AskRefused,
     EmptyPrompt,
+    NoDirectMessages,
     Refusal,
     Unconfirmed,
     UnknownFlag,
@@ -38,6 +39,7 @@ from bot.services.intake.which_picture import Start, chosen, newest_in, newest_o
 from bot.services.lease import Leased
 from bot.services.reactions import show_reaction
 from bot.services.requests.preferences import Preferences
+from bot.services.requests.private_place import PrivatePlaces
 from bot.services.requests.start_job import StartJob
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +69,7 @@ class Intake:
         conversation: Conversation,
         other_commands: OtherCommands,
         start_job: StartJob,
+        private_places: PrivatePlaces,
         preferences: Preferences,
         read: Read,
         name_people: Callable[[str], Awaitable[str]],
@@ -77,6 +80,7 @@ class Intake:
         self._conversation = conversation
         self._other_commands = other_commands
         self._start_job = start_job
+        self._private_places = private_places
         self._preferences = preferences
         self._read = read
         self._name_people = name_people
@@ -149,16 +153,25 @@ class Intake:
             return
         refusal = await self._with_offer(message, refused.refusal)
         await self._conversation.refuse(message.place, message.user_id, refusal)
-        if not isinstance(refused, Unconfirmed):
+        if not isinstance(refused, Unconfirmed) and not _is_private(message, refusal):
             await self._react(message, MessageReaction.FAILED)
 
     async def _react(self, message: IncomingMessage, reaction: MessageReaction) -> None:
         await show_reaction(self._store, self._conversation, message.place, message.ts, reaction)
 
     async def _take(self, message: IncomingMessage, ask: Ask) -> None:
-        """Start the job. The message that appears in the thread is the receipt."""
-        await self._react(message, MessageReaction.SEEN)
-        await self._start_job(ask)
+        """Start the job. The message that appears in the thread is the receipt; what was asked for privately
+        leaves not even a reaction there."""
+        if ask.place == message.thread:
+            await self._react(message, MessageReaction.SEEN)
+            await self._start_job(ask)
+            return
+        try:
+            await self._start_job(ask)
+        except AskRefused as refused:
+            await self._conversation.refuse(message.place, message.user_id, refused.refusal)
+        else:
+            await self._conversation.say_private(message.place, message.user_id, ask.place)
 
     async def _ask_which(self, message: IncomingMessage, ask: Ask) -> None:
         """Keep the ask and have its asker choose the picture: one that is guessed costs as much."""
@@ -197,9 +210,12 @@ class Intake:
             raise
         pictures = sum(ref.role is not SourceRole.MASK for ref in start.sources)
         typed = await self._named(self._read(message.text, pictures, in_conversation=in_conversation))
+        place = message.thread
+        if typed.is_private and not message.is_direct:
+            place = await self._private_places(place, message.user_id)
         ask = Ask(
             request_key=message.key,
-            place=message.thread,
+            place=place,
             user_id=message.user_id,
             request=replace(
                 typed.request,
@@ -209,7 +225,7 @@ class Intake:
             ),
             notes=(*start.notes, *typed.notes),
             parent_id=start.parent_id,
-            ask_ts=message.ts,
+            ask_ts=message.ts if place == message.thread else None,
             sources=start.sources,
             candidates=start.candidates,
             parent_picture=start.number,
@@ -270,6 +286,13 @@ class Intake:
 
 async def _nothing() -> PendingRequest | None:
     return None
+
+
+def _is_private(message: IncomingMessage, refusal: Refusal) -> bool:
+    """Whether what is refused was to be seen by its asker alone, so that others see nothing of it either."""
+    offer = refusal.offer if isinstance(refusal, UnknownFlag | UnsupportedFlag) else None
+    is_elsewhere = offer is not None and offer.ask.place != message.thread
+    return is_elsewhere or isinstance(refusal, NoDirectMessages)
 
 
 def _untaken(tx: Transaction, key: str) -> IncomingMessage | None:

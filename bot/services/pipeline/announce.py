@@ -16,6 +16,7 @@ from bot.services.job_sets import FOLLOW_SECONDS, lead_of, set_of
 from bot.services.job_view import shown_view
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
+from bot.services.pipeline.place_in_line import PlaceInLine
 
 GIVE_UP_SECONDS = 7200.0
 """After so many seconds a job whose status message could not be posted fails, and its hold is released. Two
@@ -29,8 +30,15 @@ class Announce:
     """Runs the step that opens a job's thread."""
 
     def __init__(
-        self, *, store: Store, conversation: Conversation, provider: ImageProvider, accounts: Accounts
+        self,
+        *,
+        store: Store,
+        conversation: Conversation,
+        provider: ImageProvider,
+        accounts: Accounts,
+        place_in_line: PlaceInLine,
     ) -> None:
+        self._place_in_line = place_in_line
         self._store = store
         self._conversation = conversation
         self._provider = provider
@@ -103,7 +111,7 @@ class Announce:
             if found is not None:
                 return found
         try:
-            return await self._conversation.announce(view)
+            return await self._conversation.announce(await self._place_in_line(view))
         except OutcomeUnknown as lost:
             raise TryLater(str(lost), after=SETTLE_IN_SECONDS) from lost
         except TryLater as later:

@@ -11,6 +11,7 @@ from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.jobs.shown import SHEET, Preview
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.change import Change
 from bot.domain.requests.choices import Choices
 from bot.domain.requests.refusals import AskRefused
@@ -24,6 +25,7 @@ from bot.services.job_pictures import owner_of, pictures_of
 from bot.services.job_sets import shown_in
 from bot.services.job_view import view_of, whole_of
 from bot.services.requests.edit_target import again_at, draft_of, job_of, shared_of, thread_of
+from bot.services.requests.preferences import Preferences
 
 LOOKED_AT = 50
 """How many of a person's newest jobs are looked through for their last change of a picture."""
@@ -34,8 +36,9 @@ class FormStart:
     """``place`` is where the answer goes (None: the person has to say). ``request`` has the words and
     settings to begin with. ``job`` with its shared ``pictures`` is the result to edit; ``number`` is the
     picture of it, from 1, or 0 for any of them. ``last`` is the person's last change of it. ``sources``
-    counts the pictures, without masks, that the ask starts from already. ``left`` is the least that is left
-    of the person's budgets (None: no limit)."""
+    counts the pictures, without masks, that the ask starts from already. ``choices`` are the person's last
+    ones, ``new`` is what a new picture begins with. ``left`` is the least that is left of their budgets
+    (None: no limit)."""
 
     place: Place | None = None
     request: PictureRequest | None = None
@@ -47,14 +50,16 @@ class FormStart:
     sources: int = 0
     has_mask: bool = False
     choices: Choices | None = None
+    new: Choices = field(default_factory=Choices)
     left: Money | None = None
 
 
 class FormStarts:
     """Reads it in one transaction; only ``keep`` writes. Raises StoreUnavailable."""
 
-    def __init__(self, *, store: Store, accounts: Accounts, people: People) -> None:
+    def __init__(self, *, store: Store, accounts: Accounts, people: People, preferences: Preferences) -> None:
         self._store = store
+        self._preferences = preferences
         self._accounts = accounts
         self._people = people
 
@@ -117,21 +122,38 @@ class FormStarts:
 
     async def keep(self, team_id: str, user_id: str, choices: Choices) -> None:
         """Keep what the person chose, for the next form. Safe to repeat: the last counts."""
-        await self._store.write(lambda tx: tx.key_values.put(_key(team_id, user_id), choices.as_text()))
+
+        def unit(tx: Transaction) -> None:
+            kept = replace(choices, mode=self._own_mode(tx, team_id, user_id))
+            tx.key_values.put(_key(team_id, user_id), kept.as_text())
+
+        await self._store.write(unit)
 
     async def _read(self, team_id: str, user_id: str, unit: Callable[[Transaction], FormStart]) -> FormStart:
         role = await self._people.role(team_id, user_id) or Role.MEMBER
 
         def whole(tx: Transaction) -> FormStart:
             start = unit(tx)
-            kept = tx.key_values.get(_key(team_id, user_id))
+            kept = Choices.read(tx.key_values.get(_key(team_id, user_id)), most=MOST_OF_ONE)
             return replace(
                 start,
-                choices=Choices.read(kept, most=MOST_OF_ONE),
+                choices=kept,
+                new=self._new(tx, kept, start.place or Place(team_id, user_id), user_id),
                 left=self._left(tx, start.place, Scope(ScopeKind.USER, team_id, user_id), role),
             )
 
         return await self._store.read(whole)
+
+    def _new(self, tx: Transaction, kept: Choices | None, place: Place, user_id: str) -> Choices:
+        """The person's last choices; without any, or where they have decided since how they draw, what their
+        way of drawing means."""
+        if kept is not None:
+            return kept.in_mode(self._own_mode(tx, place.team_id, user_id))
+        return Choices.first(self._preferences.mode_in(tx, place, user_id))
+
+    def _own_mode(self, tx: Transaction, team_id: str, user_id: str) -> PictureMode:
+        """How the person draws where no channel has a say."""
+        return self._preferences.mode_in(tx, Place(team_id, user_id), user_id)
 
     def _left(self, tx: Transaction, place: Place | None, person: Scope, role: Role) -> Money | None:
         """The least that is left in ``place``; as long as nobody has said where, of channels none counts."""

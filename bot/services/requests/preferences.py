@@ -38,6 +38,10 @@ class Preferences:
         """What holds for this person in ``place``."""
         return (await self._read(place, user_id)).mode
 
+    def mode_in(self, tx: Transaction, place: Place, user_id: str) -> PictureMode:
+        """The same within a transaction of the caller's."""
+        return self._choices(tx, place, user_id).mode
+
     async def choices(self, place: Place, user_id: str) -> Choices:
         """All choices, for somebody who looks at them."""
         rules = await self._admins.is_admin(place.team_id, user_id, fresh=False)
@@ -55,11 +59,11 @@ class Preferences:
         await self._keep(_channel(place), mode)
 
     async def _read(self, place: Place, user_id: str) -> Choices:
-        def unit(tx: Transaction) -> Choices:
-            own = _kept(tx, _own(place, user_id))
-            return Choices(own, _kept(tx, _channel(place)), self._installation)
+        return await self._store.read(lambda tx: self._choices(tx, place, user_id))
 
-        return await self._store.read(unit)
+    def _choices(self, tx: Transaction, place: Place, user_id: str) -> Choices:
+        own = _kept(tx, _own(place, user_id))
+        return Choices(own, _kept(tx, _channel(place)), self._installation)
 
     async def _keep(self, key: str, mode: PictureMode | None) -> None:
         def unit(tx: Transaction) -> None:

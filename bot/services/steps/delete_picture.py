@@ -13,7 +13,7 @@ from bot.ports import Store, Transaction
 from bot.services.budget.admins import Admins
 from bot.services.job_pictures import owner_of, pictures_of
 from bot.services.job_sets import lead_of
-from bot.services.steps.picture_copies import copy_key
+from bot.services.steps.picture_copies import copies_of, message_of_copies
 from bot.services.steps.take_back import delete_file, delete_message
 from bot.services.steps.targets import Act, answered_in, find_job, find_target
 
@@ -66,9 +66,10 @@ def _delete_postings(tx: Transaction, job: Job, number: int) -> None:
     for posting in tx.postings.of_job(job.id):
         if posting.number == number and posting.ts is not None:
             delete_message(tx, job, posting.place, posting.ts)
-            copy = tx.key_values.get(copy_key(posting))
-            if copy is not None:
+            for copy in copies_of(tx, posting):
                 delete_file(tx, job, copy)
+            if (beside := message_of_copies(tx, posting)) is not None:
+                delete_message(tx, job, posting.place, beside)
 
 
 def _lose(tx: Transaction, job: Job, picture: Picture) -> None:

@@ -28,7 +28,8 @@ class Wish:
     """A paid step. ``size`` is a shape or a pixel class that was named; several ``sizes`` at once are a set,
     the picture in each. ``is_press``: it is a press of a button, not a message. ``is_anew``: the job has left
     nothing in its place, perhaps not even its thread. ``agreed`` is the price that was seen on the button,
-    ``ask_ts`` the message that asked."""
+    ``ask_ts`` the message that asked. ``is_private``: only the person is to see what comes of it, also after
+    a question."""
 
     step: Step
     act: Act
@@ -38,6 +39,7 @@ class Wish:
     is_anew: bool = False
     agreed: Money | None = None
     ask_ts: str | None = None
+    is_private: bool = False
 
 
 class NextJob:
@@ -64,7 +66,9 @@ class NextJob:
             if target.number == SHEET:
                 numbers = tuple(pictures_of(tx, job))
                 price = self._start_job.admission.prices.price_of(orders)
-                raise AskRefused(WhichOfThese(job.id, wish.step, numbers, price, wish.size))
+                raise AskRefused(
+                    WhichOfThese(job.id, wish.step, numbers, price, wish.size, is_private=wish.is_private)
+                )
             sources, parent, number = (target.source,), target.job.id, target.number
         key, earlier = _keys(tx, wish)
         return Ask(

@@ -18,7 +18,7 @@ from bot.services.job_pictures import pictures_of
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
-from bot.services.steps.picture_copies import PictureCopies
+from bot.services.steps.picture_copies import PictureCopies, forget_copies
 from bot.services.steps.targets import Act, answered_in, find_target
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class ShowPicture:
     ) -> None:
         self._store = store
         self._conversation = conversation
-        self._copy = copies
+        self._copies = copies
         self._wake = wake
 
     async def use(self, act: Act) -> Posting | None:
@@ -99,16 +99,14 @@ class ShowPicture:
         if begun is None:
             return
         view, posting, had_intent = begun
-        if posting.ts is not None:  # a copy of the file is a message that cannot be edited
-            if posting.kind is not PostingKind.SHARE:
-                await self._conversation.update_posting(view, posting)
+        if posting.ts is not None and posting.kind is not PostingKind.SHARE:
+            await self._conversation.update_posting(view, posting)
             await lease.finish()
             return
         try:
+            ts = posting.ts or await self._posted(view, posting, had_intent=had_intent)
             if posting.kind is PostingKind.SHARE:
-                ts = await self._copy(lease, view, posting)
-            else:
-                ts = await self._posted(view, posting, had_intent=had_intent)
+                await self._filled(lease, view, posting, ts)
         except AskRefused as gone:
             await self._conversation.refuse(posting.place, posting.user_id, gone.refusal)
             ts = None
@@ -123,6 +121,16 @@ class ShowPicture:
             await lease.write(lambda tx: _forget(tx, posting.id))
             raise
         await lease.write(lambda tx: _ended(tx, task, posting.id, ts))
+
+    async def _filled(self, lease: Leased, view: JobView, posting: Posting, ts: str) -> None:
+        """Bring the picture into the root ``ts``, which goes again if that cannot be done."""
+        rooted = await lease.write(lambda tx: _placed(tx, posting.id, ts))
+        try:
+            await self._copies(lease, view, rooted)
+        except (AskRefused, CannotPost):
+            await self._conversation.delete_message(rooted.place, ts)
+            await lease.write(lambda tx: _uprooted(tx, posting))
+            raise
 
     async def _posted(self, view: JobView, posting: Posting, *, had_intent: bool) -> str:
         if had_intent and posting.intent_at is not None:
@@ -184,5 +192,21 @@ def _ended(tx: Transaction, task: Task, posting_id: str, ts: str | None) -> None
     if posting is not None and ts is None:
         tx.postings.save(replace(posting, intent_at=None))
     if posting is not None and ts is not None:
-        place = replace(posting.place, thread_ts=posting.place.thread_ts or ts)  # it may begin a thread
-        tx.postings.save(replace(posting, ts=ts, place=place))
+        _placed(tx, posting_id, ts)
+
+
+def _placed(tx: Transaction, posting_id: str, ts: str) -> Posting:
+    """Keep where the picture was posted; the message may begin a thread."""
+    posting = tx.postings.get(posting_id)
+    assert posting is not None
+    place = replace(posting.place, thread_ts=posting.place.thread_ts or ts)
+    placed = replace(posting, ts=ts, place=place)
+    tx.postings.save(placed)
+    return placed
+
+
+def _uprooted(tx: Transaction, posting: Posting) -> None:
+    """``posting`` is what it was before its root was posted."""
+    forget_copies(tx, posting)
+    place = replace(posting.place, thread_ts=None)
+    tx.postings.save(replace(posting, ts=None, place=place, intent_at=None))

@@ -10,7 +10,7 @@ from bot.ports import Conversation, Store, Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.budget.admins import Admins
 from bot.services.job_sets import set_of
-from bot.services.job_view import whole_of
+from bot.services.job_view import whole_of, withdrawn_key
 from bot.services.requests.cancel import call_off_all
 from bot.services.steps.take_back import move
 from bot.services.steps.targets import Act
@@ -53,10 +53,6 @@ class Withdraw:
         self._wake()
         return withdrawn
 
-    async def direct_channel(self, user_id: str) -> str:
-        """The bot's direct conversation with that person. Raises TryLater or CannotPost."""
-        return await self._conversation.direct_channel(user_id)
-
     def _withdraw(self, tx: Transaction, job_id: str, direct: str) -> Job:
         job = tx.jobs.get(job_id)
         assert job is not None
@@ -72,4 +68,5 @@ class Withdraw:
         if not drawing or lead.delivery is Delivery.DELIVERING:
             raise AskRefused(NotAllowed(NotAllowedReason.ENDED, job.id))
         move(tx, lead, direct)
+        tx.key_values.put(withdrawn_key(lead), "yes")
         return whole_of(tx, job)

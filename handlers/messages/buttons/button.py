@@ -8,7 +8,8 @@ from handlers.messages.block_kit import Json, plain_text
 from handlers.messages.money.amounts import drawn
 from handlers.messages.status_text import price
 
-_DOLLAR = Money(MICROS)
+DEAR = Money(MICROS)
+"""What costs more is asked about once more, although its price was on the button (loop reference 6)."""
 
 
 def paid(
@@ -18,7 +19,7 @@ def paid(
     Slack asks once more (loop reference 6)."""
     shown = price(cost, exact=True)
     made = button(action_id, f"{label} · {shown}", value, style=style)
-    if cost <= _DOLLAR:
+    if cost <= DEAR:
         return made
     return made | {
         "confirm": {

@@ -43,6 +43,13 @@ def jump_button(url: str) -> Json:
     return button(JUMP, "Jump", "jump") | {"url": url}
 
 
+def open_button(team_id: str, channel_id: str) -> Json:
+    """Leads to a conversation, by the address that opens one (Slack reference 6)."""
+    return button(JUMP, "Open", "open") | {
+        "url": f"https://slack.com/app_redirect?team={team_id}&channel={channel_id}"
+    }
+
+
 def cancel_button(job_id: str, label: str = "Cancel") -> Json:
     """Cancels one job, from a list of them."""
     return button(CANCEL_JOB, label, f"{job_id}.0")

@@ -132,16 +132,25 @@ def choose_row(asked: WhichOfThese) -> Json:
     buttons = [_button(f"{CHOOSE}_{n}", f"{n}{price}", Target(asked.job_id, n)) for n in asked.numbers]
     return {
         "type": "actions",
-        "block_id": f"{CHOOSE}.{asked.step}.{asked.size or ''}",
+        "block_id": f"{CHOOSE}.{asked.step}.{asked.size or ''}{_PRIVATELY if asked.is_private else ''}",
         "elements": buttons,
     }
 
 
+_PRIVATELY = ".private"
+"""Ends the id of a row that is about a step whose result only the person is to see."""
+
+
 def chosen_step(block_id: str) -> tuple[str, str | None]:
     """The step, and the size named with it, of a row that ``choose_row`` has made."""
-    _, _, rest = block_id.partition(".")
+    _, _, rest = block_id.removesuffix(_PRIVATELY).partition(".")
     step, _, size = rest.partition(".")
     return step, size or None
+
+
+def is_chosen_privately(block_id: str) -> bool:
+    """Whether only the person is to see what comes of the choice."""
+    return block_id.endswith(_PRIVATELY)
 
 
 def cancel_row(job: Job, *, is_drawing: bool) -> Json:

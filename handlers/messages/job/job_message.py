@@ -3,7 +3,7 @@ reference 3)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain.jobs.charges import is_doubtful, was_settled_unknown
@@ -38,7 +38,7 @@ from handlers.messages.buttons.picture_buttons import (
 from handlers.messages.job.alt_texts import alt_text, earlier_alt_text, sheet_alt_text
 from handlers.messages.job.job_line import labels_line, line, picture_line
 from handlers.messages.job.shown_message import StatusMessage, with_revision
-from handlers.messages.money.amounts import drawn
+from handlers.messages.money.amounts import drawn, withdrawn_words
 from handlers.messages.status_text import PROMPT_CHARACTERS
 
 _MOST_TEXT = 300
@@ -67,40 +67,63 @@ def job_message(
 def file_message(view: JobView, prices: PriceTable, *, asker: str = "") -> StatusMessage:
     """What stands below the files of the result where it comes as one message: all but the picture."""
     done = _done(view)
-    blocks = [_words(view, with_name=True), *_line(done, prices), *_rows(done, prices)]
+    blocks = [*_why_here(view), _words(view, with_name=True), *_line(done, prices), *_rows(done, prices)]
     return with_revision(spoken(done, asker), blocks)
 
 
-def picture_message(
-    view: JobView,
-    number: int,
-    prices: PriceTable,
-    *,
-    asker: str = "",
-    said: str = "",
-    with_picture: bool = True,
-) -> StatusMessage:
-    """One picture of a job, shown alone, with its buttons. ``said`` is what the person says who shared it;
-    without the picture for a message that has its file."""
-    job = view.job
+def _why_here(view: JobView) -> list[Json]:
+    """Whose picture it is and why it comes, where that was cancelled."""
+    if not view.is_withdrawn:
+        return []
+    return [rich_text(section([withdrawn_words(view.job.request)]))]
+
+
+def picture_message(view: JobView, number: int, prices: PriceTable, *, asker: str = "") -> StatusMessage:
+    """One picture of a job, shown alone, with its buttons."""
     file_id = _file_of(view, number)
     picture: list[Json] = []
-    if file_id is not None and with_picture:
-        picture = [_image(f"img.{job.id}.{number}", file_id, alt_text(view, number))]
+    if file_id is not None:
+        picture = [_image(f"img.{view.job.id}.{number}", file_id, alt_text(view, number))]
     if picture and view.before is not None and view.before.file_id:
-        earlier = _image(f"before.{job.id}.{number}", view.before.file_id, earlier_alt_text(view))
+        earlier = _image(f"before.{view.job.id}.{number}", view.before.file_id, earlier_alt_text(view))
         picture = [{**earlier, "title": plain_text("Before")}, {**picture[0], "title": plain_text("After")}]
-    said_first = [rich_text(section([said]))] if said else []
-    blocks = [
-        *said_first,
-        *picture,
-        _words(view, with_name=True),
-        context(picture_line(view, number)),
-        picture_row(job, number, prices),
-    ]
-    words = shorten(job.request.words, PROMPT_CHARACTERS)
-    text = fallback(f"Picture {number}{_for(asker)}: “{words}” · {picture_line(view, number)}", _MOST_TEXT)
-    return with_revision(text, blocks)
+    return _alone(view, number, prices, picture, asker=asker)
+
+
+def share_begun(view: JobView, number: int, *, asker: str, said: str) -> StatusMessage:
+    """The root of a picture that is shared, before the picture is there. ``said`` is what the person says who
+    shares it."""
+    line = "Ready, posting…"
+    blocks = [*_said(said), _words(view, with_name=False), context(line)]
+    return with_revision(_text(view, number, line, asker), blocks)
+
+
+def share_message(
+    view: JobView, number: int, prices: PriceTable, *, asker: str, said: str, file_id: str | None
+) -> StatusMessage:
+    """The same root with the picture, the file ``file_id``, with name and buttons; None: without the picture,
+    which Slack does not show."""
+    picture: list[Json] = []
+    if file_id is not None:
+        picture = [_image(f"img.{view.job.id}.{number}", file_id, alt_text(view, number))]
+    return _alone(view, number, prices, [*_said(said), *picture], asker=asker)
+
+
+def _alone(
+    view: JobView, number: int, prices: PriceTable, first: Sequence[Json], *, asker: str
+) -> StatusMessage:
+    line = picture_line(view, number)
+    blocks = [*first, _words(view, with_name=True), context(line), picture_row(view.job, number, prices)]
+    return with_revision(_text(view, number, line, asker), blocks)
+
+
+def _said(said: str) -> list[Json]:
+    return [rich_text(section([said]))] if said else []
+
+
+def _text(view: JobView, number: int, line: str, asker: str) -> str:
+    words = shorten(view.job.request.words, PROMPT_CHARACTERS)
+    return fallback(f"Picture {number}{_for(asker)}: “{words}” · {line}", _MOST_TEXT)
 
 
 def in_vain(asker: str) -> StatusMessage:

@@ -8,7 +8,7 @@ from bot.domain.jobs.shown import SHEET, Preview
 from bot.ports import JobView
 from handlers.messages.block_kit import inert, shorten
 from handlers.messages.job.alt_texts import alt_text, sheet_alt_text
-from handlers.messages.money.amounts import drawn
+from handlers.messages.money.amounts import drawn, withdrawn_words
 
 _TITLE = 250
 
@@ -45,4 +45,6 @@ def description(view: JobView, item: Picture | Preview) -> str:
 
 def arrival(view: JobView) -> str:
     """The comment on the files, which Slack parses: it calls the asker, once."""
+    if view.is_withdrawn:
+        return f"<@{view.job.user_id}> {withdrawn_words(view.job.request)}"
     return f"<@{view.job.user_id}> {drawn(view.job.request, len(view.arrived))}, full size"

@@ -17,6 +17,13 @@ def drawn(request: PictureRequest, count: int | None = None) -> str:
     return f"{of} {NAMES[request.quality]}{'' if of == 1 else 's'}"
 
 
+def withdrawn_words(request: PictureRequest) -> str:
+    """Why what its asker or an admin has cancelled comes all the same."""
+    if request.n == 1:
+        return "Your picture was drawn before it could be cancelled."
+    return "Your pictures were drawn before they could be cancelled."
+
+
 def briefly(variant: Variant) -> str:
     """A variant as a button says it: ``4 medium``, ``1 draft``, with the size where that became smaller:
     ``1 final, 2560×1440``."""

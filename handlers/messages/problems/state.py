@@ -8,6 +8,7 @@ from bot.domain.requests.refusals import (
     AlreadyDecided,
     DecidedState,
     FineEnough,
+    NoDirectMessages,
     NotAllowed,
     NotAllowedReason,
     NotFound,
@@ -38,6 +39,8 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             return WITHDRAWN
         case PostingRefused(reason, channel_id):
             return cannot_post(reason, context.channel_id or channel_id, context.names)
+        case NoDirectMessages(is_for_now):
+            return _no_direct_messages(context.names, is_for_now=is_for_now)
         case Stuck(_, prompt):
             return stuck_words(context, prompt=fact(prompt))
         case WhichPicture():
@@ -86,6 +89,8 @@ def _not_allowed(refusal: NotAllowed) -> Words:
             return say("Somebody else has to approve what you ask for yourself.", Charge.UNSAID)
         case NotAllowedReason.NOT_ADMIN:
             return say("Only a budget admin can do that.", Charge.UNSAID)
+        case NotAllowedReason.NOT_MEMBER:
+            return say("Only people in that channel can post there.", Charge.UNSAID)
         case NotAllowedReason.OTHER_WORKSPACE:
             return say("Only people of this workspace can draw.", Charge.UNSAID)
         case _:
@@ -130,6 +135,13 @@ def cannot_post(code: str, channel_id: str | None, names: BotNames) -> Words:
     todo = invite(names.bot_name, channel_id) if reason.invite else (named(reason.todo, names),)
     what = ("Pictures can't be posted ", *whereabouts(channel_id), why)
     return Words(what, Charge.FREE, todo, "could not be posted")
+
+
+def _no_direct_messages(names: BotNames, *, is_for_now: bool) -> Words:
+    if is_for_now:
+        return say("Slack does not open our direct messages just now.", Charge.FREE, "Try again in a moment.")
+    what = "Our direct messages can't be opened from here."
+    return say(what, Charge.FREE, f"Open {names.bot_name} and ask there.")
 
 
 def stuck_words(context: SentenceContext, *, prompt: str = "") -> Words:

@@ -74,7 +74,8 @@ def help_notice(names: BotNames, standings: Sequence[ScopePeriod] = ()) -> Notic
     )
     flags: tuple[Part, ...] = (
         "Shape ", Code("--ar 16:9"), ", quality ", Code("--q low"), " to ", Code("high"),
-        ", number ", Code("--n 4"), ", file ", Code("--format webp"), ". Several at once: ",
+        ", number ", Code("--n 4"), ", file ", Code("--format webp"), ", only for you ", Code("--private"),
+        ". Several at once: ",
         Code("a {red,blue} fox"), ", ", Code("--sizes square,story"), ".",
     )  # fmt: skip
     thread: list[Part] = [f"In a picture's thread, mention me ({names.bot_name}): "]

@@ -6,6 +6,7 @@ from bot.domain.jobs.job import Job
 from handlers.messages.block_kit import Link, fallback, rich_text, section, shorten
 from handlers.messages.buttons.button import actions, button
 from handlers.messages.buttons.picture_buttons import AGAIN, Target, label_price
+from handlers.messages.job.job_private import IN_MESSAGES
 from handlers.messages.problems.error_message import Notice, notice
 
 DELETE_BUTTON = "pic_delete"
@@ -34,10 +35,12 @@ def no_sheet() -> Notice:
     return notice(["There is nothing to choose from here."])
 
 
-def last_picture(job: Job, link: str) -> Notice:
-    """For a verb outside a thread: the newest picture here, and Again."""
+def last_picture(job: Job, link: str, *, is_private: bool) -> Notice:
+    """For a verb outside a thread: the newest picture here, and Again, which draws in the person's direct
+    messages if ``is_private``."""
     words = shorten(job.request.words, 80)
     title = "Your last picture here"
     parts = [Link(title, link) if link else title, ": ", words]
-    row = actions(button(AGAIN, f"Again · {label_price(job.estimate)}", Target(job.id, 0).value))
+    action, label = IN_MESSAGES if is_private else AGAIN, f"Again · {label_price(job.estimate)}"
+    row = actions(button(action, label, Target(job.id, 0).value))
     return Notice(fallback(f"{title}: {words}"), [rich_text(section(parts)), row])

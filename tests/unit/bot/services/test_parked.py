@@ -20,13 +20,14 @@ from bot.services.delivery.status_message import UpdateStatus
 from bot.services.operations.records import Records
 from bot.services.operations.retry_jobs import RetryJobs, TakenUp
 from bot.services.pipeline.notify_asker import NotifyAsker
+from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.step_runner import MAX_ATTEMPTS
 from handlers.messages.job.job_message import job_message
 from handlers.messages.problems.error_message import sentence
 from handlers.messages.wording import BotNames
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import a_worker, accounts_with
+from tests.support.collaborators import NO_LIMIT, a_worker, accounts_with
 from tests.support.databases import SetClock
 
 
@@ -80,7 +81,10 @@ class Bench:
             store,
             steps={
                 TaskKind.UPDATE_STATUS: UpdateStatus(
-                    store=store, conversation=self.spoken, accounts=accounts_with()
+                    store=store,
+                    conversation=self.spoken,
+                    accounts=accounts_with(),
+                    place_in_line=PlaceInLine(store, NO_LIMIT),
                 ),
                 TaskKind.NOTIFY_ASKER: NotifyAsker(store=store, conversation=self.spoken),
                 kind: self.step,

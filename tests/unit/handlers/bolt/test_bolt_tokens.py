@@ -138,7 +138,8 @@ async def test_the_doctor_names_missing_and_needless_scopes() -> None:
 
     assert older.level is Level.WARNING
     assert older.message == (
-        "missing: im:write. Without: a message about money whose posting was not confirmed may come twice."
+        "missing: im:write. Without: nothing can be asked for with --private, and a message about money "
+        "whose posting was not confirmed may come twice."
     )
     new = wanted - {"channels:read", "groups:read", "reactions:read"}
     async with slack(scopes=tuple(new)) as (_, client, _):

@@ -11,7 +11,6 @@ from bot.domain.jobs.job import Status
 from bot.domain.money import Money
 from bot.domain.place import Place
 from bot.domain.requests.budget_refusals import OverBudget
-from bot.domain.requests.choices import Choices
 from bot.domain.requests.refusals import AskRefused
 from bot.domain.requests.request import Kind, Manner, Quality
 from bot.services.requests.home import Overview
@@ -51,7 +50,7 @@ def of_pictures() -> Iterator[tuple[str, View]]:
             yield f"form {name} {mode}", opened(name, mode=mode)
         yield f"form {name} other size", opened(name, size=OTHER)
     start, found = STARTS["command"]
-    form = prefilled(start, found, Choices())
+    form = prefilled(start, found)
     lost = replace(form.seen, is_lost=True)
     yield (
         "form without its files",
@@ -76,6 +75,10 @@ def of_pictures() -> Iterator[tuple[str, View]]:
             yield f"alt {where} {number}", picture_forms.alt_view(about, shown, numbers=numbers)
             yield f"share {where} {number}", picture_forms.share_view(about, numbers=numbers)
             yield f"delete {where} {number}", picture_forms.delete_view(about, shown.job, numbers=numbers)
+            yield (
+                f"sizes question {where} {number}",
+                picture_forms.sizes_question(about, ["2k", "4k"], Money(1_160_000)),
+            )
             for quality in Quality:
                 for chosen in ((), ("square", "story")):
                     yield (

@@ -9,6 +9,7 @@ from bot.domain.budget.periods import Window
 from bot.domain.budget.scope import Scope
 from bot.domain.jobs.job import Delivery, Status
 from bot.domain.money import Money
+from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.budget_refusals import OverBudget, Variant
@@ -28,7 +29,8 @@ from bot.errors import CannotPost, GivenUp, OutcomeUnknown, StoreUnavailable, Wo
 from bot.ports.greeter import Greeting
 from bot.services.budget.desk import Desk
 from bot.services.requests.preferences import Choices
-from handlers.messages.problems.error_message import Notice, sentence
+from handlers.messages.money.amounts import withdrawn_words
+from handlers.messages.problems.error_message import Notice, notice, sentence
 from handlers.messages.problems.slack_reasons import REASONS
 from handlers.messages.replies import (
     command_replies,
@@ -38,6 +40,7 @@ from handlers.messages.replies import (
     verb_notices,
     welcome,
 )
+from handlers.messages.replies.private_ask import comes_privately
 from handlers.messages.wording import BotNames
 from tests.unit.handlers.budget.test_admin_notices import row
 from tests.unit.handlers.delivery_kit import NOW, a_job, a_request, a_submission, a_view, every_view
@@ -159,8 +162,11 @@ def small_answers() -> Iterator[tuple[str, Notice]]:
     yield "used already", verb_notices.used_already()
     yield "no sheet", verb_notices.no_sheet()
     yield "delete question", verb_notices.delete_question("k3f9q2ab", 2)
-    yield "last picture", verb_notices.last_picture(job(), LINK)
-    yield "last picture without a link", verb_notices.last_picture(job(), "")
+    yield "last picture", verb_notices.last_picture(job(), LINK, is_private=False)
+    yield "a private ask", comes_privately(Place("T1", "D1"))
+    for n in (1, 4):
+        yield f"cancelled too late, {n}", notice([withdrawn_words(a_request(n=n))])
+    yield "last picture without a link", verb_notices.last_picture(job(), "", is_private=True)
     for mode in PictureMode:
         for own in (None, *PictureMode):
             made = Choices(own, own, mode, rules=True)

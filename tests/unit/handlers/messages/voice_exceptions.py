@@ -96,7 +96,7 @@ NO_VERBS = {
 VERBS = frozenset({
     "add", "approve", "ask", "attach", "back", "cancel", "change", "choose", "close", "decline", "delete",
     "done", "draw", "edit", "export", "fetch", "finish", "follow", "give", "go", "jump", "leave", "let",
-    "order",
+    "open", "order",
     "pause", "post", "raise", "refresh", "resume", "save", "send", "set", "share", "try", "use", "vary",
 })  # fmt: skip
 

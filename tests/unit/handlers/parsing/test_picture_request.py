@@ -344,7 +344,6 @@ def test_help_flag_never_draws(text):
         ("a fox --weird 100", "--weird", "a fox"),
         ("a fox --stop 50", "--stop", "a fox"),
         ("a fox --transparent", "--transparent", "a fox"),
-        ("a fox --private", "--private", "a fox"),
         ("a fox --v 6 --s 250 --style raw --ar 3:2", "--v, --s, --style", "a fox --ar 3:2"),
         ("a fox --v 6 --v 7", "--v", "a fox"),
     ],
@@ -357,6 +356,18 @@ def test_flag_of_another_bot_is_named_and_can_be_left_out(text, flag, without):
     assert refused.refusal.without == without
     assert refused.refusal.why == "", "it simply does not exist here"
     assert isinstance(parse(refused.refusal.without), Imagine)
+
+
+@pytest.mark.parametrize(
+    "flag", ["--private", "-private", "—private", "--stealth", "--only-me", "--PRIVATE=yes"]
+)
+def test_private_is_a_flag_and_no_word_of_the_prompt(flag):
+    for text in (f"a fox {flag}", f"{flag} a fox", f"a {flag} fox"):
+        found = parse(text)
+        assert (found.request.prompt, found.is_private) == ("a fox", True)
+    assert parse("a private fox").is_private is False
+    assert parse(f"thanks {flag}").is_private, "whoever types a flag wants a picture"
+    assert refusal("a fox --private=no").problem is Problem.BAD_VALUE
 
 
 @pytest.mark.parametrize(

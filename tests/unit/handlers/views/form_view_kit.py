@@ -65,7 +65,7 @@ STARTS: dict[str, tuple[Start, FormStart]] = {
     "draft": (Start(draft="d1.2"), FormStart(CHANNEL, a_request(), sources=2, has_mask=True)),
     "last time": (
         Start(channel_id="C1"),
-        FormStart(CHANNEL, choices=Choices(Quality.HIGH, 2, Format.WEBP, Size(1008, 1008))),
+        FormStart(CHANNEL, new=Choices(Quality.HIGH, 2, Format.WEBP, Size(1008, 1008))),
     ),
 }
 """Every way in which a form is opened."""
@@ -74,7 +74,7 @@ STARTS: dict[str, tuple[Start, FormStart]] = {
 def opened(name: str, **changes: Any) -> dict[str, Any]:
     """The form, with some of its fields chosen otherwise."""
     start, found = STARTS[name]
-    form = prefilled(start, found, Choices())
+    form = prefilled(start, found)
     chosen = replace(form.chosen, **changes)
     return form_view(form.start, form.seen, chosen, to_price(form.start, chosen), PRICES)
 

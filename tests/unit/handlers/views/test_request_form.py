@@ -6,7 +6,6 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.domain.money import Money
-from bot.domain.requests.choices import Choices
 from bot.domain.requests.request import Quality, Size
 from bot.domain.requests.sizes import broken_rule
 from handlers.views.form_answers import moment_view
@@ -108,8 +107,8 @@ def test_a_picture_that_slack_does_not_show_is_shown_by_its_preview() -> None:
     start = Start(job_id="J1", which=2, is_edit=True)
     webp = pictures(4, form="webp")
 
-    with_one = prefilled(start, of_job(2, pictures=webp, previews=(sheet(), sheet(2))), Choices())
-    without = prefilled(start, of_job(2, pictures=webp), Choices())
+    with_one = prefilled(start, of_job(2, pictures=webp, previews=(sheet(), sheet(2))))
+    without = prefilled(start, of_job(2, pictures=webp))
 
     assert (with_one.start.picture, without.start.picture) == ("FP2", None)
 

@@ -119,3 +119,35 @@ def test_before_ones_first_start_each_other_begins_at_most_once(asked, places, o
         first, began = next(item for item in starts if item[0].user_id == user)
         between = [one.user_id for one, when in starts if first.since < when < began]
         assert all(between.count(other) <= 1 for other in set(between)), (user, between)
+
+
+def test_before_a_job_are_only_those_that_really_begin_earlier() -> None:
+    heavy, light = asks("A", 3), asks("B", 2, since=5)
+    tight = InFlight(user=None, workspace=1)
+    look = line([*heavy, *light], running=1, served={"A": 0})
+
+    assert [look.before(one, tight) for one in light] == [0, 2], "A has begun one since"
+    assert [look.before(one, tight) for one in heavy] == [1, 3, 4]
+
+
+def test_who_has_no_place_of_their_own_holds_nobody_up() -> None:
+    mine, theirs = asks("A", since=9)[0], asks("B", 3)
+    full = Line((("B", "C9"),), (*theirs, mine), {"A": at(5)})
+
+    assert full.before(mine, InFlight(user=1, workspace=1)) == 0
+
+
+@given(st.lists(st.sampled_from("ABCD"), min_size=1, max_size=12), st.sampled_from("ABCD"))
+def test_it_is_the_order_in_which_they_begin(users: list[str], last: str) -> None:
+    waiting = [asks(user, since=number)[0] for number, user in enumerate(users)]
+    caps, served = InFlight(user=None, workspace=1), {last: at(-1)}
+    said = {one.job_id: Line((("R", "C9"),), tuple(waiting), served).before(one, caps) for one in waiting}
+
+    order: list[str] = []
+    while waiting:
+        first = Line((), tuple(waiting), served).next_up(InFlight(None, 1))
+        assert first is not None
+        served = {**served, first.user_id: at(100 + len(order))}
+        waiting.remove(first)
+        order.append(first.job_id)
+    assert [said[job] for job in order] == list(range(len(order)))

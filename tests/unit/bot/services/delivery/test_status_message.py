@@ -11,12 +11,19 @@ from bot.domain.place import Place
 from bot.domain.problem import Failure, Problem
 from bot.errors import CannotPost
 from bot.ports import JobView, Transaction
+from bot.services.budget.accounts import Accounts
 from bot.services.delivery.status_message import UpdateStatus
 from bot.services.pipeline.announce import REPORT_SECONDS
+from bot.services.pipeline.place_in_line import PlaceInLine
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_picture, a_submission
-from tests.support.collaborators import accounts_with
+from tests.support.collaborators import NO_LIMIT, accounts_with
 from tests.support.databases import SetClock
+
+
+def updating(store: SqlStore, conversation: Any, accounts: Accounts) -> UpdateStatus:
+    line = PlaceInLine(store, NO_LIMIT)
+    return UpdateStatus(store=store, conversation=conversation, accounts=accounts, place_in_line=line)
 
 
 class Edits:
@@ -49,7 +56,7 @@ class Bench:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.edits = store, Edits()
         conversation: Any = self.edits
-        self.step = UpdateStatus(store=store, conversation=conversation, accounts=accounts_with())
+        self.step = updating(store, conversation, accounts_with())
 
     async def becomes(self, status: Status, **changes: Any) -> None:
         def unit(tx: Transaction) -> None:
@@ -105,7 +112,7 @@ async def test_a_failure_that_cannot_be_shown_is_told_once(store: SqlStore) -> N
     bench = Bench(store)
     gone: Any = NoMessage()
     gone.has_answers = True
-    bench.step = UpdateStatus(store=store, conversation=gone, accounts=accounts_with())
+    bench.step = updating(store, gone, accounts_with())
     failed = {"failure": Failure(Problem.PROVIDER_FAILED), "reply_url": "https://hooks.slack.com/x"}
 
     async def told() -> int:
@@ -149,7 +156,7 @@ async def test_a_message_that_is_gone_calls_off_only_what_its_thread_began_with(
         tx.tasks.add(TaskKind.UPDATE_STATUS, team_id="T1", job_id="J1")
 
     bench = Bench(store)
-    bench.step = UpdateStatus(store=store, conversation=conversation, accounts=accounts)
+    bench.step = updating(store, conversation, accounts)
     await store.write(unit)
     await bench.work()
 
@@ -161,7 +168,7 @@ async def test_a_message_that_is_gone_calls_off_only_what_its_thread_began_with(
 async def test_pictures_need_no_word_about_a_message_that_is_gone(store: SqlStore) -> None:
     bench = Bench(store)
     gone: Any = NoMessage()
-    bench.step = UpdateStatus(store=store, conversation=gone, accounts=accounts_with())
+    bench.step = updating(store, gone, accounts_with())
     await bench.becomes(Status.SUCCEEDED)
     await bench.work()
 

@@ -21,6 +21,7 @@ from bot.ports import Transaction
 from bot.services.budget.accounts import Accounts
 from bot.services.operations.connections import GONE, TRIAL_SECONDS, Connections
 from bot.services.pipeline.announce import Announce
+from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.step_runner import Step
 from bot.worker import Worker
 from handlers.conversation.conversation import SlackConversation
@@ -33,7 +34,7 @@ from handlers.web_api.history import HistoryLimit
 from storage.engine import open_store
 from storage.store import SqlStore
 from tests.contract.samples import a_job
-from tests.support.collaborators import NoPace, TrustedClock, a_worker
+from tests.support.collaborators import NO_LIMIT, NoPace, TrustedClock, a_worker
 from tests.support.databases import SetClock
 from tests.support.world import eventually
 from tests.unit.handlers.delivery_kit import BOT_ID, BOT_USER, PRICES, Kit, outgoing
@@ -111,7 +112,13 @@ async def notifier(url: str) -> AsyncIterator[Notifier]:
         accounts = Accounts(Limits(Money.parse("50"), Money.parse("10")), TrustedClock())
         step = ByTeam(
             {
-                team: Announce(store=store, conversation=talk, provider=Plans(), accounts=accounts)  # type: ignore[arg-type]
+                team: Announce(
+                    store=store,
+                    conversation=talk,
+                    provider=Plans(),  # type: ignore[arg-type]
+                    accounts=accounts,
+                    place_in_line=PlaceInLine(store, NO_LIMIT),
+                )
                 for team, talk in talks.items()
             }
         )

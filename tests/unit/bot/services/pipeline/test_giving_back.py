@@ -18,10 +18,11 @@ from bot.services.budget.accounts import Accounts
 from bot.services.lease import insist
 from bot.services.pipeline.announce import GIVE_UP_SECONDS, Announce
 from bot.services.pipeline.outcome import Outcome
+from bot.services.pipeline.place_in_line import PlaceInLine
 from bot.services.pipeline.submit import AWAY_SECONDS, BUSY_SECONDS, Submit
 from storage.store import SqlStore
 from tests.contract.samples import a_job, a_submission
-from tests.support.collaborators import TrustedClock
+from tests.support.collaborators import NO_LIMIT, TrustedClock
 from tests.support.databases import SetClock
 
 
@@ -176,6 +177,7 @@ async def test_a_slack_away_for_too_long(store: SqlStore, clock: SetClock, accou
         conversation=Away(),  # type: ignore[arg-type]
         provider=Away(),  # type: ignore[arg-type]
         accounts=accounts,
+        place_in_line=PlaceInLine(store, NO_LIMIT),
     )
 
     await _run(store, step, TaskKind.ANNOUNCE)

@@ -12,6 +12,7 @@ from bot.domain.jobs.job import PictureState
 from bot.domain.jobs.shown import SHEET, Preview
 from bot.domain.money import Money
 from bot.domain.place import Place
+from bot.domain.requests.amounts import PictureMode
 from bot.domain.requests.ask import Ask
 from bot.domain.requests.change import Change
 from bot.domain.requests.choices import Choices
@@ -28,8 +29,10 @@ from bot.domain.requests.request import Format, Kind, Quality, Size
 from bot.domain.requests.source import Source, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import Transaction
+from bot.services.budget.admins import Admins
 from bot.services.requests.edit_target import EditTargets
 from bot.services.requests.form_start import FormStarts
+from bot.services.requests.preferences import Preferences
 from storage.store import SqlStore
 from tests.contract.samples import START, a_job, a_picture, a_submission
 from tests.support.collaborators import Members, accounts_with
@@ -38,7 +41,17 @@ THREAD = Place("T1", "C1", "5.0")
 
 
 def starts(store: SqlStore, *, user: str | None = "10", workspace: str | None = "50") -> FormStarts:
-    return FormStarts(store=store, accounts=accounts_with(user=user, workspace=workspace), people=Members())
+    return FormStarts(
+        store=store,
+        accounts=accounts_with(user=user, workspace=workspace),
+        people=Members(),
+        preferences=preferences(store),
+    )
+
+
+def preferences(store: SqlStore) -> Preferences:
+    admins = Admins(named=[], people=Members())
+    return Preferences(store=store, admins=admins, installation=PictureMode.DRAFTS)
 
 
 async def results(store: SqlStore, count: int = 3) -> None:
@@ -65,13 +78,16 @@ async def an_edit(store: SqlStore, name: str, minutes: int, **changes: Any) -> N
 async def test_a_new_picture_begins_with_what_is_left_and_the_last_choices(store: SqlStore) -> None:
     service, choices = starts(store), Choices(Quality.HIGH, 3, Format.WEBP, Size(1536, 1024))
 
+    kept = replace(choices, mode=PictureMode.DRAFTS)
     first = await service.empty("T1", "U1", Place("T1", "C1"))
+    assert (first.new.quality, first.new.n) == (Quality.LOW, 4)
     await service.keep("T1", "U1", Choices())
     await service.keep("T1", "U1", choices)
     second, other = await service.empty("T1", "U1", None), await service.empty("T1", "U2", None)
 
     assert (first.place, first.left, first.choices) == (Place("T1", "C1"), Money(10_000_000), None)
-    assert (second.place, second.left, second.choices) == (None, Money(10_000_000), choices)
+    assert (second.place, second.left, second.new) == (None, Money(10_000_000), kept)
+    assert second.choices == kept
     assert other.choices is None, "each person's own"
 
 

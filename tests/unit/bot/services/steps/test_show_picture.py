@@ -27,14 +27,16 @@ class Bench:
     def __init__(self, store: SqlStore, clock: SetClock) -> None:
         self.store, self.clock, self.talk, self.woken = store, clock, Talk(), 0
         talk: Any = self.talk
-        self.copied: list[str] = []
+        self.copied: list[tuple[str, str | None]] = []
+        self.errors: list[Exception] = []
         copies: Any = self.copy
         self.show = ShowPicture(store=store, conversation=talk, copies=copies, wake=self.wake)
         self.worker = a_worker(store, steps={TaskKind.SHOW_PICTURE: self.show})
 
-    async def copy(self, _lease: Any, _view: Any, posting: Posting) -> str:
-        self.copied.append(posting.id)
-        return "7.7"
+    async def copy(self, _lease: Any, _view: Any, posting: Posting) -> None:
+        self.copied.append((posting.id, posting.ts))
+        if self.errors:
+            raise self.errors.pop(0)
 
     def wake(self) -> None:
         self.woken += 1
@@ -106,11 +108,38 @@ async def test_going_back_posts_again_each_time_and_sharing_says_the_line(bench:
     await bench.show.share(an_act(2, key="form 1", place=there), "look")
     await bench.work(2)
 
-    assert len(bench.talk.posted) == 2
-    assert bench.copied == ["share:form 1"]
+    assert len(bench.talk.posted) == 3
+    assert bench.copied == [("share:form 1", "9.3")]
     shared = await bench.posting("share:form 1")
     assert (shared.kind, shared.line) == (PostingKind.SHARE, "look")
-    assert shared.place == replace(there, thread_ts="7.7"), "its message may begin a thread"
+    assert shared.place == replace(there, thread_ts="9.3"), "its message may begin a thread"
+
+
+async def test_a_share_goes_on_in_the_root_that_is_there(bench: Bench) -> None:
+    await drawn(bench.store)
+    bench.errors = [TryLater("not there yet", after=2.0)] * 2
+    await bench.show.share(an_act(2, key="form 1", place=Place("T1", "C2")), "")
+
+    await bench.work(30)
+
+    assert len(bench.talk.posted) == 1
+    assert bench.copied == [("share:form 1", "9.1")] * 3
+    assert not await bench.is_waiting()
+
+
+async def test_a_root_goes_again_that_gets_no_picture(bench: Bench) -> None:
+    await drawn(bench.store)
+    there = Place("T1", "C2")
+    bench.errors = [CannotPost("file_uploads_disabled")]
+    await bench.show.share(an_act(2, key="form 1", place=there), "")
+
+    await bench.work()
+
+    assert bench.talk.deleted == [("C2", "9.1")]
+    assert bench.talk.refused == [PostingRefused("file_uploads_disabled", "C2")]
+    left = await bench.posting("share:form 1")
+    assert (left.ts, left.place) == (None, there)
+    assert not await bench.is_waiting()
 
 
 async def test_of_one_picture_no_number_is_needed(bench: Bench) -> None:

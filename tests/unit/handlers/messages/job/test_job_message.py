@@ -16,7 +16,15 @@ from bot.domain.problem import Failure, Problem
 from bot.domain.requests.request import Quality, Size
 from bot.ports import JobView
 from handlers.messages.block_kit import Json
-from handlers.messages.job.job_message import file_message, file_shown, image, job_message, picture_message
+from handlers.messages.job.job_message import (
+    file_message,
+    file_shown,
+    image,
+    job_message,
+    picture_message,
+    share_begun,
+    share_message,
+)
 from handlers.messages.job.shown_message import StatusMessage, plainest
 from tests.unit.handlers.delivery_kit import (
     NASTY,
@@ -90,7 +98,9 @@ def test_every_message_is_valid_short_and_calls_only_the_asker(prompt: str) -> N
             "whole": shown(view),
             "plain": plainest(shown(view)),
             "file": file_message(view, PRICES, asker=prompt[:20]),
-            "again": picture_message(view, 1, PRICES, asker="Alice", said=prompt[:300]),
+            "again": picture_message(view, 1, PRICES, asker="Alice"),
+            "share": share_begun(view, 1, asker="Alice", said=prompt[:300]),
+            "shared": share_message(view, 1, PRICES, asker="Alice", said=prompt[:300], file_id="F1"),
         }
         for kind, message in every.items():
             found = complaints(message.text, message.blocks)
@@ -365,11 +375,19 @@ def test_one_of_several_is_shown_alone_with_its_own_buttons() -> None:
 
 
 def test_who_shares_a_picture_may_say_a_line() -> None:
-    message = picture_message(one(), 1, PRICES, said="Look at <@U1> this!")
+    line = "Look at <@U1> this!"
+    begun = share_begun(one(), 1, asker="Alice", said=line)
+    message = share_message(one(), 1, PRICES, asker="Alice", said=line, file_id="FCOPY")
+    bare = share_message(one(), 1, PRICES, asker="Alice", said="", file_id=None)
 
+    assert skeleton(begun) == ["rich_text", "rich_text", "context"]
+    assert "user" not in str(begun.blocks[1]), "a post calls people, an edit calls nobody"
     assert skeleton(message) == ["rich_text", "image", "rich_text", "context", "actions"]
+    assert message.blocks[1]["slack_file"] == {"id": "FCOPY"}
     assert "Look at" in said(message.blocks[:1])
-    assert complaints(message.text, message.blocks) == []
+    assert skeleton(bare) == ["rich_text", "context", "actions"]
+    for each in (begun, message, bare):
+        assert complaints(each.text, each.blocks) == []
 
 
 def changed() -> dict[str, JobView]:
