@@ -56,7 +56,8 @@ async def test_the_buttons_of_the_welcome_open_the_form_and_answer_privately(wor
     (answer,) = await whispers(world, BOB, "a lighthouse at dusk")
     assert labels(answer) == ["Draw something…", "My pictures", "Budget"]
     await world.slack.action(BOB, RANDOM, answer["ts"], "run_command_history")
-    await whispers(world, BOB, "You have not drawn anything yet.")
+    (pictures,) = await world.slack.views(BOB)
+    assert "No pictures yet." in str(pictures["blocks"])
     await world.slack.action(BOB, RANDOM, said["ts"], "draw_something")
 
     assert (await form_of(world, BOB))["type"] == "modal"
