@@ -101,7 +101,7 @@ async def test_settings_are_shown_privately_and_changed_by_a_button(world: World
     shown = await world.imagine("settings")
     assert shown["ack"]["response_type"] == "ephemeral"
     assert "Without flags you get 4 drafts." in shown["ack"]["text"]
-    assert labels(shown["ack"]) == ["4 drafts for me", "1 picture for me"]
+    assert labels(shown["ack"]) == ["Choose 4 drafts", "Choose 1 picture"]
     await press(world, ALICE, DESIGN, "settings_mine_one")
 
     await whispers(world, ALICE, "Without flags you get 1 medium picture.")
@@ -118,7 +118,7 @@ async def test_a_persons_own_choice_counts_before_the_channels_which_admins_make
     refused = await world.imagine("settings channel single")
     assert "Only a budget admin" in all_of(refused["ack"])
     made = await world.imagine("settings channel single", user=CAROL)
-    assert "No default for this channel" in labels(made["ack"])
+    assert "Follow the default in this channel" in labels(made["ack"])
     await world.slack.message(BOB, DESIGN, "@imagine settings drafts")
     await whispers(world, BOB, "Without flags you get 4 drafts.")
 

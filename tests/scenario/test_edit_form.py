@@ -270,7 +270,7 @@ async def test_outsiders_get_no_form(world: World) -> None:
 
     await world.slack.action("U0OUTSIDE", DESIGN, button["ts"], "pic_edit")
 
-    await whispers(world, "U0OUTSIDE", "only people of the workspace")
+    await whispers(world, "U0OUTSIDE", "only people of this workspace")
     assert await world.slack.views("U0OUTSIDE") == []
 
 
@@ -292,7 +292,7 @@ async def test_when_the_form_does_not_open_the_person_is_told(world: World) -> N
     [
         ("C0RANDOM", ("/invite @imagine", "nothing was charged")),
         ("G0SECRET", ("/invite @imagine", "nothing was charged")),
-        ("D0ALICEBOB", ("direct message between people", "ask in a channel")),
+        ("D0ALICEBOB", ("messages between people", "ask in your messages")),
     ],
     ids=["a public channel", "a private channel", "a direct message of two people"],
 )

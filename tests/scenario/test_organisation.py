@@ -45,6 +45,6 @@ async def test_somebody_of_another_organisation_may_look_and_not_spend(world: Wo
     root = (await world.thread(first))[0]
     await world.slack.action(MAL, DESIGN, root["ts"], "pic_edit")
 
-    assert await whispers(world, MAL, "only people of the workspace")
+    assert await whispers(world, MAL, "only people of this workspace")
     assert await world.slack.views(MAL) == []
     assert len(await world.jobs()) == 1

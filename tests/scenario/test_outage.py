@@ -93,7 +93,7 @@ async def test_a_database_locked_while_the_paid_call_is_answered_loses_no_receip
         await eventually(lambda: _is_unready(bot, "database"), what="readyz tells while it is locked")
         await eventually(lambda: _said(bot, "database_unavailable"), what="a write was given up")
         said = await world.imagine("another fox")
-        assert "cannot take" in str(said["ack"]), "answered honestly"
+        assert "can be taken" in str(said["ack"]), "answered honestly"
         assert world.provider.tasks(), "the paid call was answered meanwhile"
         assert (await _readyz(bot))[0] == 503
 
@@ -120,7 +120,7 @@ async def test_a_locked_database_is_told_at_once_and_nothing_asked_meanwhile_hap
         await world.imagine("history")
 
     await eventually(lambda: _said(bot, "database_back"))
-    assert ["cannot take" in str(said["ack"]) for said in told] == [True] * 3
+    assert ["can be taken" in str(said["ack"]) for said in told] == [True] * 3
     assert "lighthouse" in str(helped["ack"])
     assert "left" in str(helped["ack"]), "what is left can be read"
     assert "a red fox" in str(await world.slack.views("U0ALICE")), "and pictures can be looked through"
@@ -159,7 +159,7 @@ async def test_a_postgresql_that_is_locked_or_a_standby_is_told_at_once(
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'",
     )  # a session begun meanwhile would stay what it was
 
-    assert ["cannot take" in str(said["ack"]) for said in (refused, also_refused)] == [True, True]
+    assert ["can be taken" in str(said["ack"]) for said in (refused, also_refused)] == [True, True]
     assert "lighthouse" in str(helped["ack"])
     assert still == [503] * 5
     await eventually(lambda: _is_ready(bot))
@@ -168,7 +168,7 @@ async def test_a_postgresql_that_is_locked_or_a_standby_is_told_at_once(
     assert told
     assert told == ["database_unavailable", "database_back"] * (len(told) // 2)
     said = await world.imagine("a last fox --q low")
-    assert "cannot take" not in str(said["ack"])
+    assert "can be taken" not in str(said["ack"])
     await eventually(lambda: _is_done(world))
     assert len(await world.jobs()) == len(world.provider.tasks()) == 2
 
@@ -242,7 +242,7 @@ async def test_a_full_disk_refuses_honestly_and_heals(world: World) -> None:
 
     said = await world.imagine("another fox --q low")
     await asyncio.sleep(3)
-    refused = "cannot take" in str(said["ack"])
+    refused = "can be taken" in str(said["ack"])
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
     assert refused, said["ack"]
@@ -256,7 +256,7 @@ async def test_a_full_disk_refuses_honestly_and_heals(world: World) -> None:
 
 async def _takes_asks(world: World) -> bool:
     said = await world.imagine("a third fox --q low")
-    return "cannot take" not in str(said["ack"])
+    return "can be taken" not in str(said["ack"])
 
 
 async def test_what_slack_refused_for_good_can_be_delivered_once_it_is_allowed(world: World) -> None:

@@ -48,7 +48,7 @@ async def test_somebody_else_may_not_run_it_again(world: World) -> None:
 
     async def told() -> list[Json]:
         records = await world.slack.transcript(job["channel_id"], "U0BOB")
-        return [r for r in records if r.get("ephemeral_for") == "U0BOB" and "Only whoever asked" in str(r)]
+        return [r for r in records if r.get("ephemeral_for") == "U0BOB" and "or an admin can" in str(r)]
 
     assert len(await eventually(told)) == 1
     assert len(await world.jobs()) == 1
