@@ -215,6 +215,20 @@ def _named(job: Job, number: int) -> tuple[str, int]:
     return job.id, number
 
 
+async def test_what_is_in_doubt_is_all_that_is_kept_aside(store: SqlStore) -> None:
+    desk = Desk(store)
+    first, second, third = await desk.planned()
+    await desk.ends(first, SubmissionState.SUCCEEDED, 2)
+    await desk.ends(second, SubmissionState.UNKNOWN)
+    drawing = await store.read(lambda tx: shown_view(tx, third).job)
+    await desk.ends(third, SubmissionState.FAILED)
+
+    whole = await store.read(lambda tx: shown_view(tx, third).job)
+
+    assert (drawing.status, drawing.estimate) == (Status.RUNNING, Money(60_000))
+    assert (whole.status, whole.cost, whole.estimate) == (Status.UNKNOWN, None, Money(20_000))
+
+
 async def test_it_is_delivered_once_nothing_more_is_drawn_and_by_its_first_job(store: SqlStore) -> None:
     desk = Desk(store)
     first, second, third = await desk.planned()

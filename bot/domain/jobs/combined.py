@@ -65,7 +65,8 @@ def calls_of(job: Job, submissions: Sequence[Submission]) -> Sequence[Submission
 
 def as_one(jobs: Sequence[Job], submissions: Sequence[Submission]) -> Job:
     """The jobs of a set as one, as its message shows them: the first of them with all words, pictures and
-    money. ``submissions`` are ``calls_of`` each. Never to be saved."""
+    money; while some are in doubt and the rest has ended, the estimate is what those hold. ``submissions``
+    are ``calls_of`` each. Never to be saved."""
     first = jobs[0]
     assert first.member is not None
     costs = [job.cost for job in jobs if job.cost is not None]
@@ -74,11 +75,14 @@ def as_one(jobs: Sequence[Job], submissions: Sequence[Submission]) -> Job:
     is_over = len(ended) == len(jobs)
     size = first.request.size if all(job.request.size == first.request.size for job in jobs) else None
     count = sum(job.request.n for job in jobs)
+    status = status_of(submissions)
+    open_ones = [job for job in jobs if job.cost is None]
+    priced = open_ones if status in {Status.UNKNOWN, Status.TIMED_OUT} else jobs
     return replace(
         first,
         request=replace(first.request, prompt=first.member.words, size=size, n=count),
-        status=status_of(submissions),
-        estimate=sum((job.estimate for job in jobs), Money.zero()),
+        status=status,
+        estimate=sum((job.estimate for job in priced), Money.zero()),
         cost=sum(costs, Money.zero()) if len(costs) == len(jobs) else None,
         cost_is_estimate=any(job.cost_is_estimate for job in jobs),
         failure=worst(submissions) or first.failure,

@@ -123,7 +123,7 @@ def _said(said: str) -> list[Json]:
 
 def _text(view: JobView, number: int, line: str, asker: str) -> str:
     words = shorten(view.job.request.words, PROMPT_CHARACTERS)
-    return fallback(f"Picture {number}{_for(asker)}: “{words}” · {line}", _MOST_TEXT)
+    return fallback(f"Picture {view.job.before + number}{_for(asker)}: “{words}” · {line}", _MOST_TEXT)
 
 
 def in_vain(asker: str) -> StatusMessage:
