@@ -84,7 +84,7 @@ class SlackConversation(StatusMessages, PrivateWords):
         """Ask for an upload address. Raises TryLater or GivenUp (uploads switched off, storage full, …)."""
         return await request_upload(
             self._api,
-            name=file_name(view.job, picture),
+            name=file_name(view, picture),
             size_bytes=picture.size_bytes or 0,
             alt_text=cut(description(view, picture), MOST_ALT_TEXT) if described else None,
         )

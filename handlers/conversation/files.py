@@ -7,22 +7,24 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.jobs.job import Job, Picture
+from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Preview
+from bot.ports import JobView
 from handlers.messages.block_kit import Json
 
 NEW_SECONDS = 30.0
 """How long after its upload Slack may still be processing a file."""
 
-_PER_SUBMISSION = 16
-"""A picture's ordinal is its submission's times this, plus its place in it (bot.services.pipeline.poll)."""
 
-
-def file_name(job: Job, picture: Picture | Preview) -> str:
-    """The name for Slack, such as ``imagine-<id>-1.png``; it holds nothing that anyone typed."""
+def file_name(view: JobView, picture: Picture | Preview) -> str:
+    """The name for Slack, such as ``imagine-<id>-1.png``, with the number that people see; it holds nothing
+    that anyone typed."""
+    job = view.job
     ident = re.sub(r"[^A-Za-z0-9_-]", "", job.id)[:40]
     if isinstance(picture, Preview):
         return f"imagine-{ident}-{'sheet' if picture.number == SHEET else f'{picture.number}-preview'}.png"
-    place = sum(divmod(picture.ordinal, _PER_SUBMISSION)) + 1
+    numbers = numbered(view.pictures, view.submissions)
+    place = job.before + next((number for number, one in numbers.items() if one.id == picture.id), 1)
     kind = (picture.format or job.request.format.value).lower()
     ending = {"jpeg": "jpg"}.get(kind, kind)
     return f"imagine-{ident}-{place}.{ending}"

@@ -103,7 +103,7 @@ def read_chosen(view: Mapping[str, Any], start: Start) -> Chosen:
     mode = Mode(values.option(form.MODE, start.mode))
     return Chosen(
         mode=mode,
-        change=values.text(form.CHANGE) or (words if mode is Mode.CHANGE else ""),
+        change=values.text(form.CHANGE) or ("" if values.has(form.MODE) or mode is Mode.ANEW else words),
         keep=values.text(form.KEEP),
         prompt=words,
         quality=Quality(values.option(form.QUALITY, Quality.MEDIUM)),
@@ -190,6 +190,9 @@ class _Values:
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
+
+    def has(self, block: str) -> bool:
+        return block in self._values
 
     def text(self, block: str) -> str:
         return str(self._of(block).get("value") or "")

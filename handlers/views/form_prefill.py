@@ -42,7 +42,7 @@ def with_words(chosen: Chosen, found: FormStart) -> Chosen:
     """What is chosen, with the words of the mode that was just chosen, as far as they are not there yet."""
     last = found.last or Change("")
     if chosen.mode is Mode.ANEW:
-        return replace(chosen, prompt=chosen.prompt or (found.request.prompt if found.request else ""))
+        return replace(chosen, prompt=chosen.prompt or (found.request.words if found.request else ""))
     return replace(chosen, change=chosen.change or last.change, keep=chosen.keep or last.keep)
 
 
@@ -81,7 +81,7 @@ def _for_picture(start: Start, found: FormStart) -> Chosen:
         mode=Mode.CHANGE,
         change=last.change,
         keep=last.keep,
-        prompt=found.request.prompt,
+        prompt=found.request.words,
         quality=found.request.quality,
         size=SAME,
         number=choices.n,
@@ -96,7 +96,7 @@ def _for_request(start: Start, found: FormStart) -> Chosen:
     assert request is not None
     return Chosen(
         mode=Mode.ANEW,
-        prompt=request.prompt,
+        prompt=request.words,
         quality=request.quality,
         size=SAME if start.same is not None or found.sources else SHAPES[0],
         number=request.n,

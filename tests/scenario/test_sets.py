@@ -82,6 +82,7 @@ async def test_35_a_list_is_asked_about_then_drawn_as_one_message(world: World) 
     thread = await world.thread(lead)
     assert len(thread) == 2, "the sheet, and the pictures at full size"
     assert len(thread[1]["files"]) == 3
+    assert [file["name"][-6:] for file in thread[1]["files"][1:]] == ["-1.png", "-2.png"]
     assert {file["title"][:6] for file in thread[1]["files"]} == {"All 2 ", "1 of 2", "2 of 2"}
     await world.audit()
 

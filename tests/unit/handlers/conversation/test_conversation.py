@@ -57,7 +57,7 @@ async def uploaded(kit: Kit, job: Job, folder: Path, count: int = 1, **changes: 
         picture = a_picture(
             index, size_bytes=path.stat().st_size, file_id=None, state=PictureState.FETCHED, **changes
         )
-        ticket = await kit.talk.ticket(a_view(job), picture, described=False)
+        ticket = await kit.talk.ticket(a_view(job, *pictures, picture), picture, described=False)
         await kit.talk.upload(ticket, path)
         pictures.append(replace(picture, file_id=ticket.file_id, state=PictureState.UPLOADED))
     return pictures
@@ -535,9 +535,10 @@ async def test_files_themselves_are_not_described(kit: Kit) -> None:
 def test_file_names_hold_nothing_that_anyone_typed() -> None:
     job = a_job(id="../a b<x>", request=a_request(format=Format.JPEG))
 
-    assert file_name(job, a_picture(16, format=None)) == "imagine-abx-2.jpg"
-    assert file_name(job, a_picture(0, format="jpeg")) == "imagine-abx-1.jpg"
-    assert file_name(job, a_picture(2, format="webp")) == "imagine-abx-3.webp"
+    pictures = [a_picture(0, format="jpeg"), a_picture(1, format=None), a_picture(2, format="webp")]
+    names = [file_name(a_view(job, *pictures), picture) for picture in pictures]
+
+    assert names == ["imagine-abx-1.jpg", "imagine-abx-2.jpg", "imagine-abx-3.webp"]
 
 
 async def test_a_disconnected_workspace_waits_in_every_step(kit: Kit) -> None:

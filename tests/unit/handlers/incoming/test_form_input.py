@@ -152,6 +152,15 @@ def test_the_price_is_known_before_the_words_are() -> None:
     assert (request.n, request.sources, request.kind) == (2, 2, Kind.EDIT)
 
 
+def test_the_old_words_are_no_change_where_the_mode_was_just_chosen() -> None:
+    """Draw anew, then Change again: the state still holds the words of the other mode."""
+    view = sent("third", change="")
+    view["state"]["values"]["prompt"] = {"value": {"value": "a red fox in snow"}}
+    start = Start.unpacked(view["private_metadata"])
+
+    assert read_chosen(view, start).change == ""
+
+
 def test_lists_and_sizes_among_the_words_are_a_set_of_what_the_fields_say() -> None:
     filled = read_form(sent("command", prompt="a {red,blue} fox", number="2", quality="high"))
 
