@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,22 +44,21 @@ def current_of(tx: Transaction, thread: Place) -> Current | None:
     return max(shown, key=lambda one: one.at, default=None)
 
 
-def numbered_in(tx: Transaction, thread: Place, number: int) -> Current | None:
-    """The picture of that number in the newest set of several; LAST is the last of the newest set."""
-    for job in reversed(shown_in(tx, thread)):
-        there = pictures_of(tx, job)
-        wanted = max(there, default=0) if number == LAST else number
-        if wanted in there and (job.shown_count > 1 or len(there) == 1):
-            return Current(job.id, wanted, job.finished_at or tx.now)
-    return _gone_from(tx, thread, number)
+def _numbered(tx: Transaction, jobs: Sequence[Job], number: int) -> Current | None:
+    """The picture of that number in the newest of ``jobs``, newest first, that had so many. One that stands
+    alone has a number only where no sheet is left; LAST is the last of the newest job. Also one that is
+    deleted, which is never exchanged for one of an older sheet."""
+    left = [(job, there) for job in jobs if (there := pictures_of(tx, job))]
+    if number == LAST:
+        return next((Current(job.id, max(there), _came(job)) for job, there in left), None)
+    sheets = [job for job, _ in left if job.shown_count > 1]
+    gone = [job for job in jobs if tx.pictures.of_job(job.id)]
+    had = (job for job in sheets or [job for job, _ in left] or gone if 1 <= number <= job.shown_count)
+    return next((Current(job.id, number, _came(job)) for job in had), None)
 
 
-def _gone_from(tx: Transaction, thread: Place, number: int) -> Current | None:
-    """The newest set that had a picture of that number, which is no longer there."""
-    for job in reversed(shown_in(tx, thread)):
-        if 1 <= number <= job.shown_count and tx.pictures.of_job(job.id):
-            return Current(job.id, number, job.finished_at or tx.now)
-    return None
+def _came(job: Job) -> datetime:
+    return job.finished_at or job.created_at
 
 
 class CurrentPictures:
@@ -72,11 +72,12 @@ class CurrentPictures:
         has none, it is their newest one of the last hour in this conversation. None without one."""
 
         def unit(tx: Transaction) -> Current | None:
+            current = current_of(tx, thread)
+            is_elsewhere = current is None and thread.is_private is True
+            jobs = recent_jobs(tx, thread, user_id) if is_elsewhere else shown_in(tx, thread)[::-1]
             if number is not None and number != UNCLEAR:
-                found = numbered_in(tx, thread, number)
-            else:
-                found = current_of(tx, thread)
-            return found or _recent(tx, thread, user_id, number)
+                return _numbered(tx, jobs, number)
+            return _newest(tx, jobs) if is_elsewhere else current
 
         return await self._store.read(unit)
 
@@ -117,22 +118,19 @@ class CurrentPictures:
         return await self._store.read(unit)
 
 
+def recent_jobs(tx: Transaction, place: Place, user_id: str) -> list[Job]:
+    """The person's jobs of the last hour in that direct conversation, newest first: of a set the first."""
+    mine = tx.jobs.newest(team_id=place.team_id, user_id=user_id, limit=MOST_RECENT)
+    here = (job for job in mine if job.place.channel_id == place.channel_id and job.shown_by == job.id)
+    return [job for job in here if (job.finished_at or tx.now) >= tx.now - RECENT]
+
+
+def _newest(tx: Transaction, jobs: Sequence[Job]) -> Current | None:
+    return next((found for job in jobs if (found := _of_job(tx, job))), None)
+
+
 def _of_job(tx: Transaction, job: Job) -> Current | None:
     there = pictures_of(tx, job)
     if not there:
         return None
-    number = next(iter(there)) if len(there) == 1 else SHEET
-    return Current(job.id, number, job.finished_at or job.created_at)
-
-
-def _recent(tx: Transaction, thread: Place, user_id: str, number: int | None) -> Current | None:
-    if thread.is_private is not True:
-        return None
-    for job in tx.jobs.newest(team_id=thread.team_id, user_id=user_id, limit=MOST_RECENT):
-        is_here = job.place.channel_id == thread.channel_id and job.shown_by == job.id
-        found = _of_job(tx, job) if is_here and (job.finished_at or tx.now) >= tx.now - RECENT else None
-        if found is not None:
-            there = pictures_of(tx, job)
-            wanted = max(there) if number == LAST else number
-            return Current(job.id, wanted, found.at) if wanted in there and wanted else found
-    return None
+    return Current(job.id, next(iter(there)) if len(there) == 1 else SHEET, _came(job))

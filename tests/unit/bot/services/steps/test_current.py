@@ -71,7 +71,27 @@ async def test_a_number_names_one_of_the_newest_set_that_has_it(store: SqlStore,
 
     assert await found(store, 2) == ("J2", 2)
     assert await found(store, 4) == ("J1", 4)
+    assert await found(store, 1) == ("J2", 1), "a picture that stands alone has no number beside a sheet"
     assert await found(store, LAST) == ("J3", 1)
+
+
+async def test_without_a_sheet_the_first_is_the_newest_single_one(store: SqlStore, clock: SetClock) -> None:
+    await drawn(store, n=1)
+    clock.move(10)
+    await drawn(store, "J2", n=1)
+
+    assert await found(store, 1) == ("J2", 1)
+    assert await found(store, 2) is None
+
+
+async def test_a_deleted_one_of_the_newest_sheet_is_not_exchanged_for_one_of_an_older(
+    store: SqlStore, clock: SetClock
+) -> None:
+    await drawn(store)
+    clock.move(10)
+    await drawn(store, "J2", n=4, missing=[3])
+
+    assert await found(store, 3) == ("J2", 3), "which is refused as gone"
 
 
 async def test_a_number_that_no_set_has_is_none(store: SqlStore) -> None:
@@ -132,3 +152,25 @@ async def test_the_newest_of_a_person_in_a_conversation(store: SqlStore, clock: 
     assert newest is not None
     assert newest.id == "J1"
     assert await pictures.newest(THREAD, "U2") is None
+
+
+async def test_in_a_direct_conversation_a_number_names_one_of_the_newest_job_that_has_it(
+    store: SqlStore, clock: SetClock
+) -> None:
+    await drawn(store, place=DIRECT)
+    clock.move(10)
+    await drawn(store, "J2", n=2, place=DIRECT)
+    clock.move(10)
+    await drawn(store, "J3", n=1, place=DIRECT)
+
+    assert await found(store, 3, place=DIRECT) == ("J1", 3)
+    assert await found(store, 1, place=DIRECT) == ("J2", 1), "not the picture that stands alone"
+    assert await found(store, LAST, place=DIRECT) == ("J3", 1)
+    assert await found(store, 7, place=DIRECT) is None, "never another picture than the one that was named"
+
+
+async def test_a_thread_in_a_direct_conversation_with_pictures_is_about_those(store: SqlStore) -> None:
+    await drawn(store, place=Place("T1", "D1", "1.0", is_private=True), n=2)
+    await drawn(store, "J2", place=DIRECT)
+
+    assert await found(store, 4, place=Place("T1", "D1", "1.0", is_private=True)) is None
