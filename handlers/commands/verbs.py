@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.domain.jobs.job import Job
-from bot.domain.jobs.shown import SHEET
+from bot.domain.jobs.shown import SHEET, Posting
 from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone
 from bot.domain.requests.steps import Step
@@ -87,8 +87,7 @@ class VerbAnswers:
             return None if is_here else comes_privately(there)
         match verb.action:
             case Action.USE:
-                known = await self._show.use(act)
-                return notices.used_already() if known is not None else None
+                return await self._used_already(await self._show.use(act))
             case Action.UNDO:
                 return await self._undo(current, act)
             case Action.DELETE:
@@ -97,6 +96,11 @@ class VerbAnswers:
                 return None if await self._show.compare(act) else notices.nothing_before()
             case _:
                 return await self._vote(current)
+
+    async def _used_already(self, known: Posting | None) -> Notice | None:
+        if known is None:
+            return None
+        return notices.used_already(await self._link(known.place.channel_id, known.ts))
 
     async def _vote(self, current: Current) -> Notice | None:
         """Put the numbers on the sheet, for people to choose by; Slack counts."""

@@ -30,7 +30,6 @@ from handlers.conversation.ephemeral import whisper
 from handlers.conversation.permalinks import permalink
 from handlers.incoming.interactions import is_ours
 from handlers.incoming.presses import act_of, seen_price, told_at
-from handlers.messages.block_kit import Link
 from handlers.messages.buttons.picture_buttons import (
     AGAIN,
     CANCEL,
@@ -51,9 +50,9 @@ from handlers.messages.job.job_private import (
     cancelled_notice,
     withdrawn_notice,
 )
-from handlers.messages.problems.error_message import Notice, notice, sentence
+from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies.private_ask import comes_privately
-from handlers.messages.replies.verb_notices import used_already
+from handlers.messages.replies.verb_notices import nothing_before, used_already
 from handlers.messages.wording import BotNames
 from handlers.web_api.client import SlackApi
 from handlers.web_api.uploads import UploadClient
@@ -149,6 +148,9 @@ class StepsListener:
         if name == WITHDRAW:
             job = await self._withdraw(act)
             return cancelled_notice(job) if job.status is Status.CANCELLED else withdrawn_notice(job)
+        if kind == PostingKind.BEFORE:
+            await self._remove(body)
+            return None if await self._show.compare(act) else nothing_before()
         if kind == PostingKind.USE:
             await self._remove(body)
         known = await self._show.use(act)
@@ -171,7 +173,4 @@ class StepsListener:
 
     async def _jump(self, posting: Posting) -> Notice:
         """Where the picture is that somebody has picked before."""
-        link = await permalink(self._api, posting.place.channel_id, posting.ts)
-        if not link:
-            return used_already()
-        return notice(["That picture is here already: ", Link("Jump", link), "."])
+        return used_already(await permalink(self._api, posting.place.channel_id, posting.ts))

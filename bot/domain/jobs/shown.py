@@ -58,8 +58,8 @@ class PostingKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One more message with the picture ``number`` of a job, at ``place``, for ``user_id``. ``ts`` is None
-    until it was posted. ``id`` is the same for every delivery of one wish. ``line`` is what the person says
-    with it."""
+    until it was posted. ``id`` is the same for every delivery of one wish; ``created_at`` is when somebody
+    wished for it last. ``line`` is what the person says with it."""
 
     id: str
     kind: PostingKind

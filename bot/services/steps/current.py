@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.jobs.job import Job
-from bot.domain.jobs.shown import SHEET, PostingKind
+from bot.domain.jobs.shown import SHEET, Posting, PostingKind
 from bot.domain.place import Place
 from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.ports import Store, Transaction
@@ -35,13 +35,19 @@ class Current:
 def current_of(tx: Transaction, thread: Place) -> Current | None:
     """The newest picture of the thread, of those that the bot has posted."""
     shown = [*(found for job in shown_in(tx, thread) if (found := _of_job(tx, job)))]
-    for posting in tx.postings.in_thread(thread):
-        job = tx.jobs.get(posting.job_id) if posting.ts is not None else None
+    shown += _chosen(tx, tx.postings.in_thread(thread))
+    return max(shown, key=lambda one: one.at, default=None)
+
+
+def _chosen(tx: Transaction, postings: Iterable[Posting]) -> Iterator[Current]:
+    """What people chose to see alone; looking at two beside each other chooses neither."""
+    for posting in postings:
+        is_there = posting.ts is not None and posting.kind is not PostingKind.BEFORE
+        job = tx.jobs.get(posting.job_id) if is_there else None
         if job is not None and posting.number in pictures_of(tx, job):
             used = posting.kind is PostingKind.USE
             number = job.before + posting.number
-            shown.append(Current(job.shown_by, number, posting.created_at, was_used=used))
-    return max(shown, key=lambda one: one.at, default=None)
+            yield Current(job.shown_by, number, posting.created_at, was_used=used)
 
 
 def _numbered(tx: Transaction, jobs: Sequence[Job], number: int) -> Current | None:

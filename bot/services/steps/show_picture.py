@@ -37,20 +37,20 @@ class ShowPicture:
         self._wake = wake
 
     async def use(self, act: Act) -> Posting | None:
-        """Show the picture alone, once for each picture and thread. Returns the message that is there
-        already, None when it is posted now. Raises AskRefused PictureGone, or WhichOfThese for a sheet."""
+        """Show the picture alone, once for each picture and thread; now it is the current one. Returns the
+        message that is there already, None when it is posted now. Raises AskRefused PictureGone, or
+        WhichOfThese for a sheet."""
 
         def unit(tx: Transaction) -> Posting | None:
-            target = find_target(tx, act)
-            job, number = target.job, target.number
-            if number == SHEET:
-                raise AskRefused(WhichOfThese(job.id, PostingKind.USE, tuple(pictures_of(tx, job))))
+            job, number = _chosen(tx, act, PostingKind.USE)
             where = answered_in(job, act.place)
             key = f"use:{job.id}:{number}:{where.channel_id}:{where.thread_ts}"
             known = tx.postings.get(key)
             if known is None:
                 _plan(tx, Posting(key, PostingKind.USE, job.id, number, where, act.user_id, tx.now))
-            elif known.ts is None and known.intent_at is None:  # it was refused, or waits
+            elif known.ts is not None:  # looked at again, it is what was chosen last
+                tx.postings.save(replace(known, created_at=tx.now))
+            elif known.intent_at is None:  # it was refused, or waits
                 tx.postings.save(replace(known, user_id=act.user_id))
                 _queue(tx, known)
             return known
@@ -65,7 +65,7 @@ class ShowPicture:
 
     async def compare(self, act: Act) -> bool:
         """Show the picture beside the one that it was made from. False when it was made from no picture of
-        ours. Raises AskRefused PictureGone."""
+        ours. Raises AskRefused PictureGone, or WhichOfThese for a sheet."""
 
         def unit(tx: Transaction) -> bool:
             return _before(tx, find_target(tx, act).job) is not None
@@ -82,11 +82,10 @@ class ShowPicture:
 
     async def _post(self, act: Act, kind: PostingKind, line: str = "") -> None:
         def unit(tx: Transaction) -> None:
-            job, number = (target := find_target(tx, act)).job, target.number
+            job, number = _chosen(tx, act, kind)
             key = f"{kind}:{act.key}"
             if tx.postings.get(key) is None:
-                chosen = number or next(iter(pictures_of(tx, job)))
-                _plan(tx, Posting(key, kind, job.id, chosen, act.place, act.user_id, tx.now, line=line))
+                _plan(tx, Posting(key, kind, job.id, number, act.place, act.user_id, tx.now, line=line))
 
         await self._store.write(unit)
         self._wake()
@@ -144,6 +143,14 @@ class ShowPicture:
         if picture is None or picture.state is not PictureState.SHARED:
             raise AskRefused(PictureGone())
         return await self._conversation.post_picture(view, posting)
+
+
+def _chosen(tx: Transaction, act: Act, kind: PostingKind) -> tuple[Job, int]:
+    """The job and the number of the one picture that is meant. Raises AskRefused as ``use`` does."""
+    target = find_target(tx, act)
+    if target.number == SHEET:
+        raise AskRefused(WhichOfThese(target.job.id, kind, tuple(pictures_of(tx, target.job))))
+    return target.job, target.number
 
 
 def _plan(tx: Transaction, posting: Posting) -> None:

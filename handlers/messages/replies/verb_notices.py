@@ -20,8 +20,11 @@ def nothing_before() -> Notice:
     return notice(["There is no earlier picture here."])
 
 
-def used_already() -> Notice:
-    return notice(["That picture is in this thread already."])
+def used_already(link: str) -> Notice:
+    """Where the picture is that somebody has picked before; ``link`` is empty while that is not known."""
+    if not link:
+        return notice(["That picture is in this thread already."])
+    return notice(["That picture is here already: ", Link("Jump", link), "."])
 
 
 def delete_question(job_id: str, number: int) -> Notice:

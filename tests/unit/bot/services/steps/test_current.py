@@ -174,3 +174,11 @@ async def test_a_thread_in_a_direct_conversation_with_pictures_is_about_those(st
     await drawn(store, "J2", place=DIRECT)
 
     assert await found(store, 4, place=Place("T1", "D1", "1.0", is_private=True)) is None
+
+
+async def test_a_comparison_makes_nothing_current(store: SqlStore, clock: SetClock) -> None:
+    await drawn(store)
+    clock.move(10)
+    await posted(store, PostingKind.BEFORE, 1)
+
+    assert await found(store) == ("J1", SHEET), "nobody has chosen"

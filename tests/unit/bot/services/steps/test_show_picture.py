@@ -14,11 +14,12 @@ from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.services.outbox import SETTLE_IN_SECONDS
+from bot.services.steps.current import CurrentPictures
 from bot.services.steps.show_picture import ShowPicture
 from storage.store import SqlStore
 from tests.support.collaborators import a_worker
 from tests.support.databases import SetClock
-from tests.unit.bot.services.steps.steps_kit import Talk, an_act, drawn
+from tests.unit.bot.services.steps.steps_kit import THREAD, Talk, an_act, drawn
 
 KEY = "use:J1:3:C1:1.0"
 
@@ -73,6 +74,32 @@ async def test_a_picture_is_used_once_whoever_presses_again(bench: Bench) -> Non
     assert (again.ts, again.user_id) == ("9.1", "U1"), "the presser is led to the message that is there"
     assert bench.talk.posted == [(KEY, 3)]
     assert bench.woken == 2
+
+
+async def test_a_picture_that_is_used_again_is_current_again(bench: Bench) -> None:
+    await drawn(bench.store)
+    for number in (1, 2, 1):
+        await bench.show.use(an_act(number))
+        await bench.work(10)
+
+    current = await CurrentPictures(store=bench.store).find(THREAD, "U1", None)
+
+    assert current is not None
+    assert (current.number, current.was_used) == (1, True)
+    assert len(bench.talk.posted) == 2
+
+
+async def test_of_a_sheet_one_is_chosen_before_it_is_compared(bench: Bench) -> None:
+    await drawn(bench.store)
+    await drawn(bench.store, "J2", parent_id="J1", parent_picture=3, missing=[2])
+
+    with pytest.raises(AskRefused) as refused:
+        await bench.show.compare(an_act(SHEET, job="J2"))
+    assert refused.value.refusal == WhichOfThese("J2", PostingKind.BEFORE, (1, 3, 4))
+    assert not await bench.is_waiting()
+
+    assert await bench.show.compare(an_act(3, job="J2"))
+    assert await bench.is_waiting()
 
 
 async def test_each_picture_and_each_conversation_has_its_own(bench: Bench) -> None:

@@ -1,0 +1,89 @@
+"""Which picture words are about, from outside: never another one than was named, looked at or chosen last."""
+
+from __future__ import annotations
+
+from tests.scenario.edit_kit import reachable_bot, whispers
+from tests.scenario.loop_kit import ALICE, DESIGN, SHEET, elements, newest_job, press, reply, root, sheet
+from tests.support.world import Json, World, eventually
+
+
+async def say(world: World, job: Json, text: str) -> Json:
+    return await world.slack.message(ALICE, DESIGN, f"<@U0IMAGINE> {text}", thread_ts=job["thread_ts"])
+
+
+def links(told: Json) -> list[str]:
+    parts = [part for block in told["blocks"] for one in block["elements"] for part in one["elements"]]
+    return [part["text"] for part in parts if part["type"] == "link"]
+
+
+async def test_a_number_in_a_thread_is_one_of_its_sheet(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await say(world, first, "make the third one blue")
+    await newest_job(world, 2, delivery="delivered")
+
+    await say(world, first, "finish 1")
+
+    final = await newest_job(world, 3, delivery="delivered")
+    assert final["parent_id"] == first["id"]
+    await reply(world, first, "Final", "from picture 1 of 4")
+
+
+async def test_a_number_in_a_direct_conversation_is_of_the_newest_job_that_has_it(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.message(ALICE, "im", SHEET)
+    first = await newest_job(world, 1, delivery="delivered")
+    await world.slack.message(ALICE, "im", "a blue whale --n 2 --q low")
+    await newest_job(world, 2, delivery="delivered")
+
+    await world.slack.message(ALICE, "im", "finish 3")
+
+    final = await newest_job(world, 3, delivery="delivered")
+    assert final["parent_id"] == first["id"]
+    await reply(world, final, "from picture 3 of 4")
+
+
+async def test_a_picture_that_is_used_again_is_what_words_are_about(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    for number in (1, 2):
+        await press(world, await root(world, first), f"use_{number}")
+        await reply(world, first, f"picture {number} of 4")
+
+    await say(world, first, "use 1")
+    (told,) = await whispers(world, ALICE, "That picture is here already:")
+    assert links(told) == ["Jump"], told
+    await say(world, first, "finish")
+
+    final = await newest_job(world, 2, delivery="delivered")
+    assert final["parent_id"] == first["id"]
+    await reply(world, first, "Final", "from picture 1 of 4")
+
+
+async def test_before_on_a_sheet_asks_which_one_and_chooses_none(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await say(world, first, "vary 2")
+    await newest_job(world, 2, delivery="delivered")
+
+    await say(world, first, "before")
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    assert [one["text"]["text"] for one in elements(asked)] == ["1", "2", "3", "4"]
+    await press(world, asked, "choose_3")
+    await _titles(world, first, ["Before", "After"])
+    await say(world, first, "finish")
+
+    async def asked_again() -> bool:
+        said = await whispers(world, ALICE, "Which one?")
+        return "1 · $0.23" in [one["text"]["text"] for one in elements(said[-1])]
+
+    await eventually(asked_again, what="which one to finish")
+    assert len(await world.jobs()) == 2
+
+
+async def _titles(world: World, job: Json, wanted: list[str]) -> None:
+    async def look() -> bool:
+        blocks = (await world.thread(job))[-1].get("blocks") or []
+        return [one["title"]["text"] for one in blocks if one["type"] == "image"] == wanted
+
+    await eventually(look, what=f"the pictures {wanted}")
