@@ -82,7 +82,7 @@ async def test_in_a_direct_message_the_pictures_of_the_last_hour_are_gone_on_fro
             tx.pictures.add(a_picture(f"P{name}", job_id=name, submission_id=f"{name}-0", **shared))
 
     async def recent() -> list[str | None]:
-        found, _ = await store.read(lambda tx: recent_pictures(tx, said))
+        found, _, _ = await store.read(lambda tx: recent_pictures(tx, said))
         return [picture.file_id for picture in found]
 
     await store.write(unit)

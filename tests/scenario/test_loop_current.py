@@ -87,3 +87,36 @@ async def _titles(world: World, job: Json, wanted: list[str]) -> None:
         return [one["title"]["text"] for one in blocks if one["type"] == "image"] == wanted
 
     await eventually(look, what=f"the pictures {wanted}")
+
+
+async def test_in_a_direct_conversation_words_go_on_from_what_was_chosen(world: World) -> None:
+    await reachable_bot(world)
+    await world.slack.message(ALICE, "im", SHEET)
+    first = await newest_job(world, 1, delivery="delivered")
+    await world.slack.message(ALICE, "im", "use 2")
+    await reply(world, first, "picture 2 of 4")
+
+    await world.slack.message(ALICE, "im", "make it blue")
+    blue = await newest_job(world, 2, delivery="delivered")
+    assert blue["parent_id"] == first["id"]
+    await reply(world, blue, "from picture 2 of 4")
+
+    await world.slack.message(ALICE, "im", "before")
+    await _titles(world, blue, ["Before", "After"])
+    await world.slack.message(ALICE, "im", "undo")
+    await _shown_twice(world, first)
+    await world.slack.message(ALICE, "im", "finish")
+
+    final = await newest_job(world, 3, delivery="delivered")
+    assert final["parent_id"] == first["id"]
+    await reply(world, final, "Final", "from picture 2 of 4")
+
+
+async def _shown_twice(world: World, job: Json) -> None:
+    """The picture is in the job's thread a second time."""
+
+    async def look() -> bool:
+        thread = await world.thread(job)
+        return sum("pic_vary" in {one["action_id"] for one in elements(message)} for message in thread) >= 2
+
+    await eventually(look, what="the picture once more in its thread")

@@ -275,8 +275,10 @@ class Intake:
             if newest is not None and current is not None and stands_alone(current, seen, newest):
                 newest = picked(current.picture, current.number, newest)
         elif message.is_direct and self._goes_on(message.text):
-            recent, numbers = await self._store.read(lambda tx: recent_pictures(tx, message))
+            recent, numbers, current = await self._store.read(lambda tx: recent_pictures(tx, message))
             newest = newest_of(recent, numbers) if recent else None
+            if newest is not None and current is not None:
+                newest = picked(current.picture, current.number, newest)
         if not alone:
             return newest or Start()
         if newest is None:

@@ -13,7 +13,7 @@ from bot.ports import MessageContext, Transaction
 from bot.services.intake.which_picture import Start
 from bot.services.job_pictures import pictures_of
 from bot.services.job_sets import shown_in
-from bot.services.steps.current import MOST_RECENT, RECENT, current_of
+from bot.services.steps.current import Current, current_of, recent_jobs, recent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,15 @@ def thread_pictures(
 ) -> tuple[list[Picture], dict[str, int], Alone | None]:
     """The bot's own pictures in that thread, oldest first, their numbers, and the one picked last."""
     results, numbers = _made_by(tx, shown_in(tx, message.thread))
-    current = current_of(tx, message.thread)
+    return results, numbers, _alone(tx, current_of(tx, message.thread))
+
+
+def _alone(tx: Transaction, current: Current | None) -> Alone | None:
     job = tx.jobs.get(current.job_id) if current is not None and current.number != SHEET else None
     picture = pictures_of(tx, job).get(current.number) if job is not None and current is not None else None
     if picture is None or current is None:
-        return results, numbers, None
-    return results, numbers, Alone(replace(picture, job_id=current.job_id), current.number, current.at)
+        return None
+    return Alone(replace(picture, job_id=current.job_id), current.number, current.at)
 
 
 def stands_alone(current: Alone, seen: MessageContext, newest: Start) -> bool:
@@ -44,19 +47,13 @@ def stands_alone(current: Alone, seen: MessageContext, newest: Start) -> bool:
     return not is_theirs or seen.newest_at < current.at.timestamp()
 
 
-def recent_pictures(tx: Transaction, message: IncomingMessage) -> tuple[list[Picture], dict[str, int]]:
-    """The asker's own pictures of the last hour in this direct conversation, oldest first, and their
-    numbers."""
-    mine = tx.jobs.newest(team_id=message.place.team_id, user_id=message.user_id, limit=MOST_RECENT)
-    since = tx.now - RECENT
-    here = [
-        job
-        for job in reversed(mine)
-        if job.shown_by == job.id
-        and job.place.channel_id == message.place.channel_id
-        and (job.finished_at or tx.now) >= since
-    ]
-    return _made_by(tx, here)
+def recent_pictures(
+    tx: Transaction, message: IncomingMessage
+) -> tuple[list[Picture], dict[str, int], Alone | None]:
+    """The same of the asker's own pictures of the last hour in this direct conversation."""
+    jobs = recent_jobs(tx, message.place, message.user_id)
+    results, numbers = _made_by(tx, reversed(jobs))
+    return results, numbers, _alone(tx, recent_of(tx, message.place, message.user_id))
 
 
 def _made_by(tx: Transaction, jobs: Iterable[Job]) -> tuple[list[Picture], dict[str, int]]:

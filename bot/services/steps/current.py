@@ -12,7 +12,7 @@ from bot.domain.place import Place
 from bot.domain.requests.ask import LAST, UNCLEAR
 from bot.ports import Store, Transaction
 from bot.services.job_pictures import pictures_of
-from bot.services.job_sets import lead_of, shown_in
+from bot.services.job_sets import lead_of, set_of, shown_in
 
 RECENT = timedelta(hours=1)
 """So long a picture in a direct conversation is the one that words without a thread are about."""
@@ -83,7 +83,7 @@ class CurrentPictures:
             jobs = recent_jobs(tx, thread, user_id) if is_elsewhere else shown_in(tx, thread)[::-1]
             if number is not None and number != UNCLEAR:
                 return _numbered(tx, jobs, number)
-            return _newest(tx, jobs) if is_elsewhere else current
+            return recent_of(tx, thread, user_id) if is_elsewhere else current
 
         return await self._store.read(unit)
 
@@ -124,15 +124,24 @@ class CurrentPictures:
         return await self._store.read(unit)
 
 
+def recent_of(tx: Transaction, place: Place, user_id: str) -> Current | None:
+    """The person's newest picture of the last hour in that direct conversation, whichever thread it is in."""
+    jobs = _jobs_here(tx, place, user_id)
+    shown = [found for job in jobs if (found := _of_job(tx, job))]
+    postings = (one for job in jobs for part in set_of(tx, job) for one in tx.postings.of_job(part.id))
+    shown += _chosen(tx, (one for one in postings if one.place.channel_id == place.channel_id))
+    recent = (one for one in shown if one.at >= tx.now - RECENT)
+    return max(recent, key=lambda one: one.at, default=None)
+
+
 def recent_jobs(tx: Transaction, place: Place, user_id: str) -> list[Job]:
     """The person's jobs of the last hour in that direct conversation, newest first: of a set the first."""
+    return [job for job in _jobs_here(tx, place, user_id) if _came(job) >= tx.now - RECENT]
+
+
+def _jobs_here(tx: Transaction, place: Place, user_id: str) -> list[Job]:
     mine = tx.jobs.newest(team_id=place.team_id, user_id=user_id, limit=MOST_RECENT)
-    here = (job for job in mine if job.place.channel_id == place.channel_id and job.shown_by == job.id)
-    return [job for job in here if (job.finished_at or tx.now) >= tx.now - RECENT]
-
-
-def _newest(tx: Transaction, jobs: Sequence[Job]) -> Current | None:
-    return next((found for job in jobs if (found := _of_job(tx, job))), None)
+    return [job for job in mine if job.place.channel_id == place.channel_id and job.shown_by == job.id]
 
 
 def _of_job(tx: Transaction, job: Job) -> Current | None:

@@ -11,6 +11,7 @@ from bot.domain.jobs.job import Job, Picture, PictureState
 from bot.domain.jobs.numbers import numbered
 from bot.domain.jobs.shown import SHEET, Posting, PostingKind, is_shown_as_it_is
 from bot.domain.jobs.task import Task, TaskKind
+from bot.domain.place import Place
 from bot.domain.requests.refusals import AskRefused, PictureGone, PostingRefused, WhichOfThese
 from bot.errors import CannotPost, OutcomeUnknown, TryLater
 from bot.ports import Conversation, JobView, Store, Transaction
@@ -18,6 +19,7 @@ from bot.services.job_pictures import pictures_of
 from bot.services.job_view import view_of
 from bot.services.lease import Leased
 from bot.services.outbox import SETTLE_IN_SECONDS
+from bot.services.steps.current import current_of
 from bot.services.steps.picture_copies import PictureCopies, forget_copies
 from bot.services.steps.targets import Act, answered_in, find_target
 
@@ -85,7 +87,8 @@ class ShowPicture:
             job, number = _chosen(tx, act, kind)
             key = f"{kind}:{act.key}"
             if tx.postings.get(key) is None:
-                _plan(tx, Posting(key, kind, job.id, number, act.place, act.user_id, tx.now, line=line))
+                where = act.place if kind is PostingKind.SHARE else _seen_in(tx, job, act.place)
+                _plan(tx, Posting(key, kind, job.id, number, where, act.user_id, tx.now, line=line))
 
         await self._store.write(unit)
         self._wake()
@@ -151,6 +154,11 @@ def _chosen(tx: Transaction, act: Act, kind: PostingKind) -> tuple[Job, int]:
     if target.number == SHEET:
         raise AskRefused(WhichOfThese(target.job.id, kind, tuple(pictures_of(tx, target.job))))
     return target.job, target.number
+
+
+def _seen_in(tx: Transaction, job: Job, place: Place) -> Place:
+    """The thread that people look at: ``place``, if it has pictures, else that of the job."""
+    return place if current_of(tx, place) is not None else answered_in(job, place)
 
 
 def _plan(tx: Transaction, posting: Posting) -> None:

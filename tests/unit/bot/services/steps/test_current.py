@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ async def found(store: SqlStore, number: int | None = None, place: Place = THREA
     return (current.job_id, current.number) if current is not None else None
 
 
-async def posted(store: SqlStore, kind: PostingKind, number: int, ts: str | None = "5.5") -> None:
+async def posted(
+    store: SqlStore, kind: PostingKind, number: int, ts: str | None = "5.5", place: Place = THREAD
+) -> None:
     def unit(tx: Any) -> None:
         key = f"{kind}:{number}"
-        tx.postings.add(Posting(key, kind, "J1", number, THREAD, "U2", tx.now, ts=ts))
+        tx.postings.add(Posting(key, kind, "J1", number, place, "U2", tx.now, ts=ts))
 
     await store.write(unit)
 
@@ -174,6 +177,25 @@ async def test_a_thread_in_a_direct_conversation_with_pictures_is_about_those(st
     await drawn(store, "J2", place=DIRECT)
 
     assert await found(store, 4, place=Place("T1", "D1", "1.0", is_private=True)) is None
+
+
+async def test_in_a_direct_conversation_what_was_used_or_gone_back_to_counts(
+    store: SqlStore, clock: SetClock
+) -> None:
+    await drawn(store, place=DIRECT)
+    await drawn(store, "J2", place=THREAD)
+    clock.move(10)
+    root = replace(DIRECT, thread_ts="1.0")
+    await posted(store, PostingKind.USE, 3, place=root)
+    assert await found(store, place=DIRECT) == ("J1", 3)
+    clock.move(10)
+    await posted(store, PostingKind.UNDO, 2, place=root)
+    await posted(store, PostingKind.BEFORE, 1, place=root)
+    await posted(store, PostingKind.SHARE, 4, place=THREAD)
+    assert await found(store, place=DIRECT) == ("J1", 2)
+    clock.move(10)
+    await drawn(store, "J3", place=DIRECT, n=1)
+    assert await found(store, place=DIRECT) == ("J3", 1)
 
 
 async def test_a_comparison_makes_nothing_current(store: SqlStore, clock: SetClock) -> None:

@@ -142,6 +142,20 @@ async def test_going_back_posts_again_each_time_and_sharing_says_the_line(bench:
     assert shared.place == replace(there, thread_ts="9.3"), "its message may begin a thread"
 
 
+async def test_what_is_said_outside_its_thread_goes_into_it(bench: Bench) -> None:
+    direct = Place("T1", "D1", None, is_private=True)
+    await drawn(bench.store, place=direct)
+    await drawn(bench.store, "J2", place=direct, n=1, parent_id="J1", parent_picture=2)
+    said = replace(direct, thread_ts="7.0")
+
+    await bench.show.go_back(an_act(2, key="undo", place=said))
+    await bench.show.compare(an_act(1, job="J2", key="before", place=said))
+    await bench.work(4)
+
+    for key in ("undo:undo", "before:before"):
+        assert (await bench.posting(key)).place == replace(direct, thread_ts="1.0"), key
+
+
 async def test_a_share_goes_on_in_the_root_that_is_there(bench: Bench) -> None:
     await drawn(bench.store)
     bench.errors = [TryLater("not there yet", after=2.0)] * 2
