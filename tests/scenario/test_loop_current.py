@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.scenario.edit_kit import reachable_bot, whispers
 from tests.scenario.loop_kit import ALICE, DESIGN, SHEET, elements, newest_job, press, reply, root, sheet
+from tests.scenario.test_loop_endings import menu
 from tests.support.world import Json, World, eventually
 
 
@@ -120,3 +121,24 @@ async def _shown_twice(world: World, job: Json) -> None:
         return sum("pic_vary" in {one["action_id"] for one in elements(message)} for message in thread) >= 2
 
     await eventually(look, what="the picture once more in its thread")
+
+
+async def test_an_edit_of_a_deleted_picture_is_refused_and_none_is_taken_instead(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await press(world, await root(world, first), "use_3")
+    used = await reply(world, first, "picture 3 of 4")
+    view = await menu(world, used, "delete")
+    await world.slack.submit_view(ALICE, view["id"])
+
+    async def gone() -> bool:
+        return used["ts"] not in {message["ts"] for message in await world.thread(first)}
+
+    await eventually(gone, what="the picture alone is gone")
+    await press(world, await root(world, first), "use_1")
+    await reply(world, first, "picture 1 of 4")
+
+    await say(world, first, "make the third one green")
+
+    await whispers(world, ALICE, "There is no picture 3 here. Here are 1, 2 and 4.")
+    assert len(await world.jobs()) == 1

@@ -248,6 +248,16 @@ class PictureGone:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSuchPicture:
+    """The conversation shows no picture of that number, or no longer; ``there`` are the numbers that it
+    shows."""
+
+    code: ClassVar[Problem] = Problem.NOT_FOUND
+    number: int
+    there: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FineEnough:
     """The picture is a 4K final already: nothing finer can be made."""
 
@@ -268,6 +278,7 @@ StateRefusal = (
     | WhichPicture
     | WhichOfThese
     | PictureGone
+    | NoSuchPicture
     | FineEnough
 )
 Refusal = TypedRefusal | StateRefusal | BudgetRefusal | SourceRefusal

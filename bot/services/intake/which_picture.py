@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.jobs.job import Picture
 from bot.domain.requests.ask import LAST, UNCLEAR, Ask, Choice, TypedAsk
-from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.refusals import AskRefused, NoSuchPicture
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.source_refusals import NoSource
 from bot.ports import MessageContext
@@ -82,15 +82,35 @@ def picked(picture: Picture, number: int, newest: Start) -> Start:
 
 def chosen(ask: Ask, start: Start, typed: TypedAsk) -> Ask:
     """``ask`` about the picture that its text names. Without a name an ask with candidates keeps them. With
-    a name that fits none, or several, the asker has to choose."""
+    a name that fits several, the asker has to choose; files of people have no numbers that they could know.
+    Raises AskRefused NoSuchPicture for a number that none of our pictures here has."""
     if typed.choice is None or start.attached or not ask.sources:
         return ask
-    of = replace(ask, candidates=ask.candidates or ask.sources[:1])
-    if not ask.candidates and (named := _named(start.sets, typed.choice, start.numbers)) is not None:
-        candidates = tuple(ref_of(one, start.numbers.get(one.id)) for one in named)
-        of = replace(ask, candidates=candidates, parent_id=named[0].job_id, notes=typed.notes)
-    of = replace(of, request=replace(of.request, prompt=typed.choice.prompt))
-    return of.choosing(typed.choice.number) or of
+    choice = typed.choice
+    of = replace(ask, request=replace(ask.request, prompt=choice.prompt))
+    if not ask.candidates:
+        named = _named(start.sets, choice, start.numbers)
+        is_single = choice.number == 1 and not _sheets(start)
+        if named is None and choice.number not in {LAST, UNCLEAR} and not is_single:
+            raise AskRefused(NoSuchPicture(choice.number, _numbers_of(start)))
+        candidates = tuple(ref_of(one, start.numbers.get(one.id)) for one in named or ())
+        of = replace(of, candidates=candidates or ask.sources[:1])
+        if named is not None:
+            of = replace(of, parent_id=named[0].job_id, notes=typed.notes)
+    found = of.choosing(choice.number)
+    if found is None and choice.number != UNCLEAR and start.parent_id is not None:
+        raise AskRefused(NoSuchPicture(choice.number, _numbers_of(start)))
+    return found or of
+
+
+def _sheets(start: Start) -> list[tuple[Picture, ...]]:
+    return [made for made in start.sets if len(made) > 1]
+
+
+def _numbers_of(start: Start) -> tuple[int, ...]:
+    """The numbers of the newest sheet; empty without one."""
+    newest = next(iter(_sheets(start)), ())
+    return tuple(start.numbers.get(picture.id, at) for at, picture in enumerate(newest, start=1))
 
 
 def _named(
@@ -101,7 +121,8 @@ def _named(
         return None
     for made in sets:
         known = {numbers.get(picture.id, at) for at, picture in enumerate(made, start=1)}
-        if len(made) > 1 and (choice.number in known or choice.number == UNCLEAR):
+        is_left = choice.number > 1 and choice.number in known  # the last one of its sheet
+        if is_left or (len(made) > 1 and (choice.number in known or choice.number == UNCLEAR)):
             return made
     return None
 

@@ -9,6 +9,7 @@ from bot.domain.requests.refusals import (
     DecidedState,
     FineEnough,
     NoDirectMessages,
+    NoSuchPicture,
     NotAllowed,
     NotAllowedReason,
     NotFound,
@@ -43,16 +44,23 @@ def state_words(refusal: StateRefusal, context: SentenceContext) -> Words:
             return _no_direct_messages(context.names, is_for_now=is_for_now)
         case Stuck(_, prompt):
             return stuck_words(context, prompt=fact(prompt))
-        case WhichPicture():
-            return say("Which one?", Charge.UNSAID)
-        case WhichOfThese():
+        case WhichPicture() | WhichOfThese():
             return say("Which one?", Charge.UNSAID)
         case PictureGone():
             return say("That picture was deleted.", Charge.UNSAID)
+        case NoSuchPicture():
+            return _no_such_picture(refusal)
         case FineEnough():
             return say("This picture is a 4K final already.", Charge.UNSAID)
         case _:
             assert_never(refusal)
+
+
+def _no_such_picture(refusal: NoSuchPicture) -> Words:
+    *most, last = [str(number) for number in refusal.there] or [""]
+    there = f"{', '.join(most)} and {last}" if most else last
+    todo = f"Here {'are' if most else 'is'} {there}." if there else ""
+    return say(f"There is no picture {refusal.number} here.", Charge.UNSAID, todo)
 
 
 def _not_found(wanted: str) -> Words:
