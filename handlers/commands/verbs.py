@@ -75,6 +75,8 @@ class VerbAnswers:
             if job_id is None:
                 return notices.nothing_to_cancel()
             return await cancel_or_ask(self._cancel, thread.team_id, job_id, user_id)
+        if verb.action is Action.VOTE:
+            return await self._vote(thread, user_id)
         current = await self._pictures.find(thread, user_id, verb.picture)
         if current is None:
             raise AskRefused(PictureGone())
@@ -92,19 +94,17 @@ class VerbAnswers:
                 return await self._undo(current, act)
             case Action.DELETE:
                 return notices.delete_question(current.job_id, current.number)
-            case Action.BEFORE:
-                return None if await self._show.compare(act) else notices.nothing_before()
             case _:
-                return await self._vote(current)
+                return None if await self._show.compare(act) else notices.nothing_before()
 
     async def _used_already(self, known: Posting | None) -> Notice | None:
         if known is None:
             return None
         return notices.used_already(await self._link(known.place.channel_id, known.ts))
 
-    async def _vote(self, current: Current) -> Notice | None:
-        """Put the numbers on the sheet, for people to choose by; Slack counts."""
-        found = await self._pictures.sheet_of(current)
+    async def _vote(self, thread: Place, user_id: str) -> Notice | None:
+        """Put the numbers on the newest sheet, for people to choose by; Slack counts."""
+        found = await self._pictures.newest_sheet(thread, user_id)
         if found is None:
             return notices.no_sheet()
         job, count = found

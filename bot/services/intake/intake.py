@@ -33,7 +33,12 @@ from bot.domain.requests.source import IncomingMessage, SourceRef, SourceRole
 from bot.domain.requests.source_refusals import BadMask, MaskReason
 from bot.errors import NotAnAsk, StoreUnavailable
 from bot.ports import Conversation, MessageContext, MessageReaction, OtherCommands, Store, Transaction
-from bot.services.intake.thread_pictures import recent_pictures, stands_alone, thread_pictures
+from bot.services.intake.thread_pictures import (
+    order_of_source,
+    recent_pictures,
+    stands_alone,
+    thread_pictures,
+)
 from bot.services.intake.thread_reading import ThreadReading, forget_readings
 from bot.services.intake.which_picture import Start, chosen, newest_in, newest_of, picked
 from bot.services.lease import Leased
@@ -235,10 +240,12 @@ class Intake:
     async def _with_orders(self, ask: Ask, typed: TypedAsk) -> Ask:
         """The ask with what it orders: an edit is like its source, a new picture as its asker likes them."""
         if ask.request.kind is Kind.EDIT:
-            parent_id = ask.parent_id
-            job = await self._store.read(lambda tx: tx.jobs.get(parent_id)) if parent_id else None
-            source = job.request.quality if job is not None else None
-            orders = edit_orders(ask.request, typed.asked, source, typed.sizes)
+            made = await self._store.read(lambda tx: order_of_source(tx, ask))
+            source = made.quality if made is not None else None
+            request = ask.request
+            if made is not None and not typed.sizes:
+                request = replace(request, size=request.size or made.size)
+            orders = edit_orders(request, typed.asked, source, typed.sizes)
         else:
             mode = await self._preferences.mode(ask.place, ask.user_id)
             orders = new_orders(ask.request, typed.asked, mode, typed.sizes)

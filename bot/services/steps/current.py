@@ -63,6 +63,12 @@ def _numbered(tx: Transaction, jobs: Sequence[Job], number: int) -> Current | No
     return next((Current(job.id, number, _came(job)) for job in had), None)
 
 
+def _shared(tx: Transaction, thread: Place, number: int) -> Current | None:
+    """The picture of that number that was shared in the thread from elsewhere; no other of its sheet was."""
+    shares = [one for one in tx.postings.in_thread(thread) if one.kind is PostingKind.SHARE]
+    return next((one for one in _chosen(tx, shares) if number in {one.number, LAST}), None)
+
+
 def _came(job: Job) -> datetime:
     return job.finished_at or job.created_at
 
@@ -78,11 +84,9 @@ class CurrentPictures:
         has none, it is their newest one of the last hour in this conversation. None without one."""
 
         def unit(tx: Transaction) -> Current | None:
-            current = current_of(tx, thread)
-            is_elsewhere = current is None and thread.is_private is True
-            jobs = recent_jobs(tx, thread, user_id) if is_elsewhere else shown_in(tx, thread)[::-1]
             if number is not None and number != UNCLEAR:
-                return _numbered(tx, jobs, number)
+                return _numbered(tx, _jobs_about(tx, thread, user_id), number) or _shared(tx, thread, number)
+            is_elsewhere = (current := current_of(tx, thread)) is None and thread.is_private is True
             return recent_of(tx, thread, user_id) if is_elsewhere else current
 
         return await self._store.read(unit)
@@ -102,16 +106,16 @@ class CurrentPictures:
 
         return await self._store.read(unit)
 
-    async def sheet_of(self, current: Current) -> tuple[Job, int] | None:
-        """The job of a sheet, and how many pictures it was to have; None for a picture alone. A picture of a
-        sheet stands for it."""
+    async def newest_sheet(self, thread: Place, user_id: str) -> tuple[Job, int] | None:
+        """The newest sheet of the thread, else of this person in a direct conversation, and how many pictures
+        it was to have; None without one."""
 
         def unit(tx: Transaction) -> Job | None:
-            job = tx.jobs.get(current.job_id)
-            return lead_of(tx, job) if job is not None else None
+            here = _jobs_about(tx, thread, user_id)
+            return next((job for job in here if job.shown_count > 1 and pictures_of(tx, job)), None)
 
         job = await self._store.read(unit)
-        return (job, job.shown_count) if job is not None and job.shown_count > 1 else None
+        return (job, job.shown_count) if job is not None else None
 
     async def newest(self, place: Place, user_id: str) -> Job | None:
         """This person's newest job with pictures in a conversation."""
@@ -122,6 +126,14 @@ class CurrentPictures:
             return next((lead_of(tx, job) for job in here if pictures_of(tx, job)), None)
 
         return await self._store.read(unit)
+
+
+def _jobs_about(tx: Transaction, thread: Place, user_id: str) -> list[Job]:
+    """Those of the thread, newest first; where it shows no picture, the person's recent ones, if this is a
+    direct conversation."""
+    if thread.is_private is True and current_of(tx, thread) is None:
+        return recent_jobs(tx, thread, user_id)
+    return shown_in(tx, thread)[::-1]
 
 
 def recent_of(tx: Transaction, place: Place, user_id: str) -> Current | None:
