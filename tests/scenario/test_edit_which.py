@@ -25,7 +25,7 @@ from tests.scenario.edit_kit import (
     whispers,
 )
 from tests.scenario.loop_kit import shown_text
-from tests.support.world import Json, World, eventually
+from tests.support.world import Json, World
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n"
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 100
@@ -208,24 +208,19 @@ async def test_the_picture_that_is_named_is_the_one(world: World) -> None:
     assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(first))]
 
 
-async def test_where_several_pictures_are_named_or_none_the_asker_chooses(world: World) -> None:
+async def test_where_several_pictures_are_named_the_asker_chooses_and_none_is_refused(world: World) -> None:
     await reachable_bot(world)
     parent = await made(world, "a red fox --q low --n 3")
     files, thread = await files_of_results(world, parent), parent["thread_ts"]
 
     await world.slack.message(ALICE, DESIGN, "@imagine make the third and first one red", thread_ts=thread)
-    await whispers(world, ALICE, "Which one?")
+    (asked,) = await whispers(world, ALICE, "Which one?")
     await world.slack.message(ALICE, DESIGN, "@imagine make #7 blue --q low", thread_ts=thread)
-
-    async def asked_twice() -> list[Json] | None:
-        asked = await whispers(world, ALICE, "Which one?")
-        return asked if len(asked) == 2 else None
-
-    asked = await eventually(asked_twice, what="both are asked back")
+    await whispers(world, ALICE, "There is no picture 7 here. Here are 1, 2 and 3.")
     assert len(world.provider.tasks()) == 1, "nothing was bought but the set"
-    await world.slack.action(ALICE, DESIGN, asked[-1]["ts"], "draft_pick_2")
+    await world.slack.action(ALICE, DESIGN, asked["ts"], "draft_pick_2")
 
-    await edited(world, prompt="make it blue")
+    await edited(world, prompt="make the third and first one red")
     assert [source["sha256"] for source in sources(world)] == [normal(await world.slack.file(files[1]))]
 
 
