@@ -8,8 +8,9 @@ from dataclasses import replace
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET, Posting
 from bot.domain.place import Place
-from bot.domain.requests.refusals import AskRefused, PictureGone
+from bot.domain.requests.refusals import AskRefused, NoSuchPicture, PictureGone
 from bot.domain.requests.steps import Step
+from bot.domain.requests.variations import MOST_OF_A_SET
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.lookup import Lookup
 from bot.services.requests.private_place import PrivatePlaces
@@ -79,7 +80,7 @@ class VerbAnswers:
             return await self._vote(thread, user_id)
         current = await self._pictures.find(thread, user_id, verb.picture)
         if current is None:
-            raise AskRefused(PictureGone())
+            raise AskRefused(await self._not_there(thread, user_id, verb.picture))
         act = Act(thread.team_id, current.job_id, current.number, user_id, thread, key)
         if (step := _PAID.get(verb.action)) is not None:
             there = await self._private_places(thread, user_id) if is_private else thread
@@ -96,6 +97,16 @@ class VerbAnswers:
                 return notices.delete_question(current.job_id, current.number)
             case _:
                 return None if await self._show.compare(act) else notices.nothing_before()
+
+    async def _not_there(
+        self, thread: Place, user_id: str, number: int | None
+    ) -> PictureGone | NoSuchPicture:
+        """Why nothing is meant: the thread has no picture of that number (any more), or none at all."""
+        if number is None or not 1 <= number <= MOST_OF_A_SET:
+            return PictureGone()
+        sheet = await self._pictures.newest_sheet(thread, user_id)
+        count = sheet[1] if sheet is not None else 0
+        return PictureGone() if number <= count else NoSuchPicture(number, tuple(range(1, count + 1)))
 
     async def _used_already(self, known: Posting | None) -> Notice | None:
         if known is None:

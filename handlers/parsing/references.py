@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.requests.ask import LAST, UNCLEAR
+from bot.domain.requests.variations import MOST_OF_A_SET
 
 _NOUN = r"(?:one|picture|pic|image|version|draft|option)"
 _PLACES = {
@@ -13,9 +14,12 @@ _PLACES = {
     "bottom left": 3, "lower left": 3, "bottom right": 4, "lower right": 4,
     "left": 1, "right": 2,
     "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8,
-    "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "ninth": 9, "9th": 9, "tenth": 10, "10th": 10, "eleventh": 11, "11th": 11, "twelfth": 12, "12th": 12,
 }  # fmt: skip
 """A sheet of four has two rows; ``left`` and ``right`` are those of a sheet of two."""
+
+DIGITS = r"(?:1[0-2]|[1-9])"
+"""A number that a picture of the largest sheet has."""
 
 _PLACE = "|".join(name.replace(" ", "[ -]") for name in sorted(_PLACES, key=len, reverse=True))
 _HASH = r"#(?P<hash>[1-9]\d?)(?![\w])"
@@ -24,32 +28,31 @@ _NUMBERED = (
 )
 
 _WHOLE = re.compile(
-    rf"(?P<digit>[1-4])|{_HASH}|{_NUMBERED}|(?:the )?(?P<place>{_PLACE})(?: {_NOUN})?", re.IGNORECASE
+    rf"(?P<digit>{DIGITS})|{_HASH}|{_NUMBERED}|(?:the )?(?P<place>{_PLACE})(?: {_NOUN})?", re.IGNORECASE
 )
 _INSIDE = re.compile(
     rf"(?<![\w#&])(?:{_HASH}|{_NUMBERED}|(?:the )?(?P<place>{_PLACE}) {_NOUN}(?!\w))", re.IGNORECASE
 )
 
-_ONE = rf"(?:#?[1-9]|(?:the )?(?:{_PLACE}))"
+_ONE = rf"(?:#?{DIGITS}|(?:the )?(?:{_PLACE}))"
 _AND = r"(?: ?, ?(?:and |or )?| and | or | ?& ?| ?\+ ?)"
 _SEVERAL = re.compile(
     rf"(?<![\w#&])(?:{_ONE}(?: {_NOUN})?{_AND}(?:the )?(?:(?:{_PLACE}) {_NOUN}s?|#[1-9]\d?(?!\w))"
-    rf"|(?:numbers?|{_NOUN}s?) #?[1-9]{_AND}#?[1-9](?!\w)"
+    rf"|(?:numbers?|{_NOUN}s?) #?{DIGITS}{_AND}#?{DIGITS}(?!\w)"
     rf"|(?:both|all (?:two|three|four)|the (?:first|last) (?:two|three)) {_NOUN}s)(?!\w)",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"(?:make (?:it|this|that)|change|remove|add|replace|without|now|but|same)\b", re.IGNORECASE
 )
-_MOST_DRAWN = 4
-"""How many pictures one ask makes at most."""
 
 
 def whole_reference(text: str) -> int | None:
-    """The number, from 1 to 4 or LAST, when ``text`` is nothing but a reference to a picture; else None."""
+    """The number, from 1 to MOST_OF_A_SET, or LAST, when ``text`` is only a reference to a picture; else
+    None."""
     match = _WHOLE.fullmatch(text)
     number = _number(match) if match else None
-    return number if number is not None and number <= _MOST_DRAWN else None
+    return number if number is not None and number <= MOST_OF_A_SET else None
 
 
 def take_reference(text: str) -> tuple[int | None, str]:

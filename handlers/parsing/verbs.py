@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.parsing.references import whole_reference
+from handlers.parsing.references import DIGITS, whole_reference
 
 
 class Action(StrEnum):
@@ -64,8 +64,8 @@ _MAKE_BIGGER = re.compile(
 _WITH_PICTURE: tuple[tuple[re.Pattern[str], Action], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), action)
     for pattern, action in (
-        (r"v(?P<ref>[1-4])", Action.VARY),
-        (r"u(?P<ref>[1-4])", Action.USE),
+        (rf"v(?P<ref>{DIGITS})", Action.VARY),
+        (rf"u(?P<ref>{DIGITS})", Action.USE),
         (r"(?:vary|variations? of|variants of|remix) (?P<ref>.+)", Action.VARY),
         (r"(?:use|pick|take|choose|i like|i love|let'?s go with|go with|keep) (?P<ref>.+)", Action.USE),
         (rf"(?:finish|upscale|finali[sz]e|final)(?: (?P<ref>.+?))? in {_SIZE}", Action.FINISH),
