@@ -48,14 +48,15 @@ _SIMPLE: dict[str, Action] = {
     **dict.fromkeys(("vary", "variation", "variations", "variants", "remix"), Action.VARY),
     **dict.fromkeys(("finish", "final", "hd", "upscale", "finalise", "finalize"), Action.FINISH),
 }  # fmt: skip
-_SIZE = r"(?P<size>2k|4k|square|portrait|landscape|story|banner|\d{1,2}:\d{1,2}|\d{3,4}x\d{3,4})"
+_SHAPES = r"wider?|taller|tall|square|portrait|landscape|story|banner|\d{1,2}:\d{1,2}|\d{3,4}[x×]\d{3,4}"
+_SIZE = rf"(?P<size>2k|4k|{_SHAPES})"
 _AGAIN = re.compile(
     rf"(?:again|redo|repeat|retry|try again|once more),? (?:(?:but|in|as) )?{_SIZE}", re.IGNORECASE
 )
 _BIGGER = {"bigger": "2k", "larger": "2k", "2k": "2k", "4k": "4k", "in 2k": "2k", "in 4k": "4k"}
 _SHAPE = re.compile(
     r"(?:make (?:it|this|that) )?(?:a )?"
-    r"(?P<size>wider|taller|square|portrait|landscape|story|banner|\d{1,2}:\d{1,2})",
+    rf"(?P<size>{_SHAPES})",
     re.IGNORECASE,
 )
 _MAKE_BIGGER = re.compile(

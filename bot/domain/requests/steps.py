@@ -6,12 +6,13 @@ to the words (loop reference 4).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
 
 from bot.domain.requests.request import Kind, Manner, PictureRequest, Quality, Size
-from bot.domain.requests.sizes import PixelClass, from_ratio, parse_ratio
+from bot.domain.requests.sizes import PixelClass, from_ratio, parse_ratio, parse_size
 
 TAKES = 4
 """How many pictures a variation makes."""
@@ -39,21 +40,49 @@ SHAPES = {
 }
 """Shapes by the names that people use."""
 
+_PIXELS = re.compile(r"\d{3,4}[x×]\d{3,4}")
+
 
 def varied(made: PictureRequest) -> PictureRequest:
     """Four new takes on one picture of ``made``: drafts, as they are there to choose from."""
     return _from_picture(made, Manner.VARIATION, quality=Quality.LOW, n=TAKES, size=made.size)
 
 
-def finished(made: PictureRequest, pixels: PixelClass | None = None) -> PictureRequest | None:
-    """The picture as a final: in high quality at its size; if it has that, at 4K. ``pixels`` asks for a pixel
-    class right away. None when the picture is as good already."""
-    if pixels is None and made.quality is not Quality.HIGH:
-        return _from_picture(made, Manner.FINISHED, quality=Quality.HIGH, n=1, size=made.size)
-    larger = enlarged(made.size, pixels or PixelClass.K4)
-    if larger is None:
-        return None
-    return _from_picture(made, Manner.FINISHED, quality=Quality.HIGH, n=1, size=larger)
+def finished(made: PictureRequest, named: str | None = None) -> PictureRequest | None:
+    """The picture as a final: in high quality at its size; if it has that, at 4K. ``named`` asks for a size
+    right away (see ``size_named``); in another shape it is extended. None when the picture is as good
+    already. Raises AskRefused as ``size_named``."""
+    if named is None and made.quality is not Quality.HIGH:
+        size = made.size
+    else:
+        size = size_named(made.size, named or PixelClass.K4)
+        if size is None or (made.quality is Quality.HIGH and size == made.size):
+            return None
+    manner = Manner.FINISHED if _has_shape_of(made.size, size) else Manner.EXTENDED
+    return _from_picture(made, manner, quality=Quality.HIGH, n=1, size=size)
+
+
+def size_named(size: Size | None, name: str) -> Size | None:
+    """The size that ``name`` means for a picture of ``size``: a name of SHAPES, a ratio such as ``16:9``, or
+    pixels such as ``2048x1152``; of a pixel class the same shape, and None when ``size`` has as many pixels.
+    Raises AskRefused BadValue or BadSize for what is no size that can be drawn."""
+    if name in set(PixelClass):
+        return enlarged(size, PixelClass(name))
+    if _PIXELS.fullmatch(name):
+        return parse_size(name)
+    return from_ratio(parse_ratio(SHAPES.get(name, name)), 1)
+
+
+def _has_shape_of(one: Size | None, other: Size | None) -> bool:
+    """Also where the size is not known, and kept."""
+    if one is None or other is None:
+        return one == other
+    shapes = [Fraction(size.width, size.height) for size in (one, other)]
+    return abs(shapes[0] / shapes[1] - 1) < _ROUNDED
+
+
+_ROUNDED = Fraction(1, 50)
+"""Sizes of one shape differ by less than this part, as edges are multiples of 16 pixels."""
 
 
 def enlarged(size: Size | None, pixels: PixelClass) -> Size | None:
@@ -74,10 +103,9 @@ def same_in(made: PictureRequest, pixels: PixelClass) -> PictureRequest | None:
 
 
 def reshaped(made: PictureRequest, shape: str) -> PictureRequest:
-    """One picture in another shape: a name of SHAPES, or a ratio such as ``16:9``. Raises AskRefused BadValue
-    or BadSize for what is no shape that can be drawn."""
-    ratio = parse_ratio(SHAPES.get(shape, shape))
-    return _from_picture(made, Manner.EXTENDED, quality=made.quality, n=1, size=from_ratio(ratio, 1))
+    """One picture in another shape or in other pixels. Raises AskRefused as ``size_named``."""
+    size = size_named(made.size, shape)
+    return _from_picture(made, Manner.EXTENDED, quality=made.quality, n=1, size=size)
 
 
 def _from_picture(

@@ -12,7 +12,7 @@ from bot.domain.requests.refusals import AskRefused, FineEnough, WhichOfThese
 from bot.domain.requests.request import PictureRequest
 from bot.domain.requests.sizes import PixelClass
 from bot.domain.requests.source import SourceRef
-from bot.domain.requests.steps import Step, enlarged, finished, reshaped, same_in, varied
+from bot.domain.requests.steps import Step, finished, reshaped, same_in, size_named, varied
 from bot.domain.requests.variations import Orders, Variation, gathered
 from bot.ports import Store, Transaction
 from bot.services.job_pictures import owner_of, pictures_of
@@ -25,7 +25,7 @@ from bot.services.steps.targets import Act, Target, answered_in, find_job, find_
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A paid step. ``size`` is a shape or a pixel class that was named; several ``sizes`` at once are a set,
+    """A paid step. ``size`` was named (see ``size_named``); several ``sizes`` at once are a set,
     the picture in each. ``is_press``: it is a press of a button, not a message. ``is_anew``: the job has left
     nothing in its place, perhaps not even its thread. ``agreed`` is the price that was seen on the button,
     ``ask_ts`` the message that asked. ``is_private``: only the person is to see what comes of it, also after
@@ -112,12 +112,10 @@ def _orders(target: Target, wish: Wish) -> Orders:
 
 
 def _resized(request: PictureRequest, size: str | None) -> PictureRequest:
-    """The same order, in another shape or pixel class if one was named."""
+    """The same order, in another size if one was named."""
     if size is None:
         return request
-    if size in set(PixelClass):
-        return replace(request, size=enlarged(request.size, PixelClass(size)) or request.size)
-    return replace(request, size=reshaped(request, size).size)
+    return replace(request, size=size_named(request.size, size) or request.size)
 
 
 def _request(target: Target, wish: Wish) -> PictureRequest:
@@ -128,8 +126,7 @@ def _request(target: Target, wish: Wish) -> PictureRequest:
         case Step.RESHAPE:
             return _reshaped(made, wish.size or "")
         case _:
-            pixels = PixelClass(wish.size) if wish.size in set(PixelClass) else None
-            final = finished(made, pixels)
+            final = finished(made, wish.size)
             if final is None:
                 raise AskRefused(FineEnough())
             return final

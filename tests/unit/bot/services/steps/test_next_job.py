@@ -80,6 +80,43 @@ async def test_another_shape_and_the_same_in_more_pixels(store: SqlStore) -> Non
     assert refused.value.refusal == FineEnough()
 
 
+@pytest.mark.parametrize(
+    ("step", "named", "size"),
+    [
+        (Step.FINISH, "16:9", Size(1536, 864)),
+        (Step.FINISH, "portrait", Size(1024, 1536)),
+        (Step.FINISH, "2048x1152", Size(2048, 1152)),
+        (Step.AGAIN, "2048x1152", Size(2048, 1152)),
+        (Step.RESHAPE, "2048x1152", Size(2048, 1152)),
+        (Step.AGAIN, "tall", Size(1024, 1536)),
+    ],
+)
+async def test_a_size_that_is_named_is_the_one_that_is_drawn(
+    store: SqlStore, step: Step, named: str, size: Size
+) -> None:
+    await drawn(store)
+
+    job = await started(store, step, 2, named)
+
+    assert job.request.size == size
+    assert (job.request.quality is Quality.HIGH) == (step is Step.FINISH)
+    assert job.request.manner is (Manner.PLAIN if step is Step.AGAIN else Manner.EXTENDED)
+
+
+async def test_a_final_of_the_same_shape_is_no_extension_and_never_the_same_once_more(
+    store: SqlStore,
+) -> None:
+    await drawn(store)
+
+    final = await started(store, Step.FINISH, 2, "square")
+
+    assert (final.request.size, final.request.manner) == (Size(1024, 1024), Manner.FINISHED)
+    await drawn(store, "J2", n=1, request=a_request(quality=Quality.HIGH))
+    with pytest.raises(AskRefused) as refused:
+        await started(store, Step.FINISH, 1, "1024x1024", job="J2")
+    assert refused.value.refusal == FineEnough()
+
+
 async def test_again_is_the_same_order_with_its_sources_and_its_own_parent(store: SqlStore) -> None:
     await drawn(store)
     edit = await started(store, Step.VARY)
