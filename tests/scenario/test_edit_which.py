@@ -25,7 +25,7 @@ from tests.scenario.edit_kit import (
     whispers,
 )
 from tests.scenario.loop_kit import shown_text
-from tests.support.world import Json, World
+from tests.support.world import Json, World, eventually
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n"
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 100
@@ -54,8 +54,16 @@ async def test_what_is_attached_to_an_ask_is_meant_whatever_it_is(
         ALICE, "im" if where == "direct" else DESIGN, text, files=[upload(name, data)], thread_ts=thread
     )
 
-    await world.job(kind="edit", status="failed", cost_micros=0)
-    await whispers(world, ALICE, words, "nothing was charged")
+    job = await world.job(kind="edit", status="failed", cost_micros=0)
+    if where == "direct":  # there it is told by a message that stays
+
+        async def told() -> bool:
+            said = [m["text"].lower() for m in await world.slack.messages(job["channel_id"])]
+            return any(words.lower() in text and "nothing was charged" in text for text in said)
+
+        await eventually(told, what="it is told in the direct messages")
+    else:
+        await whispers(world, ALICE, words, "nothing was charged")
     await nothing_came_of_it(world, tasks=before)
 
 

@@ -18,7 +18,7 @@ async def test_a_number_that_is_not_there_is_answered_free(world: World, words: 
     await in_thread(world, first, words)
 
     (told,) = await whispers(world, ALICE, "There is no picture")
-    assert "There are 1 to 4." in told["text"]
+    assert "Here are 1, 2, 3 and 4." in told["text"]
     assert [job["id"] for job in await world.jobs()] == [first["id"]]
 
 
