@@ -85,8 +85,9 @@ class VerbAnswers:
         if (step := _PAID.get(verb.action)) is not None:
             there = await self._private_places(thread, user_id) if is_private else thread
             is_here = there == thread
-            wish = Wish(step, replace(act, place=there), verb.size, is_press=False, is_private=not is_here)
-            await self._next_job(replace(wish, ask_ts=ask_ts if is_here else None))
+            wish = Wish(step, replace(act, place=there), verb.size, named=verb.named, is_press=False)
+            ask_ts = ask_ts if is_here else None
+            await self._next_job(replace(wish, is_private=not is_here, ask_ts=ask_ts))
             return None if is_here else comes_privately(there)
         match verb.action:
             case Action.USE:

@@ -17,6 +17,7 @@ from bot.domain.errors import BotError
 from bot.domain.jobs.job import Status
 from bot.domain.jobs.shown import Posting, PostingKind
 from bot.domain.requests.refusals import AskRefused, NotAllowed, NotAllowedReason
+from bot.domain.requests.request import UNNAMED
 from bot.domain.requests.steps import Step
 from bot.services.requests.cancel import Cancel
 from bot.services.requests.private_place import PrivatePlaces
@@ -37,6 +38,7 @@ from handlers.messages.buttons.picture_buttons import (
     FINISH,
     VARY,
     WITHDRAW,
+    chosen_named,
     chosen_step,
     is_chosen_privately,
 )
@@ -124,16 +126,19 @@ class StepsListener:
             await whisper(self._api, told_at(body, act.team_id), act.user_id, said)
 
     async def _carry_out(self, name: str, act: Act, body: dict[str, Any]) -> Notice | None:
+        named = UNNAMED
         kind, size, is_private = name.partition("_")[0], None, name == IN_MESSAGES
         if kind == CHOOSE:
             block = str(body["actions"][0].get("block_id") or "")
+            named = chosen_named(block)
             (kind, size), is_private = chosen_step(block), is_chosen_privately(block)
         is_here = True
         if is_private:
             there = await self._private_places(act.place, act.user_id)
             is_here, act = there == act.place, replace(act, place=there)
         if (step := _STEPS.get(name) or _STEPS.get(kind)) is not None:
-            wish = Wish(step, act, size, is_anew=name in _ANEW_THERE, agreed=seen_price(body))
+            is_anew = name in _ANEW_THERE
+            wish = Wish(step, act, size, named=named, is_anew=is_anew, agreed=seen_price(body))
             await self._next_job(wish)
             if name in _PRIVATE or name.startswith(CHOOSE):
                 await self._remove(body)

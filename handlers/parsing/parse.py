@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.requests.ask import Choice, TypedAsk
 from bot.domain.requests.refusals import AskRefused, EmptyPrompt, PromptTooLong
 from bot.domain.requests.request import Format, Quality, Size
@@ -15,6 +17,7 @@ from handlers.parsing.picture_request import Defaults, read_picture
 from handlers.parsing.references import take_reference
 from handlers.parsing.sub_commands import sub_command
 from handlers.parsing.text_input import clean
+from handlers.parsing.verb_flags import with_flags
 from handlers.parsing.verbs import Action
 from handlers.parsing.words import Said, bare_words, read_words, without_request
 
@@ -61,7 +64,11 @@ def parse(
     defaults = Defaults(max_prompt, default_quality, default_format, default_size, sources, default_count)
     said = _said(text, in_conversation=in_conversation)
     picture = read_picture(without_request(text, is_edit=sources > 0), defaults)
-    return NotAPicture(said, picture) if said is not None and isinstance(picture, Imagine) else picture
+    if said is None or not isinstance(picture, Imagine):
+        return picture
+    if said.verb is not None and in_conversation:
+        said = replace(said, verb=with_flags(said.verb, text, defaults))
+    return NotAPicture(said, picture)
 
 
 def _said(text: str, *, in_conversation: bool) -> Said | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.requests.request import UNNAMED, Named
 from handlers.parsing.references import DIGITS, whole_reference
 
 
@@ -27,11 +28,18 @@ class Action(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A text that is all one verb. ``picture`` is the number of the picture meant (see ``references``), None
-    when none was named. ``size`` is the size or shape that was named, as typed, lower case."""
+    when none was named. ``size`` is the size or shape that was named, as typed, lower case; ``named`` is what
+    flags say beside it."""
 
     action: Action
     picture: int | None = None
     size: str | None = None
+    named: Named = UNNAMED
+
+    @property
+    def word(self) -> str:
+        """What it is called in an answer."""
+        return self.size if self.action is Action.RESHAPE and self.size else self.action.value
 
 
 _SIMPLE: dict[str, Action] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenario.edit_kit import ALICE, reachable_bot, whispers
-from tests.scenario.loop_kit import newest_job, reply, sheet
+from tests.scenario.loop_kit import newest_job, press, reply, sheet
 from tests.scenario.test_loop import in_thread
 from tests.support.world import World
 
@@ -34,3 +34,30 @@ async def test_a_named_size_is_the_one_that_is_drawn(world: World, words: str, s
 
     await newest_job(world, 2, delivery="delivered")
     await reply(world, first, shown)
+
+
+async def test_flags_after_a_verb_count_also_after_the_question_which_one(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+
+    await in_thread(world, first, "again --n 2 --ar 16:9")
+    again = await newest_job(world, 2, delivery="delivered")
+    await reply(world, first, "2 drafts · 1536×864")
+    await in_thread(world, first, "vary --n 2 -q medium")
+    (asked,) = await whispers(world, ALICE, "Which one?")
+    await press(world, asked, "choose_1")
+
+    varied = await newest_job(world, 3, delivery="delivered")
+    assert (again["n"], varied["n"], varied["parent_id"]) == (2, 2, again["id"])
+    await reply(world, first, "from picture 1 of 2")
+    assert varied["estimate_micros"] > 2 * 20_000, "medium, not low"
+
+
+async def test_a_flag_that_does_not_fit_the_verb_buys_nothing(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+
+    await in_thread(world, first, "finish 2 --q low")
+
+    await whispers(world, ALICE, "--q low", "not possible after finish")
+    assert [job["id"] for job in await world.jobs()] == [first["id"]]

@@ -18,7 +18,7 @@ from bot.domain.money import Money
 from bot.domain.problem import Problem
 from bot.domain.requests.budget_refusals import BudgetRefusal, NeedsConfirmation, OverBudget
 from bot.domain.requests.pending_request import PendingRequest
-from bot.domain.requests.request import Size
+from bot.domain.requests.request import UNNAMED, Named, Size
 from bot.domain.requests.source_refusals import BadSource, SourceRefusal
 
 # What was typed
@@ -226,8 +226,8 @@ class WhichPicture:
 @dataclass(frozen=True, slots=True)
 class WhichOfThese:
     """The step is about one picture of a job, and it is not said which. ``numbers`` are those that are there;
-    ``price`` is that of the step, None for a free one; ``size`` was named with it. ``is_private``: only the
-    person is to see what comes of it."""
+    ``price`` is that of the step, None for a free one; ``size`` and ``named`` were named with it.
+    ``is_private``: only the person is to see what comes of it."""
 
     code: ClassVar[Problem] = Problem.UNCONFIRMED
     job_id: str
@@ -236,6 +236,7 @@ class WhichOfThese:
     price: Money | None = None
     size: str | None = None
     is_private: bool = False
+    named: Named = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)

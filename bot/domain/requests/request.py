@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.requests.change import Change
@@ -116,3 +116,26 @@ class PictureRequest:
         told = _TOLD[Manner(self.manner.value.removeprefix("changed_"))]
         words = "" if self.manner.of_a_change else self.prompt
         return "\n".join(part for part in (words, told) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What was named with a step beside its size: it counts instead of what the step has. None: nothing
+    was."""
+
+    quality: Quality | None = None
+    n: int | None = None
+    format: Format | None = None
+
+    def on(self, request: PictureRequest) -> PictureRequest:
+        """``request`` with what was named."""
+        return replace(
+            request,
+            quality=self.quality or request.quality,
+            n=self.n or request.n,
+            format=self.format or request.format,
+        )
+
+
+UNNAMED = Named()
+"""Nothing was named."""

@@ -9,7 +9,7 @@ from bot.domain.jobs.shown import SHEET
 from bot.domain.money import Money
 from bot.domain.requests.ask import SAME_PRESS_SECONDS, Ask
 from bot.domain.requests.refusals import AskRefused, FineEnough, WhichOfThese
-from bot.domain.requests.request import PictureRequest
+from bot.domain.requests.request import UNNAMED, Named, PictureRequest
 from bot.domain.requests.sizes import PixelClass
 from bot.domain.requests.source import SourceRef
 from bot.domain.requests.steps import Step, finished, reshaped, same_in, size_named, varied
@@ -29,7 +29,7 @@ class Wish:
     the picture in each. ``is_press``: it is a press of a button, not a message. ``is_anew``: the job has left
     nothing in its place, perhaps not even its thread. ``agreed`` is the price that was seen on the button,
     ``ask_ts`` the message that asked. ``is_private``: only the person is to see what comes of it, also after
-    a question."""
+    a question. ``named`` is what else was said of the pictures."""
 
     step: Step
     act: Act
@@ -40,6 +40,7 @@ class Wish:
     agreed: Money | None = None
     ask_ts: str | None = None
     is_private: bool = False
+    named: Named = UNNAMED
 
 
 class NextJob:
@@ -67,7 +68,15 @@ class NextJob:
                 numbers = tuple(pictures_of(tx, job))
                 price = self._start_job.admission.prices.price_of(orders)
                 raise AskRefused(
-                    WhichOfThese(job.id, wish.step, numbers, price, wish.size, is_private=wish.is_private)
+                    WhichOfThese(
+                        job.id,
+                        wish.step,
+                        numbers,
+                        price,
+                        wish.size,
+                        is_private=wish.is_private,
+                        named=wish.named,
+                    )
                 )
             sources, parent, number = (target.source,), target.job.id, target.number
         key, earlier = _keys(tx, wish)
@@ -93,9 +102,9 @@ def _is_whole_set(job: Job, wish: Wish) -> bool:
 def _again(tx: Transaction, job: Job, wish: Wish) -> Orders:
     """The order once more; of the sheet of a set the whole set, with its labels and words."""
     if job.member is None or not _is_whole_set(job, wish):
-        return Orders(_resized(job.request, wish.size))
+        return Orders(_otherwise(job.request, wish))
     variations = tuple(
-        Variation(one.member.label, _resized(one.request, wish.size))
+        Variation(one.member.label, _otherwise(one.request, wish))
         for one in set_of(tx, job)
         if one.member is not None
     )
@@ -105,10 +114,16 @@ def _again(tx: Transaction, job: Job, wish: Wish) -> Orders:
 def _orders(target: Target, wish: Wish) -> Orders:
     """What the step orders: one request, or the picture in each of several sizes."""
     if len(wish.sizes) < 2:
-        return Orders(_request(target, replace(wish, size=next(iter(wish.sizes), wish.size))))
+        one = replace(wish, size=next(iter(wish.sizes), wish.size))
+        return Orders(wish.named.on(_request(target, one)))
     made = target.job.request
     variations = tuple(Variation(name, _reshaped(made, name)) for name in wish.sizes)
     return Orders(gathered(made.prompt, variations), variations)
+
+
+def _otherwise(request: PictureRequest, wish: Wish) -> PictureRequest:
+    """The same order, with what was named instead."""
+    return wish.named.on(_resized(request, wish.size))
 
 
 def _resized(request: PictureRequest, size: str | None) -> PictureRequest:
@@ -122,7 +137,7 @@ def _request(target: Target, wish: Wish) -> PictureRequest:
     made = target.job.request
     match wish.step:
         case Step.VARY:
-            return varied(made)
+            return _resized(varied(made), wish.size)
         case Step.RESHAPE:
             return _reshaped(made, wish.size or "")
         case _:

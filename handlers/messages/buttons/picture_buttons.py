@@ -13,7 +13,7 @@ from bot.domain.jobs.shown import SHEET
 from bot.domain.money import Money
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, WhichOfThese
-from bot.domain.requests.request import PictureRequest, Quality
+from bot.domain.requests.request import UNNAMED, Format, Named, PictureRequest, Quality
 from bot.domain.requests.steps import TAKES, finished, varied
 from handlers.ids import is_direct
 from handlers.messages.block_kit import Json, plain_text
@@ -127,12 +127,13 @@ def _use_row(job: Job, numbers: Sequence[int]) -> Json:
 
 
 def choose_row(asked: WhichOfThese) -> Json:
-    """One button a picture, for a step that needs one. The block's id says which step."""
+    """One button a picture, for a step that needs one. The block's id says which step, and what was named
+    with it."""
     price = f" · {label_price(asked.price)}" if asked.price is not None else ""
     buttons = [_button(f"{CHOOSE}_{n}", f"{n}{price}", Target(asked.job_id, n)) for n in asked.numbers]
     return {
         "type": "actions",
-        "block_id": f"{CHOOSE}.{asked.step}.{asked.size or ''}{_PRIVATELY if asked.is_private else ''}",
+        "block_id": f"{CHOOSE}.{asked.step}.{_said_with(asked)}{_PRIVATELY if asked.is_private else ''}",
         "elements": buttons,
     }
 
@@ -144,8 +145,26 @@ _PRIVATELY = ".private"
 def chosen_step(block_id: str) -> tuple[str, str | None]:
     """The step, and the size named with it, of a row that ``choose_row`` has made."""
     _, _, rest = block_id.removesuffix(_PRIVATELY).partition(".")
-    step, _, size = rest.partition(".")
+    step, size, *_ = (*rest.split("."), "")
     return step, size or None
+
+
+def chosen_named(block_id: str) -> Named:
+    """What else was named with the step of such a row; rows of older messages say nothing of it."""
+    said = block_id.removesuffix(_PRIVATELY).split(".")[3:]
+    if len(said) != 3:
+        return UNNAMED
+    quality, n, file_format = said
+    return Named(
+        Quality(quality) if quality else None,
+        int(n) if n else None,
+        Format(file_format) if file_format else None,
+    )
+
+
+def _said_with(asked: WhichOfThese) -> str:
+    named, size = asked.named, asked.size or ""
+    return f"{size}.{named.quality or ''}.{named.n or ''}.{named.format or ''}" if named != UNNAMED else size
 
 
 def is_chosen_privately(block_id: str) -> bool:

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.requests.ask import LAST, UNCLEAR
-from bot.domain.requests.refusals import AskRefused
+from bot.domain.requests.refusals import AskRefused, UnsupportedFlag
+from bot.domain.requests.request import Format, Named, Quality
 from handlers import parsing
 from handlers.parsing.references import goes_on, take_reference
 from handlers.parsing.verbs import Action, Verb, read_verb
@@ -166,6 +167,44 @@ VERBS = {
 def test_verbs_and_which_picture_they_mean() -> None:
     for text, verb in VERBS.items():
         assert read_verb(text) == verb, text
+
+
+FLAGGED = {
+    "again --n 2 --ar 16:9": Verb(Action.AGAIN, size="1536x864", named=Named(n=2)),
+    "again --size 2k": Verb(Action.AGAIN, size="2k"),
+    "redo --draft --format webp": Verb(Action.AGAIN, named=Named(Quality.LOW, format=Format.WEBP)),
+    "vary 2 -q high": Verb(Action.VARY, 2, named=Named(Quality.HIGH)),
+    "vary 2 --size 2048x1152": Verb(Action.VARY, 2, "2048x1152"),
+    "16:9 --q medium": Verb(Action.RESHAPE, size="16:9", named=Named(Quality.MEDIUM)),
+    "finish 2 --n 2 --final": Verb(Action.FINISH, 2, named=Named(Quality.HIGH, 2)),
+    "use 2 --private": Verb(Action.USE, 2),
+}
+
+
+@pytest.mark.parametrize("text", FLAGGED)
+def test_flags_after_a_verb_count_for_what_it_draws(text: str) -> None:
+    command = parsing.parse(text, in_conversation=True)
+    assert isinstance(command, parsing.NotAPicture)
+    assert command.said.verb == FLAGGED[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag", "verb"),
+    [
+        ("finish 2 --q low", "--q low", "finish"),
+        ("finish --draft", "--draft", "finish"),
+        ("finish in 4k --ar 16:9", "--ar 16:9", "finish"),
+        ("16:9 --ar 4:3", "--ar 4:3", "16:9"),
+        ("use 2 --n 2", "--n 2", "use"),
+        ("undo --q low", "--q low", "undo"),
+        ("again --sizes square,story", "--sizes square,story", "again"),
+        ("again --no fog", "--no fog", "again"),
+    ],
+)
+def test_a_flag_that_a_verb_does_not_take_is_refused(text: str, flag: str, verb: str) -> None:
+    with pytest.raises(AskRefused) as refused:
+        parsing.parse(text, in_conversation=True)
+    assert refused.value.refusal == UnsupportedFlag(flag, f"not possible after {verb}")
 
 
 def test_a_reference_inside_a_sentence_is_taken_out() -> None:

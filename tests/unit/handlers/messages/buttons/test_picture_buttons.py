@@ -12,13 +12,14 @@ from bot.domain.place import Place
 from bot.domain.requests.budget_refusals import NoPrice
 from bot.domain.requests.pricing import PriceTable
 from bot.domain.requests.refusals import AskRefused, WhichOfThese
-from bot.domain.requests.request import Kind, Quality, Size
+from bot.domain.requests.request import Format, Kind, Named, Quality, Size
 from bot.domain.requests.steps import varied
 from handlers.messages.block_kit import Json
 from handlers.messages.buttons.picture_buttons import (
     Target,
     cancel_row,
     choose_row,
+    chosen_named,
     chosen_step,
     label_price,
     order_again_row,
@@ -152,6 +153,8 @@ def test_where_a_picture_may_go(channel: str, wanted: str) -> None:
     [
         (WhichOfThese("k3f9", "vary", (1, 3), Money(80_000)), ["1 · $0.08", "3 · $0.08"]),
         (WhichOfThese("k3f9", "use", (1, 2)), ["1", "2"]),
+        (WhichOfThese("k3f9", "vary", (2,), Money(80_000), named=Named(Quality.HIGH, 2)), ["2 · $0.08"]),
+        (WhichOfThese("k3f9", "again", (2,), None, "16:9", named=Named(format=Format.WEBP)), ["2"]),
         (WhichOfThese("k3f9", "finish", (2,), Money(580_000), "4k"), ["2 · $0.58"]),
         (WhichOfThese("k3f9", "reshape", (1, 2), Money(20_000), "16:9"), ["1 · $0.02", "2 · $0.02"]),
     ],
@@ -161,7 +164,9 @@ def test_a_question_which_one_remembers_the_step_and_the_size(asked: WhichOfThes
 
     assert labels(row) == wanted
     assert [target_of(one["value"]) for one in row["elements"]] == [Target("k3f9", n) for n in asked.numbers]
-    assert chosen_step(row["block_id"]) == (asked.step, asked.size)
+    for private in ("", ".private"):
+        assert chosen_step(row["block_id"] + private) == (asked.step, asked.size)
+        assert chosen_named(row["block_id"] + private) == asked.named
     assert check_blocks([row]) == []
 
 

@@ -120,6 +120,7 @@ SAMPLES: list[Refusal] = [
     NoSuchPicture(7),
     NoSuchPicture(7, (2,)),
     NoSuchPicture(3, (1, 2, 4)),
+    UnsupportedFlag("--q low", "not possible after finish"),
     FineEnough(),
     NoPrice(Size(3840, 2160), Quality.HIGH),
     NoPrice(None, Quality.HIGH),
