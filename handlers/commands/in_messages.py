@@ -14,6 +14,7 @@ from handlers.conversation.ephemeral import whisper
 from handlers.conversation.reactions import react
 from handlers.messages.problems.error_message import Notice, sentence
 from handlers.messages.replies.free_answers import with_draw
+from handlers.messages.replies.verb_notices import unclear
 from handlers.messages.wording import BotNames
 from handlers.parsing.words import Reading
 from handlers.web_api.client import SlackApi
@@ -61,11 +62,14 @@ class CommandsInMessages:
                 return None
             if verb is not None and in_conversation:
                 is_private = command.picture.is_private and not message.is_direct
-                return await self._verbs(
+                answer = await self._verbs(
                     verb, message.thread, user, key=message.key, ask_ts=message.ts, is_private=is_private
                 )
-            is_private = command.picture.is_private
-            answer = await self._free_answers(command.said, place, user, is_private=is_private)
+                if answer is None or answer != unclear():
+                    return answer
+            else:
+                is_private = command.picture.is_private
+                answer = await self._free_answers(command.said, place, user, is_private=is_private)
         except BotError as error:
             return sentence(error, self._names, channel_id=place.channel_id)
         if reading in _TALK and not message.is_direct:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.jobs.job import Job
 from bot.domain.jobs.shown import SHEET, Posting
 from bot.domain.place import Place
+from bot.domain.requests.ask import UNCLEAR
 from bot.domain.requests.refusals import AskRefused, NoSuchPicture, PictureGone
 from bot.domain.requests.steps import Step
 from bot.domain.requests.variations import MOST_OF_A_SET
@@ -30,6 +31,10 @@ _PAID = {
     Action.FINISH: Step.FINISH,
     Action.RESHAPE: Step.RESHAPE,
 }
+
+
+_OF_ONE = (Action.USE, Action.VARY, Action.FINISH)
+"""Verbs that are about one picture of a sheet, and ask which one."""
 
 
 class VerbAnswers:
@@ -78,9 +83,9 @@ class VerbAnswers:
             return await cancel_or_ask(self._cancel, thread.team_id, job_id, user_id)
         if verb.action is Action.VOTE:
             return await self._vote(thread, user_id)
-        current = await self._pictures.find(thread, user_id, verb.picture)
+        current = await self._meant(verb, thread, user_id)
         if current is None:
-            raise AskRefused(await self._not_there(thread, user_id, verb.picture))
+            return notices.unclear()
         act = Act(thread.team_id, current.job_id, current.number, user_id, thread, key)
         if (step := _PAID.get(verb.action)) is not None:
             there = await self._private_places(thread, user_id) if is_private else thread
@@ -89,6 +94,9 @@ class VerbAnswers:
             ask_ts = ask_ts if is_here else None
             await self._next_job(replace(wish, is_private=not is_here, ask_ts=ask_ts))
             return None if is_here else comes_privately(there)
+        return await self._free(verb, current, act)
+
+    async def _free(self, verb: Verb, current: Current, act: Act) -> Notice | None:
         match verb.action:
             case Action.USE:
                 return await self._used_already(await self._show.use(act))
@@ -98,6 +106,18 @@ class VerbAnswers:
                 return notices.delete_question(current.job_id, current.number)
             case _:
                 return None if await self._show.compare(act) else notices.nothing_before()
+
+    async def _meant(self, verb: Verb, thread: Place, user_id: str) -> Current | None:
+        """The picture that the verb is about; of several, the sheet that they are on, so that one is chosen.
+        None where the verb does not take what was named. Raises AskRefused."""
+        number = None if verb.picture == UNCLEAR else verb.picture
+        current = await self._pictures.find(thread, user_id, number)
+        if current is None:
+            raise AskRefused(await self._not_there(thread, user_id, number))
+        if verb.picture != UNCLEAR:
+            return current
+        sheet = await self._pictures.newest_sheet(thread, user_id) if verb.action in _OF_ONE else None
+        return Current(sheet[0].id, SHEET, current.at) if sheet is not None else None
 
     async def _not_there(
         self, thread: Place, user_id: str, number: int | None

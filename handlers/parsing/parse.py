@@ -75,7 +75,7 @@ def _said(text: str, *, in_conversation: bool) -> Said | None:
     """What the text says instead of asking for a picture. Whoever types a flag asks for one, except after a
     verb: "again --ar 16:9". Where no picture is at hand "banner --ar 3:1" is one."""
     flags = [typed for typed in find_flags(text) if isinstance(typed.known, Flag)]
-    said = read_words(remove(text, flags))
+    said = read_words(remove(text, flags), in_conversation=in_conversation)
     if not flags or said is None:
         return said
     is_verb = said.verb is not None and (in_conversation or said.verb.action not in _ALSO_NOUNS)

@@ -42,17 +42,34 @@ _SEVERAL = re.compile(
     rf"|(?:both|all (?:two|three|four)|the (?:first|last) (?:two|three)) {_NOUN}s)(?!\w)",
     re.IGNORECASE,
 )
+_ANY = rf"(?:#?{DIGITS}(?!\w)|(?:{_NOUN}|number|no\.) #?{DIGITS}(?!\w)|(?:the )?(?:{_PLACE})(?: {_NOUN})?)"
+_BOTH = re.compile(rf"(?:both|all)(?: of)?(?: (?:them|these|those))?|{_ANY}(?:{_AND}{_ANY})+", re.IGNORECASE)
+_LOOSE = (
+    rf"(?:{_ANY}|both|all|every|everything|each|them|these|those|it|this|that|the|of|and|or"
+    rf"|times|two|three|four|{_NOUN}s?)"
+)
+_ONLY_PICTURES = re.compile(rf"{_LOOSE}(?:(?: ?[,&+] ?| ){_LOOSE})*", re.IGNORECASE)
+_LONGEST = 40
+"""The most characters of words that only count or name pictures."""
+
 _GOES_ON = re.compile(
     r"(?:make (?:it|this|that)|change|remove|add|replace|without|now|but|same)\b", re.IGNORECASE
 )
 
 
 def whole_reference(text: str) -> int | None:
-    """The number, from 1 to MOST_OF_A_SET, or LAST, when ``text`` is only a reference to a picture; else
-    None."""
+    """The number, from 1 to MOST_OF_A_SET, or LAST, when ``text`` is only a reference to a picture;
+    UNCLEAR when it is one to several; else None."""
+    if len(text) <= _LONGEST and _BOTH.fullmatch(text):
+        return UNCLEAR
     match = _WHOLE.fullmatch(text)
     number = _number(match) if match else None
     return number if number is not None and number <= MOST_OF_A_SET else None
+
+
+def only_pictures(text: str) -> bool:
+    """Whether ``text`` only names or counts pictures, in whatever way: "them all", "3 times"."""
+    return len(text) <= _LONGEST and _ONLY_PICTURES.fullmatch(text) is not None
 
 
 def take_reference(text: str) -> tuple[int | None, str]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.requests.ask import UNCLEAR
 from bot.domain.requests.request import UNNAMED, Named
-from handlers.parsing.references import DIGITS, whole_reference
+from handlers.parsing.references import DIGITS, only_pictures, whole_reference
 
 
 class Action(StrEnum):
@@ -28,8 +29,8 @@ class Action(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A text that is all one verb. ``picture`` is the number of the picture meant (see ``references``), None
-    when none was named. ``size`` is the size or shape that was named, as typed, lower case; ``named`` is what
-    flags say beside it."""
+    when none was named, UNCLEAR for several, and where the verb takes none. ``size`` is the size or shape
+    that was named, as typed, lower case; ``named`` is what flags say beside it."""
 
     action: Action
     picture: int | None = None
@@ -76,11 +77,25 @@ _WITH_PICTURE: tuple[tuple[re.Pattern[str], Action], ...] = tuple(
         (rf"v(?P<ref>{DIGITS})", Action.VARY),
         (rf"u(?P<ref>{DIGITS})", Action.USE),
         (r"(?:vary|variations? of|variants of|remix) (?P<ref>.+)", Action.VARY),
+        (rf"(?:vary|remix)(?: (?P<ref>.+?))? in {_SIZE}", Action.VARY),
         (r"(?:use|pick|take|choose|i like|i love|let'?s go with|go with|keep) (?P<ref>.+)", Action.USE),
+        (rf"(?:again|redo|repeat|retry|reroll) (?P<ref>.+?) (?:but )?(?:in|as) {_SIZE}", Action.AGAIN),
+        (r"(?:again|redo|repeat|retry|reroll) (?P<ref>.+)", Action.AGAIN),
+        (r"delete (?P<ref>.+)", Action.DELETE),
+        (r"before (?P<ref>.+)", Action.BEFORE),
         (rf"(?:finish|upscale|finali[sz]e|final)(?: (?P<ref>.+?))? in {_SIZE}", Action.FINISH),
         (r"(?:finish|upscale|finali[sz]e) (?P<ref>.+)", Action.FINISH),
     )
 )
+_IT = re.compile(r"(?:it|this|that)(?: (?:one|picture))?", re.IGNORECASE)
+_PRAISE = ("i like ", "i love ")
+_HEADS = {
+    **{word: action for word, action in _SIMPLE.items() if word != "cancel"},
+    **dict.fromkeys(("use", "pick", "take", "choose", "keep", "go with", "let's go with"), Action.USE),
+}
+"""What may have words behind it that name pictures in a way that it does not take. "cancel all" is a mistyped
+command."""
+
 _POLITE = re.compile(
     r"(?:(?:please|now|ok|okay),? )*(?P<verb>.*?)(?:,? (?:please|now|ok|okay))*", re.IGNORECASE
 )
@@ -110,6 +125,18 @@ def _about_a_picture(bare: str) -> Verb | None:
             continue
         named = match["ref"]
         picture = whole_reference(named) if named else None
-        if named is None or picture is not None:
+        is_it = named is not None and _IT.fullmatch(named) is not None and not bare.startswith(_PRAISE)
+        if named is None or picture is not None or is_it:
             return Verb(action, picture, match.groupdict().get("size"))
+    return _unfit(bare)
+
+
+def _unfit(bare: str) -> Verb | None:
+    """A verb with words behind it that name pictures as it cannot take them: "undo 2", "delete them all"."""
+    words = bare.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        action = _HEADS.get(" ".join(words[:count]).rstrip(","))
+        tail = " ".join(words[count:])
+        if action is not None and only_pictures(tail):
+            return Verb(action) if _IT.fullmatch(tail) else Verb(action, UNCLEAR)
     return None

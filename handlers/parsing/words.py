@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.requests.ask import UNCLEAR
 from handlers.parsing.slips import meant_command
 from handlers.parsing.verbs import Verb, read_verb
 
@@ -104,15 +105,15 @@ def bare_words(text: str) -> str:
     return plain(text).rstrip(_ENDS)
 
 
-def read_words(text: str) -> Said | None:
+def read_words(text: str, *, in_conversation: bool = False) -> Said | None:
     """What ``text``, which is no whole command and has no flags, says instead of asking for a picture; None
-    when it is a picture."""
+    when it is a picture. ``in_conversation``: pictures may be at hand, so "vary both" is about them."""
     spoken, bare = plain(text), bare_words(text)
     words = _WORD.findall(bare.lower())
     if not words:
         return Said(Reading.TALK)
     verb = _verb(bare)
-    if verb is not None:
+    if verb is not None and (in_conversation or verb.picture != UNCLEAR):
         return Said(Reading.VERB, verb=verb)
     return _talk(bare) or _question(spoken, bare, words) or _near_command(bare, words)
 

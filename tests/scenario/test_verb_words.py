@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.scenario.edit_kit import ALICE, reachable_bot, whispers
-from tests.scenario.loop_kit import newest_job, press, reply, sheet
+from tests.scenario.loop_kit import elements, labels, newest_job, press, reply, root, sheet
 from tests.scenario.test_loop import in_thread
 from tests.support.world import World
 
@@ -61,3 +61,41 @@ async def test_a_flag_that_does_not_fit_the_verb_buys_nothing(world: World) -> N
 
     await whispers(world, ALICE, "--q low", "not possible after finish")
     assert [job["id"] for job in await world.jobs()] == [first["id"]]
+
+
+@pytest.mark.parametrize("words", ["vary 1 and 2", "finish all of them", "both"])
+async def test_of_several_pictures_one_has_to_be_chosen(world: World, words: str) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await press(world, await root(world, first), "use_3")
+    await reply(world, first, "picture 3 of 4")
+
+    await in_thread(world, first, words)
+
+    await whispers(world, ALICE, "Which one?")
+    assert [job["id"] for job in await world.jobs()] == [first["id"]]
+
+
+@pytest.mark.parametrize("words", ["undo 2", "delete both", "again 3 times"])
+async def test_a_verb_with_words_that_do_not_fit_it_buys_nothing(world: World, words: str) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+    await press(world, await root(world, first), "use_3")
+    await reply(world, first, "picture 3 of 4")
+
+    await in_thread(world, first, words)
+
+    (told,) = await whispers(world, ALICE, "That is not clear")
+    assert labels(told)[0].startswith(f"Draw “{words}” · ")
+    assert [job["id"] for job in await world.jobs()] == [first["id"]]
+
+
+async def test_delete_names_a_picture_by_its_number(world: World) -> None:
+    await reachable_bot(world)
+    first = await sheet(world)
+
+    await in_thread(world, first, "delete the second one")
+
+    (asked,) = await whispers(world, ALICE, "Delete this picture for everyone?")
+    (button, *_) = elements(asked)
+    assert button["value"] == f"{first['id']}.2"

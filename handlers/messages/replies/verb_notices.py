@@ -20,6 +20,11 @@ def nothing_before() -> Notice:
     return notice(["There is no earlier picture here."])
 
 
+def unclear() -> Notice:
+    """For a verb with words that it does not take: undo 2, delete both."""
+    return notice(["That is not clear. Name one picture, or none."])
+
+
 def used_already(link: str) -> Notice:
     """Where the picture is that somebody has picked before; ``link`` is empty while that is not known."""
     if not link:

@@ -159,6 +159,7 @@ def small_answers() -> Iterator[tuple[str, Notice]]:
     yield "verb", free_answers.verb_notice()
     yield "nothing to cancel", verb_notices.nothing_to_cancel()
     yield "nothing before", verb_notices.nothing_before()
+    yield "unclear", verb_notices.unclear()
     yield "used already", verb_notices.used_already("")
     yield "used already, with a link", verb_notices.used_already("https://acme.slack.com/archives/C1/p1")
     yield "no sheet", verb_notices.no_sheet()

@@ -158,6 +158,32 @@ VERBS = {
     "vary 9": Verb(Action.VARY, 9),
     "use picture 12": Verb(Action.USE, 12),
     "finish #7": Verb(Action.FINISH, 7),
+    "delete 2": Verb(Action.DELETE, 2),
+    "delete #2": Verb(Action.DELETE, 2),
+    "delete the second one": Verb(Action.DELETE, 2),
+    "again 3": Verb(Action.AGAIN, 3),
+    "redo the second one in 16:9": Verb(Action.AGAIN, 2, "16:9"),
+    "before 2": Verb(Action.BEFORE, 2),
+    "finish it in 4k": Verb(Action.FINISH, size="4k"),
+    "vary 2 in 16:9": Verb(Action.VARY, 2, "16:9"),
+    "vary in square": Verb(Action.VARY, size="square"),
+    "both": Verb(Action.USE, UNCLEAR),
+    "2 and 3": Verb(Action.USE, UNCLEAR),
+    "use 1, 2 and 4": Verb(Action.USE, UNCLEAR),
+    "vary 1 and 2": Verb(Action.VARY, UNCLEAR),
+    "vary them all": Verb(Action.VARY, UNCLEAR),
+    "finish all of them": Verb(Action.FINISH, UNCLEAR),
+    "undo 2": Verb(Action.UNDO, UNCLEAR),
+    "delete both": Verb(Action.DELETE, UNCLEAR),
+    "delete 2 and 3": Verb(Action.DELETE, UNCLEAR),
+    "again 3 times": Verb(Action.AGAIN, UNCLEAR),
+    "delete the tree": None,
+    "undo button icon": None,
+    "before the storm": None,
+    "keep the first floor": None,
+    "remix of a song": None,
+    "take it all off": None,
+    "2 and 3 birds": None,
     "13": None,
     "0": None,
     "more cats": None,
@@ -243,6 +269,12 @@ def test_what_goes_on_from_a_picture() -> None:
         assert goes_on(text), text
     for text in ("a fox", "make a fox", "the makers of it", "nowhere man", "removed walls"):
         assert not goes_on(text), text
+
+
+def test_several_pictures_outside_a_conversation_are_no_verb() -> None:
+    for text in ("vary them all", "2 and 3", "undo 2"):
+        assert isinstance(parsing.parse(text), parsing.Imagine), text
+        assert isinstance(parsing.parse(text, in_conversation=True), parsing.NotAPicture), text
 
 
 @pytest.mark.parametrize("text", ["helpp", "hi", "undo"])
