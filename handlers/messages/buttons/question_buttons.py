@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.requests.budget_refusals import NeedsConfirmation, OverBudget, Variant
 from bot.domain.requests.pending_request import PendingRequest, cheaper_ref
+from bot.domain.requests.variations import MOST_OF_A_SET
 from handlers.messages.block_kit import Json
 from handlers.messages.buttons.button import actions, button, paid
 from handlers.messages.money.amounts import briefly
@@ -12,7 +13,7 @@ RUN, CHEAPER, CANCEL, ASK = "draft_run", "draft_cheaper", "draft_cancel", "draft
 CHANGE_ASK = "draft_change"
 ONCE, RAISE, DENY = "petition_once", "petition_raise", "petition_deny"
 CHANGE = "petition_change"
-PICK = tuple(f"draft_pick_{number}" for number in range(1, 11))
+PICK = tuple(f"draft_pick_{number}" for number in range(1, MOST_OF_A_SET + 1))
 """By the number of the picture; Slack wants the ids of one message's buttons to differ."""
 
 
