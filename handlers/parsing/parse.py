@@ -10,8 +10,8 @@ from bot.domain.requests.request import Format, Quality, Size
 from bot.domain.requests.sizes import DEFAULT_SIZE
 from bot.errors import NotAnAsk
 from handlers.parsing.commands import Command, Imagine, NotAPicture, OpenForm
-from handlers.parsing.find_flags import find_flags, remove, straighten
-from handlers.parsing.flags import Flag
+from handlers.parsing.find_flags import Typed, find_flags, remove, straighten
+from handlers.parsing.flags import Flag, Setting
 from handlers.parsing.formatting import without_formatting
 from handlers.parsing.picture_request import Defaults, read_picture
 from handlers.parsing.references import take_reference
@@ -56,7 +56,7 @@ def parse(
     for mark in ('"', "`"):
         if len(text) > 2 and text[0] == text[-1] == mark and text.count(mark) == 2:
             text = text[1:-1].strip()  # quotes around everything: the flags inside count
-    command = sub_command(text) or sub_command(bare_words(text))
+    command = sub_command(text) or sub_command(bare_words(remove(text, _private_in(text))))
     if command is not None:
         return command
     if len(text) > max_prompt + _FLAG_ROOM:
@@ -73,13 +73,19 @@ def parse(
 
 def _said(text: str, *, in_conversation: bool) -> Said | None:
     """What the text says instead of asking for a picture. Whoever types a flag asks for one, except after a
-    verb: "again --ar 16:9". Where no picture is at hand "banner --ar 3:1" is one."""
+    verb: "again --ar 16:9". Where no picture is at hand "banner --ar 3:1" is one. --private says only where
+    the answer goes."""
     flags = [typed for typed in find_flags(text) if isinstance(typed.known, Flag)]
     said = read_words(remove(text, flags), in_conversation=in_conversation)
-    if not flags or said is None:
+    if len(flags) == len(_private_in(text)) or said is None:
         return said
     is_verb = said.verb is not None and (in_conversation or said.verb.action not in _ALSO_NOUNS)
     return said if is_verb else None
+
+
+def _private_in(text: str) -> list[Typed]:
+    known = ((typed, typed.known) for typed in find_flags(text))
+    return [typed for typed, flag in known if isinstance(flag, Flag) and flag.setting is Setting.PRIVATE]
 
 
 def read_message(text: str, sources: int, *, in_conversation: bool) -> TypedAsk:

@@ -366,7 +366,7 @@ def test_private_is_a_flag_and_no_word_of_the_prompt(flag):
         found = parse(text)
         assert (found.request.prompt, found.is_private) == ("a fox", True)
     assert parse("a private fox").is_private is False
-    assert parse(f"thanks {flag}").is_private, "whoever types a flag wants a picture"
+    assert parse(f"thanks {flag}").picture.is_private, "small talk, and where its picture would go"
     assert refusal("a fox --private=no").problem is Problem.BAD_VALUE
 
 

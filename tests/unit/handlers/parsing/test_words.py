@@ -289,3 +289,23 @@ def test_what_describes_nothing_is_refused() -> None:
     for text in ("…", "--n 2", '""'):
         with pytest.raises(AskRefused):
             parsing.parse(text)
+
+
+@pytest.mark.parametrize("text", ["help", "status", "history"])
+def test_private_beside_a_command_leaves_it_a_command(text: str) -> None:
+    assert parsing.parse(f"{text} --private") == parsing.parse(text)
+
+
+@pytest.mark.parametrize("text", ["hi", "thanks", "helpp", "what can you do?", "nice"])
+def test_private_beside_small_talk_asks_for_no_picture(text: str) -> None:
+    assert isinstance(parsing.parse(f"{text} --private"), parsing.NotAPicture)
+    assert isinstance(
+        parsing.parse(f"{text} --private", sources=1, in_conversation=True), parsing.NotAPicture
+    )
+
+
+def test_private_beside_a_picture_asks_for_it() -> None:
+    asked = parsing.parse("a red fox --private")
+
+    assert isinstance(asked, parsing.Imagine)
+    assert asked.is_private
