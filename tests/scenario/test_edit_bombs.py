@@ -127,7 +127,7 @@ async def test_a_decoder_that_is_killed_takes_nobody_with_it(world: World) -> No
     os.kill(await decoder_of(world), signal.SIGKILL)
     await ask(world, BOB, picture(size=(700, 500)))
 
-    await whispers(world, ALICE, "4,000 × 4,000 pixels", "to open", "nothing was charged")
+    await whispers(world, ALICE, "4,000 × 4,000 pixels", "pixels need", "nothing was charged")
     await delivered_to(world, BOB)
     assert [bot.is_running for bot in world.bots] == [True]
     assert await world.scope("workspace") == (0, (await delivered_to(world, BOB))["cost_micros"])
