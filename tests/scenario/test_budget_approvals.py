@@ -266,7 +266,7 @@ async def test_a_price_that_rose_meanwhile_is_asked_for_anew(world: World) -> No
     await world.start_bot("again", **TIGHT, IMAGINE_PRICES=str(dearer))
 
     await world.slack.action("U0CAROL", DESK, ts, "petition_once")
-    await told(world, DESK, "costs more by now")
+    await told(world, DESK, "It costs more by now.")  # the card, which has the new button
     assert await world.jobs() == []
 
     await world.slack.action("U0OWNER", DESK, ts, "petition_once")
