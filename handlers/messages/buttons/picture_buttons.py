@@ -23,9 +23,6 @@ CHANGE_WORDS = "pic_words"
 """Opens the form with the words of a job."""
 
 CANCEL, WITHDRAW, ORDER_AGAIN = "pic_cancel", "pic_withdraw", "run_again"
-USE_NUMBER = tuple(f"use_{number}" for number in range(1, 13))
-VARY_NUMBER = tuple(f"vary_{number}" for number in range(1, 5))
-"""By the number of the picture; Slack wants the ids of one block's buttons to differ."""
 
 EDIT_RESULT = "edit_result"
 """Opens the form, as EDIT does; older messages have it, with a job alone as its value."""

@@ -278,6 +278,7 @@ def test_pictures_beside_an_open_order_are_shown_with_both_rows() -> None:
     message = shown(there)
 
     assert [row[0] for row in actions(message)] == ["use_1", "vary_1", "pic_again", "run_again"]
+    assert "Order again · $0.01" in str(message.blocks), "only the one without an answer is ordered"
 
 
 def test_what_was_not_taken_says_so_and_has_no_buttons() -> None:
